@@ -1,0 +1,100 @@
+# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+"""Contains all the data models used in inputs/outputs"""
+
+from .address import Address
+from .age import Age
+from .app_details import AppDetails
+from .app_details_device_family import AppDetailsDeviceFamily
+from .app_details_os import AppDetailsOs
+from .calendar_date import CalendarDate
+from .cart_product import CartProduct
+from .cart_sde import CartSde
+from .contact import Contact
+from .contact_phone_type import ContactPhoneType
+from .create_session_request import CreateSessionRequest
+from .create_session_request_app_type import CreateSessionRequestAppType
+from .ctmrinfo_sde import CtmrinfoSde
+from .customer_info import CustomerInfo
+from .domain import Domain
+from .engagement_answer import EngagementAnswer
+from .engagement_context import EngagementContext
+from .engagement_details import EngagementDetails
+from .error_entity import ErrorEntity
+from .error_info import ErrorInfo
+from .error_sde import ErrorSde
+from .imp_accept import ImpAccept
+from .imp_close import ImpClose
+from .imp_display import ImpDisplay
+from .imp_expanded import ImpExpanded
+from .imp_timeout import ImpTimeout
+from .lead_info import LeadInfo
+from .lead_sde import LeadSde
+from .marketing_info import MarketingInfo
+from .marketing_info_channel import MarketingInfoChannel
+from .mrkt_info_sde import MrktInfoSde
+from .nested_error import NestedError
+from .personal_info import PersonalInfo
+from .personal_info_gender import PersonalInfoGender
+from .personal_sde import PersonalSde
+from .prod_view_product import ProdViewProduct
+from .prod_view_sde import ProdViewSde
+from .product import Product
+from .purchase_sde import PurchaseSde
+from .purchased_cart import PurchasedCart
+from .search_info_sde import SearchInfoSde
+from .service_domain import ServiceDomain
+from .service_info import ServiceInfo
+from .service_info_status import ServiceInfoStatus
+from .service_sde import ServiceSde
+from .update_session_request import UpdateSessionRequest
+from .viewed_product import ViewedProduct
+
+__all__ = (
+    "Address",
+    "Age",
+    "AppDetails",
+    "AppDetailsDeviceFamily",
+    "AppDetailsOs",
+    "CalendarDate",
+    "CartProduct",
+    "CartSde",
+    "Contact",
+    "ContactPhoneType",
+    "CreateSessionRequest",
+    "CreateSessionRequestAppType",
+    "CtmrinfoSde",
+    "CustomerInfo",
+    "Domain",
+    "EngagementAnswer",
+    "EngagementContext",
+    "EngagementDetails",
+    "ErrorEntity",
+    "ErrorInfo",
+    "ErrorSde",
+    "ImpAccept",
+    "ImpClose",
+    "ImpDisplay",
+    "ImpExpanded",
+    "ImpTimeout",
+    "LeadInfo",
+    "LeadSde",
+    "MarketingInfo",
+    "MarketingInfoChannel",
+    "MrktInfoSde",
+    "NestedError",
+    "PersonalInfo",
+    "PersonalInfoGender",
+    "PersonalSde",
+    "Product",
+    "ProdViewProduct",
+    "ProdViewSde",
+    "PurchasedCart",
+    "PurchaseSde",
+    "SearchInfoSde",
+    "ServiceDomain",
+    "ServiceInfo",
+    "ServiceInfoStatus",
+    "ServiceSde",
+    "UpdateSessionRequest",
+    "ViewedProduct",
+)

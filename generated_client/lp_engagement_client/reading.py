@@ -1,0 +1,46 @@
+# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+"""How single values of an answer are read: tolerant of numbers sent as text and the reverse."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def as_mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    whole = integer(value)
+    return None if whole is None else str(whole)
+
+
+def integer(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    # Longer texts of digits are no ids or codes, and int() would take quadratic time.
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 30:
+        return int(value)
+    return None
+
+
+def number(value: object) -> float | None:
+    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+        return value
+    return integer(value)
+
+
+def integer_or_text(value: object) -> int | str | None:
+    whole = integer(value)
+    return whole if whole is not None else text(value)
+
+
+def items(value: object, read: Callable[[object], T]) -> tuple[T, ...]:
+    return tuple(read(each) for each in value) if isinstance(value, list) else ()

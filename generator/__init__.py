@@ -1,0 +1,1 @@
+"""From `openapi/app-engagement.yaml` to everything that is derived from it."""

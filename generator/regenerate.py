@@ -1,0 +1,103 @@
+"""Make `generated_client/` from the spec, or check that what is committed is what the spec gives.
+
+    python -m generator.regenerate           write
+    python -m generator.regenerate --check   compare; exit 1 and name the differences if there are any
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from openapi_python_client import generate
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from ruamel.yaml import YAML
+
+from . import derive, overrides, spec
+
+PACKAGE = spec.ROOT / "generated_client" / "lp_engagement_client"
+FOLDER = Path(__file__).resolve().parent
+COMMAND = "make generate"
+HEADER = f"# DO NOT EDIT. Made from openapi/app-engagement.yaml by `{COMMAND}`.\n"
+RUFF = (
+    ("check", "--isolated", "--fix-only", "--quiet", "--select=I,F401,UP037", "--target-version=py311"),
+    ("format", "--isolated", "--quiet", "--line-length=120", "--target-version=py311"),
+)
+
+
+def build(folder: Path) -> Path:
+    """Generate the package into `folder` and return its path."""
+    document = spec.load()
+    package = folder / PACKAGE.name
+    templates = folder / "templates"
+    overrides.write_templates(FOLDER / "templates" / "client", templates)
+    source = folder / "client-view.yaml"
+    YAML(typ="safe").dump(spec.for_client(document), source)
+    config = Config.from_sources(
+        ConfigFile.load_from_path(FOLDER / "config.yaml"),
+        MetaType.NONE,
+        source,
+        "utf-8",
+        overwrite=True,
+        output_path=package,
+    )
+    problems = generate(config=config, custom_template_path=templates)
+    if problems:
+        details = "\n".join(f"{problem.header}: {problem.detail}" for problem in problems)
+        message = f"openapi-python-client could not take the whole spec:\n{details}"
+        raise SystemExit(message)
+    derive.write(document, package)
+    for command in RUFF:
+        # The ruff of this environment, whatever else is on the PATH: its version decides the bytes.
+        subprocess.run([sys.executable, "-m", "ruff", *command, str(package)], check=True)  # noqa: S603
+    shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
+    for path in sorted(package.rglob("*.py")):
+        path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8")
+    return package
+
+
+def differences(made: Path, committed: Path) -> list[str]:
+    """The files that differ, are missing, or should not be there, as paths inside the package."""
+    names = {
+        str(path.relative_to(root))
+        for root in (made, committed)
+        for path in root.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    return sorted(
+        name
+        for name in names
+        if not (made / name).is_file()
+        or not (committed / name).is_file()
+        or not filecmp.cmp(made / name, committed / name, shallow=False)
+    )
+
+
+def main() -> int:
+    """Run as a command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare with what is committed, write nothing")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        made = build(Path(folder))
+        changed = differences(made, PACKAGE)
+        if arguments.check:
+            if changed:
+                listing = "\n".join(f"  generated_client/{PACKAGE.name}/{name}" for name in changed)
+                print(f"generated_client/ is not what the spec gives:\n{listing}\nRun `{COMMAND}` and commit the result.")
+                return 1
+            print("generated_client/ is what the spec gives.")
+            return 0
+        shutil.rmtree(PACKAGE, ignore_errors=True)
+        shutil.copytree(made, PACKAGE)
+        print(f"{len(changed)} files changed." if changed else "Nothing changed.")
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""Reading the spec, and the views of it that the outputs are made from."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+from openapi_spec_validator import validate
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parent.parent
+SPEC_PATH = ROOT / "openapi" / "app-engagement.yaml"
+SCHEMA_PREFIX = "#/components/schemas/"
+
+Json = dict[str, Any]
+
+
+def load(path: Path = SPEC_PATH) -> Json:
+    """Read the spec and validate it against the OpenAPI 3.1 meta-schema."""
+    document: Json = YAML(typ="safe").load(path)
+    # YAML anchors share objects; the views below edit theirs in place.
+    document = copy.deepcopy(_unshared(document))
+    validate(document)
+    return document
+
+
+def _unshared(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _unshared(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_unshared(value) for value in node]
+    return node
+
+
+def strict(node: Any) -> Any:
+    """The node without what is deprecated; an `anyOf` that is left with one branch becomes that branch."""
+    if isinstance(node, list):
+        return [strict(value) for value in node if not _deprecated(value)]
+    if not isinstance(node, dict):
+        return node
+    view = {
+        key: {name: strict(value) for name, value in value.items() if not _deprecated(value)}
+        if key == "properties"
+        else strict(value)
+        for key, value in node.items()
+    }
+    if "type" not in view and len(view.get("anyOf", ())) == 1:
+        (branch,) = view.pop("anyOf")
+        view |= branch
+    return view
+
+
+def _deprecated(node: Any) -> bool:
+    return isinstance(node, dict) and node.get("deprecated") is True
+
+
+def for_client(document: Json) -> Json:
+    """The view that openapi-python-client generates from: strict requests, and answers that demand nothing.
+
+    Whether an answer lacks something that is needed is judged by the wrapper, with a clear error instead of a KeyError.
+    """
+    view: Json = strict(document)
+    schemas: Json = view["components"]["schemas"]
+    requests = {
+        name
+        for body in view["components"]["requestBodies"].values()
+        for media in body["content"].values()
+        for name in reachable(schemas, media["schema"])
+    }
+    for name, schema in schemas.items():
+        if name not in requests:
+            schema.pop("required", None)
+    _drop_pure_checks(schemas)
+    _open_enums(schemas)
+    roots = {"paths": view["paths"], **{k: v for k, v in view["components"].items() if k != "schemas"}}
+    used = reachable(schemas, roots)
+    view["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
+    return view
+
+
+def _drop_pure_checks(node: Any) -> None:
+    """Remove what only validation can use: the generator would make classes of it."""
+    if isinstance(node, list):
+        for value in node:
+            _drop_pure_checks(value)
+    elif isinstance(node, dict):
+        if "type" in node and not isinstance(node["type"], dict):
+            node.pop("not", None)
+            node.pop("anyOf", None)
+        for value in node.values():
+            _drop_pure_checks(value)
+
+
+def _open_enums(node: Any) -> None:
+    """Make an enum that admits any other text a plain text, which is what it is to a type checker."""
+    if isinstance(node, list):
+        for value in node:
+            _open_enums(value)
+    elif isinstance(node, dict):
+        if node.get("anyOf") and {"type": "string"} in node["anyOf"]:
+            del node["anyOf"]
+            node["type"] = "string"
+        for value in node.values():
+            _open_enums(value)
+
+
+def reachable(schemas: Json, root: Any) -> set[str]:
+    """The names of the component schemas that the node refers to, directly or through others."""
+    found: set[str] = set()
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, list):
+            todo.extend(node)
+        elif isinstance(node, dict):
+            ref = node.get("$ref")
+            if isinstance(ref, str) and ref.startswith(SCHEMA_PREFIX):
+                name = ref.removeprefix(SCHEMA_PREFIX)
+                if name not in found:
+                    found.add(name)
+                    todo.append(schemas[name])
+            todo.extend(node.values())
+    return found
+
+
+def kinds(document: Json) -> dict[str, str]:
+    """The names of the body kinds (`x-kind`), each with its component schema."""
+    schemas = document["components"]["schemas"]
+    return {schema["x-kind"]: name for name, schema in schemas.items() if "x-kind" in schema}
+
+
+def json_schema(document: Json, kind: str, *, view: str) -> Json:
+    """A self-contained JSON Schema (2020-12) of a body kind; `view` is "strict" or "accepting"."""
+    schemas: Json = document["components"]["schemas"]
+    if view == "strict":
+        schemas = strict(schemas)
+    name = kinds(document)[kind]
+    names = sorted({name} | reachable(schemas, schemas[name]))
+    definitions = {each: _as_json_schema(schemas[each]) for each in names}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:lp-engagement:{kind}:{view}",
+        "title": f"{document['info']['title']}: {kind}",
+        "$ref": f"#/$defs/{name}",
+        "$defs": definitions,
+    }
+
+
+def _as_json_schema(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_as_json_schema(value) for value in node]
+    if not isinstance(node, dict):
+        return node
+    if "discriminator" in node:
+        return _dispatch(node)
+    result = {key: _as_json_schema(value) for key, value in node.items()}
+    ref = result.get("$ref")
+    if isinstance(ref, str):
+        result["$ref"] = ref.replace(SCHEMA_PREFIX, "#/$defs/")
+    return result
+
+
+def _dispatch(node: Json) -> Json:
+    # Asking for the discriminator first gives one problem per fault, where oneOf would list those of every branch.
+    tag = node["discriminator"]["propertyName"]
+    mapping: dict[str, str] = node["discriminator"]["mapping"]
+    rest = {key: value for key, value in node.items() if key not in {"oneOf", "discriminator"}}
+    return rest | {
+        "type": "object",
+        "required": [tag],
+        "properties": {tag: {"enum": list(mapping)}},
+        "allOf": [
+            {
+                "if": {"properties": {tag: {"const": value}}, "required": [tag]},
+                "then": {"$ref": ref.replace(SCHEMA_PREFIX, "#/$defs/")},
+            }
+            for value, ref in mapping.items()
+        ],
+    }

@@ -1,0 +1,230 @@
+"""Every error this SDK raises, in one tree under `EngagementError`.
+
+Errors carry plain data only: they can be pickled, copied and kept, hold no live response, and neither their text nor their
+repr shows the value of an engagement attribute, a visitor id or a session id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .validation import Problem
+
+__all__ = [
+    "APIStatusError",
+    "AccountLoadingError",
+    "Attempt",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConnectError",
+    "DeadlineExceeded",
+    "DomainLookupError",
+    "EngagementError",
+    "NotFoundError",
+    "PayloadError",
+    "RateLimitedError",
+    "ServerError",
+    "ServiceUnavailableError",
+    "StoreError",
+    "TransportError",
+    "TransportTimeout",
+    "UnauthorizedError",
+    "UnexpectedResponseError",
+    "VisitNotStartedError",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a call, as kept in an error's `attempts`.
+
+    Attributes:
+        number: 1 for the first try.
+        outcome: the HTTP status, or the name of the transport error.
+        internal_code: LivePerson's `internalCode`, if the answer had one.
+        seconds: how long the try took.
+        pause: seconds waited before the next try; `None` if none followed.
+    """
+
+    number: int
+    outcome: int | str
+    internal_code: int | None
+    seconds: float
+    pause: float | None = None
+
+
+class EngagementError(Exception):
+    """The base of all errors of this SDK. `attempts` lists the tries of the call it ended, if any were made."""
+
+    def __init__(self, message: str, *, attempts: Sequence[Attempt] = ()) -> None:
+        super().__init__(message)
+        self.attempts: tuple[Attempt, ...] = tuple(attempts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Subclasses take keyword-only arguments, which the default protocol would not pass on.
+        return _rebuild, (type(self), self.args, dict(self.__dict__))
+
+    def with_attempts(self, attempts: Sequence[Attempt]) -> Self:
+        """Note the tries that led here, and return the error itself."""
+        self.attempts = tuple(attempts)
+        return self
+
+
+def _rebuild(cls: type[EngagementError], args: tuple[Any, ...], state: dict[str, Any]) -> EngagementError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(EngagementError, ValueError):
+    """A constructor argument, an environment variable or a URL is not usable. Nothing was sent."""
+
+
+class VisitNotStartedError(EngagementError):
+    """The visit has no ids yet, so there is no session to update. Call `get_engagement()` first."""
+
+
+class StoreError(EngagementError):
+    """The visit store could not read or write. The message names the store and the cause."""
+
+
+class PayloadError(EngagementError, ValueError):
+    """The body breaks the schema. Nothing was sent.
+
+    Attributes:
+        problems: one entry for each fault, with its JSON Pointer, rule and message; never a value.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        count = len(self.problems)
+        super().__init__(f"the payload has {count} problem{'' if count == 1 else 's'}, nothing was sent:\n{lines}")
+
+
+class TransportError(EngagementError):
+    """No usable answer came back.
+
+    Attributes:
+        maybe_sent: `True` if the server may have seen (and acted upon) the request.
+        retryable: `False` if trying again cannot help, as with a certificate that does not verify.
+    """
+
+    def __init__(
+        self, message: str, *, maybe_sent: bool, retryable: bool = True, attempts: Sequence[Attempt] = ()
+    ) -> None:
+        super().__init__(message, attempts=attempts)
+        self.maybe_sent = maybe_sent
+        self.retryable = retryable
+
+
+class ConnectError(TransportError):
+    """No connection was established, so the server has seen nothing."""
+
+    def __init__(self, message: str, *, retryable: bool = True, attempts: Sequence[Attempt] = ()) -> None:
+        super().__init__(message, maybe_sent=False, retryable=retryable, attempts=attempts)
+
+
+class TransportTimeout(TransportError):  # noqa: N818 - named as in the field
+    """No complete answer within `timeout` seconds."""
+
+
+class DeadlineExceeded(TransportError):  # noqa: N818 - named as in the field
+    """The call's `deadline`, which bounds all tries and pauses together, left no time to go on."""
+
+
+class UnexpectedResponseError(EngagementError):
+    """The server answered, but not as the API describes: not JSON, a required field missing, too large, …
+
+    Attributes:
+        status: the HTTP status, if known.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, attempts: Sequence[Attempt] = ()) -> None:
+        super().__init__(message, attempts=attempts)
+        self.status = status
+
+
+class DomainLookupError(UnexpectedResponseError):
+    """The Domain API did not name a host for this account."""
+
+
+class APIStatusError(EngagementError):
+    """The server refused the call.
+
+    Attributes:
+        status: the HTTP status.
+        operation: the operation of the spec, e.g. `createSession`.
+        internal_code: LivePerson's `internalCode`; an open set, `None` if the body had none.
+        server_message: the server's own words with ids and sent values taken out; may be `None`.
+        server_time: the time the server gave, as it gave it (epoch milliseconds or ISO text).
+        hint: what the code usually means and what to do; `None` if nothing is known about it.
+        retry_after: seconds the server asked to wait, if it did.
+        attempts: the tries made, the last one being this answer.
+    """
+
+    def __init__(  # noqa: PLR0913 - plain data, all by keyword
+        self,
+        *,
+        status: int,
+        operation: str,
+        internal_code: int | None = None,
+        server_message: str | None = None,
+        server_time: int | str | None = None,
+        hint: str | None = None,
+        retry_after: float | None = None,
+        attempts: Sequence[Attempt] = (),
+    ) -> None:
+        self.status = status
+        self.operation = operation
+        self.internal_code = internal_code
+        self.server_message = server_message
+        self.server_time = server_time
+        self.hint = hint
+        self.retry_after = retry_after
+        super().__init__("", attempts=attempts)
+
+    def __str__(self) -> str:
+        """Status, code, the server's words, the hint and the number of tries; no ids, no values."""
+        parts = [f"{self.operation} was answered with HTTP {self.status}"]
+        if self.internal_code is not None:
+            parts.append(f" (internal code {self.internal_code})")
+        if self.server_message:
+            parts.append(f': "{self.server_message}"')
+        if len(self.attempts) > 1:
+            parts.append(f", after {len(self.attempts)} attempts")
+        if self.hint:
+            parts.append(f". {self.hint}")
+        return "".join(parts)
+
+
+class BadRequestError(APIStatusError):
+    """400: the server found the request invalid. Do not retry; mend the request."""
+
+
+class UnauthorizedError(APIStatusError):
+    """401: the server did not accept the ids of the request."""
+
+
+class NotFoundError(APIStatusError):
+    """404: account, visitor, session or route is not known to this host."""
+
+
+class RateLimitedError(APIStatusError):
+    """429: too many requests. Wait at least a second, then spread the calls."""
+
+
+class ServerError(APIStatusError):
+    """5xx: the server could not answer. The documented retries were made before this was raised."""
+
+
+class ServiceUnavailableError(ServerError):
+    """503: the server is temporarily unavailable."""
+
+
+class AccountLoadingError(ServerError):
+    """The account was still being loaded after all retries. Normal for an account with very little traffic: try later."""
