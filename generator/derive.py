@@ -63,9 +63,25 @@ def write(document: Json, package: Path) -> None:
     folder = package / "schemas"
     folder.mkdir()
     _write_json(folder / "rules.json", document["x-rules"])
+    _write_json(folder / "examples.json", _examples(document))
     for kind in kinds:
         for view in ("accepting", "strict"):
             _write_json(folder / f"{kind}.{view}.json", spec.json_schema(document, kind, view=view))
+
+
+def _examples(document: Json) -> Json:
+    """The documented request of each kind of body, and the documented answers by name."""
+    components = document["components"]
+    schemas = components["schemas"]
+    requests: Json = {}
+    for body in components["requestBodies"].values():
+        media = body["content"]["application/json"]
+        requests[schemas[_target(media["schema"])]["x-kind"]] = media["examples"]["documented"]["value"]
+    answers: Json = {}
+    for response in components["responses"].values():
+        for name, example in response["content"]["application/json"]["examples"].items():
+            answers[name] = example["value"]
+    return {"requests": requests, "answers": answers}
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -255,7 +271,7 @@ def _read(node: Json, value: str) -> tuple[str, str, str]:
 def _facts(document: Json) -> Json:
     paths, components = document["paths"], document["components"]
     parameters, responses, schemas = components["parameters"], components["responses"], components["schemas"]
-    domain_path, domain = next((path, item) for path, item in paths.items() if "servers" in item)
+    domain = next(item for item in paths.values() if "servers" in item)
     domain_parameters = {each["name"]: each for each in domain["get"]["parameters"] if "name" in each}
     operations = {}
     for path, item in paths.items():

@@ -109,7 +109,7 @@ CHANGES: dict[str, tuple[Change, ...]] = {
     # One UNSET that survives copy and pickle; a repr without values; JSON objects whose repr shows no value.
     "types.py.jinja": (
         Change(
-            '\n\nclass Unset:\n    def __bool__(self) -> Literal[False]:\n        return False\n\n\nUNSET: Unset = Unset()\n',
+            "\n\nclass Unset:\n    def __bool__(self) -> Literal[False]:\n        return False\n\n\nUNSET: Unset = Unset()\n",
             _REDACTED_TYPES,
         ),
         Change(
@@ -143,9 +143,7 @@ CHANGES: dict[str, tuple[Change, ...]] = {
         ),
     ),
     # Exceptions must not show what was sent or received.
-    "property_templates/const_property.py.jinja": (
-        Change(", got '{{'{' + property.python_name + '}' }}'\")", '")'),
-    ),
+    "property_templates/const_property.py.jinja": (Change(", got '{{'{' + property.python_name + '}' }}'\")", '")'),),
     "literal_enum.py.jinja": (
         Change(
             "Unexpected value {value!r}. Expected",

@@ -1,7 +1,7 @@
 """Make `generated_client/` from the spec, or check that what is committed is what the spec gives.
 
-    python -m generator.regenerate           write
-    python -m generator.regenerate --check   compare; exit 1 and name the differences if there are any
+python -m generator.regenerate           write
+python -m generator.regenerate --check   compare; exit 1 and name the differences if there are any
 """
 
 from __future__ import annotations
@@ -89,7 +89,9 @@ def main() -> int:
         if arguments.check:
             if changed:
                 listing = "\n".join(f"  generated_client/{PACKAGE.name}/{name}" for name in changed)
-                print(f"generated_client/ is not what the spec gives:\n{listing}\nRun `{COMMAND}` and commit the result.")
+                print(
+                    f"generated_client/ is not what the spec gives:\n{listing}\nRun `{COMMAND}` and commit the result."
+                )
                 return 1
             print("generated_client/ is what the spec gives.")
             return 0

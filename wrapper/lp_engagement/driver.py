@@ -1,0 +1,105 @@
+"""Carrying out what flows ask for: once with blocking calls, once with `await`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .effects import Send, Sleep
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from .domain import KnownDomain
+    from .effects import Effect, Flow
+    from .exchange import Settings
+    from .http import AsyncTransport, Transport
+    from .stores import VisitStore
+
+T = TypeVar("T")
+
+
+class Driver:
+    """Runs flows in the calling thread. Shared by threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        known_domain: KnownDomain,
+        store: VisitStore,
+        transport: Transport,
+        sleep: Callable[[float], None] | None,
+    ) -> None:
+        self.settings = settings
+        self.known_domain = known_domain
+        self._store = store
+        self._transport = transport
+        self._sleep = sleep or time.sleep  # noqa: TID251 - this is where effects become real
+
+    def run(self, flow: Flow[T]) -> T:
+        """Drive a flow to its end and return its result."""
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    result = self._perform(effect)
+                except BaseException as error:  # noqa: BLE001 - the flow decides, and cleans up
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(result)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+
+    def _perform(self, effect: Effect) -> Any:
+        if isinstance(effect, Send):
+            return self._transport.send(effect.request, timeout=effect.timeout)
+        if isinstance(effect, Sleep):
+            return self._sleep(effect.seconds)
+        return effect.apply(self._store)
+
+
+class AsyncDriver:
+    """Runs flows in the calling task, and the store in a worker thread."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        known_domain: KnownDomain,
+        store: VisitStore,
+        transport: AsyncTransport,
+        sleep: Callable[[float], Awaitable[None]] | None,
+    ) -> None:
+        self.settings = settings
+        self.known_domain = known_domain
+        self._store = store
+        self._transport = transport
+        self._sleep = sleep
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Drive a flow to its end and return its result."""
+        import anyio
+
+        cancelled = False
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    # What a cancelled flow still asks for is cleaning up, and must get its chance.
+                    with anyio.CancelScope(shield=cancelled):
+                        result = await self._perform(effect)
+                except BaseException as error:  # noqa: BLE001 - the flow decides, and cleans up
+                    cancelled = cancelled or not isinstance(error, Exception)
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(result)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+
+    async def _perform(self, effect: Effect) -> Any:
+        import anyio.to_thread
+
+        if isinstance(effect, Send):
+            return await self._transport.send(effect.request, timeout=effect.timeout)
+        if isinstance(effect, Sleep):
+            return await (self._sleep or anyio.sleep)(effect.seconds)
+        return await anyio.to_thread.run_sync(effect.apply, self._store)

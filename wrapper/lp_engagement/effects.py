@@ -1,0 +1,102 @@
+"""What a flow asks its driver to do. A flow yields these and is sent their results; it does no I/O itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from .http import HttpRequest
+    from .stores import VisitRecord, VisitStore
+
+__all__ = ["Acquire", "Delete", "Effect", "Flow", "Load", "Release", "Save", "Send", "Sleep", "StoreEffect"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a request and return the response; `timeout` seconds bound the whole exchange."""
+
+    request: HttpRequest
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Wait for so many seconds."""
+
+    seconds: float
+
+
+class StoreEffect(Protocol):
+    """Ask something of the visit store."""
+
+    def apply(self, store: VisitStore) -> Any:
+        """Do it."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Load:
+    """Load a visit."""
+
+    key: str
+
+    def apply(self, store: VisitStore) -> VisitRecord | None:
+        """Do it."""
+        return store.load(self.key)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Save:
+    """Save a visit, unless somebody else did since it was loaded."""
+
+    key: str
+    record: VisitRecord
+
+    def apply(self, store: VisitStore) -> VisitRecord | None:
+        """Do it."""
+        return store.save(self.key, self.record)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Delete:
+    """Forget a visit."""
+
+    key: str
+
+    def apply(self, store: VisitStore) -> None:
+        """Do it."""
+        store.delete(self.key)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Acquire:
+    """Try to become the one who opens a visit."""
+
+    key: str
+    token: str
+    lease: float
+
+    def apply(self, store: VisitStore) -> bool:
+        """Do it."""
+        return store.acquire(self.key, self.token, lease=self.lease)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Release:
+    """Let others open the visit."""
+
+    key: str
+    token: str
+
+    def apply(self, store: VisitStore) -> None:
+        """Do it."""
+        store.release(self.key, self.token)
+
+
+Effect = Send | Sleep | StoreEffect
+if TYPE_CHECKING:
+    Flow = Generator[Effect, Any, T]

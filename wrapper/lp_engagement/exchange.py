@@ -1,0 +1,143 @@
+"""One exchange with the server, retries included, without any I/O: send, classify, wait, send again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from . import classify
+from .effects import Send, Sleep
+from .errors import Attempt, DeadlineExceeded, TransportError, UnexpectedResponseError
+from .telemetry import CallEvent, Hook, emit, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .effects import Flow
+    from .errors import EngagementError
+    from .http import HttpRequest, HttpResponse
+    from .retry import RetryPolicy
+
+
+class Clock(Protocol):
+    """Where a client takes the time from."""
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+
+    def monotonic(self) -> float:
+        """Seconds of a clock that is never set."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """What all calls of a client share."""
+
+    account_id: str
+    app_type: str
+    base_url: str | None
+    retry: RetryPolicy
+    timeout: float
+    deadline: float | None
+    user_agent: str
+    hooks: tuple[Hook, ...]
+    clock: Clock
+    new_token: Callable[[], str]
+
+
+@dataclass(slots=True, repr=False)
+class Call:
+    """The state of one call of the public API, which may send several requests."""
+
+    settings: Settings
+    ends_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        deadline = self.settings.deadline
+        self.ends_at = math.inf if deadline is None else self.settings.clock.monotonic() + deadline
+
+    def remaining(self) -> float:
+        """Seconds until the deadline."""
+        return self.ends_at - self.settings.clock.monotonic()
+
+    def emit(self, event: CallEvent) -> None:
+        """Tell the log and the hooks."""
+        emit(self.settings.hooks, event)
+
+    def exchange(  # noqa: PLR0913
+        self,
+        operation: str,
+        build: Callable[[], HttpRequest],
+        *,
+        harmless: Callable[[], bool],
+        on_failure: Callable[[HttpResponse | None, float], Flow[None]] | None = None,
+        visitor: Callable[[], str | None] = lambda: None,
+        secrets: Callable[[], Iterable[str]] = tuple,
+    ) -> Flow[HttpResponse]:
+        """Send until there is an answer to return or an error to raise.
+
+        Args:
+            operation: the operation of the spec.
+            build: makes the request, anew for each try.
+            harmless: whether the server may get the request twice.
+            on_failure: what to do about a failed try, before the pause of so many seconds.
+            visitor: the visitor id in use.
+            secrets: texts that no error may show.
+        """
+        clock = self.settings.clock
+        attempts: list[Attempt] = []
+        while True:
+            timeout = min(self.settings.timeout, self.remaining())
+            if timeout <= 0:
+                raise DeadlineExceeded(
+                    "the deadline was over before the request could be sent", maybe_sent=False, attempts=attempts
+                )
+            number, started = len(attempts) + 1, clock.monotonic()
+            self.emit(CallEvent("sent", operation, number, visitor=fingerprint(visitor())))
+            response: HttpResponse | None
+            failure: EngagementError | None
+            try:
+                response = yield Send(build(), timeout)
+            except (TransportError, UnexpectedResponseError) as error:
+                response, failure = None, error
+            else:
+                failure = classify.failure(response, operation, secrets)
+            attempt = _attempt(number, response, failure, clock.monotonic() - started)
+            self._report(operation, attempt, visitor())
+            if failure is None:
+                return response
+            pause = self.settings.retry.pause_after(failure, operation=operation, attempt=number, harmless=harmless())
+            attempts.append(replace(attempt, pause=pause))
+            if on_failure is not None:
+                yield from on_failure(response, pause or 0.0)
+            if pause is None:
+                raise failure.with_attempts(attempts)
+            if pause >= self.remaining():
+                raise DeadlineExceeded(
+                    f"no time is left for the pause of {pause:g} s before the next try",
+                    maybe_sent=True,
+                    attempts=attempts,
+                ) from failure
+            self.emit(CallEvent("retry", operation, number, attempt.status, pause=pause, error=attempt.error))
+            yield Sleep(pause)
+
+    def _report(self, operation: str, attempt: Attempt, visitor: str | None) -> None:
+        self.emit(
+            CallEvent(
+                "answered" if attempt.error is None else "failed",
+                operation,
+                attempt.number,
+                attempt.status,
+                attempt.internal_code,
+                attempt.seconds,
+                error=attempt.error,
+                visitor=fingerprint(visitor),
+            )
+        )
+
+
+def _attempt(number: int, response: HttpResponse | None, failure: EngagementError | None, seconds: float) -> Attempt:
+    status = None if response is None else response.status
+    error = None if failure is None else type(failure).__name__
+    return Attempt(number, status, error, getattr(failure, "internal_code", None), seconds)

@@ -1,0 +1,71 @@
+"""From what a caller hands in to the JSON that is sent."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from .errors import PayloadError
+from .sde import RawSde
+from .validation import Problem, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXACT = 2**53
+"""Above this a float has no exact integer to be written as."""
+
+
+def tidy(value: Any) -> Any:
+    """Plain JSON of the value: models become objects, tuples lists, and `30.0` is written `30`.
+
+    Values that JSON does not have are left for validation to name.
+    """
+    if isinstance(value, RawSde):
+        return RawSde((key, tidy(each)) for key, each in value.items())
+    if hasattr(value, "to_dict"):
+        return tidy(value.to_dict())
+    if isinstance(value, dict):
+        return {key: tidy(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [tidy(each) for each in value]
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
+        return int(value)
+    return value
+
+
+def checked(body: Any, kind: str) -> bytes:
+    """The body as JSON text, if the spec allows it.
+
+    Raises:
+        PayloadError: with a problem for each fault; warnings are none.
+    """
+    body = tidy(body)
+    faults = [problem for problem in check(body, kind) if problem.level == "error"]
+    if faults:
+        raw = tuple(_raw_places(body))
+        faults = [problem for problem in faults if not _inside(problem, raw)]
+    if faults:
+        raise PayloadError(faults)
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _raw_places(value: Any, place: str = "") -> Iterator[str]:
+    if isinstance(value, RawSde):
+        yield place
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _raw_places(each, f"{place}/{key}")
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _raw_places(each, f"{place}/{index}")
+
+
+def _inside(problem: Problem, places: tuple[str, ...]) -> bool:
+    # What JSON cannot carry cannot be sent raw either.
+    return not problem.name.startswith("not-") and any(
+        problem.pointer == place or problem.pointer.startswith(f"{place}/") for place in places
+    )

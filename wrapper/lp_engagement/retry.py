@@ -1,0 +1,64 @@
+"""When a failed call is sent again, and after which pause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lp_engagement_client.facts import OPERATIONS, RATE_LIMIT_MINIMUM_SECONDS
+
+from .errors import AccountLoadingError, APIStatusError, RateLimitedError, TransportError
+
+if TYPE_CHECKING:
+    from .errors import EngagementError
+
+__all__ = ["DOCUMENTED", "NEVER", "RetryPolicy"]
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """What to do about failures. The default is what the vendor documents.
+
+    Attributes:
+        pauses: seconds before each retry, and so also how many there are; `None` takes the spec's (5, 10, 15).
+        rate_limited: retry a 429 too, after the `Retry-After` of the answer or the pause, but at least a second.
+            Off by default: the documentation says never to retry a 4xx.
+        unanswered: retry even where the server may have acted upon a request that got no answer. Off by default: a first
+            call sent twice makes two visitors, an update sent twice may count twice.
+    """
+
+    pauses: tuple[float, ...] | None = None
+    rate_limited: bool = False
+    unanswered: bool = False
+
+    def pause_after(self, failure: EngagementError, *, operation: str, attempt: int, harmless: bool) -> float | None:
+        """Seconds to wait before the next try, or `None` if there is none.
+
+        Args:
+            failure: how the try ended.
+            operation: the operation of the spec.
+            attempt: the number of the try that failed, from 1.
+            harmless: whether the server would do no harm by acting upon the request twice.
+        """
+        facts = OPERATIONS[operation].retry
+        pauses = facts.pauses if self.pauses is None else self.pauses
+        if attempt > len(pauses):
+            return None
+        pause = float(pauses[attempt - 1])
+        if isinstance(failure, RateLimitedError):
+            wait = max(failure.retry_after or pause, float(RATE_LIMIT_MINIMUM_SECONDS))
+            return wait if self.rate_limited else None
+        if isinstance(failure, APIStatusError):
+            first, last = facts.statuses
+            retried = first <= failure.status <= last or isinstance(failure, AccountLoadingError)
+            return max(pause, failure.retry_after or 0) if retried else None
+        if isinstance(failure, TransportError) and failure.retryable:
+            return pause if harmless or self.unanswered or not failure.maybe_sent else None
+        return None
+
+
+DOCUMENTED = RetryPolicy()
+"""Three retries of a 5xx after 5, 10 and 15 seconds, and of connections that were never established; no others."""
+
+NEVER = RetryPolicy(pauses=())
+"""No retry at all."""

@@ -1,0 +1,55 @@
+"""What the spec says, as the simulator uses it: the documented answers and the schemas of the bodies."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jsonschema_rs
+
+__all__ = ["documented_answer", "faulty_field", "loading_message"]
+
+_WHOLE_BODY = "body"
+
+
+def documented_answer(name: str) -> dict[str, Any]:
+    """Return a fresh copy of the answer that the spec shows under `name`."""
+    answer: dict[str, Any] = _load("examples")["answers"][name]
+    return dict(answer)
+
+
+def loading_message(account_id: str, visitor_id: str) -> str:
+    """Fill the ids into the documented message, which is also printed without any."""
+    account, visitor = documented_answer("loadingWithoutIds")["message"].split(",")
+    return f"{account}{account_id},{visitor}{visitor_id}"
+
+
+def faulty_field(kind: str, body: object) -> str | None:
+    """Name the field that makes `body` invalid, or return `None` if nothing does.
+
+    Values, and keys that the spec does not know, stay out of the answer: they can be personal data.
+
+    Raises:
+        ValueError: the body holds something that the validator cannot read, such as too many levels.
+    """
+    error = next(_validator(kind).iter_errors(body), None)
+    if error is None:
+        return None
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
+        return error.kind.property
+    names = [part for part in error.instance_path if isinstance(part, str)]
+    return names[-1] if names else _WHOLE_BODY
+
+
+@cache
+def _validator(kind: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(_load(f"{kind}.accepting"), validate_formats=True)
+
+
+@cache
+def _load(name: str) -> dict[str, Any]:
+    text = resources.files("lp_engagement_client").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document

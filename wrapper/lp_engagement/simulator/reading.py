@@ -1,0 +1,147 @@
+"""How the simulator reads requests, and how it refuses them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from lp_engagement_client import facts
+
+from .documents import documented_answer, faulty_field
+from .records import SimulatedResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .records import Entry
+
+__all__ = ["Refusal", "check_version", "faulty_input", "json_response", "read_body", "read_target"]
+
+# LivePerson's codes, as listed under x-internal-codes in the spec. Those in its examples are taken from there.
+INPUT_INVALID = 5
+ACCOUNT_INVALID = 6
+NO_SUCH_ROUTE = 28
+VISITOR_INVALID = 37
+SESSION_INVALID = 39
+
+JSON = "application/json"
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, not a mistake of the simulator
+    """The request gets an error entity for an answer.
+
+    Everything is passed by keyword, which keeps it out of the exception's text: messages can hold ids.
+    """
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        code: int,
+        message: str,
+        nested: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self._status = status
+        self._code = code
+        self._message = message
+        self._nested = nested
+        self._headers = headers or {}
+
+    def response(self, now: float) -> SimulatedResponse:
+        """Return the answer; `now` in seconds since the epoch."""
+        if self._nested:
+            time = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
+            entity: dict[str, Any] = {
+                "error": {"time": time, "message": self._message, "internalCode": str(self._code)}
+            }
+        else:
+            entity = {"time": int(now * 1000), "message": self._message, "internalCode": self._code}
+        return json_response(self._status, entity, self._headers)
+
+
+def json_response(
+    status: int, entity: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> SimulatedResponse:
+    """Make an answer of a JSON object."""
+    return SimulatedResponse(status, {"content-type": JSON, **(headers or {})}, json.dumps(entity).encode())
+
+
+def faulty_input(name: str) -> Refusal:
+    """Make the refusal of a request in which the field, parameter or header `name` is missing or wrong."""
+    return Refusal(status=400, code=INPUT_INVALID, message=name)
+
+
+def read_target(entry: Entry) -> tuple[str, Mapping[str, str]]:
+    """Find the operation, and the decoded parameters of the path.
+
+    Raises:
+        Refusal: there is none for the path, or not with this method; or the account id cannot be one.
+    """
+    found = {facts.OPERATIONS[name].method: (name, parameters) for name, parameters in _matches(entry.path)}
+    if not found:
+        raise Refusal(status=404, code=NO_SUCH_ROUTE, message=f"null for uri: {entry.path}", nested=True)
+    if entry.method not in found:
+        allowed = {"allow": ", ".join(found)}
+        message = f"method not allowed for uri: {entry.path}"
+        raise Refusal(status=405, code=NO_SUCH_ROUTE, message=message, nested=True, headers=allowed)
+    operation, parameters = found[entry.method]
+    if not re.fullmatch(facts.ACCOUNT_ID_PATTERN, parameters["accountId"]):
+        raise Refusal(status=404, code=ACCOUNT_INVALID, message="invalid accountId")
+    return operation, parameters
+
+
+def check_version(entry: Entry, parameter: str) -> None:
+    """See that the query asks for the one version there is.
+
+    Raises:
+        Refusal: it does not.
+    """
+    if entry.query.get(parameter) != facts.API_VERSION:
+        illegal = documented_answer("illegalVersion")
+        raise Refusal(status=400, code=illegal["internalCode"], message=illegal["message"])
+
+
+def read_body(entry: Entry, kind: str) -> dict[str, Any]:
+    """Parse the body and hold it against its schema.
+
+    Raises:
+        Refusal: it is not declared as JSON, is not JSON, or not what the spec accepts.
+    """
+    media_type, _, _ = entry.headers.get("content-type", "").partition(";")
+    if media_type.strip().lower() != JSON:
+        raise faulty_input("Content-Type")
+    try:
+        entry.body = json.loads(entry.content.decode(), parse_constant=_refuse_constant)
+        faulty = faulty_field(kind, entry.body)
+    except (ValueError, RecursionError):
+        raise faulty_input("body") from None
+    if faulty is not None:
+        raise faulty_input(faulty)
+    body: dict[str, Any] = entry.body
+    return body
+
+
+def _refuse_constant(_text: str) -> None:
+    raise ValueError("JSON has no such number")
+
+
+def _matches(path: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for operation, pattern in _patterns().items():
+        match = pattern.fullmatch(path)
+        if match is not None:
+            # Decoded only now: a slash inside an id arrives encoded and separates nothing.
+            yield operation, {name: unquote(value) for name, value in match.groupdict().items()}
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        name: re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(operation.path)))
+        for name, operation in facts.OPERATIONS.items()
+    }

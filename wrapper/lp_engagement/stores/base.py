@@ -1,0 +1,119 @@
+"""What a visit store keeps, and what it can do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["VisitRecord", "VisitStore"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VisitRecord:
+    """What is known about one visit.
+
+    Attributes:
+        visitor_id: the server's id of the consumer.
+        session_id: the server's id of the session.
+        page_id: the server's id of the page.
+        engagement: `engagementDetails` as the server sent them, kept only while available.
+        engagement_expires_at: when the engagement ends, in seconds since the epoch.
+        updated_at: when the server last answered, in seconds since the epoch.
+        version: how often the record was saved; 0 for never. Only stores set it.
+    """
+
+    visitor_id: str | None = None
+    session_id: str | None = None
+    page_id: str | None = None
+    engagement: Mapping[str, Any] | None = None
+    engagement_expires_at: float | None = None
+    updated_at: float = 0.0
+    version: int = 0
+
+    def to_json(self) -> str:
+        """Write the record as a JSON object in ASCII."""
+        data = {field.name: getattr(self, field.name) for field in fields(self)}
+        return json.dumps(data, separators=(",", ":"), default=dict)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote. Unknown keys, as of a later version, are ignored.
+
+        Raises:
+            ValueError: the text is not a JSON object.
+        """
+        try:
+            data = json.loads(text)
+        except ValueError:
+            data = None
+        if not isinstance(data, dict):
+            # Raised out here, because the parser's own error holds the whole text.
+            raise ValueError("a visit record is a JSON object")  # noqa: TRY004 - the content is wrong, not the argument
+        return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
+
+    def __repr__(self) -> str:
+        known = [
+            name for name in ("visitor_id", "session_id", "page_id", "engagement") if getattr(self, name) is not None
+        ]
+        return f"<VisitRecord version {self.version}, with {', '.join(known) or 'nothing'}>"
+
+
+class VisitStore(Protocol):
+    """Keeps visits by the application's own key for the consumer.
+
+    Stores are thread-safe, and safe for several processes where their medium can be. Keys are arbitrary text and are
+    compared character by character. After `close()` every other method raises `RuntimeError`.
+    """
+
+    def load(self, key: str) -> VisitRecord | None:
+        """Return the record of `key`, or `None`.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+
+    def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
+        """Save `record` if nobody else has saved since it was loaded (`record.version` is compared).
+
+        Returns:
+            The record as stored, its version one higher; `None` if somebody else was first, and nothing was changed.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+
+    def delete(self, key: str) -> None:
+        """Forget the record of `key`, if any. Its lease is not touched.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+
+    def acquire(self, key: str, token: str, *, lease: float) -> bool:
+        """Try to become the one who works on `key`; never waits for it.
+
+        Args:
+            key: what to work on; it need not have a record.
+            token: who asks. A holder who asks again renews its lease.
+            lease: seconds until others may take over, in case the holder dies.
+
+        Returns:
+            Whether `token` holds `key` now.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+
+    def release(self, key: str, token: str) -> None:
+        """Let others work on `key`. Does nothing if `token` does not hold it any more.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+
+    def close(self) -> None:
+        """Let go of files and connections. May be called again."""

@@ -1,0 +1,82 @@
+"""Checking a payload."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from lp_engagement_client.facts import KINDS
+
+from . import schemas
+from .engines import EngineName, compiled
+from .explain import explain, explain_unfit, places
+from .plain import plain_copy
+from .problem import Problem
+
+if TYPE_CHECKING:
+    from .problem import Path
+
+Kind = str
+"""`sde`, `impression`, `create-session` or `update-session`: see `kinds()`."""
+
+DEFAULT_ENGINE: EngineName = "jsonschema-rs"
+
+
+def kinds() -> tuple[Kind, ...]:
+    """The kinds of payloads that the spec knows."""
+    return tuple(KINDS)
+
+
+def conforms(payload: Any, kind: Kind, *, engine: EngineName = DEFAULT_ENGINE) -> bool:
+    """Tell, fast, whether a payload of plain JSON values has no problem at all, not even a warning."""
+    try:
+        valid = compiled(kind, "strict", engine).is_valid(payload)
+    except (ValueError, TypeError, RecursionError):
+        # The engine met something that is not JSON.
+        return False
+    # NaN looks like null to the fast engine, which matters only where null is allowed.
+    return valid and not (_allows_null(kind) and plain_copy(payload)[1])
+
+
+@cache
+def _allows_null(kind: Kind) -> bool:
+    return '"null"' in str(schemas.load(f"{kind}.strict")).replace("'", '"')
+
+
+def check(
+    payload: Any,
+    kind: Kind,
+    *,
+    engine: EngineName = DEFAULT_ENGINE,
+    allow_unknown_keys: bool = False,
+) -> list[Problem]:
+    """List what is wrong with a payload; an empty list means that nothing is.
+
+    Args:
+        payload: the payload as plain JSON values (dict, list, str, int, float, bool, None).
+        kind: what it is meant to be; one of `kinds()`.
+        engine: the JSON Schema validator to use; both give the same problems.
+        allow_unknown_keys: report keys that the spec does not know as warnings. LivePerson adds fields without a new version.
+
+    Raises:
+        ValueError: `kind` is not one of `kinds()`.
+    """
+    if kind not in KINDS:
+        message = f"unknown kind of payload; use one of {', '.join(KINDS)}"
+        raise ValueError(message)
+    if conforms(payload, kind, engine=engine):
+        return []
+    copy, unfit = plain_copy(payload)
+    problems = [explain_unfit(each) for each in unfit]
+    # What the copy holds null for has been reported already.
+    reported: set[Path] = {each.path for each in unfit}
+    wrong = places(schemas.load(f"{kind}.accepting"), copy, compiled(kind, "accepting", engine).faults(copy))
+    root = schemas.load(f"{kind}.strict")
+    for path, keyword in places(root, copy, compiled(kind, "strict", engine).faults(copy)).items():
+        if path in reported:
+            continue
+        problem = explain(root, copy, path, keyword)
+        lenient = allow_unknown_keys and problem.name == "unknown-key"
+        problems.append(replace(problem, level="warning") if lenient or path not in wrong else problem)
+    return problems

@@ -1,0 +1,68 @@
+"""The two JSON Schema validators behind one small face: a fast one to work with, and the reference it must agree with."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+from . import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .problem import Path
+
+EngineName = Literal["jsonschema-rs", "jsonschema"]
+FORMATS = ("ipv4", "ipv6")
+
+
+class Fault(NamedTuple):
+    """Where a payload breaks a schema, and the keyword that it breaks."""
+
+    path: Path
+    keyword: str
+
+
+class Engine(Protocol):
+    """A compiled schema."""
+
+    def is_valid(self, payload: Any) -> bool:
+        """Tell whether the payload fits the schema."""
+
+    def faults(self, payload: Any) -> Iterator[Fault]:
+        """List the places where it does not."""
+
+
+class _Fast:
+    def __init__(self, schema: schemas.Schema) -> None:
+        import jsonschema_rs
+
+        validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        self.is_valid = validator.is_valid
+        self._iter_errors = validator.iter_errors
+
+    def faults(self, payload: Any) -> Iterator[Fault]:
+        for error in self._iter_errors(payload):
+            yield Fault(tuple(error.instance_path), str(error.schema_path[-1]))
+
+
+class _Reference:
+    def __init__(self, schema: schemas.Schema) -> None:
+        import jsonschema
+
+        checker = jsonschema.FormatChecker(FORMATS)
+        self._validator = jsonschema.Draft202012Validator(schema, format_checker=checker)
+
+    def is_valid(self, payload: Any) -> bool:
+        return bool(self._validator.is_valid(payload))
+
+    def faults(self, payload: Any) -> Iterator[Fault]:
+        for error in self._validator.iter_errors(payload):
+            yield Fault(tuple(error.absolute_path), str(error.absolute_schema_path[-1]))
+
+
+@cache
+def compiled(kind: str, view: schemas.View, engine: EngineName) -> Engine:
+    """The schema of a kind of payload, compiled once per process."""
+    schema = schemas.load(f"{kind}.{view}")
+    return _Fast(schema) if engine == "jsonschema-rs" else _Reference(schema)

@@ -1,0 +1,41 @@
+"""What validation reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["error", "warning"]
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of a payload. Names fields and kinds of values, never a value.
+
+    Attributes:
+        rule: the rule's stable id, e.g. `LPE102`.
+        name: the rule's name in words, e.g. `unknown-key`.
+        level: `error`: it is wrong, or data would be lost; `warning`: LivePerson's own sources disagree about it.
+        pointer: where, as a JSON Pointer (RFC 6901) into the payload; a missing field is named by its own pointer.
+        message: what is wrong, in plain words.
+        hint: what to write instead.
+        source: where the spec says so.
+    """
+
+    rule: str
+    name: str
+    level: Level
+    pointer: str
+    message: str
+    hint: str
+    source: str
+
+    def __str__(self) -> str:
+        """Place, message, hint and rule in one line."""
+        return f"{self.pointer or '(the whole payload)'}: {self.message}. {self.hint} [{self.rule}]"
+
+
+def pointer(path: Path) -> str:
+    """Write a path as a JSON Pointer."""
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)

@@ -1,0 +1,83 @@
+"""The schemas that `make generate` derives from the spec, and how to find one's way in them."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from .problem import Path
+
+View = Literal["strict", "accepting"]
+Schema = dict[str, Any]
+
+
+@cache
+def load(name: str) -> Schema:
+    """Read one of the generated JSON files, e.g. `sde.strict` or `rules`."""
+    text = files("lp_engagement_client").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
+    result: Schema = json.loads(text)
+    return result
+
+
+class Place(NamedTuple):
+    """The schema that speaks about a place of a payload.
+
+    Attributes:
+        owner: the name of the component schema of the spec that it belongs to.
+        schema: the schema itself, behind references.
+        parent: the schema of the object or list that the place lies in; empty at the root.
+        key: the key or index of the place in its parent; `None` at the root.
+    """
+
+    owner: str
+    schema: Schema
+    parent: Schema
+    key: str | int | None
+
+
+def locate(root: Schema, payload: Any, path: Path) -> Place:
+    """Find the schema for a place of the payload, taking the branch that the payload's `type` chooses."""
+    owner, schema = _settle(root, "", root, payload)
+    place = Place(owner, schema, {}, None)
+    value = payload
+    for token in path:
+        value = value[token]
+        inner = schema["items"] if isinstance(token, int) else schema["properties"][token]
+        parent, (owner, schema) = schema, _settle(root, owner, inner, value)
+        place = Place(owner, schema, parent, token)
+    return place
+
+
+def _settle(root: Schema, owner: str, schema: Schema, value: Any) -> tuple[str, Schema]:
+    """Follow references, and the choice that a discriminator makes for this value."""
+    while True:
+        if "$ref" in schema:
+            owner, schema = dereference(root, schema)
+            continue
+        tag, branches = dispatch(schema)
+        choice = value.get(tag) if isinstance(value, dict) else None
+        if not isinstance(choice, str) or choice not in branches:
+            return owner, schema
+        schema = branches[choice]
+
+
+def dereference(root: Schema, schema: Schema) -> tuple[str, Schema]:
+    """Follow references; the name of the last one's target, and the target."""
+    owner = ""
+    while "$ref" in schema:
+        owner = schema["$ref"].removeprefix("#/$defs/")
+        schema = root["$defs"][owner]
+    return owner, schema
+
+
+def dispatch(schema: Schema) -> tuple[str, dict[str, Schema]]:
+    """The discriminator of a schema and its branches by value; none for a schema without one."""
+    branches: dict[str, Schema] = {}
+    tag = ""
+    for choice in schema.get("allOf", ()):
+        ((tag, node),) = choice["if"]["properties"].items()
+        branches[node["const"]] = choice["then"]
+    return tag, branches

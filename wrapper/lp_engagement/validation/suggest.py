@@ -1,0 +1,108 @@
+"""Guessing what somebody meant, from the spec's own names and from the spellings it has met in the wild."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from lp_engagement_client.facts import KINDS
+
+from . import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .schemas import Schema
+
+ALSO_SEEN = "x-also-seen"
+
+
+def suggest_key(root: Schema, schema: Schema, key: str) -> str | None:
+    """A sentence that says which key was meant, or where the key belongs."""
+    properties = schema["properties"]
+    meant = _by_name(key, {name: _also_seen(root, node) for name, node in properties.items()})
+    if meant is not None:
+        return f"Did you mean `{meant}`?"
+    for wrapper, node in properties.items():
+        _, inner = schemas.dereference(root, node)
+        inner = _items(root, inner)
+        if key in inner.get("properties", ()):
+            return f"Move it into `{wrapper}`."
+    for wrapper, node in properties.items():
+        _, inner = schemas.dereference(root, node)
+        nested = inner.get("properties", {})
+        meant = _by_name(key, {name: _also_seen(root, each) for name, each in nested.items()})
+        if meant is not None:
+            return f"Did you mean `{meant}` in `{wrapper}`?"
+    return None
+
+
+def _items(root: Schema, schema: Schema) -> Schema:
+    if schema.get("type") == "array":
+        return schemas.dereference(root, schema["items"])[1]
+    return schema
+
+
+def suggest_type(known: Iterable[str], found: Any) -> str | None:
+    """A sentence that says which type was meant, or where an object of that type belongs."""
+    if not isinstance(found, str):
+        return None
+    for kind in KINDS:
+        root = schemas.load(f"{kind}.strict")
+        _, schema = schemas.dereference(root, root)
+        _, branches = schemas.dispatch(schema)
+        if not branches:
+            continue
+        names = {name: _also_seen(root, schemas.dereference(root, node)[1]) for name, node in branches.items()}
+        if set(branches) != set(known):
+            if found in branches:
+                return _belongs_elsewhere(kind)
+            continue
+        meant = _by_name(found, names)
+        if meant is not None:
+            return f"Did you mean `{meant}`?"
+    return None
+
+
+def _belongs_elsewhere(kind: str) -> str:
+    """Name the list that objects of a kind go into, as the bodies of the spec have it."""
+    for body in KINDS:
+        root = schemas.load(f"{body}.strict")
+        _, schema = schemas.dereference(root, root)
+        for key, node in schema.get("properties", {}).items():
+            if node.get("items", {}).get("$ref") == f"#/$defs/{KINDS[kind]}":
+                return f"It belongs in `{key}` of {body}."
+    return f"It is one of the kind {kind}."
+
+
+def suggest_value(schema: Schema, found: Any) -> Any:
+    """The documented value that was probably meant, or `None`."""
+    if not isinstance(found, str):
+        return None
+    seen = schema.get(ALSO_SEEN, {})
+    aliases = seen if isinstance(seen, dict) else {}
+    if found in aliases:
+        return aliases[found]
+    texts = [each for each in schema["enum"] if isinstance(each, str)]
+    return _by_name(found.strip(), dict.fromkeys(texts, ()))
+
+
+def _also_seen(root: Schema, schema: Schema) -> tuple[str, ...]:
+    _, target = schemas.dereference(root, schema)
+    seen = target.get(ALSO_SEEN, ())
+    return tuple(seen) if isinstance(seen, list) else ()
+
+
+def _by_name(found: str, names: dict[str, tuple[str, ...]]) -> str | None:
+    for name, aliases in names.items():
+        if found in aliases:
+            return name
+    folded = {_fold(name): name for name in names}
+    if _fold(found) in folded:
+        return folded[_fold(found)]
+    close = get_close_matches(_fold(found), folded, n=1, cutoff=0.75)
+    return folded[close[0]] if close else None
+
+
+def _fold(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())

@@ -1,0 +1,144 @@
+"""A consumer's visit: what an application works with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import flow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lp_engagement_client.models import AppDetails
+
+    from .driver import AsyncDriver, Driver
+    from .engagement import Engagement, VisitIds
+
+__all__ = ["AsyncVisit", "Visit"]
+
+
+class Visit:
+    """The visit of one consumer, restored from the client's store if it is known there. Made by `client.visit(key)`."""
+
+    def __init__(self, driver: Driver, key: str) -> None:
+        self._driver = driver
+        self._key = key
+
+    def get_engagement(
+        self,
+        *,
+        sdes: Sequence[Any] | None = None,
+        sections: Sequence[str] | None = None,
+        app_details: Mapping[str, Any] | AppDetails | None = None,
+    ) -> Engagement:
+        """Ask whether there is an engagement for the consumer; opens the visit on the first call.
+
+        Args:
+            sdes: engagement attributes: made with `lp_engagement.sde`, dicts, or models of the generated client.
+            sections: the places in the app that matter, e.g. `["Support", "English"]`.
+            app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
+
+        Returns:
+            The engagement, whose ids are kept for the next call. `available` says if there is one.
+
+        Raises:
+            PayloadError: an attribute breaks the spec; nothing was sent.
+            APIStatusError: the server refused, after the documented retries; a subclass for each documented status, and
+                `AccountLoadingError` if the account was still being loaded.
+            TransportError: no usable answer: `ConnectError`, `TransportTimeout`, `DeadlineExceeded`.
+            UnexpectedResponseError: an answer that is not what the API describes.
+            StoreError: the visit store cannot be read.
+
+        Source: `createSession` and `resumeSession` in the spec.
+        """
+        driver = self._driver
+        return driver.run(
+            flow.get_engagement(
+                driver.settings,
+                driver.known_domain,
+                self._key,
+                sdes=sdes,
+                sections=sections,
+                app_details=app_details,
+            )
+        )
+
+    def update(self, *, sdes: Sequence[Any] | None = None, impressions: Sequence[Any] | None = None) -> None:
+        """Report changed attributes and impressions in the visit's session.
+
+        A retry after a lost answer could count impressions twice, so an update that got no answer is not sent again
+        unless the retry policy says so.
+
+        Args:
+            sdes: engagement attributes, as in `get_engagement`.
+            impressions: impression events: made with `engagement.displayed()` and its sisters, dicts, or models.
+
+        Raises:
+            VisitNotStartedError: there is no session yet; call `get_engagement()` first.
+            PayloadError, APIStatusError, TransportError, UnexpectedResponseError, StoreError: as in `get_engagement`.
+
+        Source: `updateSession` in the spec.
+        """
+        driver = self._driver
+        driver.run(flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions))
+
+    @property
+    def ids(self) -> VisitIds | None:
+        """The ids that a conversation needs to be joined to this visit; `None` before the first answer.
+
+        Raises:
+            StoreError: the visit store cannot be read.
+        """
+        return self._driver.run(flow.ids(self._key))
+
+    def forget(self) -> None:
+        """Drop what is stored about the visit. The next call opens a new one, with a new visitor.
+
+        Raises:
+            StoreError: the visit store cannot be written.
+        """
+        self._driver.run(flow.forget(self._key))
+
+
+class AsyncVisit:
+    """`Visit` with `await`: same names, same arguments, same errors. `ids` is awaited as `await visit.ids`."""
+
+    def __init__(self, driver: AsyncDriver, key: str) -> None:
+        self._driver = driver
+        self._key = key
+
+    async def get_engagement(
+        self,
+        *,
+        sdes: Sequence[Any] | None = None,
+        sections: Sequence[str] | None = None,
+        app_details: Mapping[str, Any] | AppDetails | None = None,
+    ) -> Engagement:
+        """Do what `Visit.get_engagement` does."""
+        driver = self._driver
+        return await driver.run(
+            flow.get_engagement(
+                driver.settings,
+                driver.known_domain,
+                self._key,
+                sdes=sdes,
+                sections=sections,
+                app_details=app_details,
+            )
+        )
+
+    async def update(self, *, sdes: Sequence[Any] | None = None, impressions: Sequence[Any] | None = None) -> None:
+        """Do what `Visit.update` does."""
+        driver = self._driver
+        await driver.run(
+            flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
+        )
+
+    @property
+    async def ids(self) -> VisitIds | None:
+        """What `Visit.ids` is."""
+        return await self._driver.run(flow.ids(self._key))
+
+    async def forget(self) -> None:
+        """Do what `Visit.forget` does."""
+        await self._driver.run(flow.forget(self._key))
