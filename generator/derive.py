@@ -292,6 +292,9 @@ def _facts(document: Json) -> Json:
         "rate_limit_seconds": responses["TooManyRequests"]["x-retry-after"]["minimumSeconds"],
         "loading_codes": error["x-loading"]["internalCodes"],
         "loading_pattern": error["x-loading"]["visitorIdPattern"],
+        "internal_codes": {each["name"]: each["code"] for each in error["x-internal-codes"]},
+        "parameter_names": {name: parameter["name"] for name, parameter in parameters.items()},
+        "domain_api_version": domain_parameters["version"]["schema"]["const"],
         "hints": {(each["code"], each.get("status")): each["hint"] for each in error["x-internal-codes"]},
         "kinds": spec.kinds(document),
         "personal_data": sorted(

@@ -92,6 +92,16 @@ STATUSES: Final = ("Available", "NotAvailable")
 
 VISIT_LIFETIME_SECONDS: Final = 21600
 
+PARAMETER_NAMES: Final[dict[str, str]] = {
+    "accountId": "accountId",
+    "visitorId": "visitorId",
+    "version": "v",
+    "sessionId": "sid",
+    "requiredSessionId": "sid",
+}
+"""The names on the wire of the parameters, by their names in the spec."""
+
+DOMAIN_API_VERSION: Final = "1.0"
 DOMAIN_API_URL: Final = "https://api.liveperson.net"
 DOMAIN_SERVICE: Final = "msdkgw"
 DOMAIN_CACHE_SECONDS: Final = 86400
@@ -100,6 +110,22 @@ RATE_LIMIT_MINIMUM_SECONDS: Final = 1
 
 LOADING_CODES: Final = frozenset([20, 38])
 LOADING_VISITOR_ID_PATTERN: Final = "vid:\\s*([A-Za-z0-9_.\\-]+)"
+
+INTERNAL_CODES: Final[dict[str, int]] = {
+    "bad-input": 5,
+    "account-not-valid": 6,
+    "not-authorized": 10,
+    "session-gone": 12,
+    "unknown-installation": 18,
+    "internal-error": 18,
+    "account-loading": 20,
+    "no-such-route": 28,
+    "version-not-supported": 33,
+    "visitor-not-valid": 37,
+    "account-loading-accepted": 38,
+    "session-not-valid": 39,
+}
+"""The internal codes that are known, by the spec's names for them."""
 
 INTERNAL_CODE_HINTS: Final[dict[tuple[int, int | None], str]] = {
     (5, None): "Input is missing or invalid; the message may be just the name of the field.",

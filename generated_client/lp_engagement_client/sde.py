@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
-from . import models
 from .types import Payload
+
+if TYPE_CHECKING:
+    # The models take most of the import time, and are named in annotations only.
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+    from typing import Any, Literal
+
+    from . import models
 
 __all__ = [
     "cart",

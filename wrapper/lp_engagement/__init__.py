@@ -9,7 +9,7 @@
 Importing this does no I/O and loads neither the HTTP library nor the validator.
 """
 
-from importlib.metadata import version as _version
+from typing import Any as _Any
 
 from . import errors, sde, stores
 from .client import AsyncEngagementClient, EngagementClient
@@ -45,4 +45,11 @@ __all__ = [
     "stores",
 ]
 
-__version__ = _version("lp-engagement")
+
+def __getattr__(name: str) -> _Any:
+    if name == "__version__":
+        # Reading the package's metadata takes as long as all the rest of the import.
+        from importlib.metadata import version
+
+        return version("lp-engagement")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from importlib.metadata import version
 from urllib.parse import SplitResult, urlsplit
 
 from lp_engagement_client.facts import ACCOUNT_ID_PATTERN
@@ -99,6 +98,8 @@ def user_agent(application_id: str | None) -> str:
     Raises:
         ConfigurationError: the application's name cannot stand in a header.
     """
+    from importlib.metadata import version
+
     ours = f"lp-engagement/{version('lp-engagement')}"
     if application_id is None:
         return ours

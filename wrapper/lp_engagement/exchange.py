@@ -95,22 +95,20 @@ class Call:
                 )
             number, started = len(attempts) + 1, clock.monotonic()
             self.emit(CallEvent("sent", operation, number, visitor=fingerprint(visitor())))
-            response: HttpResponse | None
-            failure: EngagementError | None
             try:
-                response = yield Send(build(), timeout)
+                response: HttpResponse = yield Send(build(), timeout)
             except (TransportError, UnexpectedResponseError) as error:
-                response, failure = None, error
+                answer, failure = None, error
             else:
-                failure = classify.failure(response, operation, secrets)
-            attempt = _attempt(number, response, failure, clock.monotonic() - started)
+                answer, failure = response, classify.failure(response, operation, secrets)
+            attempt = _attempt(number, answer, failure, clock.monotonic() - started)
             self._report(operation, attempt, visitor())
             if failure is None:
                 return response
             pause = self.settings.retry.pause_after(failure, operation=operation, attempt=number, harmless=harmless())
             attempts.append(replace(attempt, pause=pause))
             if on_failure is not None:
-                yield from on_failure(response, pause or 0.0)
+                yield from on_failure(answer, pause or 0.0)
             if pause is None:
                 raise failure.with_attempts(attempts)
             if pause >= self.remaining():

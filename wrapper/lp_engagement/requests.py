@@ -1,12 +1,10 @@
-"""Building requests with the generated client's own functions."""
+"""Building requests with the generated client's own functions, which are imported when the first request is built."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
-from lp_engagement_client.api.domain import get_domain
-from lp_engagement_client.api.engagement import create_session, resume_session, update_session
 from lp_engagement_client.facts import DOMAIN_API_URL
 from lp_engagement_client.types import UNSET
 
@@ -33,6 +31,8 @@ def create_or_resume(
     base_url: str, account_id: str, body: bytes, *, visitor_id: str | None, session_id: str | None, user_agent: str
 ) -> HttpRequest:
     """The POST: without a visitor id to the URL whose visitor segment is empty, else to the visitor's."""
+    from lp_engagement_client.api.engagement import create_session, resume_session
+
     model = cast("CreateSessionRequest", _CHECKED)
     if visitor_id is None:
         arguments = create_session.request_arguments(account_id, body=model)
@@ -45,6 +45,8 @@ def update(
     base_url: str, account_id: str, body: bytes, *, visitor_id: str, session_id: str, user_agent: str
 ) -> HttpRequest:
     """The PUT."""
+    from lp_engagement_client.api.engagement import update_session
+
     model = cast("UpdateSessionRequest", _CHECKED)
     arguments = update_session.request_arguments(account_id, visitor_id, body=model, sid=session_id)
     return _request(base_url, arguments, body, user_agent)
@@ -52,6 +54,8 @@ def update(
 
 def domain_lookup(account_id: str, user_agent: str) -> HttpRequest:
     """The GET of the Domain API, which has a host of its own."""
+    from lp_engagement_client.api.domain import get_domain
+
     return _request(DOMAIN_API_URL, get_domain.request_arguments(account_id), None, user_agent)
 
 

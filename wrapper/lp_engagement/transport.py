@@ -14,7 +14,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import aclosing, closing, nullcontext
+from contextlib import aclosing, asynccontextmanager, closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -29,10 +29,10 @@ from .errors import (
 from .http import HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncIterator, Callable
     from types import TracebackType
 
+    import anyio
     import httpx
     from anyio.lowlevel import EventLoopToken
 
@@ -45,6 +45,9 @@ MAX_RESPONSE_BYTES = 1024 * 1024
 
 _GRACE = 0.02
 """Seconds that the async guard waits longer than the time limit of each phase, which knows better what has happened."""
+
+_AT_ONCE = 100
+"""How many requests an async transport sends at the same time."""
 
 _PHASES = ("pool", "connect", "write", "read")
 _WINDOW_BITS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}  # both readings of "deflate" are in use
@@ -310,8 +313,8 @@ class HttpxTransport:
     anew for each address of a host whose addresses do not answer.
 
     Args:
-        client: a client to use instead, such as one with a client certificate. It keeps its own rules for TLS, proxies
-            and logs, is not closed by `close()`, and cannot be used after a fork.
+        client: a client to use instead, such as one with a client certificate. It keeps its own rules for TLS and
+            proxies, is not closed by `close()`, and cannot be used after a fork.
     """
 
     def __init__(self, *, client: httpx.Client | None = None) -> None:
@@ -363,49 +366,21 @@ class HttpxTransport:
         return self._given
 
 
-class _AsyncPool:
-    """An async client of ours, and how many requests are using it.
-
-    A cancelled request can leave a connection behind that is neither usable nor ever closed (httpcore #1093), until
-    the pool has no room left. So a pool that has seen a cancellation gets no new requests, and its last user closes it.
-    """
-
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.spoiled = False
-        self._client = client
-        self._users = 0
-
-    async def __aenter__(self) -> httpx.AsyncClient:
-        self._users += 1
-        return self._client
-
-    async def __aexit__(self, kind: type[BaseException] | None, _: object, __: object) -> None:
-        self._users -= 1
-        if kind is not None and not issubclass(kind, Exception):
-            self.spoiled = True
-        if self.spoiled and not self._users:
-            await self.close()
-
-    async def close(self) -> None:
-        import anyio
-
-        with anyio.move_on_after(1, shield=True):
-            await self._client.aclose()
-
-
 class AsyncHttpxTransport:
     """Sends with one `httpx.AsyncClient`, made at the first request, which ties it to the event loop of that request.
 
+    Up to 100 requests are in flight at once; more wait for their turn, as part of their `timeout`.
+
     Args:
-        client: a client to use instead. It keeps its own rules for TLS, proxies and logs, is not closed by `aclose()`,
-            and is not defended against what cancelled requests leave behind in its pool.
+        client: a client to use instead. It keeps its own rules for TLS and proxies, and is not closed by `aclose()`.
     """
 
     def __init__(self, *, client: httpx.AsyncClient | None = None) -> None:
         self._given = client
         self._closed = False
         self._loop: EventLoopToken | None = None
-        self._pools: dict[bool, _AsyncPool] = {}
+        self._turns: anyio.Semaphore | None = None
+        self._clients: dict[bool, httpx.AsyncClient] = {}
 
     async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109 - see Transport
         """Send one request; see `Transport.send`."""
@@ -417,27 +392,29 @@ class AsyncHttpxTransport:
         exchange = _Exchange(request, timeout)
         with exchange:
             prepared = exchange.prepare()
-            pool = self._pool(direct=_is_loopback(prepared.url.host))
-            with anyio.fail_after(timeout + _GRACE):
-                async with (
-                    pool as client,
-                    aclosing(await client.send(prepared, stream=True, follow_redirects=False)) as response,
-                ):
-                    exchange.begin(response)
-                    async for chunk in response.aiter_raw():
-                        exchange.feed(chunk)
-                    exchange.finish(response)
+            client = self._client(direct=_is_loopback(prepared.url.host))
+            async with self._turn(timeout):
+                with anyio.fail_after(exchange.deadline - time.monotonic() + _GRACE):
+                    async with aclosing(await client.send(prepared, stream=True, follow_redirects=False)) as response:
+                        exchange.begin(response)
+                        async for chunk in response.aiter_raw():
+                            exchange.feed(chunk)
+                        exchange.finish(response)
         return exchange.result()
 
     async def aclose(self) -> None:
         """Close all connections. May be called again; sending afterwards is an error."""
-        if self._pools:
+        import anyio
+
+        if self._clients:
             self._stay_in_loop()
         self._closed = True
-        pools = list(self._pools.values())
-        self._pools.clear()
-        for pool in pools:
-            await pool.close()
+        clients = list(self._clients.values())
+        self._clients.clear()
+        # Often called on the way out of a cancelled task, where nothing unshielded gets done.
+        with anyio.move_on_after(1, shield=True):
+            for client in clients:
+                await client.aclose()
 
     def _stay_in_loop(self) -> None:
         from anyio.lowlevel import current_token
@@ -451,12 +428,29 @@ class AsyncHttpxTransport:
                 "Make one client in each event loop, and close it there."
             )
 
-    def _pool(self, *, direct: bool) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+    def _client(self, *, direct: bool) -> httpx.AsyncClient:
         import httpx
 
         if self._given is not None:
-            return nullcontext(self._given)
-        pool = self._pools.get(direct)
-        if pool is None or pool.spoiled:
-            pool = self._pools[direct] = _AsyncPool(_new_client(httpx.AsyncClient, direct=direct))
-        return pool
+            return self._given
+        if direct not in self._clients:
+            # The pool must have no limit of its own: a request that is cancelled while it waits for a place there can
+            # leave the place taken for ever (httpcore #1093). Ours wait before they come to the pool, see `_turn`.
+            limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+            self._clients[direct] = _new_client(partial(httpx.AsyncClient, limits=limits), direct=direct)
+        return self._clients[direct]
+
+    @asynccontextmanager
+    async def _turn(self, seconds: float) -> AsyncIterator[None]:
+        import anyio
+
+        if self._turns is None:
+            self._turns = anyio.Semaphore(_AT_ONCE)
+        with anyio.move_on_after(seconds) as waiting:
+            await self._turns.acquire()
+        if waiting.cancelled_caught:
+            raise ConnectError(f"{_AT_ONCE} requests of this client are in flight, and none has ended in time.")
+        try:
+            yield
+        finally:
+            self._turns.release()

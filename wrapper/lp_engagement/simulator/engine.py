@@ -14,8 +14,6 @@ from lp_engagement_client import facts
 
 from .documents import documented_answer, loading_message
 from .reading import (
-    SESSION_INVALID,
-    VISITOR_INVALID,
     Refusal,
     check_version,
     faulty_input,
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Simulator"]
 
 _DOMAIN_LOOKUP = "getDomain"
+_VERSION, _SESSION_ID = facts.PARAMETER_NAMES["version"], facts.PARAMETER_NAMES["sessionId"]
 
 
 class Simulator:
@@ -166,7 +165,7 @@ class Simulator:
         return self._operations[entry.operation](account, entry)
 
     def _engage(self, account: Account, entry: Entry) -> SimulatedResponse:
-        check_version(entry, "v")
+        check_version(entry, _VERSION, facts.API_VERSION)
         body = read_body(entry, "create-session")
         visitor_id = entry.parameters.get("visitorId") or self._new_id()
         if account.cold > 0:
@@ -175,7 +174,7 @@ class Simulator:
 
         now = self._clock()
         visitor = account.visitors.setdefault(visitor_id, Visitor(visitor_id, now, now))
-        session = visitor.live_session(entry.query.get("sid", ""), now)
+        session = visitor.live_session(entry.query.get(_SESSION_ID, ""), now)
         if session is None:
             session_id = self._new_id()
             session = visitor.sessions[session_id] = Session(session_id, now, now, page_id="")
@@ -198,17 +197,17 @@ class Simulator:
         return Refusal(status=500, code=code, message=loading_message(*ids))
 
     def _update(self, account: Account, entry: Entry) -> SimulatedResponse:
-        check_version(entry, "v")
+        check_version(entry, _VERSION, facts.API_VERSION)
         body = read_body(entry, "update-session")
-        if not entry.query.get("sid"):
-            raise faulty_input("sid")
+        if not entry.query.get(_SESSION_ID):
+            raise faulty_input(_SESSION_ID)
         visitor = account.visitors.get(entry.parameters["visitorId"])
         if visitor is None:
-            raise Refusal(status=404, code=VISITOR_INVALID, message="invalid visitorId")
+            raise Refusal(status=404, code="visitor-not-valid", message="invalid visitorId")
         now = self._clock()
-        session = visitor.live_session(entry.query["sid"], now)
+        session = visitor.live_session(entry.query[_SESSION_ID], now)
         if session is None:
-            raise Refusal(status=404, code=SESSION_INVALID, message="invalid sessionId")
+            raise Refusal(status=404, code="session-not-valid", message="invalid sessionId")
         if body["pageId"] != session.page_id:
             raise faulty_input("pageId")
         visitor.last_seen_at = session.last_seen_at = now
@@ -217,8 +216,7 @@ class Simulator:
         return SimulatedResponse(200, {}, b"")
 
     def _name_domain(self, _account: Account, entry: Entry) -> SimulatedResponse:
-        # The Domain API's own version has the same text.
-        check_version(entry, "version")
+        check_version(entry, "version", facts.DOMAIN_API_VERSION)
         service = entry.parameters["service"]
         if service != facts.DOMAIN_SERVICE:
             # The page lists 200, 400 and 401 only, and names are case-sensitive.

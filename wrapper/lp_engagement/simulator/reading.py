@@ -21,34 +21,28 @@ if TYPE_CHECKING:
 
 __all__ = ["Refusal", "check_version", "faulty_input", "json_response", "read_body", "read_target"]
 
-# LivePerson's codes, as listed under x-internal-codes in the spec. Those in its examples are taken from there.
-INPUT_INVALID = 5
-ACCOUNT_INVALID = 6
-NO_SUCH_ROUTE = 28
-VISITOR_INVALID = 37
-SESSION_INVALID = 39
-
 JSON = "application/json"
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a mistake of the simulator
     """The request gets an error entity for an answer.
 
-    Everything is passed by keyword, which keeps it out of the exception's text: messages can hold ids.
+    The code is a number, or the spec's name for one. Everything is passed by keyword, which keeps it out of the
+    exception's text: messages can hold ids.
     """
 
     def __init__(
         self,
         *,
         status: int,
-        code: int,
+        code: int | str,
         message: str,
         nested: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._status = status
-        self._code = code
+        self._code = facts.INTERNAL_CODES[code] if isinstance(code, str) else code
         self._message = message
         self._nested = nested
         self._headers = headers or {}
@@ -74,7 +68,7 @@ def json_response(
 
 def faulty_input(name: str) -> Refusal:
     """Make the refusal of a request in which the field, parameter or header `name` is missing or wrong."""
-    return Refusal(status=400, code=INPUT_INVALID, message=name)
+    return Refusal(status=400, code="bad-input", message=name)
 
 
 def read_target(entry: Entry) -> tuple[str, Mapping[str, str]]:
@@ -85,24 +79,24 @@ def read_target(entry: Entry) -> tuple[str, Mapping[str, str]]:
     """
     found = {facts.OPERATIONS[name].method: (name, parameters) for name, parameters in _matches(entry.path)}
     if not found:
-        raise Refusal(status=404, code=NO_SUCH_ROUTE, message=f"null for uri: {entry.path}", nested=True)
+        raise Refusal(status=404, code="no-such-route", message=f"null for uri: {entry.path}", nested=True)
     if entry.method not in found:
         allowed = {"allow": ", ".join(found)}
         message = f"method not allowed for uri: {entry.path}"
-        raise Refusal(status=405, code=NO_SUCH_ROUTE, message=message, nested=True, headers=allowed)
+        raise Refusal(status=405, code="no-such-route", message=message, nested=True, headers=allowed)
     operation, parameters = found[entry.method]
     if not re.fullmatch(facts.ACCOUNT_ID_PATTERN, parameters["accountId"]):
-        raise Refusal(status=404, code=ACCOUNT_INVALID, message="invalid accountId")
+        raise Refusal(status=404, code="account-not-valid", message="invalid accountId")
     return operation, parameters
 
 
-def check_version(entry: Entry, parameter: str) -> None:
+def check_version(entry: Entry, parameter: str, version: str) -> None:
     """See that the query asks for the one version there is.
 
     Raises:
         Refusal: it does not.
     """
-    if entry.query.get(parameter) != facts.API_VERSION:
+    if entry.query.get(parameter) != version:
         illegal = documented_answer("illegalVersion")
         raise Refusal(status=400, code=illegal["internalCode"], message=illegal["message"])
 
