@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,7 @@ import pytest
 import respx
 
 from lp_engagement import transport as module
+from lp_engagement.config import is_loopback
 from lp_engagement.errors import (
     ConfigurationError,
     ConnectError,
@@ -465,6 +467,7 @@ def deflated(data: bytes, window_bits: int) -> bytes:
 
 
 FULL = b"x" * MAX_RESPONSE_BYTES
+BOMB = gzip.compress(bytes(30_000_000), 1)
 
 
 @pytest.mark.parametrize(
@@ -491,7 +494,7 @@ def test_body_is_decoded(send: Send, serve: Serve, encoding: str, body: bytes, c
     [
         pytest.param("", FULL + b"x", "more than 1048576 bytes", id="too large"),
         pytest.param("gzip", gzip.compress(FULL + b"x"), "more than 1048576 bytes when decoded", id="too large inside"),
-        pytest.param("gzip", gzip.compress(bytes(100_000_000), 1), "more than 1048576 bytes when", id="gzip bomb"),
+        pytest.param("gzip", BOMB, "more than 1048576 bytes when", id="gzip bomb"),
         pytest.param("deflate", deflated(FULL * 8, -15), "more than 1048576 bytes when", id="deflate bomb"),
         pytest.param("gzip", gzip.compress(b"a" * 5000)[:-1], "damaged or incomplete", id="truncated gzip"),
         pytest.param("gzip", gzip.compress(b"a")[:4], "damaged or incomplete", id="gzip head only"),
@@ -509,6 +512,18 @@ def test_body_is_refused(send: Send, serve: Serve, encoding: str, body: bytes, t
         send(a_request(serve(answer_with(body, f"Content-Encoding: {encoding}"))))
     assert caught.value.status == 200
     assert_plain(caught.value)
+
+
+def test_bomb_does_no_harm() -> None:
+    """Refusing a decompression bomb takes little more memory than an allowed answer would."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnexpectedResponseError):
+            module._decoded(BOMB, "gzip")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * MAX_RESPONSE_BYTES
 
 
 # --------------------------------------------------------------------------------------- TLS, proxies, cookies
@@ -562,7 +577,7 @@ def test_loopback_avoids_proxies(send: Send, serve: Serve, monkeypatch: pytest.M
 )
 def test_loopback_is_recognised(host: str, *, loopback: bool) -> None:
     """Loopback is what the system would not send anywhere, and no more."""
-    assert module._is_loopback(host) is loopback
+    assert is_loopback(host) is loopback
 
 
 def test_other_hosts_use_proxies(

@@ -39,7 +39,7 @@ class _SystemClock:
         return time.monotonic()
 
 
-def _settings(  # noqa: PLR0913
+def _settings(
     account_id: str | None,
     app_type: str,
     base_url: str | None,
@@ -98,10 +98,10 @@ class EngagementClient:
         account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
         app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
         base_url: `https://host[:port]` to send to; plain http for loopback hosts only.
-        domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the Domain
-            API is asked on the first call, and its answer kept for a day.
-        store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`; from
-            `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
+        domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the
+            Domain API is asked on the first call, and its answer kept for a day.
+        store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
+            from `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
         retry: what to send again, and when; the documented way if not given.
         deadline: seconds for a whole call, all tries and pauses together; unlimited if not given.
         timeout: seconds for one try; from `LP_TIMEOUT` if not given, else 10.
@@ -115,7 +115,7 @@ class EngagementClient:
         ConfigurationError: an argument is not usable; the message names it.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         account_id: str | None = None,
         *,
@@ -171,7 +171,7 @@ class EngagementClient:
 class AsyncEngagementClient:
     """`EngagementClient` with `await`: same names, same arguments, same errors. Belongs to one event loop."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         account_id: str | None = None,
         *,

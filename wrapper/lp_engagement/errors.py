@@ -169,7 +169,7 @@ class APIStatusError(EngagementError):
         attempts: the tries made, the last one being this answer.
     """
 
-    def __init__(  # noqa: PLR0913 - plain data, all by keyword
+    def __init__(
         self,
         *,
         status: int,
@@ -229,4 +229,4 @@ class ServiceUnavailableError(ServerError):
 
 
 class AccountLoadingError(ServerError):
-    """The account was still being loaded after all retries; normal for an account with very little traffic. Try later."""
+    """The account was still being loaded after all retries, as happens on accounts with little traffic. Try later."""

@@ -65,7 +65,7 @@ class Call:
         """Tell the log and the hooks."""
         emit(self.settings.hooks, event)
 
-    def exchange(  # noqa: PLR0913
+    def exchange(
         self,
         operation: str,
         build: Callable[[], HttpRequest],
@@ -95,6 +95,7 @@ class Call:
                 )
             number, started = len(attempts) + 1, clock.monotonic()
             self.emit(CallEvent("sent", operation, number, visitor=fingerprint(visitor())))
+            failure: EngagementError | None
             try:
                 response: HttpResponse = yield Send(build(), timeout)
             except (TransportError, UnexpectedResponseError) as error:

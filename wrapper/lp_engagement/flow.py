@@ -26,7 +26,7 @@ from .stores import VisitRecord
 from .telemetry import CallEvent, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from .domain import KnownDomain
     from .effects import Flow

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lp_engagement_client.facts import OPERATIONS, RATE_LIMIT_MINIMUM_SECONDS
 
-from .errors import AccountLoadingError, APIStatusError, RateLimitedError, TransportError
+from .errors import AccountLoadingError, APIStatusError, RateLimitedError, TransportError, UnexpectedResponseError
 
 if TYPE_CHECKING:
     from .errors import EngagementError
@@ -23,8 +23,8 @@ class RetryPolicy:
         pauses: seconds before each retry, and so also how many there are; `None` takes the spec's (5, 10, 15).
         rate_limited: retry a 429 too, after the `Retry-After` of the answer or the pause, but at least a second.
             Off by default: the documentation says never to retry a 4xx.
-        unanswered: retry even where the server may have acted upon a request that got no answer. Off by default: a first
-            call sent twice makes two visitors, an update sent twice may count twice.
+        unanswered: retry even where the server may have acted upon a request that got no answer. Off by default: a
+            first call sent twice makes two visitors, an update sent twice may count twice.
     """
 
     pauses: tuple[float, ...] | None = None
@@ -48,10 +48,10 @@ class RetryPolicy:
         if isinstance(failure, RateLimitedError):
             wait = max(failure.retry_after or pause, float(RATE_LIMIT_MINIMUM_SECONDS))
             return wait if self.rate_limited else None
-        if isinstance(failure, APIStatusError):
+        if isinstance(failure, APIStatusError | UnexpectedResponseError):
             first, last = facts.statuses
-            retried = first <= failure.status <= last or isinstance(failure, AccountLoadingError)
-            return max(pause, failure.retry_after or 0) if retried else None
+            retried = first <= (failure.status or 0) <= last or isinstance(failure, AccountLoadingError)
+            return max(pause, getattr(failure, "retry_after", None) or 0) if retried else None
         if isinstance(failure, TransportError) and failure.retryable:
             return pause if harmless or self.unanswered or not failure.maybe_sent else None
         return None

@@ -1,7 +1,7 @@
 """Builders of engagement attributes (SDEs): `sde.cart(total=11.7, num_items=1)`.
 
-One function for each type of the spec. `None` leaves a field out; `0`, `False` and `""` are sent. The result is a dict, so
-everything that takes a dict takes it; its repr shows no values.
+One function for each type of the spec. `None` leaves a field out; `0`, `False` and `""` are sent. The result is a
+dict, so everything that takes a dict takes it; its repr shows no values.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class RawSde(Payload):
 
 
 def raw(attribute: Mapping[str, Any]) -> RawSde:
-    """Send an attribute without checking it, for fields and values that LivePerson has added and the spec does not know.
+    """Send an attribute without checking it, for what LivePerson has added and the spec does not know yet.
 
     Args:
         attribute: the JSON object, with its `type`.

@@ -28,8 +28,8 @@ class CallEvent:
     """One step of a call.
 
     Attributes:
-        name: `sent`, `answered` and `failed` for each try; `retry` before each pause; `visit_saved`, or `visit_not_saved`
-            if the store failed; `session_replaced` when the server opened a new session in a visit.
+        name: `sent`, `answered` and `failed` for each try; `retry` before each pause; `visit_saved`, or
+            `visit_not_saved` if the store failed; `session_replaced` when the server opened a new session in a visit.
         operation: the operation of the spec.
         attempt: the number of the try, from 1; 0 if the step belongs to none.
         status: the HTTP status, once there is an answer.

@@ -7,7 +7,6 @@ remaining time, the capped body, its decoding, and the translation of errors.
 from __future__ import annotations
 
 import functools
-import ipaddress
 import os
 import ssl
 import threading
@@ -18,6 +17,7 @@ from contextlib import aclosing, asynccontextmanager, closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from .config import is_loopback
 from .errors import (
     ConfigurationError,
     ConnectError,
@@ -288,13 +288,6 @@ def _new_client(make: Callable[..., _Client], *, direct: bool) -> _Client:
     raise ConfigurationError(problem)
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 # --------------------------------------------------------------------------------------------------- sync and async
 
 
@@ -328,7 +321,7 @@ class HttpxTransport:
         exchange = _Exchange(request, timeout)
         with exchange:
             prepared = exchange.prepare(trace=_hold_to_deadline)
-            client = self._client(direct=_is_loopback(prepared.url.host))
+            client = self._client(direct=is_loopback(prepared.url.host))
             with closing(client.send(prepared, stream=True, follow_redirects=False)) as response:
                 exchange.begin(response)
                 for chunk in response.iter_raw():
@@ -392,7 +385,7 @@ class AsyncHttpxTransport:
         exchange = _Exchange(request, timeout)
         with exchange:
             prepared = exchange.prepare()
-            client = self._client(direct=_is_loopback(prepared.url.host))
+            client = self._client(direct=is_loopback(prepared.url.host))
             async with self._turn(timeout):
                 with anyio.fail_after(exchange.deadline - time.monotonic() + _GRACE):
                     async with aclosing(await client.send(prepared, stream=True, follow_redirects=False)) as response:

@@ -10,12 +10,12 @@ from lp_engagement_client.facts import KINDS
 
 from . import schemas
 from .engines import EngineName, compiled
-from .explain import explain, explain_unfit, places
+from .explain import conditional, explain, explain_unfit, places
+from .kinds import AUTO, detect
 from .plain import plain_copy
-from .problem import Problem
 
 if TYPE_CHECKING:
-    from .problem import Path
+    from .problem import Path, Problem
 
 Kind = str
 """`sde`, `impression`, `create-session` or `update-session`: see `kinds()`."""
@@ -50,25 +50,30 @@ def check(
     *,
     engine: EngineName = DEFAULT_ENGINE,
     allow_unknown_keys: bool = False,
+    unauthenticated_messaging: bool = False,
 ) -> list[Problem]:
     """List what is wrong with a payload; an empty list means that nothing is.
 
     Args:
         payload: the payload as plain JSON values (dict, list, str, int, float, bool, None).
-        kind: what it is meant to be; one of `kinds()`.
+        kind: what it is meant to be: one of `kinds()`, or `auto` to decide by what it holds.
         engine: the JSON Schema validator to use; both give the same problems.
-        allow_unknown_keys: report keys that the spec does not know as warnings. LivePerson adds fields without a new version.
+        allow_unknown_keys: report keys that the spec does not know as warnings: LivePerson adds fields without a new
+            version.
+        unauthenticated_messaging: warn about fields that do harm in an unauthenticated messaging flow.
 
     Raises:
         ValueError: `kind` is not one of `kinds()`.
     """
+    if kind == AUTO:
+        kind = detect(payload)
     if kind not in KINDS:
-        message = f"unknown kind of payload; use one of {', '.join(KINDS)}"
-        raise ValueError(message)
+        raise ValueError(f"unknown kind of payload; use one of {', '.join((*KINDS, AUTO))}")
+    problems = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
     if conforms(payload, kind, engine=engine):
-        return []
+        return problems
     copy, unfit = plain_copy(payload)
-    problems = [explain_unfit(each) for each in unfit]
+    problems += [explain_unfit(each) for each in unfit]
     # What the copy holds null for has been reported already.
     reported: set[Path] = {each.path for each in unfit}
     wrong = places(schemas.load(f"{kind}.accepting"), copy, compiled(kind, "accepting", engine).faults(copy))

@@ -1,4 +1,4 @@
-"""The two JSON Schema validators behind one small face: a fast one to work with, and the reference it must agree with."""
+"""The two JSON Schema validators behind one small face: a fast one to work with, and the reference it must equal."""
 
 from __future__ import annotations
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import schemas
-from .engines import Fault
 from .plain import NotPlain, kind_of
 from .problem import Path, Problem, pointer
 from .suggest import suggest_key, suggest_type, suggest_value
@@ -13,6 +14,7 @@ from .suggest import suggest_key, suggest_type, suggest_value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .engines import Fault
     from .schemas import Place, Schema
 
 KINDS_IN_WORDS = {
@@ -27,6 +29,7 @@ KINDS_IN_WORDS = {
 # Of several keywords that a place breaks, the first of these tells the reader what is wrong.
 PRECEDENCE = ("type", "const", "enum", "required", "additionalProperties")
 COMPOSITE = ("not", "anyOf")
+CONDITIONAL = {"unauthenticated-messaging": "unauthenticated-customer-id"}
 
 
 def places(root: Schema, payload: Any, faults: Iterable[Fault]) -> dict[Path, str]:
@@ -93,13 +96,41 @@ def explain(root: Schema, payload: Any, path: Path, keyword: str) -> Problem:
     return _problem(name, path, message, hint, place.owner, source)
 
 
+def conditional(payload: Any, kind: str, condition: str) -> list[Problem]:
+    """Warnings about fields that do harm under a condition which only the caller knows (`x-warn-when`)."""
+    root = schemas.load(f"{kind}.strict")
+    problems: list[Problem] = []
+
+    def visit(value: Any, path: Path) -> None:
+        if isinstance(value, list):
+            for index, each in enumerate(value):
+                visit(each, (*path, index))
+        elif isinstance(value, dict):
+            known = schemas.locate(root, payload, path).schema.get("properties", {})
+            for key in value.keys() & known.keys():
+                if known[key].get("x-warn-when") == condition:
+                    problem = _problem(CONDITIONAL[condition], (*path, key), f"`{key}` is set", "", "", known[key])
+                    problems.append(replace(problem, level="warning"))
+                visit(value[key], (*path, key))
+
+    with suppress(KeyError, TypeError):
+        # A payload of another shape has faults that are reported anyway.
+        visit(payload, ())
+    return problems
+
+
 def explain_unfit(found: NotPlain) -> Problem:
     """Put into words what JSON cannot carry."""
     name = _label(found.path)
-    return _problem(found.rule, found.path, f"{name} holds {found.found}", "", "", {})
+    return text_problem(found.rule, f"{name} holds {found.found}", "", found.path)
 
 
-def _problem(name: str, path: Path, message: str, hint: str, owner: str, schema: Schema) -> Problem:  # noqa: PLR0913, PLR0917
+def text_problem(name: str, message: str, hint: str, path: Path = ()) -> Problem:
+    """A fault of the text that a payload is read from."""
+    return _problem(name, path, message, hint, "", {})
+
+
+def _problem(name: str, path: Path, message: str, hint: str, owner: str, schema: Schema) -> Problem:
     rule = schemas.load("rules")[name]
     evidence = "; ".join(schema.get("x-evidence", ()))
     source = " ".join(part for part in (owner, f"({evidence})" if evidence else "") if part)

@@ -1,0 +1,163 @@
+"""Checking whole files: every payload in them, every problem with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from lp_engagement_client.facts import KINDS
+
+from .check import check
+from .engines import EngineName, compiled
+from .kinds import AUTO, detect
+from .texts import quick_json, read_json
+from .yaml_text import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .positions import Span
+    from .problem import Problem
+    from .texts import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to check.
+
+    Attributes:
+        kind: what the payloads are meant to be; `auto` decides by what they hold.
+        engine: the validator to use.
+        allow_unknown_keys: report unknown keys as warnings.
+        unauthenticated_messaging: the flow is unauthenticated messaging, in which a customer id does harm.
+        show_values: let excerpts show values.
+    """
+
+    kind: str = AUTO
+    engine: EngineName = "jsonschema-rs"
+    allow_unknown_keys: bool = False
+    unauthenticated_messaging: bool = False
+    show_values: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem and its place.
+
+    Attributes:
+        file: the name of the file.
+        line: from 1.
+        column: in characters, from 1.
+        document: the number of the payload in the file, from 1.
+        problem: what is wrong.
+        excerpt: the line, without its values unless they may be shown.
+        mark: the column (from 0) and the width, in the excerpt, of what is wrong.
+    """
+
+    file: str
+    line: int
+    column: int
+    document: int
+    problem: Problem
+    excerpt: str = field(repr=False)
+    mark: tuple[int, int] = field(repr=False)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has been counted so far."""
+
+    documents: int = 0
+    invalid: int = 0
+    errors: int = 0
+    warnings: int = 0
+
+    @property
+    def valid(self) -> int:
+        """Payloads without an error."""
+        return self.documents - self.invalid
+
+    def add(self, other: Tally) -> None:
+        """Count what somebody else has counted too."""
+        self.documents += other.documents
+        self.invalid += other.invalid
+        self.errors += other.errors
+        self.warnings += other.warnings
+
+
+class Checker:
+    """Checks files with the same options, and counts."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.tally = Tally()
+        kinds = KINDS if options.kind == AUTO else (options.kind,)
+        self._fits = {kind: compiled(kind, "strict", options.engine).is_valid for kind in kinds}
+
+    def file(self, name: str, data: bytes, *, yaml: bool = False) -> Iterator[Finding]:
+        """Check the payloads of a file that is read as a whole."""
+        for document in read_yaml(data) if yaml else [read_json(data)]:
+            yield from self._document(name, document)
+
+    def lines(self, name: str, lines: Iterable[bytes], *, first_line: int = 1) -> Iterator[Finding]:
+        """Check an NDJSON stream. A broken line is a problem of that line; the rest is checked all the same."""
+        for number, line in enumerate(lines, first_line):
+            if self._is_fine(line):
+                self.tally.documents += 1
+            elif line.strip():
+                yield from self._document(name, read_json(line.rstrip(b"\r\n"), first_line=number))
+
+    def _is_fine(self, line: bytes) -> bool:
+        """Tell, fast, that there is nothing to say about a line; `False` means that it needs a closer look."""
+        if self.options.unauthenticated_messaging:
+            return False
+        try:
+            value = quick_json(line)
+            kind = self.options.kind
+            return self._fits[detect(value) if kind == AUTO else kind](value)
+        except ValueError:
+            return False
+
+    def _document(self, name: str, document: Document) -> Iterator[Finding]:
+        entries: list[tuple[str, Any]] = []
+        if document.readable:
+            is_list = self.options.kind == AUTO and isinstance(document.value, list)
+            entries = (
+                [(f"/{index}", value) for index, value in enumerate(document.value)]
+                if is_list
+                else [("", document.value)]
+            )
+        self.tally.documents += max(len(entries), 1)
+        number = self.tally.documents - max(len(entries), 1) + 1
+        faulty = False
+        for problem, span in document.faults:
+            faulty = True
+            yield self._finding(name, document, number, problem, span)
+        for offset, (prefix, value) in enumerate(entries):
+            problems = self._check(value, prefix)
+            for problem in problems:
+                yield self._finding(name, document, number + offset, problem, document.span(problem))
+            wrong = any(problem.level == "error" for problem in problems)
+            self.tally.invalid += wrong or (faulty and offset == 0)
+        if not entries:
+            self.tally.invalid += 1
+
+    def _check(self, value: Any, prefix: str) -> list[Problem]:
+        options = self.options
+        problems = check(
+            value,
+            detect(value) if options.kind == AUTO else options.kind,
+            engine=options.engine,
+            allow_unknown_keys=options.allow_unknown_keys,
+            unauthenticated_messaging=options.unauthenticated_messaging,
+        )
+        return [replace(problem, pointer=prefix + problem.pointer) for problem in problems] if prefix else problems
+
+    def _finding(self, name: str, document: Document, number: int, problem: Problem, span: Span) -> Finding:
+        if problem.level == "error":
+            self.tally.errors += 1
+        else:
+            self.tally.warnings += 1
+        place = document.place(span)
+        excerpt, column, width = document.excerpt(span, show_values=self.options.show_values)
+        return Finding(name, place.line, place.column, number, problem, excerpt, (column, width))
