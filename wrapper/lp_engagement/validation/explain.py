@@ -96,10 +96,10 @@ def explain(root: Schema, payload: Any, path: Path, keyword: str) -> Problem:
     return _problem(name, path, message, hint, place.owner, source)
 
 
-def conditional(payload: Any, kind: str, condition: str) -> list[Problem]:
+def conditional(payload: Any, kind: str, condition: str) -> list[tuple[Path, Problem]]:
     """Warnings about fields that do harm under a condition which only the caller knows (`x-warn-when`)."""
     root = schemas.load(f"{kind}.strict")
-    problems: list[Problem] = []
+    problems: list[tuple[Path, Problem]] = []
 
     def visit(value: Any, path: Path) -> None:
         if isinstance(value, list):
@@ -110,7 +110,7 @@ def conditional(payload: Any, kind: str, condition: str) -> list[Problem]:
             for key in value.keys() & known.keys():
                 if known[key].get("x-warn-when") == condition:
                     problem = _problem(CONDITIONAL[condition], (*path, key), f"`{key}` is set", "", "", known[key])
-                    problems.append(replace(problem, level="warning"))
+                    problems.append(((*path, key), replace(problem, level="warning")))
                 visit(value[key], (*path, key))
 
     with suppress(KeyError, TypeError):
@@ -159,8 +159,8 @@ def _missing(root: Schema, place: Place, key: str) -> tuple[str, str, str]:
     return "missing-mandatory", f"`{key}` is missing", f'Add "{key}": {what}.'
 
 
-def _unknown_key(root: Schema, place: Place, key: str) -> tuple[str, str, str]:
-    hint = suggest_key(root, place.schema, key)
+def _unknown_key(_: Schema, place: Place, key: str) -> tuple[str, str, str]:
+    hint = suggest_key(place.owner, key)
     if hint is None:
         hint = f"Leave it out; the keys known here are {_listed(list(place.schema['properties']))}."
     where = "here" if place.key is None or isinstance(place.key, int) else f"in `{place.key}`"

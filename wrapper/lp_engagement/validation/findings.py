@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.facts import KINDS
 
-from .check import check
+from .check import examine
 from .engines import EngineName, compiled
 from .kinds import AUTO, detect
-from .texts import quick_json, read_json
+from .positions import JsonLayout
+from .problem import pointer
+from .texts import Document, quick_json, read_json
 from .yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .positions import Span
-    from .problem import Problem
-    from .texts import Document
+    from .problem import Path, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,59 +100,53 @@ class Checker:
         for document in read_yaml(data) if yaml else [read_json(data)]:
             yield from self._document(name, document)
 
-    def lines(self, name: str, lines: Iterable[bytes], *, first_line: int = 1) -> Iterator[Finding]:
+    def lines(self, name: str, lines: Iterable[bytes]) -> Iterator[Finding]:
         """Check an NDJSON stream. A broken line is a problem of that line; the rest is checked all the same."""
-        for number, line in enumerate(lines, first_line):
-            if self._is_fine(line):
+        fits = self._fits.get(self.options.kind)
+        in_a_hurry = not self.options.unauthenticated_messaging
+        for number, line in enumerate(lines, 1):
+            try:
+                value = quick_json(line)
+            except ValueError:
+                if line.strip():
+                    yield from self._document(name, read_json(line.rstrip(b"\r"), first_line=number))
+                continue
+            if in_a_hurry and (fits or self._fits[detect(value)])(value):
                 self.tally.documents += 1
-            elif line.strip():
-                yield from self._document(name, read_json(line.rstrip(b"\r\n"), first_line=number))
-
-    def _is_fine(self, line: bytes) -> bool:
-        """Tell, fast, that there is nothing to say about a line; `False` means that it needs a closer look."""
-        if self.options.unauthenticated_messaging:
-            return False
-        try:
-            value = quick_json(line)
-            kind = self.options.kind
-            return self._fits[detect(value) if kind == AUTO else kind](value)
-        except ValueError:
-            return False
+                continue
+            text = line.decode()
+            yield from self._document(name, Document(text, number, JsonLayout(text), value, is_plain=True))
 
     def _document(self, name: str, document: Document) -> Iterator[Finding]:
-        entries: list[tuple[str, Any]] = []
-        if document.readable:
-            is_list = self.options.kind == AUTO and isinstance(document.value, list)
-            entries = (
-                [(f"/{index}", value) for index, value in enumerate(document.value)]
-                if is_list
-                else [("", document.value)]
-            )
+        entries: list[tuple[Path, Any]] = [((), document.value)] if document.readable else []
+        if self.options.kind == AUTO and isinstance(document.value, list):
+            entries = [((index,), value) for index, value in enumerate(document.value)]
+        number = self.tally.documents + 1
         self.tally.documents += max(len(entries), 1)
-        number = self.tally.documents - max(len(entries), 1) + 1
-        faulty = False
+        self.tally.invalid += bool(document.faults)
         for problem, span in document.faults:
-            faulty = True
             yield self._finding(name, document, number, problem, span)
         for offset, (prefix, value) in enumerate(entries):
-            problems = self._check(value, prefix)
-            for problem in problems:
-                yield self._finding(name, document, number + offset, problem, document.span(problem))
-            wrong = any(problem.level == "error" for problem in problems)
-            self.tally.invalid += wrong or (faulty and offset == 0)
-        if not entries:
-            self.tally.invalid += 1
+            problems = self._examine(value, is_plain=document.is_plain)
+            for path, problem in problems:
+                at = (*prefix, *path)
+                span = document.span(at, of_key=problem.name == "unknown-key")
+                placed = replace(problem, pointer=pointer(at)) if prefix else problem
+                yield self._finding(name, document, number + offset, placed, span)
+            # A fault of the text has made the first payload invalid already.
+            counted = bool(document.faults) and offset == 0
+            self.tally.invalid += not counted and any(problem.level == "error" for _, problem in problems)
 
-    def _check(self, value: Any, prefix: str) -> list[Problem]:
+    def _examine(self, value: Any, *, is_plain: bool) -> list[tuple[Path, Problem]]:
         options = self.options
-        problems = check(
+        return examine(
             value,
-            detect(value) if options.kind == AUTO else options.kind,
+            options.kind,
             engine=options.engine,
             allow_unknown_keys=options.allow_unknown_keys,
             unauthenticated_messaging=options.unauthenticated_messaging,
+            is_plain=is_plain,
         )
-        return [replace(problem, pointer=prefix + problem.pointer) for problem in problems] if prefix else problems
 
     def _finding(self, name: str, document: Document, number: int, problem: Problem, span: Span) -> Finding:
         if problem.level == "error":

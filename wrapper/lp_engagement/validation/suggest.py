@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.facts import KINDS
@@ -17,8 +18,16 @@ if TYPE_CHECKING:
 ALSO_SEEN = "x-also-seen"
 
 
-def suggest_key(root: Schema, schema: Schema, key: str) -> str | None:
-    """A sentence that says which key was meant, or where the key belongs."""
+@lru_cache(maxsize=1024)
+def suggest_key(owner: str, key: str) -> str | None:
+    """A sentence that says which key was meant, or where the key belongs.
+
+    Args:
+        owner: the name of the spec's schema that does not know the key.
+        key: the key.
+    """
+    root = next(root for kind in KINDS if owner in (root := schemas.load(f"{kind}.strict"))["$defs"])
+    schema = root["$defs"][owner]
     properties = schema["properties"]
     meant = _by_name(key, {name: _also_seen(root, node) for name, node in properties.items()})
     if meant is not None:

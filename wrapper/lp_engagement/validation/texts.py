@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .explain import text_problem
-from .positions import Positions, Span, line_and_column, positions
-from .problem import Path, pointer
-from .visible import mask
+from .positions import JsonLayout, Span, line_and_column, repeated_keys, words
+from .visible import around, is_harmless, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from .problem import Problem
+    from .positions import Layout
+    from .problem import Path, Problem
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -29,47 +28,40 @@ class Place(NamedTuple):
     width: int
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True)
 class Document:
     """One payload, and the text that it was read from.
 
     Attributes:
         text: the text.
         first_line: the line of the file that the text begins in, from 1.
-        find: gives the positions of the text.
-        value: the payload; nothing if it could not be read.
-        readable: whether it could.
+        layout: where everything stands; `None` if the text could not be read.
+        value: the payload, if the text could be read.
         faults: what is wrong with the text itself, and where.
+        is_plain: the value is known to hold nothing that JSON cannot carry.
     """
 
     text: str
     first_line: int = 1
-    find: Callable[[str], Positions] = positions
+    layout: Layout | None = None
     value: Any = None
-    readable: bool = True
     faults: list[tuple[Problem, Span]] = field(default_factory=list)
+    is_plain: bool = False
 
-    @cached_property
-    def positions(self) -> Positions:
-        """Where everything stands."""
-        return self.find(self.text)
+    @property
+    def readable(self) -> bool:
+        """Whether there is a payload."""
+        return self.layout is not None
 
-    @cached_property
-    def _spans(self) -> dict[str, Span]:
-        return {pointer(path): span for path, span in self.positions.values.items()}
-
-    @cached_property
-    def _key_spans(self) -> dict[str, Span]:
-        return {pointer(path): span for path, span in self.positions.keys.items()}
-
-    def span(self, problem: Problem) -> Span:
-        """Where a problem of the payload stands: a key that should not be there, else a value, else what lacks it."""
-        where = problem.pointer
-        if problem.name == "unknown-key" and where in self._key_spans:
-            return self._key_spans[where]
-        while where not in self._spans and where:
-            where = where.rpartition("/")[0]
-        return self._spans.get(where, Span(0, 1))
+    def span(self, path: Path, *, of_key: bool) -> Span:
+        """Where something stands, or what it should stand in."""
+        if self.layout is not None:
+            if of_key and (found := self.layout.key(path)):
+                return found
+            for length in range(len(path), -1, -1):
+                if found := self.layout.value(path[:length]):
+                    return found
+        return Span(0, 1)
 
     def place(self, span: Span) -> Place:
         """A span as a place of the file; it ends with its line."""
@@ -82,9 +74,13 @@ class Document:
         """The line that a span begins in, values hidden unless they may be shown; the span's column and width in it."""
         start = self.text.rfind("\n", 0, span.start) + 1
         end = self.text.find("\n", span.start)
-        line = Span(start, len(self.text) if end < 0 else end)
-        scalars = None if not self.readable else self.positions.scalars
-        return mask(self.text, line, span, scalars, show_values=show_values)
+        line = around(span, Span(start, len(self.text) if end < 0 else end))
+        hidden: Sequence[Span] = ()
+        if not show_values:
+            hidden = words(self.text, line) if self.layout is None else self.layout.scalars(line)
+        if self.layout is None:
+            hidden = [each for each in hidden if not is_harmless(self.text[each.start : each.end])]
+        return mask(self.text, line, span, hidden)
 
 
 def read_json(data: bytes, *, first_line: int = 1) -> Document:
@@ -114,8 +110,8 @@ def read_json(data: bytes, *, first_line: int = 1) -> Document:
         digits = re.search(r"[0-9]{4000,}", text)
         place = Span(*digits.span()) if digits else Span(0, 1)
         return _unreadable(text, first_line, place, "there is a number with thousands of digits", "")
-    for path, span in document.positions.repeated:
-        document.faults.append((_repeated(path), span))
+    document.layout = JsonLayout(text)
+    document.faults += [(_repeated(path), span) for path, span in repeated_keys(text)]
     return document
 
 
@@ -137,10 +133,7 @@ def _unreadable(
     faults: list[tuple[Problem, Span]] | None = None,
 ) -> Document:
     problem = text_problem("not-json", message, hint)
-    return Document(text=text, first_line=first_line, readable=False, faults=[*(faults or ()), (problem, span)])
-
-
-_UNSURE = (b"\\", b" :", b"\t:", b"\n:", b"\r:")
+    return Document(text=text, first_line=first_line, faults=[*(faults or ()), (problem, span)])
 
 
 def quick_json(data: bytes) -> Any:
@@ -152,8 +145,8 @@ def quick_json(data: bytes) -> Any:
     import orjson
 
     value = orjson.loads(data)
-    # orjson keeps the last of two equal keys in silence. Where no backslash and no blank before a colon can deceive,
-    # the number of keys in the text must be the number of keys that are left.
-    if any(each in data for each in _UNSURE) or data.count(b'":') != orjson.dumps(value).count(b'":'):
+    # orjson keeps the last of two equal keys in silence: with it, a colon is lost. Without a backslash the texts in
+    # quotes are written again as they were read, colons and all.
+    if b"\\" in data or data.count(b":") != orjson.dumps(value).count(b":"):
         raise ValueError
     return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,32 +11,30 @@ from . import schemas
 from .positions import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 _HIDDEN = "…"
 _WIDEST = 100
-_WORD = re.compile(r'"(?:[^"\\\n]|\\.)*"?|[^\s{}\[\],:"]+')
+_BEFORE = 33
 _HARMLESS = {"true", "false", "null"}
 
 
-def mask(
-    text: str, line: Span, span: Span, scalars: Sequence[Span] | None, *, show_values: bool
-) -> tuple[str, int, int]:
-    """One line of a text with its values replaced, cut to what is around a span.
+def mask(text: str, line: Span, span: Span, hidden: Iterable[Span]) -> tuple[str, int, int]:
+    """A part of a line of a text with its values replaced.
 
     Args:
         text: the whole text.
-        line: the line.
+        line: the part of a line to show.
         span: what is to be pointed at.
-        scalars: the spans of the values; `None` if they are not known, because the text is not valid.
-        show_values: leave the values as they are.
+        hidden: what must not be shown, in order.
 
     Returns:
         The line as it may be shown, and the column (from 0) and width of the span in it.
     """
     pieces: list[tuple[Span, str]] = []
     at = line.start
-    for place in [] if show_values else _hidden(text, line, scalars):
+    for each in hidden:
+        place = Span(max(each.start, at), min(each.end, line.end))
         pieces += [
             (Span(at, place.start), text[at : place.start]),
             (place, _replacement(text[place.start : place.end])),
@@ -51,43 +48,29 @@ def mask(
             column = len(shown) + (span.start - source.start if same else 0)
             width = min(span.end, source.end) - span.start if same else len(piece)
         shown += piece
-    return _window(shown, len(shown) if column is None else column, max(width, 1))
+    shown = shown.expandtabs(1).replace("\r", " ")
+    return shown, len(shown) if column is None else column, max(width, 1)
 
 
-def _hidden(text: str, line: Span, scalars: Sequence[Span] | None) -> list[Span]:
-    if scalars is None:
-        known = _known_words()
-        return [
-            Span(*match.span())
-            for match in _WORD.finditer(text, line.start, line.end)
-            if match[0].strip('"') not in known and match[0] not in _HARMLESS
-        ]
-    return [
-        Span(max(scalar.start, line.start), min(scalar.end, line.end))
-        for scalar in sorted(scalars)
-        if scalar.start < line.end and scalar.end > line.start and text[scalar.start : scalar.end] not in _HARMLESS
-    ]
+def is_harmless(word: str) -> bool:
+    """Whether a word of a broken text may be shown all the same: a key or a type of the spec, or a literal of JSON."""
+    return word in _HARMLESS or word.strip('"') in _known_words()
 
 
 def _replacement(token: str) -> str:
-    if not token:
-        return ""
     # The type of an attribute is a word of the spec, not of the consumer.
-    if token.strip("\"'") in _known_types():
+    if token in _HARMLESS or token.strip("\"'") in _known_types():
         return token
     quote = token[0] if token[0] in "\"'" else ""
     return f"{quote}{_HIDDEN}{quote}"
 
 
-def _window(line: str, column: int, width: int) -> tuple[str, int, int]:
-    line = line.expandtabs(1).replace("\r", "")
-    if len(line) <= _WIDEST:
-        return line, column, width
-    start = max(0, min(column - _WIDEST // 3, len(line) - _WIDEST))
-    end = start + _WIDEST
-    left, right = (_HIDDEN if start else ""), (_HIDDEN if end < len(line) else "")
-    column = column - start + len(left)
-    return f"{left}{line[start:end]}{right}", column, min(width, _WIDEST - (column - len(left)))
+def around(span: Span, line: Span) -> Span:
+    """The part of a line around a span that is worth showing."""
+    if line.end - line.start <= _WIDEST:
+        return line
+    start = max(line.start, min(span.start - _BEFORE, line.end - _WIDEST))
+    return Span(start, min(start + _WIDEST, line.end))
 
 
 @cache

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .explain import text_problem
-from .positions import Positions, Span
+from .positions import KnownLayout, Span
+from .problem import pointer
 from .texts import Document
 
 if TYPE_CHECKING:
@@ -45,20 +46,20 @@ def read_yaml(data: bytes) -> Iterator[Document]:
 
 
 def _unreadable(text: str, span: Span, message: str) -> Document:
-    return Document(text=text, readable=False, faults=[(text_problem("not-json", message, ""), span)])
+    return Document(text=text, faults=[(text_problem("not-json", message, ""), span)])
 
 
 def _document(text: str, node: Node) -> Document:
     reader = _NodeReader()
     value = reader.value(node, ())
-    return Document(text=text, value=value, find=lambda _: reader.positions, faults=reader.faults)
+    return Document(text=text, value=value, layout=reader.layout, faults=reader.faults)
 
 
 class _NodeReader:
     """Makes plain JSON of a node graph, and remembers where everything stood."""
 
     def __init__(self) -> None:
-        self.positions = Positions({}, {}, [], [])
+        self.layout = KnownLayout()
         self.faults: list[tuple[Problem, Span]] = []
         self._count = 0
 
@@ -66,7 +67,7 @@ class _NodeReader:
         from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
         span = Span(node.start_mark.index, node.end_mark.index)
-        self.positions.values[path] = span
+        self.layout.values[pointer(path)] = span
         self._count += 1
         if len(path) > _DEEPEST or self._count > _MOST:
             if self._count != _MOST + 2:
@@ -77,7 +78,7 @@ class _NodeReader:
             return [self.value(each, (*path, index)) for index, each in enumerate(node.value)]
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
-        self.positions.scalars.append(span)
+        self.layout.all_scalars.append(span)
         assert isinstance(node, ScalarNode)  # noqa: S101 - YAML has no fourth kind
         return self._scalar(node, path, span)
 
@@ -90,7 +91,7 @@ class _NodeReader:
                 self.faults.append((text_problem("not-json", "a key that is no text", "", path), span))
                 continue
             place = (*path, key)
-            self.positions.keys.setdefault(place, span)
+            self.layout.keys.setdefault(pointer(place), span)
             if key in members:
                 self.faults.append(
                     (text_problem("duplicate-key", f"`{key}` stands twice in this object", "", place), span)

@@ -1,0 +1,45 @@
+"""For GitHub Actions: workflow commands, which become annotations in the diff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .base import Report
+
+if TYPE_CHECKING:
+    from lp_engagement.validation.findings import Finding, Tally
+
+
+class GitHubReport(Report):
+    """One `::error …::` or `::warning …::` line for each finding."""
+
+    def add(self, finding: Finding) -> None:
+        """Write the command."""
+        problem = finding.problem
+        end = finding.column + finding.mark[1]
+        properties = {
+            "file": finding.file,
+            "line": finding.line,
+            "col": finding.column,
+            "endColumn": end,
+            "title": f"{problem.rule} {problem.name}",
+        }
+        fields = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+        message = f"{problem.message}. {problem.hint} ({problem.pointer or 'the whole payload'})"
+        self.out.write(f"::{problem.level} {fields}::{_data(message)}\n")
+
+    def close(self, files: int, tally: Tally) -> None:
+        """Write the sums as a notice."""
+        if not self.quiet:
+            self.out.write(
+                f"::notice title=lp-engagement::{tally.documents} payloads in {files} files, {tally.invalid} invalid, "
+                f"{tally.errors} errors, {tally.warnings} warnings\n"
+            )
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

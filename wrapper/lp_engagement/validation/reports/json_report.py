@@ -1,0 +1,51 @@
+"""For programs: one JSON object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .base import Report, Spool, compact
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lp_engagement.validation.findings import Finding, Tally
+
+
+class JsonReport(Report):
+    """`{"summary": {…}, "problems": […]}`. The problems wait on disk for the summary, so memory stays flat."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._problems = Spool()
+
+    def add(self, finding: Finding) -> None:
+        """Note a finding."""
+        problem = finding.problem
+        entry = {
+            "file": finding.file,
+            "line": finding.line,
+            "column": finding.column,
+            "document": finding.document,
+            "pointer": problem.pointer,
+            "level": problem.level,
+            "rule": problem.rule,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        self._problems.add(f"{',' if self._problems.parts else ''}\n  {compact(entry)}")
+
+    def close(self, files: int, tally: Tally) -> None:
+        """Write the object."""
+        summary = {
+            "files": files,
+            "documents": tally.documents,
+            "valid": tally.valid,
+            "invalid": tally.invalid,
+            "errors": tally.errors,
+            "warnings": tally.warnings,
+        }
+        self.out.write(f'{{\n "summary": {compact(summary)},\n "problems": [')
+        some = self._problems.parts > 0
+        self._problems.pour(self.out)
+        self.out.write("\n ]\n}\n" if some else "]\n}\n")

@@ -1,0 +1,97 @@
+"""For test reports: JUnit XML, one suite for each file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from .base import Report, Spool
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lp_engagement.validation.findings import Finding, Tally
+
+# XML 1.0 has no way to write these.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class JUnitReport(Report):
+    """A case for each payload with findings, and one for all the others of a file; warnings fail only if strict."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._suites = Spool()
+        self._cases = Spool()
+        self._document = 0
+        self._findings: list[Finding] = []
+        self._cases_so_far = self._failed = self._all_cases = self._all_failed = 0
+
+    def add(self, finding: Finding) -> None:
+        """Note a finding with its payload."""
+        if finding.document != self._document:
+            self._end_case()
+        self._document = finding.document
+        self._findings.append(finding)
+
+    def file_done(self, name: str, tally: Tally) -> None:
+        """End the suite of a file."""
+        self._end_case()
+        others = tally.documents - self._cases_so_far
+        if others or not self._cases_so_far:
+            case = f"{others} payload{'' if others == 1 else 's'} without findings"
+            self._cases.add(f"  <testcase classname={_attribute(name)} name={_attribute(case)}/>\n")
+            self._cases_so_far += 1
+        head = f'tests="{self._cases_so_far}" failures="{self._failed}" errors="0"'
+        self._suites.add(f" <testsuite name={_attribute(name)} {head}>\n")
+        self._cases.pour(_Into(self._suites))  # type: ignore[arg-type]  # writes are all that is asked of it
+        self._suites.add(" </testsuite>\n")
+        self._all_cases += self._cases_so_far
+        self._all_failed += self._failed
+        self._cases, self._document, self._cases_so_far, self._failed = Spool(), 0, 0, 0
+
+    def close(self, files: int, tally: Tally) -> None:  # noqa: ARG002 - the same for every report
+        """Write the file."""
+        head = f'name="lp-engagement" tests="{self._all_cases}" failures="{self._all_failed}" errors="0"'
+        self.out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {head}>\n')
+        self._suites.pour(self.out)
+        self.out.write("</testsuites>\n")
+
+    def _end_case(self) -> None:
+        if not self._findings:
+            return
+        first = self._findings[0]
+        lines = "\n".join(
+            f"{each.file}:{each.line}:{each.column}: {each.problem.level} {each.problem.rule} "
+            f"{each.problem.pointer}: {each.problem.message}. {each.problem.hint}"
+            for each in self._findings
+        )
+        failures = [each for each in self._findings if self.is_failure(each)]
+        name = _attribute(f"payload {first.document}")
+        self._cases.add(f"  <testcase classname={_attribute(first.file)} name={name}>\n")
+        if failures:
+            rule = failures[0].problem
+            message = f"{len(failures)} problem{'' if len(failures) == 1 else 's'}"
+            self._cases.add(
+                f'   <failure type="{rule.rule}" message={_attribute(message)}>{_content(lines)}</failure>\n'
+            )
+            self._failed += 1
+        else:
+            self._cases.add(f"   <system-out>{_content(lines)}</system-out>\n")
+        self._cases.add("  </testcase>\n")
+        self._cases_so_far += 1
+        self._findings = []
+
+
+class _Into:
+    def __init__(self, spool: Spool) -> None:
+        self.write = spool.add
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def _content(text: str) -> str:
+    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))

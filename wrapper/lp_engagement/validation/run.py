@@ -1,0 +1,197 @@
+"""Checking many files of any size: piece by piece, on one process or on several, in the order of the input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from .findings import Checker, Finding, Options, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+    from typing import BinaryIO
+
+    from .reports.base import Report
+
+Format = Literal["json", "ndjson", "yaml"]
+
+STDIN = "-"
+FORMATS: dict[str, Format] = {
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+}
+_PIECE = 1024 * 1024
+"""Bytes of an NDJSON stream that are checked at a time; whole lines, so it may be more."""
+_AHEAD = 3
+"""Pieces that are under way for each process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a file, of whole lines; or a whole file.
+
+    Attributes:
+        name: the file's name, as reports show it.
+        format: what it is written in.
+        size: how many bytes it has.
+        start: where in the file it begins.
+        data: the bytes, if they cannot be read from the file.
+        last: whether the file ends with it.
+    """
+
+    name: str
+    format: Format
+    size: int
+    start: int = 0
+    data: bytes | None = None
+    last: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out of a piece; lines and documents are counted from its beginning."""
+
+    piece: Piece
+    findings: list[Finding]
+    tally: Tally
+    lines: int
+
+
+def run(
+    names: Iterable[str],
+    options: Options,
+    report: Report,
+    *,
+    input_format: Format | None = None,
+    jobs: int = 1,
+    progress: Callable[[int], object] = lambda _: None,
+) -> Tally:
+    """Check files and report.
+
+    Args:
+        names: the files; `-` is standard input.
+        options: how to check.
+        report: is told everything, and closed.
+        input_format: what the files are written in; by their names, or else by their beginning, if not given.
+        jobs: how many processes to work on.
+        progress: called with the number of bytes that were checked since the last time.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    total, files = Tally(), 0
+    file_tally, first_line = Tally(), 0
+    pieces = (piece for name in names for piece in _pieces(name, input_format))
+    for outcome in _outcomes(pieces, options, jobs):
+        piece = outcome.piece
+        for finding in outcome.findings:
+            report.add(
+                replace(finding, line=finding.line + first_line, document=finding.document + file_tally.documents)
+            )
+        file_tally.add(outcome.tally)
+        first_line += outcome.lines
+        progress(piece.size)
+        if piece.last:
+            report.file_done(piece.name, file_tally)
+            total.add(file_tally)
+            files += 1
+            file_tally, first_line = Tally(), 0
+    report.close(files, total)
+    return total
+
+
+def _outcomes(pieces: Iterator[Piece], options: Options, jobs: int) -> Iterator[Outcome]:
+    if jobs == 1:
+        checker = Checker(options)
+        yield from (_check(piece, checker) for piece in pieces)
+        return
+    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(options,)) as pool:
+        under_way: deque[Future[Outcome]] = deque()
+        for piece in pieces:
+            under_way.append(pool.submit(_check_here, piece))
+            if len(under_way) >= _AHEAD * jobs:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+
+
+_checker: Checker | None = None
+
+
+def _start(options: Options) -> None:
+    global _checker  # noqa: PLW0603 - what a worker process is given once
+    _checker = Checker(options)
+
+
+def _check_here(piece: Piece) -> Outcome:
+    assert _checker is not None  # noqa: S101 - set by the initializer
+    return _check(piece, _checker)
+
+
+def _check(piece: Piece, checker: Checker) -> Outcome:
+    checker.tally = Tally()
+    data = piece.data
+    if data is None:
+        with open(piece.name, "rb") as file:  # noqa: PTH123 - names are shown as they were given
+            file.seek(piece.start)
+            data = file.read(piece.size)
+    if piece.format == "ndjson":
+        lines = data.split(b"\n")
+        findings = list(checker.lines(piece.name, lines))
+        return Outcome(replace(piece, data=None), findings, checker.tally, len(lines) - 1)
+    findings = list(checker.file(piece.name, data, yaml=piece.format == "yaml"))
+    return Outcome(replace(piece, data=None), findings, checker.tally, 0)
+
+
+def _pieces(name: str, given: Format | None) -> Iterator[Piece]:
+    if name == STDIN:
+        yield from _of_stream(sys.stdin.buffer, given)
+        return
+    with open(name, "rb") as file:  # noqa: PTH123 - names are shown as they were given
+        size = os.fstat(file.fileno()).st_size
+        file_format = given or FORMATS.get(os.path.splitext(name)[1].lower()) or _sniff(file.peek(_PIECE))  # noqa: PTH122
+        if file_format != "ndjson":
+            yield Piece(name, file_format, size)
+            return
+        start = 0
+        while True:
+            file.seek(min(start + _PIECE, size))
+            file.readline()
+            end = file.tell()
+            yield Piece(name, file_format, end - start, start, last=end >= size)
+            if end >= size:
+                return
+            start = end
+
+
+def _of_stream(stream: BinaryIO, given: Format | None) -> Iterator[Piece]:
+    data = stream.read(_PIECE)
+    file_format = given or _sniff(data)
+    if file_format != "ndjson":
+        data += stream.read()
+        yield Piece(STDIN, file_format, len(data), data=data)
+        return
+    while True:
+        data += stream.readline()
+        following = stream.read(_PIECE)
+        yield Piece(STDIN, file_format, len(data), data=data, last=not following)
+        if not following:
+            return
+        data = following
+
+
+def _sniff(head: bytes) -> Format:
+    """Tell NDJSON from JSON and YAML by the first lines."""
+    lines = [line.strip() for line in head.split(b"\n") if line.strip()][:2]
+    if not lines or lines[0][:1] not in {b"{", b"["}:
+        return "yaml" if lines and lines[0][:1].isalpha() else "json"
+    complete = lines[0].endswith((b"}", b"]"))
+    return "ndjson" if complete and len(lines) > 1 and lines[1][:1] in {b"{", b"["} else "json"
