@@ -37,7 +37,8 @@ def build(folder: Path) -> Path:
     templates = folder / "templates"
     overrides.write_templates(FOLDER / "templates" / "client", templates)
     source = folder / "client-view.yaml"
-    YAML(typ="safe").dump(spec.for_client(document), source)
+    with source.open("w", encoding="utf-8") as stream:
+        YAML(typ="safe").dump(spec.for_client(document), stream)
     config = Config.from_sources(
         ConfigFile.load_from_path(FOLDER / "config.yaml"),
         MetaType.NONE,

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 def load(path: Path = SPEC_PATH) -> Json:
     """Read the spec and validate it against the OpenAPI 3.1 meta-schema."""
-    document: Json = YAML(typ="safe").load(path)
+    document: Json = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     # YAML anchors share objects; the views below edit theirs in place.
     document = copy.deepcopy(_unshared(document))
     validate(document)

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Literal
+
+import anyio
+
+from lp_engagement import AsyncEngagementClient, EngagementClient
+
+if TYPE_CHECKING:
+    from lp_engagement.http import AsyncTransport, Transport
+    from lp_engagement.validation.engines import EngineName
+
 
 class FakeClock:
     """A clock that only moves when somebody sleeps, or when a test says so.
@@ -41,3 +51,54 @@ class FakeClock:
     async def asleep(self, seconds: float) -> None:
         """Do the same for a coroutine."""
         self.sleep(seconds)
+
+
+ENGINES: tuple[EngineName, ...] = ("jsonschema-rs", "jsonschema")
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON: `30` and `30.0` are, `1` and `True` are not."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+ACCOUNT = "12345678"
+Flavour = Literal["sync", "async"]
+FLAVOURS: tuple[Flavour, ...] = ("sync", "async")
+
+
+def talk(
+    flavour: Flavour,
+    transports: tuple[Transport, AsyncTransport],
+    *calls: tuple[str, dict[str, Any]],
+    clock: FakeClock | None = None,
+    **arguments: Any,
+) -> list[Any]:
+    """Call methods of a new visit, one after another, on a new client of either flavour; return what they return.
+
+    Args:
+        flavour: which client.
+        transports: one for each flavour, the sync one first.
+        calls: names of methods of a visit, with their arguments.
+        clock: the client's time.
+        arguments: further arguments of the client.
+    """
+    transport, async_transport = transports
+    clock = clock or FakeClock()
+    arguments = {"store": "memory://", "clock": clock, **arguments}
+
+    async def talk_async() -> list[Any]:
+        async with AsyncEngagementClient(ACCOUNT, transport=async_transport, sleep=clock.asleep, **arguments) as client:
+            visit = client.visit("customer")
+            return [await getattr(visit, name)(**given) for name, given in calls]
+
+    if flavour == "async":
+        return anyio.run(talk_async)
+    with EngagementClient(ACCOUNT, transport=transport, sleep=clock.sleep, **arguments) as client:
+        visit = client.visit("customer")
+        return [getattr(visit, name)(**given) for name, given in calls]

@@ -58,7 +58,8 @@ def plain(value: object) -> Any:
     if hasattr(value, "to_dict"):
         return plain(value.to_dict())
     if isinstance(value, Mapping):
-        return Payload((key, plain(each)) for key, each in value.items())
+        kind = type(value) if isinstance(value, Payload) else Payload
+        return kind((key, plain(each)) for key, each in value.items())
     if isinstance(value, (list, tuple)):
         return [plain(each) for each in value]
     return value

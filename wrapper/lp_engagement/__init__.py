@@ -6,19 +6,24 @@
         visit = client.visit("customer-4711")
         engagement = visit.get_engagement(sdes=[sde.cart(total=11.7, num_items=1)])
 
-Importing this does no I/O and loads neither the HTTP library nor the validator.
+Importing this does no I/O, and loads a module only when one of its names is used.
 """
 
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
 from typing import Any as _Any
 
-from . import errors, sde, stores
-from .client import AsyncEngagementClient, EngagementClient
-from .engagement import Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
-from .errors import EngagementError
-from .http import AsyncTransport, HttpRequest, HttpResponse, Transport
-from .retry import DOCUMENTED, NEVER, RetryPolicy
-from .telemetry import CallEvent, Hook
-from .visit import AsyncVisit, Visit
+if TYPE_CHECKING:
+    from . import errors, sde, stores
+    from .client import AsyncEngagementClient, EngagementClient
+    from .engagement import Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
+    from .errors import EngagementError
+    from .http import AsyncTransport, HttpRequest, HttpResponse, Transport
+    from .retry import DOCUMENTED, NEVER, RetryPolicy
+    from .telemetry import CallEvent, Hook
+    from .visit import AsyncVisit, Visit
+
+    __version__: str
 
 __all__ = [
     "DOCUMENTED",
@@ -45,11 +50,31 @@ __all__ = [
     "stores",
 ]
 
+_HOMES = {
+    "client": ("AsyncEngagementClient", "EngagementClient"),
+    "engagement": ("Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"),
+    "errors": ("EngagementError",),
+    "http": ("AsyncTransport", "HttpRequest", "HttpResponse", "Transport"),
+    "retry": ("DOCUMENTED", "NEVER", "RetryPolicy"),
+    "telemetry": ("CallEvent", "Hook"),
+    "visit": ("AsyncVisit", "Visit"),
+}
+_MODULES = ("errors", "sde", "stores")
+
 
 def __getattr__(name: str) -> _Any:
+    if name in _MODULES:
+        return _import_module(f".{name}", __name__)
     if name == "__version__":
-        # Reading the package's metadata takes as long as all the rest of the import.
         from importlib.metadata import version
 
         return version("lp-engagement")
+    for module, names in _HOMES.items():
+        if name in names:
+            value = globals()[name] = getattr(_import_module(f".{module}", __name__), name)
+            return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

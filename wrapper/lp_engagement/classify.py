@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement_client.answers import ErrorEntity, NestedError
+from lp_engagement_client.answers import EngagementAnswer, ErrorEntity, NestedError
 from lp_engagement_client.facts import (
     INTERNAL_CODE_HINTS,
     LOADING_CODES,
@@ -67,7 +68,9 @@ def failure(
         return UnexpectedResponseError(
             f"{operation} was answered with HTTP {status}, which this API does not use", status=status
         )
-    kind = AccountLoadingError if code in LOADING_CODES else _class(operation, status)
+    # A 4xx is final, whatever its code says.
+    loading = code in LOADING_CODES and not 400 <= status < 500  # noqa: PLR2004 - HTTP
+    kind = AccountLoadingError if loading else _class(operation, status)
     return kind(
         status=status,
         operation=operation,
@@ -94,8 +97,22 @@ def _class(operation: str, status: int) -> type[APIStatusError]:
 def loading_visitor_id(response: HttpResponse) -> str | None:
     """The visitor id that a failed answer names for the retry; it can be empty or absent."""
     found = re.search(LOADING_VISITOR_ID_PATTERN, _entity(response).message or "")
+    return found[1] if found and _fits_a_path(found[1]) else None
+
+
+def engagement_answer(response: HttpResponse, operation: str) -> EngagementAnswer:
+    """The answer to a question for an engagement, as far as it can be read.
+
+    Raises:
+        UnexpectedResponseError: it is not a JSON object.
+    """
+    answer = EngagementAnswer.read(json_object(response, operation))
+    return answer if _fits_a_path(answer.visitor_id) else replace(answer, visitor_id=None)
+
+
+def _fits_a_path(visitor_id: str | None) -> bool:
     # A path segment of dots alone would climb out of the URL.
-    return found[1] if found and found[1].strip(".") else None
+    return visitor_id is not None and visitor_id.strip(".") != ""
 
 
 def json_object(response: HttpResponse, operation: str) -> dict[str, Any]:

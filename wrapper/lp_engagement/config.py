@@ -49,13 +49,13 @@ def base_url(value: str) -> str:
 
 
 def _only_host(parts: SplitResult, value: str) -> None:
-    # urlsplit drops tabs and line ends in silence, and stops at a backslash where others do not.
+    # urlsplit drops control characters in silence, and stops at a backslash where others do not.
     if (
         parts.path not in {"", "/"}
         or parts.query
         or parts.fragment
         or "@" in parts.netloc
-        or re.search(r"[\s\\?#]", value)
+        or re.search(r"[^!-~]|[\\?#]", value)
     ):
         raise ConfigurationError("base_url takes a scheme, a host and a port only; write https://host")
 

@@ -70,6 +70,9 @@ class EngagementError(Exception):
         # Subclasses take keyword-only arguments, which the default protocol would not pass on.
         return _rebuild, (type(self), self.args, dict(self.__dict__))
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
     def with_attempts(self, attempts: Sequence[Attempt]) -> Self:
         """Note the tries that led here, and return the error itself."""
         self.attempts = tuple(attempts)
@@ -188,20 +191,19 @@ class APIStatusError(EngagementError):
         self.server_time = server_time
         self.hint = hint
         self.retry_after = retry_after
-        super().__init__("", attempts=attempts)
+        text = f"{operation} was answered with HTTP {status}"
+        if internal_code is not None:
+            text += f" (internal code {internal_code})"
+        if server_message:
+            text += f': "{server_message}"'
+        super().__init__(text, attempts=attempts)
 
     def __str__(self) -> str:
         """Status, code, the server's words, the hint and the number of tries; no ids, no values."""
-        parts = [f"{self.operation} was answered with HTTP {self.status}"]
-        if self.internal_code is not None:
-            parts.append(f" (internal code {self.internal_code})")
-        if self.server_message:
-            parts.append(f': "{self.server_message}"')
-        if len(self.attempts) > 1:
-            parts.append(f", after {len(self.attempts)} attempts")
-        if self.hint:
-            parts.append(f". {self.hint}")
-        return "".join(parts)
+        # An error must be able to show itself even half made, as while it is being unpickled.
+        tries, hint = len(self.__dict__.get("attempts", ())), self.__dict__.get("hint")
+        text = super().__str__() + (f", after {tries} attempts" if tries > 1 else "")
+        return f"{text}. {hint}" if hint else text
 
 
 class BadRequestError(APIStatusError):

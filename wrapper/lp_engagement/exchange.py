@@ -52,6 +52,8 @@ class Call:
 
     settings: Settings
     ends_at: float = field(init=False)
+    attempts: list[Attempt] = field(default_factory=list)
+    """The tries of the latest exchange."""
 
     def __post_init__(self) -> None:
         deadline = self.settings.deadline
@@ -71,7 +73,7 @@ class Call:
         build: Callable[[], HttpRequest],
         *,
         harmless: Callable[[], bool],
-        on_failure: Callable[[HttpResponse | None, float], Flow[None]] | None = None,
+        on_failure: Callable[[HttpResponse | None, EngagementError, float | None], Flow[None]] | None = None,
         visitor: Callable[[], str | None] = lambda: None,
         secrets: Callable[[], Iterable[str]] = tuple,
     ) -> Flow[HttpResponse]:
@@ -81,17 +83,18 @@ class Call:
             operation: the operation of the spec.
             build: makes the request, anew for each try.
             harmless: whether the server may get the request twice.
-            on_failure: what to do about a failed try, before the pause of so many seconds.
+            on_failure: what to do about a failed try, before the pause of so many seconds if another one follows.
             visitor: the visitor id in use.
             secrets: texts that no error may show.
         """
         clock = self.settings.clock
-        attempts: list[Attempt] = []
+        attempts = self.attempts = []
+        maybe_sent = False
         while True:
             timeout = min(self.settings.timeout, self.remaining())
             if timeout <= 0:
                 raise DeadlineExceeded(
-                    "the deadline was over before the request could be sent", maybe_sent=False, attempts=attempts
+                    "the deadline was over before the request could be sent", maybe_sent=maybe_sent, attempts=attempts
                 )
             number, started = len(attempts) + 1, clock.monotonic()
             self.emit(CallEvent("sent", operation, number, visitor=fingerprint(visitor())))
@@ -103,22 +106,29 @@ class Call:
             else:
                 answer, failure = response, classify.failure(response, operation, secrets)
             attempt = _attempt(number, answer, failure, clock.monotonic() - started)
+            attempts.append(attempt)
             self._report(operation, attempt, visitor())
             if failure is None:
                 return response
+            maybe_sent = maybe_sent or getattr(failure, "maybe_sent", True)
             pause = self.settings.retry.pause_after(failure, operation=operation, attempt=number, harmless=harmless())
-            attempts.append(replace(attempt, pause=pause))
+            in_time = pause is not None and pause < self.remaining()
             if on_failure is not None:
-                yield from on_failure(answer, pause or 0.0)
+                yield from on_failure(answer, failure, pause if in_time else None)
             if pause is None:
                 raise failure.with_attempts(attempts)
-            if pause >= self.remaining():
+            if not in_time:
                 raise DeadlineExceeded(
                     f"no time is left for the pause of {pause:g} s before the next try",
-                    maybe_sent=True,
+                    maybe_sent=maybe_sent,
                     attempts=attempts,
                 ) from failure
-            self.emit(CallEvent("retry", operation, number, attempt.status, pause=pause, error=attempt.error))
+            attempts[-1] = replace(attempt, pause=pause)
+            self.emit(
+                CallEvent(
+                    "retry", operation, number, attempt.status, attempt.internal_code, pause=pause, error=attempt.error
+                )
+            )
             yield Sleep(pause)
 
     def _report(self, operation: str, attempt: Attempt, visitor: str | None) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement_client.answers import EngagementAnswer, EngagementDetails
+from lp_engagement_client.answers import EngagementDetails
 from lp_engagement_client.bodies import create_session, update_session
 from lp_engagement_client.facts import OPERATIONS
 
@@ -19,7 +19,7 @@ from . import classify, domain, requests
 from . import engagement as engagements
 from .effects import Acquire, Delete, Load, Release, Save, Sleep
 from .engagement import Engagement, SessionId, VisitIds, VisitorId
-from .errors import DeadlineExceeded, StoreError, UnexpectedResponseError, VisitNotStartedError
+from .errors import DeadlineExceeded, ServerError, StoreError, UnexpectedResponseError, VisitNotStartedError
 from .exchange import Call
 from .payload import checked
 from .stores import VisitRecord
@@ -28,8 +28,11 @@ from .telemetry import CallEvent, fingerprint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from lp_engagement_client.answers import EngagementAnswer
+
     from .domain import KnownDomain
     from .effects import Flow
+    from .errors import EngagementError
     from .exchange import Settings
     from .http import HttpResponse
 
@@ -62,6 +65,7 @@ class _Visit:
             self._emit("visit_not_saved", error=type(error).__name__)
         else:
             self.record = stored
+            self.saved = True
             self._emit("visit_saved")
 
     def _emit(self, name: Any, *, error: str | None = None) -> None:
@@ -79,7 +83,7 @@ def get_engagement(
 ) -> Flow[Engagement]:
     """Ask whether there is an engagement, in the visit that the store knows by the key, or in a new one."""
     body = checked(
-        create_session(
+        lambda: create_session(
             app_type=settings.app_type,  # type: ignore[arg-type]  # checked against the schema like all the rest
             app_details=app_details,
             consumer_sections=sections,
@@ -88,48 +92,62 @@ def get_engagement(
         "create-session",
     )
     call = Call(settings)
+    # Before the lease, which is short: a look-up may have to be retried.
+    base_url = yield from domain.base_url(call, known)
     record = yield Load(key)
     if record is not None and record.visitor_id is not None:
-        return (yield from _ask(call, known, key, record, body))
+        return (yield from _ask(call, base_url, key, record, body))
     token = settings.new_token()
     if not (yield from _become_the_opener(call, key, token)):
-        return (yield from _ask(call, known, key, (yield Load(key)) or VisitRecord(), body))
+        return (yield from _ask(call, base_url, key, (yield Load(key)) or VisitRecord(), body))
     try:
-        # Whoever held the lease before may have finished in the meantime.
-        return (yield from _ask(call, known, key, (yield Load(key)) or VisitRecord(), body, token=token))
+        # Whoever held the lease before may have opened the visit in the meantime.
+        return (yield from _ask(call, base_url, key, (yield Load(key)) or VisitRecord(), body, token=token))
     finally:
-        # A store that fails here must not cost the answer; the lease runs out by itself.
-        with suppress(StoreError):
-            yield Release(key, token)
+        yield from _release(key, token)
 
 
 def _become_the_opener(call: Call, key: str, token: str) -> Flow[bool]:
     """Wait until this caller may open the visit, or until another has: `False` then."""
-    while not (yield Acquire(key, token, call.settings.timeout + LEASE_MARGIN_SECONDS)):
+    while True:
+        try:
+            acquired = yield Acquire(key, token, call.settings.timeout + LEASE_MARGIN_SECONDS)
+        except BaseException:
+            # Interrupted: the store may have got it all the same.
+            yield from _release(key, token)
+            raise
+        if acquired:
+            return True
         record = yield Load(key)
         if record is not None and record.visitor_id is not None:
             return False
         if call.remaining() < POLL_SECONDS:
             raise DeadlineExceeded("another caller is still opening this visit", maybe_sent=False)
         yield Sleep(POLL_SECONDS)
-    return True
+
+
+def _release(key: str, token: str) -> Flow[None]:
+    # A store that fails here must not cost the answer; the lease runs out by itself.
+    with suppress(StoreError):
+        yield Release(key, token)
 
 
 def _ask(
-    call: Call, known: KnownDomain, key: str, record: VisitRecord, body: bytes, *, token: str | None = None
+    call: Call, base_url: str, key: str, record: VisitRecord, body: bytes, *, token: str | None = None
 ) -> Flow[Engagement]:
     settings = call.settings
-    base_url = yield from domain.base_url(call, known)
     operation = "createSession" if record.visitor_id is None else "resumeSession"
     visit = _Visit(call, key, record, operation)
 
-    def on_failure(response: HttpResponse | None, pause: float) -> Flow[None]:
-        found = classify.loading_visitor_id(response) if response is not None else None
-        if found is not None and OPERATIONS[operation].retry.visitor_id_from_answer:
+    def on_failure(response: HttpResponse | None, failure: EngagementError, pause: float | None) -> Flow[None]:
+        gives_id = OPERATIONS[operation].retry.visitor_id_from_answer and isinstance(failure, ServerError)
+        found = classify.loading_visitor_id(response) if gives_id and response is not None else None
+        if found is not None:
             # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
             yield from visit.keep(lambda kept: _with_visitor(kept, found))
-        if token is not None:
-            yield Acquire(key, token, pause + settings.timeout + LEASE_MARGIN_SECONDS)
+        if token is not None and pause is not None:
+            with suppress(StoreError):
+                yield Acquire(key, token, pause + settings.timeout + LEASE_MARGIN_SECONDS)
 
     response = yield from call.exchange(
         operation,
@@ -147,14 +165,19 @@ def _ask(
         secrets=lambda: _secrets(body, visit.record),
     )
     asked_session = visit.record.session_id
-    answer = EngagementAnswer.read(classify.json_object(response, operation))
+    try:
+        answer = classify.engagement_answer(response, operation)
+    except UnexpectedResponseError as error:
+        raise error.with_attempts(call.attempts) from None
     now = settings.clock.time()
     yield from visit.keep(lambda kept: _with_answer(kept, answer, now))
     missing = answer.missing()
     if engagements.is_available(answer.status) and answer.engagement_details is None:
         missing.append("engagementDetails")
     if missing:
-        raise UnexpectedResponseError(f"the answer has no usable {', '.join(missing)}", status=response.status)
+        raise UnexpectedResponseError(
+            f"the answer has no usable {', '.join(missing)}", status=response.status, attempts=call.attempts
+        )
     result = engagements.read(answer, now=now, asked_session=asked_session, saved=visit.saved)
     if result.new_session:
         call.emit(CallEvent("session_replaced", operation, visitor=fingerprint(result.visitor_id)))
@@ -197,8 +220,10 @@ def update(
     visitor_id, session_id = record.visitor_id, record.session_id
     if visitor_id is None or session_id is None or record.page_id is None:
         raise VisitNotStartedError("this visit has no session yet: call get_engagement() first")
+    page_id = record.page_id
     body = checked(
-        update_session(page_id=record.page_id, imp_attributes=impressions, engagement_attributes=sdes), "update-session"
+        lambda: update_session(page_id=page_id, imp_attributes=impressions, engagement_attributes=sdes),
+        "update-session",
     )
     base_url = yield from domain.base_url(call, known)
     yield from call.exchange(

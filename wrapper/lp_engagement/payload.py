@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .errors import PayloadError
 from .sde import RawSde
-from .validation import Problem, check
+from .validation import Problem, check, too_deep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+UNSENDABLE = {"not-json", "not-finite"}
+"""What JSON cannot carry cannot be sent raw either."""
 EXACT = 2**53
 """Above this a float has no exact integer to be written as."""
 
@@ -31,19 +34,26 @@ def tidy(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [tidy(each) for each in value]
     if isinstance(value, Decimal):
-        value = float(value)
+        value = float(value) if value.is_finite() else math.nan
     if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
         return int(value)
     return value
 
 
-def checked(body: Any, kind: str) -> bytes:
+def checked(build: Callable[[], Any], kind: str) -> bytes:
     """The body as JSON text, if the spec allows it.
+
+    Args:
+        build: makes the body of what the caller handed in.
+        kind: what it is.
 
     Raises:
         PayloadError: with a problem for each fault; warnings are none.
     """
-    body = tidy(body)
+    try:
+        body = tidy(build())
+    except RecursionError:
+        raise PayloadError([too_deep()]) from None
     faults = [problem for problem in check(body, kind) if problem.level == "error"]
     if faults:
         raw = tuple(_raw_places(body))
@@ -65,7 +75,6 @@ def _raw_places(value: Any, place: str = "") -> Iterator[str]:
 
 
 def _inside(problem: Problem, places: tuple[str, ...]) -> bool:
-    # What JSON cannot carry cannot be sent raw either.
-    return not problem.name.startswith("not-") and any(
+    return problem.name not in UNSENDABLE and any(
         problem.pointer == place or problem.pointer.startswith(f"{place}/") for place in places
     )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lp_engagement_client.facts import OPERATIONS, RATE_LIMIT_MINIMUM_SECONDS
 
-from .errors import AccountLoadingError, APIStatusError, RateLimitedError, TransportError, UnexpectedResponseError
+from .errors import (
+    AccountLoadingError,
+    APIStatusError,
+    ConfigurationError,
+    RateLimitedError,
+    TransportError,
+    UnexpectedResponseError,
+)
 
 if TYPE_CHECKING:
     from .errors import EngagementError
@@ -30,6 +38,11 @@ class RetryPolicy:
     pauses: tuple[float, ...] | None = None
     rate_limited: bool = False
     unanswered: bool = False
+
+    def __post_init__(self) -> None:
+        for pause in self.pauses or ():
+            if isinstance(pause, bool) or not isinstance(pause, int | float) or not 0 <= pause < math.inf:
+                raise ConfigurationError("the pauses of a retry policy must be numbers of seconds, 0 or more")
 
     def pause_after(self, failure: EngagementError, *, operation: str, attempt: int, harmless: bool) -> float | None:
         """Seconds to wait before the next try, or `None` if there is none.

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["CallEvent", "Hook", "fingerprint"]
 
 logger = logging.getLogger("lp_engagement")
+# Without a handler of the application's, Python would write warnings to stderr.
+logger.addHandler(logging.NullHandler())
 
 EventName = Literal["sent", "answered", "failed", "retry", "visit_saved", "visit_not_saved", "session_replaced"]
 _LEVELS: dict[EventName, int] = {"retry": logging.WARNING, "failed": logging.WARNING, "visit_not_saved": logging.ERROR}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.facts import KINDS
@@ -29,19 +29,24 @@ def kinds() -> tuple[Kind, ...]:
 
 
 def conforms(payload: Any, kind: Kind, *, engine: EngineName = DEFAULT_ENGINE) -> bool:
-    """Tell, fast, whether a payload of plain JSON values has no problem at all, not even a warning."""
+    """Tell, fast, whether a payload that was read from JSON has no problem at all, not even a warning.
+
+    Of a payload from elsewhere `check` also sees what JSON cannot carry.
+    """
     try:
-        valid = compiled(kind, "strict", engine).is_valid(payload)
+        return compiled(kind, "strict", engine).is_valid(payload)
     except (ValueError, TypeError, RecursionError):
         # The engine met something that is not JSON.
         return False
-    # NaN looks like null to the fast engine, which matters only where null is allowed.
-    return valid and not (_allows_null(kind) and plain_copy(payload)[1])
 
 
-@cache
-def _allows_null(kind: Kind) -> bool:
-    return '"null"' in str(schemas.load(f"{kind}.strict")).replace("'", '"')
+def _writable(payload: Any) -> bool:
+    # The fast engine takes NaN for null, and half of a surrogate pair for a text.
+    try:
+        json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, TypeError, RecursionError):
+        return False
+    return True
 
 
 def check(
@@ -91,7 +96,7 @@ def examine(
         raise ValueError(f"unknown kind of payload; use one of {', '.join((*KINDS, AUTO))}")
     found = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
     if not is_plain:
-        if conforms(payload, kind, engine=engine):
+        if conforms(payload, kind, engine=engine) and _writable(payload):
             return found
         payload, unfit = plain_copy(payload)
         found += [(each.path, explain_unfit(each)) for each in unfit]

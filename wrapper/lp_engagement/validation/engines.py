@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from . import schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .problem import Path
 
@@ -37,11 +37,15 @@ class _Fast:
     def __init__(self, schema: schemas.Schema) -> None:
         import jsonschema_rs
 
+        self._schema = schema
         # Where only the verdict counts, the first branch that fits is enough, which takes half the time.
-        verdict = jsonschema_rs.Draft202012Validator(_any_branch(schema), validate_formats=True)
-        errors = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-        self.is_valid = verdict.is_valid
-        self._iter_errors = errors.iter_errors
+        self.is_valid = jsonschema_rs.Draft202012Validator(_any_branch(schema), validate_formats=True).is_valid
+
+    @cached_property
+    def _iter_errors(self) -> Callable[[Any], Iterator[Any]]:
+        import jsonschema_rs
+
+        return jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True).iter_errors
 
     def faults(self, payload: Any) -> Iterator[Fault]:
         for error in self._iter_errors(payload):

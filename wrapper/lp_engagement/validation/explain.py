@@ -125,6 +125,11 @@ def explain_unfit(found: NotPlain) -> Problem:
     return text_problem(found.rule, f"{name} holds {found.found}", "", found.path)
 
 
+def too_deep() -> Problem:
+    """The problem of a payload that is nested without end."""
+    return text_problem("not-json", "the payload is nested too deeply, or holds itself", "")
+
+
 def text_problem(name: str, message: str, hint: str, path: Path = ()) -> Problem:
     """A fault of the text that a payload is read from."""
     return _problem(name, path, message, hint, "", {})

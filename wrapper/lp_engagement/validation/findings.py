@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement_client.facts import KINDS
-
 from .check import examine
 from .engines import EngineName, compiled
 from .kinds import AUTO, detect
@@ -49,6 +47,7 @@ class Finding:
         file: the name of the file.
         line: from 1.
         column: in characters, from 1.
+        end_column: the column after the last character of what is wrong, in the same line.
         document: the number of the payload in the file, from 1.
         problem: what is wrong.
         excerpt: the line, without its values unless they may be shown.
@@ -58,6 +57,7 @@ class Finding:
     file: str
     line: int
     column: int
+    end_column: int
     document: int
     problem: Problem
     excerpt: str = field(repr=False)
@@ -92,8 +92,6 @@ class Checker:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.tally = Tally()
-        kinds = KINDS if options.kind == AUTO else (options.kind,)
-        self._fits = {kind: compiled(kind, "strict", options.engine).is_valid for kind in kinds}
 
     def file(self, name: str, data: bytes, *, yaml: bool = False) -> Iterator[Finding]:
         """Check the payloads of a file that is read as a whole."""
@@ -102,7 +100,8 @@ class Checker:
 
     def lines(self, name: str, lines: Iterable[bytes]) -> Iterator[Finding]:
         """Check an NDJSON stream. A broken line is a problem of that line; the rest is checked all the same."""
-        fits = self._fits.get(self.options.kind)
+        kind, engine = self.options.kind, self.options.engine
+        fits = None if kind == AUTO else compiled(kind, "strict", engine).is_valid
         in_a_hurry = not self.options.unauthenticated_messaging
         for number, line in enumerate(lines, 1):
             try:
@@ -111,7 +110,7 @@ class Checker:
                 if line.strip():
                     yield from self._document(name, read_json(line.rstrip(b"\r"), first_line=number))
                 continue
-            if in_a_hurry and (fits or self._fits[detect(value)])(value):
+            if in_a_hurry and (fits or compiled(detect(value), "strict", engine).is_valid)(value):
                 self.tally.documents += 1
                 continue
             text = line.decode()
@@ -155,4 +154,5 @@ class Checker:
             self.tally.warnings += 1
         place = document.place(span)
         excerpt, column, width = document.excerpt(span, show_values=self.options.show_values)
-        return Finding(name, place.line, place.column, number, problem, excerpt, (column, width))
+        end_column = place.column + place.width
+        return Finding(name, place.line, place.column, end_column, number, problem, excerpt, (column, width))

@@ -23,15 +23,16 @@ class NotPlain(NamedTuple):
 
 def plain_copy(value: Any, path: Path = ()) -> tuple[Any, list[NotPlain]]:
     """Copy the value as plain JSON with `None` in the places that are not, and list those."""
-    found = _unfit(value, path)
-    if found is not None:
-        return None, [found]
+    unfit = _unfit(value, path)
+    if unfit is not None:
+        return None, [unfit]
     if isinstance(value, dict):
         members: dict[str, Any] = {}
         problems: list[NotPlain] = []
         for key, each in value.items():
-            if not isinstance(key, str):
-                problems.append(NotPlain(path, "not-json", f"a key that is {kind_of(key)} instead of text"))
+            if not isinstance(key, str) or not _encodable(key):
+                found = "half of a surrogate pair" if isinstance(key, str) else kind_of(key)
+                problems.append(NotPlain(path, "not-json", f"a key that is {found} instead of a text"))
                 continue
             members[key], inner = plain_copy(each, (*path, key))
             problems += inner
@@ -52,7 +53,7 @@ def _exact(value: Any) -> Any:
 
 
 def _unfit(value: Any, path: Path) -> NotPlain | None:
-    if isinstance(value, float | Decimal) and not math.isfinite(value):
+    if isinstance(value, float | Decimal) and not _finite(value):
         return NotPlain(path, "not-finite", "NaN or Infinity")
     if isinstance(value, str) and not _encodable(value):
         return NotPlain(path, "not-json", "text with half of a surrogate pair, which UTF-8 cannot carry")
@@ -61,6 +62,11 @@ def _unfit(value: Any, path: Path) -> NotPlain | None:
     if not isinstance(value, dict | list | tuple | str | int | float | Decimal | type(None)):
         return NotPlain(path, "not-json", kind_of(value))
     return None
+
+
+def _finite(value: float | Decimal) -> bool:
+    # math.isfinite raises for a signalling NaN.
+    return value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
 
 
 def _encodable(text: str) -> bool:
@@ -80,7 +86,7 @@ def kind_of(value: Any) -> str:  # noqa: PLR0911 - a table in disguise
     if isinstance(value, int):
         return "a whole number"
     if isinstance(value, float | Decimal):
-        return "a number" if math.isfinite(value) and value % 1 else "a whole number"
+        return "a number" if _finite(value) and value % 1 else "a whole number"
     if isinstance(value, str):
         return "a text" if value.strip() else "an empty text"
     if isinstance(value, dict):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -113,6 +112,8 @@ def _outcomes(pieces: Iterator[Piece], options: Options, jobs: int) -> Iterator[
         checker = Checker(options)
         yield from (_check(piece, checker) for piece in pieces)
         return
+    from concurrent.futures import ProcessPoolExecutor
+
     with ProcessPoolExecutor(jobs, initializer=_start, initargs=(options,)) as pool:
         under_way: deque[Future[Outcome]] = deque()
         for piece in pieces:

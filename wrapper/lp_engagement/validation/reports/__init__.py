@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
-
-from .github import GitHubReport
-from .json_report import JsonReport
-from .junit import JUnitReport
-from .sarif import SarifReport
-from .text import TextReport
 
 if TYPE_CHECKING:
     from .base import Report
 
-__all__ = ["REPORTS"]
+__all__ = ["FORMATS", "report_class"]
 
-REPORTS: dict[str, type[Report]] = {
-    "text": TextReport,
-    "json": JsonReport,
-    "github": GitHubReport,
-    "sarif": SarifReport,
-    "junit": JUnitReport,
+_CLASSES = {
+    "text": "text.TextReport",
+    "json": "json_report.JsonReport",
+    "github": "github.GitHubReport",
+    "sarif": "sarif.SarifReport",
+    "junit": "junit.JUnitReport",
 }
+
+FORMATS = tuple(_CLASSES)
 """The formats by the names that the command line knows them by."""
+
+
+def report_class(name: str) -> type[Report]:
+    """The report of a format; its module is imported only now."""
+    module, _, cls = _CLASSES[name].partition(".")
+    report: type[Report] = getattr(import_module(f".{module}", __name__), cls)
+    return report

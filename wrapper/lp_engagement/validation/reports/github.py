@@ -16,12 +16,11 @@ class GitHubReport(Report):
     def add(self, finding: Finding) -> None:
         """Write the command."""
         problem = finding.problem
-        end = finding.column + finding.mark[1]
         properties = {
             "file": finding.file,
             "line": finding.line,
             "col": finding.column,
-            "endColumn": end,
+            "endColumn": finding.end_column,
             "title": f"{problem.rule} {problem.name}",
         }
         fields = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())

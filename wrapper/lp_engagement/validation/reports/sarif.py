@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -36,7 +35,7 @@ class SarifReport(Report):
         region = {
             "startLine": finding.line,
             "startColumn": finding.column,
-            "endColumn": finding.column + finding.mark[1],
+            "endColumn": finding.end_column,
         }
         result = {
             "ruleId": problem.rule,
@@ -71,6 +70,8 @@ class SarifReport(Report):
             }
             for name, rule in schemas.load("rules").items()
         ]
+        from importlib.metadata import version
+
         driver = {"name": "lp-engagement", "version": version("lp-engagement"), "rules": rules}
         return (
             '{\n "$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n "version": "2.1.0",\n "runs": [\n  {\n'

@@ -1,0 +1,530 @@
+"""What is generated is what the spec gives, to the byte, on any run; and the spec itself is in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from generator import overrides, regenerate, spec
+from lp_engagement.validation import check
+from lp_engagement_client import facts, models
+from lp_engagement_client import sde as builders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DOCUMENT = spec.load()
+COMPONENTS: dict[str, Any] = DOCUMENT["components"]
+SCHEMAS: dict[str, Any] = COMPONENTS["schemas"]
+REQUESTS = spec.reachable(SCHEMAS, COMPONENTS["requestBodies"])
+ANSWERS = spec.reachable(SCHEMAS, [COMPONENTS["responses"], DOCUMENT["paths"]]) - REQUESTS
+OPERATIONS = {
+    operation["operationId"]: operation
+    for item in DOCUMENT["paths"].values()
+    for method, operation in item.items()
+    if method in {"get", "post", "put"}
+}
+KINDS = spec.kinds(DOCUMENT)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder by its path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def built(folder: Path) -> dict[str, bytes]:
+    """What the generator makes in a folder."""
+    with redirect_stdout(StringIO()):
+        return contents(regenerate.build(folder))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What the generator makes of the spec."""
+    return built(tmp_path_factory.mktemp("made"))
+
+
+# ------------------------------------------------------------------------------------------------- the same bytes
+
+
+def test_what_is_committed_is_what_the_spec_gives(made: dict[str, bytes]) -> None:
+    """Every committed file is what the generator makes, and there is no other."""
+    committed = contents(regenerate.PACKAGE)
+    assert made.keys() == committed.keys()
+    assert [name for name in made if made[name] != committed[name]] == []
+
+
+def test_again(made: dict[str, bytes], tmp_path: Path) -> None:
+    """A second run in the same process makes the same bytes."""
+    assert built(tmp_path) == made
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"PYTHONHASHSEED": "1", "PATH": "", "TZ": "Asia/Tokyo"},
+        {"PYTHONHASHSEED": "4711", "LC_ALL": "C", "PYTHONUTF8": "0"},
+    ],
+    ids=["order", "encoding"],
+)
+def test_other_process(made: dict[str, bytes], tmp_path: Path, changes: dict[str, str]) -> None:
+    """A process with another order of sets, an empty PATH, or another encoding of files makes the same bytes."""
+    program = "import sys, pathlib; from generator.regenerate import build; build(pathlib.Path(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=spec.ROOT,
+        env={**os.environ, **changes},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert contents(tmp_path / regenerate.PACKAGE.name) == made
+
+
+def test_generated_files_say_so(made: dict[str, bytes]) -> None:
+    """Each generated module begins with DO NOT EDIT and the command that makes it."""
+    modules = {name: text for name, text in made.items() if name.endswith(".py")}
+    assert len(modules) > 40
+    assert all(text.startswith(b"# DO NOT EDIT.") for text in modules.values())
+    assert all(b"`make generate`" in text.partition(b"\n")[0] for text in modules.values())
+
+
+# ------------------------------------------------------------------------------------------------------- --check
+
+
+class Tree:
+    """A copy of what the generator reads and writes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for folder in ("generator", "openapi", "generated_client"):
+            shutil.copytree(spec.ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        self.spec = root / "openapi" / "app-engagement.yaml"
+        self.package = root / "generated_client" / "lp_engagement_client"
+
+    def check(self) -> tuple[int, str]:
+        """Run `--check` in the copy; its exit code and what it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "generator.regenerate", "--check"],
+            cwd=self.root,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.stderr == ""
+        return done.returncode, done.stdout
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """A copy of the tree that a test may spoil."""
+    return Tree(tmp_path / "tree")
+
+
+def spoil(file: Path, old: str, new: str) -> None:
+    """Change a text that stands in a file."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_check_passes(tree: Tree) -> None:
+    """`--check` passes on the tree as it is, and writes nothing."""
+    before = contents(tree.root / "generated_client")
+    code, output = tree.check()
+    assert (code, "is what the spec gives" in output) == (0, True)
+    assert contents(tree.root / "generated_client") == before
+
+
+def test_check_fails_after_one_character_in_the_spec(tree: Tree) -> None:
+    """One other character in the spec makes `--check` fail; it names the files and the command that mends them."""
+    spoil(tree.spec, "pausesSeconds: [5, 10, 15]", "pausesSeconds: [5, 10, 16]")
+    code, output = tree.check()
+    assert code == 1
+    listed = [line.strip() for line in output.splitlines() if line.startswith("  ")]
+    assert listed == ["generated_client/lp_engagement_client/facts.py"]
+    assert "make generate" in output
+
+
+def test_check_fails_after_one_character_in_the_generated_client(tree: Tree) -> None:
+    """One other character, one file more or one file less in the generated client makes `--check` fail."""
+    spoil(tree.package / "facts.py", "21600", "21601")
+    (tree.package / "models" / "address.py").unlink()
+    (tree.package / "schemas" / "more.json").write_text("{}")
+    before = contents(tree.package)
+    code, output = tree.check()
+    assert code == 1
+    listed = [line.strip() for line in output.splitlines() if line.startswith("  ")]
+    assert listed == [
+        f"generated_client/lp_engagement_client/{name}"
+        for name in ("facts.py", "models/address.py", "schemas/more.json")
+    ]
+    assert "make generate" in output
+    assert contents(tree.package) == before
+
+
+def test_differences_sees_each_byte(made: dict[str, bytes], tmp_path: Path) -> None:
+    """Whichever single file differs in its last byte, it is named."""
+    for folder in ("one", "other"):
+        for name, text in made.items():
+            path = tmp_path / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
+    one, other = tmp_path / "one", tmp_path / "other"
+    assert regenerate.differences(one, other) == []
+    for name, text in made.items():
+        (other / name).write_bytes(text[:-1] + b"#")
+        assert regenerate.differences(one, other) == [name]
+        (other / name).write_bytes(text)
+
+
+# ------------------------------------------------------------------------------------------- one edit, one command
+
+
+def test_one_edit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An eleventh attribute type, a new field and another pause in the spec reach every output by themselves."""
+    document = spec.load()
+    schemas = document["components"]["schemas"]
+    schemas["LoyaltySde"] = {
+        "type": "object",
+        "description": "How loyal the consumer is.",
+        "x-evidence": ["a test"],
+        "additionalProperties": False,
+        "required": ["type", "points"],
+        "properties": {
+            "type": {"type": "string", "const": "loyalty", "default": "loyalty", "description": "Names the attribute."},
+            "points": {"type": "integer", "description": "How many points.", "x-pii": True},
+        },
+    }
+    union = schemas["EngagementAttribute"]
+    union["oneOf"].append({"$ref": "#/components/schemas/LoyaltySde"})
+    union["discriminator"]["mapping"]["loyalty"] = "#/components/schemas/LoyaltySde"
+    schemas["AppDetails"]["properties"]["sdkVersion"] = {"type": "string", "description": "The SDK's version."}
+    for item in document["paths"].values():
+        for operation in item.values():
+            if "x-retry" in operation:
+                operation["x-retry"]["pausesSeconds"] = [1, 2, 3, 4]
+    monkeypatch.setattr(spec, "load", lambda: document)
+    made = {name: text.decode() for name, text in built(tmp_path).items()}
+    assert "def loyalty(" in made["sde.py"]
+    assert "points: int" in made["models/loyalty_sde.py"]
+    assert "sdk_version" in made["models/app_details.py"]
+    assert "(1, 2, 3, 4)" in made["facts.py"]
+    assert '"LoyaltySde.points"' in made["facts.py"]
+    for view in ("strict", "accepting"):
+        jsonschema.validate(
+            {
+                "appType": "MSDK",
+                "appDetails": {"sdkVersion": "1"},
+                "engagementAttributes": [{"type": "loyalty", "points": 1}],
+            },
+            json.loads(made[f"schemas/create-session.{view}.json"]),
+        )
+
+
+# ----------------------------------------------------------------------------------------------------- overrides
+
+CHANGES = [(name, index) for name, changes in overrides.CHANGES.items() for index in range(len(changes))]
+
+
+@pytest.mark.parametrize("change", ["moved", "more"])
+@pytest.mark.parametrize("name, index", CHANGES)
+def test_override_fails_loudly(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, index: int, change: str
+) -> None:
+    """Should a text of the generator's templates move, or stand there more often, generation stops and names it."""
+    changes = list(overrides.CHANGES[name])
+    old = changes[index]
+    changes[index] = old._replace(old=f"{old.old} moved") if change == "moved" else old._replace(times=old.times + 1)
+    monkeypatch.setitem(overrides.CHANGES, name, tuple(changes))
+    with pytest.raises(SystemExit) as caught:
+        overrides.write_templates(regenerate.FOLDER / "templates" / "client", tmp_path)
+    assert name in str(caught.value)
+    assert "overrides.py" in str(caught.value)
+
+
+def test_spec_that_is_invalid(tmp_path: Path) -> None:
+    """A spec that is no OpenAPI 3.1 is not generated from."""
+    file = tmp_path / "spec.yaml"
+    file.write_text(spec.SPEC_PATH.read_text(encoding="utf-8").replace("operationId: createSession", "operationId: 5"))
+    with pytest.raises(Exception, match=r"not valid|not of type") as caught:
+        spec.load(file)
+    assert "ValidationError" in type(caught.value).__name__
+
+
+def test_spec_that_the_generator_cannot_take(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """If the client generator leaves something out, generation stops instead of going on without it."""
+    document = spec.load()
+    document["components"]["schemas"]["Age"]["properties"]["age"] = {"type": "integer", "default": "not a number"}
+    monkeypatch.setattr(spec, "load", lambda: document)
+    with pytest.raises(SystemExit, match="could not take the whole spec"):
+        built(tmp_path)
+
+
+# ------------------------------------------------------------------------------------------------------ the spec
+
+
+def test_spec_is_valid() -> None:
+    """openapi-spec-validator has nothing to say about the spec."""
+    assert list(OpenAPIV31SpecValidator(spec.load()).iter_errors()) == []
+    assert DOCUMENT["openapi"].startswith("3.1")
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_operation_has_evidence(name: str) -> None:
+    """Each operation, and its retry rule, says where it comes from."""
+    assert evidence(OPERATIONS[name])
+    assert evidence(OPERATIONS[name]["x-retry"])
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_schema_has_evidence(name: str) -> None:
+    """Each schema says where it comes from, and what it is."""
+    assert evidence(SCHEMAS[name])
+    assert SCHEMAS[name]["description"]
+
+
+def evidence(node: dict[str, Any]) -> bool:
+    """Whether a node names its sources, each in words."""
+    sources = node.get("x-evidence", ())
+    return isinstance(sources, list) and bool(sources) and all(isinstance(each, str) and each for each in sources)
+
+
+# What the vendor's sources disagree about.
+DISPUTED = [
+    "AppDetails.deviceFamily",
+    "AppDetails.ipAddress",
+    "AppDetails.os",
+    "Age.age",
+    "Age.year",
+    "CreateSessionRequest.appType",
+    "CreateSessionRequest.consumerSections",
+    "CreateSessionRequest.engagementAttributes",
+    "CustomerInfo.loginStatus",
+    "CustomerInfo.socialId",
+    "EngagementDetails.connectorId",
+    "ImpAccept.campaign",
+    "ImpAccept.engId",
+    "ImpDisplay.campaign",
+    "ImpDisplay.engId",
+    "MarketingInfo.affiliate",
+    "MarketingInfo.campaignID",
+    "MarketingInfo.campaignId",
+    "MarketingInfo.channel",
+    "PersonalInfo.contacts",
+    "PersonalInfo.gender",
+    "PersonalInfo.language",
+    "ProdViewProduct.quantity",
+    "PurchasedCart.numItems",
+    "ServiceInfo.status",
+    "UpdateSessionRequest.engagementAttributes",
+    "UpdateSessionRequest.impAttributes",
+    "ViewedProduct.quantityInStock",
+    "ViewedProduct.statusInStock",
+]
+
+
+@pytest.mark.parametrize("name", DISPUTED)
+def test_disputed_field_has_evidence(name: str) -> None:
+    """Each field that the sources disagree about says which says what."""
+    schema, _, key = name.partition(".")
+    assert evidence(SCHEMAS[schema]["properties"][key])
+
+
+def test_deprecated_field_is_disputed() -> None:
+    """Nothing is tolerated without being listed above."""
+    tolerated = {
+        f"{name}.{key}"
+        for name, schema in SCHEMAS.items()
+        for key, node in schema.get("properties", {}).items()
+        if '"deprecated": true' in json.dumps(node)
+    }
+    assert tolerated
+    assert tolerated <= set(DISPUTED)
+
+
+@pytest.mark.parametrize("name", sorted(REQUESTS))
+def test_requests_are_closed(name: str) -> None:
+    """No object of a request takes a key that the spec does not know: the server would drop it in silence."""
+    schema = SCHEMAS[name]
+    if schema.get("type") == "object":
+        assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_answers_are_open(name: str) -> None:
+    """Objects of an answer take new keys, and enums new values: LivePerson adds them without a new version."""
+    for node in nodes(SCHEMAS[name]):
+        assert node.get("additionalProperties", True) is True
+        assert "const" not in node
+        for branch in node.get("anyOf", ()):
+            if "enum" in branch:
+                assert {"type": "string"} in node["anyOf"]
+    assert all("enum" not in node for node in SCHEMAS[name].get("properties", {}).values())
+
+
+def nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object inside a node."""
+    if isinstance(node, dict):
+        yield node
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from nodes(each)
+
+
+@pytest.mark.parametrize("status", ["200", "400", "401", "404", "429", "500", "503"])
+@pytest.mark.parametrize("operation", ["createSession", "resumeSession", "updateSession"])
+def test_documented_statuses(operation: str, status: str) -> None:
+    """Each documented status of each operation is in the spec."""
+    assert status in OPERATIONS[operation]["responses"]
+
+
+def test_types() -> None:
+    """There are ten attribute types, and five impressions, which only an update takes."""
+    attributes = SCHEMAS["EngagementAttribute"]["discriminator"]["mapping"]
+    impressions = SCHEMAS["ImpressionEvent"]["discriminator"]["mapping"]
+    assert (len(attributes), len(impressions), len(builders.__all__)) == (10, 5, 10)
+    for union, mapping in (("EngagementAttribute", attributes), ("ImpressionEvent", impressions)):
+        assert [each["$ref"] for each in SCHEMAS[union]["oneOf"]] == list(mapping.values())
+        for tag, reference in mapping.items():
+            assert SCHEMAS[reference.rpartition("/")[2]]["properties"]["type"]["const"] == tag
+    assert "ImpressionEvent" not in spec.reachable(SCHEMAS, COMPONENTS["requestBodies"]["CreateSession"])
+
+
+def test_retry_facts() -> None:
+    """The pauses are the page's, and only the two POSTs take a visitor id from a failed answer."""
+    assert {name: operation.retry.pauses for name, operation in facts.OPERATIONS.items()} == dict.fromkeys(
+        OPERATIONS, (5, 10, 15)
+    )
+    assert {name for name, operation in facts.OPERATIONS.items() if operation.retry.visitor_id_from_answer} == {
+        "createSession",
+        "resumeSession",
+    }
+
+
+# ------------------------------------------------------------------------------------------------------ examples
+
+
+def validator(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
+    """The reference validator for a schema of the spec, references included."""
+    return jsonschema.Draft202012Validator(
+        {**schema, "components": COMPONENTS}, format_checker=jsonschema.FormatChecker(["ipv4", "ipv6"])
+    )
+
+
+def media_examples() -> Iterator[Any]:
+    """Each example of a body, with its schema."""
+    places: list[tuple[str, Any]] = [*COMPONENTS["requestBodies"].items(), *COMPONENTS["responses"].items()]
+    places += [(name, operation["responses"]["200"]) for name, operation in OPERATIONS.items()]
+    for place, node in places:
+        for media in node.get("content", {}).values():
+            for name, example in media.get("examples", {}).items():
+                yield pytest.param(media["schema"], example["value"], id=f"{place}-{name}")
+
+
+@pytest.mark.parametrize("schema, value", list(media_examples()))
+def test_example_of_a_body(schema: dict[str, Any], value: Any) -> None:
+    """Each example of a request or an answer is valid against its schema."""
+    assert list(validator(schema).iter_errors(value)) == []
+
+
+def test_examples_of_fields() -> None:
+    """Each example of a field or parameter is valid against its schema."""
+    found = 0
+    for node in nodes([SCHEMAS, COMPONENTS["parameters"], DOCUMENT["paths"]]):
+        if isinstance(node.get("examples"), list) and not isinstance(node.get("type"), dict):
+            for value in node["examples"]:
+                found += 1
+                assert list(validator(node).iter_errors(value)) == [], node
+    assert found > 50
+
+
+RULES = {name: rule for name, rule in DOCUMENT["x-rules"].items() if "example" in rule}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_example_of_a_rule(name: str) -> None:
+    """The wrong example of each rule breaks this rule and no other, the right one none."""
+    example = RULES[name]["example"]
+    (problem,) = check(example["wrong"], example["kind"])
+    assert (problem.name, problem.rule, problem.level) == (name, RULES[name]["id"], "error")
+    assert check(example["right"], example["kind"]) == []
+
+
+def test_rule_ids_are_unique() -> None:
+    """Each rule has an id of its own."""
+    ids = [rule["id"] for rule in DOCUMENT["x-rules"].values()]
+    assert len(set(ids)) == len(ids)
+
+
+# --------------------------------------------------------------------------------------------- strict and accepting
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_strict_schemas_know_nothing_deprecated(made: dict[str, bytes], kind: str) -> None:
+    """What is tolerated is not in the strict schema at all, and both are schemas."""
+    strict, accepting = (json.loads(made[f"schemas/{kind}.{view}.json"]) for view in ("strict", "accepting"))
+    for schema in (strict, accepting):
+        jsonschema.Draft202012Validator.check_schema(schema)
+    assert not [node for node in nodes(strict) if node.get("deprecated") is True]
+    assert not [node for node in nodes(strict) if "campaignID" in node]
+    if kind != "impression":
+        assert [node for node in nodes(accepting) if node.get("deprecated") is True]
+
+
+def text_of(model: type) -> str:
+    """The source of a generated model."""
+    return Path(sys.modules[model.__module__].__file__ or "").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "model, absent, present",
+    [
+        (models.MarketingInfo, ["campaignID", "5", "6", '"1"'], ["campaignId"]),
+        (models.ProdViewProduct, ["quantity"], ["product"]),
+        (models.ServiceInfo, ["11", "12", "13"], ["status"]),
+        (models.Age, ["str"], ["year: int | Unset"]),
+    ],
+)
+def test_models_know_nothing_deprecated(model: type, absent: list[str], present: list[str]) -> None:
+    """The models' types show only what one should write."""
+    text = text_of(model).partition("def from_dict")[0].replace("dict[str, Any]", "")
+    enums = [
+        name for name in vars(sys.modules[model.__module__]) if name.startswith(model.__name__) and "_" not in name
+    ]
+    assert enums
+    for each in present:
+        assert each in text
+    for each in absent:
+        assert each not in text
+
+
+@pytest.mark.parametrize(
+    "read, values",
+    [
+        (lambda: models.marketing_info_channel, {0, 1, 2, 3, 4}),
+        (lambda: models.service_info_status, set(range(11))),
+    ],
+    ids=["channel", "status"],
+)
+def test_enums_of_models(read: Callable[[], Any], values: set[int]) -> None:
+    """The numbers that a model takes are those of the table."""
+    (allowed,) = [each for name, each in vars(read()).items() if name.endswith("_VALUES")]
+    assert set(allowed) == values

@@ -1,0 +1,30 @@
+"""The `lp-engagement` command. Importing this loads nothing; each command loads what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:  # noqa: RET503 - click ends the process
+    """Run the command line and end the process with its exit code.
+
+    Args:
+        arguments: what follows the command's name; that of the process by default.
+
+    Returns:
+        2 if the extra `cli` is not installed; otherwise this does not return.
+    """
+    try:
+        import click  # noqa: F401 - only to see whether it is there
+    except ImportError:
+        sys.stderr.write("The lp-engagement command needs its extra: pip install 'lp-engagement[cli]'\n")
+        return 2
+    from .main import group
+
+    group.main(arguments, prog_name="lp-engagement")

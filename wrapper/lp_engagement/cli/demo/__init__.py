@@ -1,0 +1,41 @@
+"""`lp-engagement demo`: a whole visit on this machine, each step of it checked against what the server has seen."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+
+@click.command("demo", short_help="See it work: a whole visit on this machine; nothing leaves it.")
+def command() -> None:
+    """Show a whole visit: a loading account, the retry, an engagement, a second process, an update.
+
+    A simulator of the API runs as a server on this machine. Nothing leaves it, and no account is needed. The exit code
+    is 0 only if every step has really happened.
+    """
+    from lp_engagement.simulator import Simulator
+
+    from . import later, opening
+    from .stage import Stage
+
+    started = time.monotonic()
+    simulator = Simulator(cold=1)
+    with TemporaryDirectory(prefix="lp-engagement-") as folder, simulator.serve() as server:
+        stage = Stage(simulator, server.url, Path(folder))
+        stage.screen.frame(
+            f"One visit on this machine. A simulator of the App Engagement API listens on {stage.url}; its account has "
+            "yet to be loaded. Requests and answers are shown from the server's own journal; the ids are made up by it."
+        )
+        with stage.client:
+            engagement = opening.first_call(stage)
+            opening.ids_are_kept(stage)
+            later.second_process(stage)
+            later.impressions(stage, engagement)
+            later.bad_payload(stage)
+    stage.screen.frame(
+        f"All {stage.screen.steps} steps happened, with {len(simulator.journal)} requests in "
+        f"{time.monotonic() - started:.1f} s. Your turn: README.md, and `lp-engagement engage --help`."
+    )

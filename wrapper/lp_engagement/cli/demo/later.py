@@ -1,0 +1,114 @@
+"""The demo's later steps: a second process, an update, and a payload that is not sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from lp_engagement import sde
+from lp_engagement.errors import PayloadError
+
+from .stage import ACCOUNT, APP_TYPE, KEY, SECONDS, answered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lp_engagement import Engagement
+
+    from .stage import Stage
+
+
+def second_process(stage: Stage) -> None:
+    """Let a process of its own go on with the visit."""
+    screen, before = stage.screen, answered(stage.journal.last())
+    cart = json.dumps(sde.cart(total=11.7, num_items=1, currency="USD"))
+    what = ["engage", "--account", ACCOUNT, "--key", KEY, "--app-type", APP_TYPE, "--sdes", "-"]
+    where = ["--base-url", stage.url, "--store", stage.store]
+    with stage.step("A second process goes on with the visit"):
+        screen.say(f"$ echo '{cart}' |")
+        screen.say(f"      lp-engagement {' '.join(what)}")
+        screen.say(f"          {' '.join(where[:2])}")
+        screen.say(f"          {' '.join(where[2:])}")
+        output = _run(stage, [*what, *where], cart)
+        entry = stage.journal.last()
+        screen.request(entry)
+        screen.answer(entry)
+        screen.fact(
+            entry.parameters.get("visitorId") == before["visitorId"], "it sent the visitor id of the first process"
+        )
+        screen.fact(entry.query.get("sid") == before["sessionId"], "it sent the session id of the first process")
+        told = json.loads(output)
+        screen.fact(told["available"] and not told["newSession"], "it printed the engagement of the same session:")
+        screen.json(told)
+
+
+def _run(stage: Stage, command: Sequence[str], text: str) -> str:
+    arguments = [sys.executable, "-m", "lp_engagement.cli", *command, "--timeout", str(SECONDS)]
+    with subprocess.Popen(  # noqa: S603 - ourselves
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=stage.file.parent,
+    ) as process:
+        try:
+            output, complaint = process.communicate(text, timeout=SECONDS)
+        finally:
+            process.kill()
+    stage.screen.fact(
+        process.returncode == 0,
+        f"process {process.pid} ended with exit code 0 (this one is {os.getpid()})"
+        + (f"; it said: {complaint.strip()}" if complaint else ""),
+    )
+    return output
+
+
+def impressions(stage: Stage, engagement: Engagement) -> None:
+    """Report two impressions."""
+    screen, page_id = stage.screen, answered(stage.journal.last())["pageId"]
+    with stage.step("An update of the session reports that the engagement was shown, and accepted"):
+        events = [engagement.displayed(), engagement.accepted()]
+        stage.visit.update(impressions=events)
+        entry = stage.journal.last()
+        screen.request(entry)
+        screen.answer(entry)
+        screen.fact(entry.method == "PUT" and entry.body["impAttributes"] == events, "both impressions arrived")
+        screen.fact(
+            entry.body["pageId"] == page_id, "the page id is the latest one, which the second process was given"
+        )
+        screen.fact(
+            entry.status == HTTPStatus.OK and entry.answer is not None and not entry.answer.body,
+            "the answer is 200 with an empty body, which is all that an update gets",
+        )
+
+
+def bad_payload(stage: Stage) -> None:
+    """Try to send what the server would drop in silence."""
+    screen, before = stage.screen, len(stage.journal)
+    sdes = [
+        {"type": "personal", "personal": {"firstName": "Sarah", "gender": "female"}},
+        {"type": "cart", "total": "11.70", "numItems": 1},
+    ]
+    places = {
+        "/engagementAttributes/0/personal/firstName",
+        "/engagementAttributes/0/personal/gender",
+        "/engagementAttributes/1/total",
+    }
+    with stage.step("A payload with three slips is explained, and not sent"):
+        screen.json(sdes)
+        refusal: PayloadError | None = None
+        try:
+            stage.visit.get_engagement(sdes=sdes)
+        except PayloadError as error:
+            refusal = error
+            screen.say(f"PayloadError: {error}")
+        found = () if refusal is None else refusal.problems
+        screen.fact(
+            {problem.pointer for problem in found} == places, "each of the three is named with its place and mend"
+        )
+        screen.fact(len(stage.journal) == before, f"nothing was sent: the server has seen {before} requests, as before")

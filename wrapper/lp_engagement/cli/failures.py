@@ -1,0 +1,100 @@
+"""How an error of the SDK looks on the shell: exit code, text and JSON. Shows no ids and no values, as errors do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from lp_engagement.errors import (
+    APIStatusError,
+    Attempt,
+    ConfigurationError,
+    DeadlineExceeded,
+    EngagementError,
+    PayloadError,
+    StoreError,
+    TransportError,
+    UnexpectedResponseError,
+    VisitNotStartedError,
+)
+
+REFUSED, USAGE, INTERNAL = 1, 2, 3
+
+_AS_JSON = "lp_engagement.errors_as_json"
+
+
+def report_as_json(ctx: click.Context) -> None:
+    """Let errors of this run be reported as JSON."""
+    ctx.meta[_AS_JSON] = True
+
+
+def report(error: EngagementError) -> int:
+    """Say on stderr what went wrong.
+
+    Returns:
+        The exit code.
+    """
+    as_json = click.get_current_context().meta.get(_AS_JSON, False)
+    click.echo(json.dumps(to_json(error), indent=2) if as_json else to_text(error), err=True)
+    return exit_code(error)
+
+
+def exit_code(error: EngagementError) -> int:
+    """Tell apart what the caller can mend on this machine (2) from what the server or the payload said (1)."""
+    return USAGE if isinstance(error, ConfigurationError | StoreError) else REFUSED
+
+
+def to_text(error: EngagementError) -> str:
+    """Write the error for a person."""
+    lines = [f"{type(error).__name__}: {error}"]
+    if isinstance(error, DeadlineExceeded) and error.attempts:
+        last = error.attempts[-1]
+        lines.append(f"The last try ended with {last.error}{'' if last.status is None else f' (HTTP {last.status})'}.")
+    if isinstance(error, TransportError) and error.maybe_sent:
+        lines.append("The server may have acted upon the request.")
+    if isinstance(error, VisitNotStartedError):
+        lines.append("On the shell: run `engage` with the same --account, --key and --store, without --update, first.")
+    return "\n".join(lines)
+
+
+def to_json(error: EngagementError) -> dict[str, Any]:
+    """Write the error for a program; what is not known is left out."""
+    fields: dict[str, Any] = {"type": type(error).__name__, "message": str(error)}
+    if isinstance(error, APIStatusError):
+        fields |= {
+            "status": error.status,
+            "operation": error.operation,
+            "internalCode": error.internal_code,
+            "serverMessage": error.server_message,
+            "hint": error.hint,
+            "retryAfter": error.retry_after,
+        }
+    elif isinstance(error, UnexpectedResponseError):
+        fields["status"] = error.status
+    elif isinstance(error, TransportError):
+        fields["maybeSent"] = error.maybe_sent
+    elif isinstance(error, PayloadError):
+        fields["problems"] = [asdict(problem) for problem in error.problems]
+    if error.attempts:
+        fields["attempts"] = [_attempt(attempt) for attempt in error.attempts]
+    return _known(fields)
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return _known(
+        {
+            "number": attempt.number,
+            "status": attempt.status,
+            "error": attempt.error,
+            "internalCode": attempt.internal_code,
+            "seconds": round(attempt.seconds, 3),
+            "pause": attempt.pause,
+        }
+    )
+
+
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,52 @@
+"""A dry run: everything of a call except for sending it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from lp_engagement.http import HttpResponse
+from lp_engagement_client.facts import DOMAIN_API_URL
+
+if TYPE_CHECKING:
+    from lp_engagement.http import HttpRequest
+
+_UNKNOWN_HOST = "host-not-known.invalid"
+
+
+class Rehearsed(Exception):  # noqa: N818 - the intended end
+    """Carries the request that would have been sent."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__()
+        self.request = request
+
+
+class RehearsalTransport:
+    """Takes the place of the network: answers the look-up of the domain itself, and stops at any other request."""
+
+    def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ARG002 - part of the contract
+        """Answer the look-up with a host that cannot exist; raise `Rehearsed` for all other requests."""
+        if request.url.startswith(f"{DOMAIN_API_URL}/"):
+            return HttpResponse(200, {}, json.dumps({"baseURI": _UNKNOWN_HOST}).encode())
+        raise Rehearsed(request)
+
+    def close(self) -> None:
+        """Do nothing: nothing was opened."""
+
+
+def to_json(request: HttpRequest, *, show_ids: bool) -> dict[str, Any]:
+    """Write the request for a person or a program, ids by their names only unless they are to be shown."""
+    url, body = urlsplit(request.url), json.loads(request.content or b"null")
+    folder, _, visitor_id = url.path.rpartition("/")
+    query = dict(parse_qsl(url.query))
+    if not show_ids:
+        if visitor_id:
+            url = url._replace(path=f"{folder}/{{visitorId}}")
+        if "sid" in query:
+            url = url._replace(query=urlencode(query | {"sid": "{sessionId}"}, safe="{}"))
+        if "pageId" in body:
+            body["pageId"] = "{pageId}"
+    shown = urlunsplit(url).replace(f"//{_UNKNOWN_HOST}/", "//{domain}/")
+    return {"method": request.method, "url": shown, "headers": dict(request.headers), "body": body}

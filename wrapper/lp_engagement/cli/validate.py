@@ -1,0 +1,123 @@
+"""`lp-engagement validate`: check payload files."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+import click
+
+from lp_engagement.validation.engines import EngineName
+from lp_engagement.validation.findings import Options
+from lp_engagement.validation.kinds import AUTO
+from lp_engagement.validation.reports import FORMATS as REPORTS
+from lp_engagement.validation.reports import report_class
+from lp_engagement.validation.run import FORMATS, STDIN, run
+from lp_engagement_client.facts import KINDS
+
+from .failures import REFUSED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lp_engagement.validation.run import Format
+
+_WORTH_A_BAR = 8 * 1024 * 1024
+"""Bytes of input from which a terminal is shown a progress bar."""
+
+
+@click.command("validate", short_help="Check payload files; tell what is wrong and what to write instead.")
+@click.argument("files", nargs=-1, required=True, metavar="[FILES|GLOBS|-]...")
+@click.option(
+    "--kind", type=click.Choice([AUTO, *KINDS]), default=AUTO, show_default=True, help="What the payloads are."
+)
+@click.option("--format", "report", type=click.Choice(REPORTS), default="text", show_default=True, help="How to tell.")
+@click.option(
+    "--input-format",
+    type=click.Choice(sorted(set(FORMATS.values()))),
+    help="How the files are written.  [default: by their names, else by their beginning]",
+)
+@click.option("--strict", is_flag=True, help="Let warnings fail too.")
+@click.option("--allow-unknown-keys", is_flag=True, help="Only warn about keys that the spec does not know.")
+@click.option(
+    "--unauthenticated-messaging", is_flag=True, help="Warn about what does harm in an unauthenticated messaging flow."
+)
+@click.option("--show-values", is_flag=True, help="Show the values in the lines; they are hidden otherwise.")
+@click.option(
+    "--engine", type=click.Choice(get_args(EngineName)), default="jsonschema-rs", help="Take a second opinion."
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes to use.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what is wrong.")
+@click.option("--color/--no-color", default=None, help="Colours.  [default: on a terminal, unless NO_COLOR is set]")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    *,
+    files: tuple[str, ...],
+    report: str,
+    input_format: str | None,
+    strict: bool,
+    jobs: int,
+    quiet: bool,
+    color: bool | None,
+    **options: Any,
+) -> None:
+    """Check payloads in JSON, NDJSON or YAML against the spec.
+
+    \b
+    Exit codes: 0 nothing is wrong; 1 something is; 2 wrong usage or unreadable input; 3 internal error.
+    """  # noqa: D301 - click's mark for lines to keep
+    names = _names(files)
+    if color is None:
+        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    # A name or a key can be anything; a terminal of another encoding must not be the end of the report.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text stream has it
+    teller = report_class(report)(sys.stdout, color=color, quiet=quiet, strict=strict)
+    try:
+        with _progress(names, quiet=quiet) as progress:
+            tally = run(
+                names,
+                Options(**options),
+                teller,
+                input_format=cast("Format | None", input_format),
+                jobs=jobs,
+                progress=progress,
+            )
+    except ImportError as error:
+        raise click.UsageError(
+            f"--engine {options['engine']} needs the package {error.name}, which is missing"
+        ) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise click.UsageError(f"{error.filename} cannot be read: {error.strerror}") from None
+    ctx.exit(REFUSED if tally.errors or (strict and tally.warnings) else 0)
+
+
+def _names(patterns: tuple[str, ...]) -> list[str]:
+    names: list[str] = []
+    for pattern in patterns:
+        if pattern == STDIN or os.path.isfile(pattern):  # noqa: PTH113 - names are shown as they were given
+            names.append(pattern)
+            continue
+        if os.path.isdir(pattern):  # noqa: PTH112
+            raise click.UsageError(f"{pattern} is a folder; name files, or a pattern such as {pattern}/**/*.json")
+        found = [name for name in sorted(glob.glob(pattern, recursive=True)) if os.path.isfile(name)]  # noqa: PTH113, PTH207
+        if not found:
+            raise click.UsageError(f"there is no file {pattern}")
+        names += found
+    return names
+
+
+@contextmanager
+def _progress(names: list[str], *, quiet: bool) -> Iterator[Callable[[int], object]]:
+    size = sum(os.path.getsize(name) for name in names if name != STDIN)  # noqa: PTH202
+    if quiet or size < _WORTH_A_BAR or not sys.stderr.isatty() or sys.stdout.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=size, label="checking", file=sys.stderr) as bar:
+        yield bar.update

@@ -1,0 +1,284 @@
+"""The faults that can be built into a payload, and what each of them must be reported as.
+
+This is a second reading of the spec's rules on purpose: it shares no code with `lp_engagement.validation`, so that
+their agreement means something.
+"""
+
+from __future__ import annotations
+
+import string
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from lp_engagement_client.facts import KINDS
+
+from ._schema import LIMITS, Schema, dispatch, equal, fits, is_kind, load, merged, resolved, types_of
+from ._values import WORDS, Values, anything
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+Path = tuple[str | int, ...]
+
+NUMBERS_AS_TEXT = ("1", "-3", "11.70", "1e3", "1,234.50", "$ 12", "12 EUR", " 7 ", "007")
+# No digit in them, so that nobody could take them for a number written as text.
+NOT_NUMBERS = ("many", "none", "true", "a few", "n/a")
+NOT_ADDRESSES = (
+    "localhost",
+    "192.168.5.2:80",
+    "256.1.1.1",
+    "10.0.0",
+    "10.0.0.0/8",
+    "010.1.1.1",
+    "2001:db8::g",
+    "::1::",
+    "",
+)
+EMPTY = ("minLength", "minItems")
+_NAMES = st.text(string.ascii_letters + string.digits + "_-/~ ", max_size=12)
+
+
+class Fault(NamedTuple):
+    """A fault that a payload can be given.
+
+    Attributes:
+        name: the name of the rule that it breaks.
+        apply: builds it into the payload, which it may change, and gives the result and the place of the fault.
+    """
+
+    name: str
+    apply: Callable[[DrawFn, Any], tuple[Any, Path]]
+
+
+class Faults:
+    """The faults that payloads of one schema document can be given."""
+
+    def __init__(self, root: Schema) -> None:
+        self._root = root
+        self._values = Values(root, wild=False)
+        # Both by the identity of a schema; what is kept here keeps it alive, so that no other takes its place.
+        self._settled: dict[int, tuple[Schema, Schema]] = {}
+        self._known: dict[int, list[tuple[str, SearchStrategy[Any]]]] = {}
+
+    def of(self, payload: Any) -> dict[str, list[Fault]]:
+        """All faults that this payload, which has none, can be given, by the name of the rule."""
+        found: dict[str, list[Fault]] = {}
+        for fault in self._below(self._root, payload, ()):
+            found.setdefault(fault.name, []).append(fault)
+        return found
+
+    def _settle(self, schema: Schema) -> Schema:
+        if id(schema) not in self._settled:
+            self._settled[id(schema)] = schema, resolved(self._root, schema)
+        return self._settled[id(schema)][1]
+
+    def _below(self, schema: Schema, value: Any, path: Path) -> Iterator[Fault]:
+        schema = self._settle(schema)
+        yield from self._wrong_values(schema, path)
+        if isinstance(value, list) and "items" in schema:
+            for index, each in enumerate(value):
+                yield from self._below(schema["items"], each, (*path, index))
+        if isinstance(value, dict):
+            tag, branches = dispatch(schema)
+            if branches:
+                yield Fault("unknown-type", _replacing((*path, tag), _others(branches, _all_types())))
+                yield Fault("missing-mandatory", _removing((*path, tag)))
+                schema = self._settle(branches[value[tag]])
+            yield from self._members(schema, value, path, tag)
+
+    def _members(self, schema: Schema, value: dict[str, Any], path: Path, tag: str) -> Iterator[Fault]:
+        properties = schema.get("properties", {})
+        for name in schema.get("required", ()):
+            if name != tag:
+                yield Fault("missing-mandatory", _removing((*path, name)))
+        for name, each in properties.items():
+            if name == tag:
+                continue
+            if name in value:
+                yield from self._below(each, value[name], (*path, name))
+            else:
+                yield from self._wrong_values(self._settle(each), (*path, name))
+        if schema.get("additionalProperties") is False:
+            yield Fault("unknown-key", _adding(path, properties))
+            yield Fault("unknown-key", _misspelling(path, schema))
+
+    def _wrong_values(self, schema: Schema, path: Path) -> Iterator[Fault]:
+        if id(schema) not in self._known:
+            self._known[id(schema)] = list(self._wrong(schema))
+        for name, values in self._known[id(schema)]:
+            yield Fault(name, _replacing(path, values))
+
+    def _wrong(self, schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
+        """The names of the rules that a value in this place can break, each with values that do."""
+        yield from _wrong_kinds(schema)
+        if "const" in schema and isinstance(schema["const"], str):
+            yield "unknown-type", _others([schema["const"]])
+        elif "enum" in schema and not dispatch(schema)[1]:
+            yield from _unlisted(schema)
+        if "anyOf" in schema:
+            yield schema.get("x-rule", "constraint"), self._none_of(schema)
+        if "not" in schema:
+            rest = {keyword: value for keyword, value in schema.items() if keyword not in {"not", "x-rule"}}
+            yield schema.get("x-rule", "constraint"), self._values.fitting(merged(self._root, rest, schema["not"]))
+        # A least length of 0 shuts nothing out.
+        if "format" in schema or any(schema.get(each) or each not in EMPTY for each in schema.keys() & LIMITS):
+            yield "constraint", self._beyond(schema)
+
+    def _none_of(self, schema: Schema) -> SearchStrategy[Any]:
+        rest = {keyword: value for keyword, value in schema.items() if keyword not in {"anyOf", "examples"}}
+        candidates = self._values.fitting(rest) | st.sampled_from(NOT_ADDRESSES)
+        return candidates.filter(
+            lambda value: (
+                fits(self._root, rest, value) and not any(fits(self._root, each, value) for each in schema["anyOf"])
+            )
+        )
+
+    def _beyond(self, schema: Schema) -> SearchStrategy[Any]:
+        """Values of the right kind that do not keep the limits."""
+        free = {keyword: value for keyword, value in schema.items() if keyword not in LIMITS | {"format", "examples"}}
+        items = self._values.fitting(free.get("items", {}))
+        near = [schema[each] + step for each in LIMITS & schema.keys() if each != "pattern" for step in (-1, 0, 0.5, 1)]
+        shorter = [each for each in EMPTY if schema.get(each, 0) > 0]
+        candidates = [
+            self._values.fitting(free),
+            st.sampled_from([int(each) if each % 1 == 0 else each for each in near] or [0]),
+            *(st.text(max_size=schema[each] - 1) for each in shorter),
+            *(st.lists(items, max_size=schema[each] - 1) for each in shorter),
+            *(
+                st.characters(codec="utf-8").map(lambda one: one * (schema["maxLength"] + 1))
+                for _ in _has(schema, "maxLength")
+            ),
+            *(items.map(lambda one: [one] * (schema["maxItems"] + 1)) for _ in _has(schema, "maxItems")),
+            st.sampled_from((*WORDS, *NOT_ADDRESSES)),
+        ]
+        return st.one_of(candidates).filter(
+            lambda value: fits(self._root, free, value) and not fits(self._root, schema, value)
+        )
+
+
+def _has(schema: Schema, keyword: str) -> list[str]:
+    return [keyword] if keyword in schema else []
+
+
+def _wrong_kinds(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
+    kinds = types_of(schema)
+    if not kinds:
+        return
+    other = anything().filter(lambda value: value is not None and not any(is_kind(value, kind) for kind in kinds))
+    if "null" not in kinds:
+        yield "null", st.none()
+    if kinds == ("array",):
+        yield "not-array", other
+    elif kinds == ("object",):
+        yield "not-object", other
+    elif {"number", "integer"} & set(kinds) and "string" not in kinds:
+        yield "string-number", st.sampled_from(NUMBERS_AS_TEXT)
+        yield "wrong-type", other.filter(lambda value: not isinstance(value, str)) | st.sampled_from(NOT_NUMBERS)
+    else:
+        yield "wrong-type", other
+
+
+@cache
+def _all_types() -> tuple[str, ...]:
+    """The types of all kinds: one of another kind is a slip that people make."""
+    roots = [load(f"{kind}.strict") for kind in KINDS]
+    return tuple(name for root in roots for name in dispatch(resolved(root, root))[1])
+
+
+def _others(known: Any, also: tuple[str, ...] = ()) -> SearchStrategy[str]:
+    """Texts that are none of the known names, some of them close."""
+    close = [*also, *(variant for name in known for variant in _spellings(name))]
+    return (st.sampled_from(close) | st.text(max_size=12)).filter(lambda text: text not in known)
+
+
+def _spellings(name: str) -> list[str]:
+    """The ways in which people get a name nearly right, the right one not among them."""
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+    found = [name.upper(), name.lower(), name.swapcase(), name[:1].swapcase() + name[1:], snake, f"{name}s", f" {name}"]
+    return sorted({each for each in found if each != name})
+
+
+def _unlisted(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
+    listed = schema["enum"]
+    kinds = types_of(schema)
+    texts = [each for each in listed if isinstance(each, str)]
+    folded = {each.casefold() for each in texts}
+    numbers = [int(each) for each in listed if is_kind(each, "integer")]
+    if numbers:
+        near = st.integers(min(numbers) - 3, max(numbers) + 30) | st.integers()
+        yield "enum", near.filter(lambda value: not any(equal(value, each) for each in listed))
+    elif not kinds or "string" in kinds:
+        yield (
+            "enum",
+            (st.sampled_from(WORDS) | st.text(max_size=12)).filter(lambda text: text.strip().casefold() not in folded),
+        )
+    cased = [
+        f(each) for each in texts for f in (str.lower, str.upper, str.title, str.swapcase, lambda text: f" {text} ")
+    ]
+    cased = [each for each in cased if each not in listed]
+    if cased:
+        yield "enum-case", st.sampled_from(cased)
+
+
+# ------------------------------------------------------------------------------------------- changing a payload
+
+
+def _put(payload: Any, path: Path, value: Any) -> Any:
+    if not path:
+        return value
+    target = payload
+    for token in path[:-1]:
+        target = target[token]
+    target[path[-1]] = value
+    return payload
+
+
+def _replacing(path: Path, values: SearchStrategy[Any]) -> Callable[[DrawFn, Any], tuple[Any, Path]]:
+    return lambda draw, payload: (_put(payload, path, draw(values)), path)
+
+
+def _at(payload: Any, path: Path) -> Any:
+    for token in path:
+        payload = payload[token]
+    return payload
+
+
+def _removing(path: Path) -> Callable[[DrawFn, Any], tuple[Any, Path]]:
+    def apply(_draw: DrawFn, payload: Any) -> tuple[Any, Path]:
+        del _at(payload, path[:-1])[path[-1]]
+        return payload, path
+
+    return apply
+
+
+def _adding(path: Path, properties: Schema) -> Callable[[DrawFn, Any], tuple[Any, Path]]:
+    def apply(draw: DrawFn, payload: Any) -> tuple[Any, Path]:
+        name = draw(_NAMES.filter(lambda each: each not in properties))
+        _at(payload, path)[name] = draw(anything())
+        return payload, (*path, name)
+
+    return apply
+
+
+def _misspelling(path: Path, schema: Schema) -> Callable[[DrawFn, Any], tuple[Any, Path]]:
+    properties = schema["properties"]
+
+    def apply(draw: DrawFn, payload: Any) -> tuple[Any, Path]:
+        target = _at(payload, path)
+        # A mandatory field that is misspelt is missing as well, which would be two faults: it keeps its place.
+        present = [name for name in target if name not in schema.get("required", ())]
+        name = draw(st.sampled_from(present or sorted(properties)))
+        wrong = draw(st.sampled_from(_spellings(name)).filter(lambda each: each not in properties))
+        target[wrong] = target.pop(name) if name in present else draw(anything())
+        return payload, (*path, wrong)
+
+    return apply
+
+
+def tolerated(accepting: Schema, payload: Any) -> bool:
+    """Whether a payload holds nothing worse than what LivePerson's own sources disagree about."""
+    return fits(accepting, accepting, payload)
