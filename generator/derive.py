@@ -293,6 +293,7 @@ def _facts(document: Json) -> Json:
         "loading_codes": error["x-loading"]["internalCodes"],
         "loading_pattern": error["x-loading"]["visitorIdPattern"],
         "internal_codes": {each["name"]: each["code"] for each in error["x-internal-codes"]},
+        "gone_codes": [each["code"] for each in error["x-internal-codes"] if each.get("gone")],
         "parameter_names": {name: parameter["name"] for name, parameter in parameters.items()},
         "domain_api_version": domain_parameters["version"]["schema"]["const"],
         "hints": {(each["code"], each.get("status")): each["hint"] for each in error["x-internal-codes"]},

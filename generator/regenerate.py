@@ -1,4 +1,4 @@
-"""Make `generated_client/` from the spec, or check that what is committed is what the spec gives.
+"""Make `generated_client/` and the derived pages from the spec, or check that what is committed is what the spec gives.
 
 python -m generator.regenerate           write
 python -m generator.regenerate --check   compare; exit 1 and name the differences if there are any
@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 from openapi_python_client import generate
@@ -19,6 +21,7 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from ruamel.yaml import YAML
 
 from . import derive, overrides, spec
+from .pages import pages
 
 PACKAGE = spec.ROOT / "generated_client" / "lp_engagement_client"
 FOLDER = Path(__file__).resolve().parent
@@ -47,7 +50,9 @@ def build(folder: Path) -> Path:
         overwrite=True,
         output_path=package,
     )
-    problems = generate(config=config, custom_template_path=templates)
+    with redirect_stdout(StringIO()):
+        # It tells where it writes, which is a folder that will be gone.
+        problems = generate(config=config, custom_template_path=templates)
     if problems:
         details = "\n".join(f"{problem.header}: {problem.detail}" for problem in problems)
         message = f"openapi-python-client could not take the whole spec:\n{details}"
@@ -86,20 +91,26 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         made = build(Path(folder))
-        changed = differences(made, PACKAGE)
+        derived = pages(spec.load())
+        changed = [f"generated_client/{PACKAGE.name}/{name}" for name in differences(made, PACKAGE)]
+        changed += [name for name, text in derived.items() if _read(spec.ROOT / name) != text]
         if arguments.check:
             if changed:
-                listing = "\n".join(f"  generated_client/{PACKAGE.name}/{name}" for name in changed)
-                print(
-                    f"generated_client/ is not what the spec gives:\n{listing}\nRun `{COMMAND}` and commit the result."
-                )
+                listing = "\n".join(f"  {name}" for name in changed)
+                print(f"This is not what the spec gives:\n{listing}\nRun `{COMMAND}` and commit the result.")
                 return 1
-            print("generated_client/ is what the spec gives.")
+            print("Everything derived is what the spec gives.")
             return 0
         shutil.rmtree(PACKAGE, ignore_errors=True)
         shutil.copytree(made, PACKAGE)
+        for name, text in derived.items():
+            (spec.ROOT / name).write_text(text, encoding="utf-8")
         print(f"{len(changed)} files changed." if changed else "Nothing changed.")
         return 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from lp_engagement.errors import (
     RateLimitedError,
     ServerError,
     ServiceUnavailableError,
+    SessionGoneError,
     StoreError,
     TransportError,
     TransportTimeout,
@@ -55,6 +56,7 @@ STATUS_ERRORS = [
     RateLimitedError,
     ServerError,
     ServiceUnavailableError,
+    SessionGoneError,
     UnauthorizedError,
 ]
 

@@ -26,6 +26,7 @@ from lp_engagement.errors import (
     PayloadError,
     RateLimitedError,
     ServiceUnavailableError,
+    SessionGoneError,
     StoreError,
     TransportError,
     TransportTimeout,
@@ -800,11 +801,11 @@ def test_interrupted_while_it_gets_the_lease() -> None:
 
 
 def test_update() -> None:
-    """An update sends page id, impressions and attributes to the visitor's URL, and saves nothing."""
+    """An update sends page id, impressions and attributes to the visitor's URL; the visit has lived on."""
     walk = Walk(http(200), record=KNOWN)
     imp = {"type": "impClose", "campaign": 1, "engId": 2, "revision": 3}
     walk.update(sdes=[{"type": "cart", "total": 1, "numItems": 0}], impressions=[imp])
-    assert walk.steps == ["load", "PUT /xyz?sid=abc&v=1.0"]
+    assert walk.steps == ["load", "PUT /xyz?sid=abc&v=1.0", "save xyz abc"]
     assert json.loads(walk.sent[0].request.content or b"") == {
         "pageId": "4743822558",
         "impAttributes": [imp],
@@ -837,6 +838,7 @@ def test_update_is_retried() -> None:
         *("sleep 5", "PUT /xyz?sid=abc&v=1.0"),
         *("sleep 10", "PUT /xyz?sid=abc&v=1.0"),
         *("sleep 15", "PUT /xyz?sid=abc&v=1.0"),
+        "save xyz abc",
     ]
 
 
@@ -998,3 +1000,46 @@ def test_whatever_happens(
         assert known is None or known in step
     assert walk.record.visitor_id == known
     assert walk.free
+
+
+@pytest.mark.parametrize("code", [None, 12, 37, 39])
+def test_update_of_a_session_that_is_gone(code: int | None) -> None:
+    """A 404 to an update says that the session is gone, and leaves a record with which the visitor can go on."""
+    body = b"" if code is None else json.dumps({"time": 1, "internalCode": code}).encode()
+    walk = Walk(http(404, body), ok(), record=KNOWN)
+    with pytest.raises(SessionGoneError, match="updateSession") as caught:
+        walk.update()
+    assert caught.value.internal_code == code
+    assert len(caught.value.attempts) == 1
+    walk.ask()
+    assert walk.steps[-2:] == ["POST /xyz?v=1.0", "save xyz abc"]
+
+
+def test_update_on_a_route_that_is_not_there() -> None:
+    """A 404 because of a wrong host says nothing about the session, which is kept."""
+    walk = Walk(http(404, b'{"error": {"internalCode": "28"}}'), record=KNOWN)
+    with pytest.raises(NotFoundError) as caught:
+        walk.update()
+    assert type(caught.value) is NotFoundError
+    assert walk.steps == ["load", "PUT /xyz?sid=abc&v=1.0"]
+
+
+def test_reuse() -> None:
+    """An engagement that is still valid is given without a call, unless there is something new to tell."""
+    details = {"campaignId": "1", "validForSeconds": 900}
+    answer = ok(status="Available", engagementDetails=details)
+    walk = Walk(answer, answer)
+    asked = walk.ask()
+    assert walk.ask(reuse=True) == asked
+    assert len(walk.sent) == 1
+    walk.ask(reuse=True, sections=["Support"])
+    assert len(walk.sent) == 2
+
+
+@pytest.mark.parametrize("jump", [-3600, 900, 1_000_000])
+def test_reuse_of_what_is_no_longer_valid(jump: float) -> None:
+    """An engagement ends after validForSeconds; a clock that is set back does not make it last longer."""
+    walk = Walk(ok(status="Available", engagementDetails={"campaignId": "1", "validForSeconds": 900}), ok())
+    walk.ask()
+    walk.clock.advance(jump)
+    assert not walk.ask(reuse=True).available

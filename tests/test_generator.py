@@ -114,7 +114,7 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for folder in ("generator", "openapi", "generated_client"):
+        for folder in ("generator", "openapi", "generated_client", "docs"):
             shutil.copytree(spec.ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
         self.spec = root / "openapi" / "app-engagement.yaml"
         self.package = root / "generated_client" / "lp_engagement_client"

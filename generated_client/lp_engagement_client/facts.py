@@ -127,6 +127,9 @@ INTERNAL_CODES: Final[dict[str, int]] = {
 }
 """The internal codes that are known, by the spec's names for them."""
 
+GONE_CODES: Final = frozenset([12, 37, 39])
+"""The internal codes which say that a session is there no more."""
+
 INTERNAL_CODE_HINTS: Final[dict[tuple[int, int | None], str]] = {
     (5, None): "Input is missing or invalid; the message may be just the name of the field.",
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -59,7 +60,7 @@ class Driver:
 
 
 class AsyncDriver:
-    """Runs flows in the calling task, and the store in a worker thread."""
+    """Runs flows in the calling task, and the store there too if it is async, else in a worker thread."""
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class AsyncDriver:
         self.settings = settings
         self.known_domain = known_domain
         self._store = store
+        self._store_is_async = inspect.iscoroutinefunction(store.load)
         self._transport = transport
         self._sleep = sleep
 
@@ -102,4 +104,6 @@ class AsyncDriver:
             return await self._transport.send(effect.request, timeout=effect.timeout)
         if isinstance(effect, Sleep):
             return await (self._sleep or anyio.sleep)(effect.seconds)
+        if self._store_is_async:
+            return await effect.apply(self._store)
         return await anyio.to_thread.run_sync(effect.apply, self._store)

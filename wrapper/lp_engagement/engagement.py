@@ -16,6 +16,8 @@ from .errors import UnexpectedResponseError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .stores import VisitRecord
+
 __all__ = ["Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"]
 
 VisitorId = NewType("VisitorId", str)
@@ -112,6 +114,18 @@ def read(answer: EngagementAnswer, *, now: float, asked_session: str | None, sav
         new_session=asked_session is not None and asked_session != answer.session_id,
         saved=saved,
         extra=answer.extra,
+    )
+
+
+def restored(record: VisitRecord) -> Engagement:
+    """Make the application's answer of what was stored of it; the visit is known to have all its ids."""
+    return Engagement(
+        status=STATUS_AVAILABLE,
+        visitor_id=VisitorId(record.visitor_id or ""),
+        session_id=SessionId(record.session_id or ""),
+        page_id=record.page_id or "",
+        details=EngagementDetails.read(record.engagement),
+        expires_at=None if record.engagement_expires_at is None else moment(record.engagement_expires_at),
     )
 
 

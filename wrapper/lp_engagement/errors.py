@@ -29,6 +29,7 @@ __all__ = [
     "RateLimitedError",
     "ServerError",
     "ServiceUnavailableError",
+    "SessionGoneError",
     "StoreError",
     "TransportError",
     "TransportTimeout",
@@ -205,6 +206,13 @@ class APIStatusError(EngagementError):
         text = super().__str__() + (f", after {tries} attempts" if tries > 1 else "")
         return f"{text}. {hint}" if hint else text
 
+    @classmethod
+    def of(cls, error: APIStatusError) -> Self:
+        """The same refusal as another class of this tree."""
+        made = cls.__new__(cls, *error.args)
+        made.__dict__.update(error.__dict__)
+        return made
+
 
 class BadRequestError(APIStatusError):
     """400: the server found the request invalid. Do not retry; mend the request."""
@@ -216,6 +224,10 @@ class UnauthorizedError(APIStatusError):
 
 class NotFoundError(APIStatusError):
     """404: account, visitor, session or route is not known to this host."""
+
+
+class SessionGoneError(NotFoundError):
+    """404 to an update: the session has ended. `get_engagement()` opens a new one for the same visitor."""
 
 
 class RateLimitedError(APIStatusError):

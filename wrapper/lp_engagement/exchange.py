@@ -147,6 +147,6 @@ class Call:
 
 
 def _attempt(number: int, response: HttpResponse | None, failure: EngagementError | None, seconds: float) -> Attempt:
-    status = None if response is None else response.status
+    status = getattr(failure, "status", None) if response is None else response.status
     error = None if failure is None else type(failure).__name__
     return Attempt(number, status, error, getattr(failure, "internal_code", None), seconds)

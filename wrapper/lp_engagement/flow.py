@@ -7,19 +7,28 @@ without a socket, a clock or an event loop.
 from __future__ import annotations
 
 import json
+import math
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.answers import EngagementDetails
 from lp_engagement_client.bodies import create_session, update_session
-from lp_engagement_client.facts import OPERATIONS
+from lp_engagement_client.facts import GONE_CODES, OPERATIONS
 
 from . import classify, domain, requests
 from . import engagement as engagements
 from .effects import Acquire, Delete, Load, Release, Save, Sleep
 from .engagement import Engagement, SessionId, VisitIds, VisitorId
-from .errors import DeadlineExceeded, ServerError, StoreError, UnexpectedResponseError, VisitNotStartedError
+from .errors import (
+    DeadlineExceeded,
+    NotFoundError,
+    ServerError,
+    SessionGoneError,
+    StoreError,
+    UnexpectedResponseError,
+    VisitNotStartedError,
+)
 from .exchange import Call
 from .payload import checked
 from .stores import VisitRecord
@@ -80,8 +89,13 @@ def get_engagement(
     sdes: Sequence[Any] | None,
     sections: Sequence[str] | None,
     app_details: Any,
+    reuse: bool = False,
 ) -> Flow[Engagement]:
     """Ask whether there is an engagement, in the visit that the store knows by the key, or in a new one."""
+    if reuse and not sdes and not sections and not app_details:
+        engagement = yield from current(settings, key)
+        if engagement is not None:
+            return engagement
     body = checked(
         lambda: create_session(
             app_type=settings.app_type,  # type: ignore[arg-type]  # checked against the schema like all the rest
@@ -188,9 +202,7 @@ def _with_visitor(record: VisitRecord, visitor_id: str) -> VisitRecord:
     if record.visitor_id == visitor_id:
         return record
     # A session belongs to its visitor.
-    return replace(
-        record, visitor_id=visitor_id, session_id=None, page_id=None, engagement=None, engagement_expires_at=None
-    )
+    return replace(_without_session(record), visitor_id=visitor_id)
 
 
 def _with_answer(record: VisitRecord, answer: EngagementAnswer, now: float) -> VisitRecord:
@@ -226,8 +238,9 @@ def update(
         "update-session",
     )
     base_url = yield from domain.base_url(call, known)
-    yield from call.exchange(
-        "updateSession",
+    visit = _Visit(call, key, record, "updateSession")
+    exchange = call.exchange(
+        visit.operation,
         lambda: requests.update(
             base_url,
             settings.account_id,
@@ -240,6 +253,38 @@ def update(
         visitor=lambda: visitor_id,
         secrets=lambda: _secrets(body, record),
     )
+    try:
+        yield from exchange
+    except NotFoundError as error:
+        if error.internal_code is not None and error.internal_code not in GONE_CODES:
+            raise
+        # What is left of the visit is enough for a new session of the same visitor.
+        yield from visit.keep(_without_session)
+        gone = error
+    else:
+        yield from visit.keep(lambda kept: kept)
+        return
+    raise SessionGoneError.of(gone)
+
+
+def _without_session(record: VisitRecord) -> VisitRecord:
+    return replace(record, session_id=None, page_id=None, engagement=None, engagement_expires_at=None)
+
+
+def current(settings: Settings, key: str) -> Flow[Engagement | None]:
+    """The engagement of the visit that the store knows by the key, if it is still valid."""
+    record = yield Load(key)
+    return None if record is None else _still_valid(record, settings.clock.time())
+
+
+def _still_valid(record: VisitRecord, now: float) -> Engagement | None:
+    ids_known = record.visitor_id is not None and record.session_id is not None and record.page_id is not None
+    if not ids_known or record.engagement is None:
+        return None
+    # A clock that was set back would make the engagement last for longer than the server meant.
+    if not record.updated_at <= now < (record.engagement_expires_at or math.inf):
+        return None
+    return engagements.restored(record)
 
 
 def ids(key: str) -> Flow[VisitIds | None]:

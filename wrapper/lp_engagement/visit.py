@@ -30,6 +30,7 @@ class Visit:
         sdes: Sequence[Any] | None = None,
         sections: Sequence[str] | None = None,
         app_details: Mapping[str, Any] | AppDetails | None = None,
+        reuse: bool = False,
     ) -> Engagement:
         """Ask whether there is an engagement for the consumer; opens the visit on the first call.
 
@@ -37,6 +38,8 @@ class Visit:
             sdes: engagement attributes: made with `lp_engagement.sde`, dicts, or models of the generated client.
             sections: the places in the app that matter, e.g. `["Support", "English"]`.
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
+            reuse: if there is nothing new to tell (no attributes, sections or details) and the engagement of the last
+                answer is still valid, return that one without a call.
 
         Returns:
             The engagement, whose ids are kept for the next call. `available` says if there is one.
@@ -60,6 +63,7 @@ class Visit:
                 sdes=sdes,
                 sections=sections,
                 app_details=app_details,
+                reuse=reuse,
             )
         )
 
@@ -75,12 +79,22 @@ class Visit:
 
         Raises:
             VisitNotStartedError: there is no session yet; call `get_engagement()` first.
+            SessionGoneError: the session has ended; `get_engagement()` opens a new one for the same visitor.
             PayloadError, APIStatusError, TransportError, UnexpectedResponseError, StoreError: as in `get_engagement`.
 
         Source: `updateSession` in the spec.
         """
         driver = self._driver
         driver.run(flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions))
+
+    @property
+    def engagement(self) -> Engagement | None:
+        """The engagement of the last answer, as long as it is valid; no call is made.
+
+        Raises:
+            StoreError: the visit store cannot be read.
+        """
+        return self._driver.run(flow.current(self._driver.settings, self._key))
 
     @property
     def ids(self) -> VisitIds | None:
@@ -101,7 +115,7 @@ class Visit:
 
 
 class AsyncVisit:
-    """`Visit` with `await`: same names, same arguments, same errors. `ids` is awaited as `await visit.ids`."""
+    """`Visit` with `await`: same names, same arguments, same errors. the properties are awaited: `await visit.ids`."""
 
     def __init__(self, driver: AsyncDriver, key: str) -> None:
         self._driver = driver
@@ -113,6 +127,7 @@ class AsyncVisit:
         sdes: Sequence[Any] | None = None,
         sections: Sequence[str] | None = None,
         app_details: Mapping[str, Any] | AppDetails | None = None,
+        reuse: bool = False,
     ) -> Engagement:
         """Do what `Visit.get_engagement` does."""
         driver = self._driver
@@ -124,6 +139,7 @@ class AsyncVisit:
                 sdes=sdes,
                 sections=sections,
                 app_details=app_details,
+                reuse=reuse,
             )
         )
 
@@ -133,6 +149,11 @@ class AsyncVisit:
         await driver.run(
             flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
         )
+
+    @property
+    async def engagement(self) -> Engagement | None:
+        """What `Visit.engagement` is."""
+        return await self._driver.run(flow.current(self._driver.settings, self._key))
 
     @property
     async def ids(self) -> VisitIds | None:
