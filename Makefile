@@ -50,6 +50,14 @@ demo: $(READY) ## see it work: a whole visit on this machine, nothing leaves it
 test: $(READY) ## run the tests; PYTEST_ARGS is handed to pytest
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+.PHONY: test-deep
+test-deep: $(READY) ## run the property tests with 10 000 examples each
+	@LP_TEST_PROFILE=deep $(BIN)/python -m pytest -n auto tests/test_strategies.py tests/test_properties.py $(PYTEST_ARGS)
+
+.PHONY: bench-validate
+bench-validate: $(READY) ## measure validation beside jsonschema, fastjsonschema and check-jsonschema
+	@$(BIN)/python -m benchmarks.bench_validate
+
 .PHONY: generate
 generate: $(DEPS) ## make the client, its schemas and its facts anew from the API description
 	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate

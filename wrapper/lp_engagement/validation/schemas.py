@@ -75,9 +75,17 @@ def dereference(root: Schema, schema: Schema) -> tuple[str, Schema]:
 
 def dispatch(schema: Schema) -> tuple[str, dict[str, Schema]]:
     """The discriminator of a schema and its branches by value; none for a schema without one."""
-    branches: dict[str, Schema] = {}
-    tag = ""
-    for choice in schema.get("allOf", ()):
-        ((tag, node),) = choice["if"]["properties"].items()
-        branches[node["const"]] = choice["then"]
-    return tag, branches
+    if "allOf" not in schema:
+        return "", {}
+    known = _dispatched.get(id(schema))
+    if known is None:
+        branches: dict[str, Schema] = {}
+        for choice in schema["allOf"]:
+            ((tag, node),) = choice["if"]["properties"].items()
+            branches[node["const"]] = choice["then"]
+        # The schema is kept too, so that its id is not given to another.
+        known = _dispatched[id(schema)] = (schema, tag, branches)
+    return known[1:]
+
+
+_dispatched: dict[int, tuple[Schema, str, dict[str, Schema]]] = {}
