@@ -32,5 +32,5 @@ def _rules(document: Json) -> str:
         if "example" in rule:
             example = rule["example"]
             wrong, right = json.dumps(example["wrong"]), json.dumps(example["right"])
-            parts.append(f"\nWrong and right, as {example['kind']}:\n\n```json\n{wrong}\n{right}\n```\n")
+            parts.append(f"\nWrong and right, as {example['kind']}:\n\n```jsonl\n{wrong}\n{right}\n```\n")
     return "".join(parts)

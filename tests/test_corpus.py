@@ -24,6 +24,7 @@ from lp_engagement.errors import (
     PayloadError,
     RateLimitedError,
     ServiceUnavailableError,
+    SessionGoneError,
     UnauthorizedError,
 )
 from lp_engagement.http import HttpRequest, HttpResponse
@@ -252,7 +253,7 @@ OUTCOMES = {
     ),
     "ae-put-error-no-message.json": Outcome("update", error=BadRequestError, code=5, hint="missing or invalid"),
     "ae-put-404-invalid-session.json": Outcome(
-        "update", error=NotFoundError, code=39, hint="session id is not valid", message="invalid sessionId"
+        "update", error=SessionGoneError, code=39, hint="session id is not valid", message="invalid sessionId"
     ),
     # Answers of neighbouring services, which a wrong host or a gateway may give.
     "mon-202-loading-v1.1.json": Outcome(
@@ -274,7 +275,7 @@ OUTCOMES = {
         message="Bad authorization request.",
     ),
     "visit-404-code12-session-gone.json": Outcome(
-        "update", error=NotFoundError, code=12, hint="The session is gone", message="Requested session not found"
+        "update", error=SessionGoneError, code=12, hint="The session is gone", message="Requested session not found"
     ),
     # The Domain API.
     "domain-200-single-msdkgw.json": Outcome("domain", host="va.v.liveperson.net"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from .domain import KnownDomain
-    from .effects import Effect, Flow
+    from .effects import Effect, Flow, StoreEffect
     from .exchange import Settings
     from .http import AsyncTransport, Transport
     from .stores import VisitStore
@@ -106,4 +107,31 @@ class AsyncDriver:
             return await (self._sleep or anyio.sleep)(effect.seconds)
         if self._store_is_async:
             return await effect.apply(self._store)
-        return await anyio.to_thread.run_sync(effect.apply, self._store)
+        return await self._in_thread(effect)
+
+    async def _in_thread(self, effect: StoreEffect) -> Any:
+        """Let a worker thread work on the store. If cancelled, return only when the store is at rest again.
+
+        What a cancelled call cleans up would otherwise be overtaken by what it is meant to undo.
+        """
+        import anyio.to_thread
+
+        first_come, at_rest = threading.Lock(), threading.Event()
+
+        def work() -> Any:
+            if not first_come.acquire(blocking=False):
+                return None
+            try:
+                return effect.apply(self._store)
+            finally:
+                at_rest.set()
+
+        try:
+            return await anyio.to_thread.run_sync(work)
+        except BaseException:
+            if first_come.acquire(blocking=False):
+                raise  # it had not begun, and now it never will
+            with anyio.CancelScope(shield=True):
+                while not at_rest.is_set():
+                    await anyio.sleep(0.001)
+            raise
