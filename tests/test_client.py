@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import anyio
-import anyio.lowlevel
 import anyio.to_thread
 import httpx
 import pytest
@@ -654,6 +653,7 @@ async def test_call_that_is_cancelled_while_it_gets_the_lease() -> None:
     asked = threading.Event()
     go_on = threading.Event()
     done = threading.Event()
+    released = threading.Event()
 
     class Slow(MemoryStore):
         def acquire(self, key: str, token: str, *, lease: float) -> bool:
@@ -663,12 +663,17 @@ async def test_call_that_is_cancelled_while_it_gets_the_lease() -> None:
             done.set()
             return granted
 
+        def release(self, key: str, token: str) -> None:
+            super().release(key, token)
+            released.set()
+
     store = Slow()
     client = AsyncEngagementClient(ACCOUNT, base_url=BASE_URL, store=store, transport=Simulator().async_transport())
     task = asyncio.create_task(client.visit("key").get_engagement())
     await anyio.to_thread.run_sync(asked.wait)
     task.cancel()
-    await anyio.lowlevel.checkpoint()
+    # A release that does not wait for the lease would come now, too early.
+    await anyio.to_thread.run_sync(released.wait, 0.02)
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -69,6 +69,7 @@ def ok(**changes: Any) -> HttpResponse:
 
 BUSY = http(503)
 GRANTED, TAKEN = True, False
+MOST_STEPS = 2_000
 
 
 class Walk:
@@ -144,6 +145,7 @@ class Walk:
 
     def _perform(self, effect: Effect) -> Any:
         self.steps.append(word(effect))
+        assert len(self.steps) < MOST_STEPS, "the flow does not come to an end"
         if self.interrupt is not None and self.steps[-1].startswith(self.interrupt[0]):
             interrupt, self.interrupt = self.interrupt[1], None
             raise interrupt
@@ -893,17 +895,14 @@ def test_domain_is_looked_up_and_kept() -> None:
     """Without a base URL the Domain API is asked once a day, and its host is used."""
     domain = http(200, {"service": "msdkgw", "account": "12345678", "baseURI": "lp.example.com"})
     walk = Walk(domain, ok(), ok(), domain, ok(), base_url=None)
-    lookup = "GET https://api.liveperson.net/api/account/12345678/service/msdkgw/baseURI.json?version=1.0"
     for later in (0, 86_000, 400):
         walk.clock.advance(later)
         walk.ask()
-    assert [step for step in walk.steps if step[0].isupper()] == [
-        lookup,
-        "POST /?v=1.0",
-        "POST /xyz?sid=abc&v=1.0",
-        lookup,
-        "POST /xyz?sid=abc&v=1.0",
-    ]
+    requests = [each.request for each in walk.sent]
+    assert [request.method for request in requests] == ["GET", "POST", "POST", "GET", "POST"]
+    lookups = {request.url for request in requests if request.method == "GET"}
+    assert lookups == {"https://api.liveperson.net/api/account/12345678/service/msdkgw/baseURI.json?version=1.0"}
+    assert all(request.url.startswith(VISITORS) for request in requests if request.method == "POST")
 
 
 def test_domain_look_up_fails() -> None:
@@ -1043,3 +1042,18 @@ def test_reuse_of_what_is_no_longer_valid(jump: float) -> None:
     walk.ask()
     walk.clock.advance(jump)
     assert not walk.ask(reuse=True).available
+
+
+def test_store_that_never_saves() -> None:
+    """A store that refuses every save for ever does not hold the caller for ever, nor cost the answer."""
+    walk = Walk(ok(), record=KNOWN)
+    walk.rig(Save, *[None] * 1000)
+    assert not walk.ask().saved
+
+
+def test_server_that_asks_to_wait_for_long() -> None:
+    """A Retry-After of more than a minute is not waited for; the error tells it."""
+    walk = Walk(http(503, b"", retry_after="3600"))
+    with pytest.raises(ServiceUnavailableError) as caught:
+        walk.ask()
+    assert (caught.value.retry_after, len(walk.sent)) == (3600, 1)

@@ -8,16 +8,20 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lp_engagement.errors import ConfigurationError, StoreError
-from lp_engagement.stores import MemoryStore, SQLiteStore, VisitRecord, VisitStore, open_store
+from lp_engagement.stores import (
+    MemoryStore,
+    SQLiteStore,
+    VisitRecord,
+    VisitStore,
+    open_async_store,
+    open_store,
+)
 from lp_engagement.stores import sqlite as sqlite_module
 
 if TYPE_CHECKING:
@@ -75,15 +79,6 @@ def run(script: str, *arguments: object, code: int = 0) -> str:
     return out
 
 
-def increment(store: VisitStore, times: int) -> None:
-    """Count up in one record, by compare-and-set."""
-    for _ in range(times):
-        while True:
-            record = store.load(KEY) or VisitRecord()
-            if store.save(KEY, VisitRecord(updated_at=record.updated_at + 1, version=record.version)):
-                break
-
-
 # ----------------------------------------------------------------------------------------------- the record
 
 
@@ -112,100 +107,11 @@ def test_record_repr_shows_no_values() -> None:
     assert repr(VisitRecord(version=3)) == "<VisitRecord version 3, with nothing>"
 
 
-# --------------------------------------------------------------------------------------------- the contract
+# ------------------------------------------------------------------------------------------------------- time
+# What all stores have to do is in test_store_conformance.py. This is how exactly these two go by their clocks.
 
 
-def test_unknown_key_has_no_record(store: VisitStore) -> None:
-    """A key that was never saved loads as `None`."""
-    assert store.load(KEY) is None
-
-
-def test_save_counts_versions(store: VisitStore) -> None:
-    """Each save returns the stored record, its version one higher, and `load` returns the same."""
-    first = store.save(KEY, RECORD)
-    assert first is not None
-    assert first.version == 1
-    assert store.load(KEY) == first
-    second = store.save(KEY, first)
-    assert second is not None
-    assert second.version == 2
-    assert store.load(KEY) == second
-
-
-@pytest.mark.parametrize("stale", [0, 1, 3])
-def test_save_refuses_stale_record(store: VisitStore, stale: int) -> None:
-    """A record of another version than the stored one changes nothing and is answered with `None`."""
-    increment(store, 2)
-    known = store.load(KEY)
-    assert store.save(KEY, VisitRecord("intruder", version=stale)) is None
-    assert store.load(KEY) == known
-
-
-def test_save_refuses_record_deleted_meanwhile(store: VisitStore) -> None:
-    """Who saves a record that was deleted meanwhile does not bring it back."""
-    record = store.save(KEY, RECORD)
-    store.delete(KEY)
-    assert record is not None
-    assert store.save(KEY, record) is None
-    assert store.load(KEY) is None
-
-
-def test_delete_forgets_only_its_key(store: VisitStore) -> None:
-    """`delete` forgets one record, leaves the others, and may be repeated."""
-    store.save(KEY, RECORD)
-    other = store.save("other", RECORD)
-    store.delete(KEY)
-    store.delete(KEY)
-    assert store.load(KEY) is None
-    assert store.load("other") == other
-
-
-def test_stored_record_is_independent(store: VisitStore) -> None:
-    """Changing a dict after saving or loading does not reach the store."""
-    engagement: dict[str, Any] = {"names": ["a"]}
-    store.save(KEY, VisitRecord(engagement=engagement))
-    engagement["names"].append("b")
-    loaded = store.load(KEY)
-    assert loaded is not None
-    assert loaded.engagement is not None
-    loaded.engagement["names"].append("c")
-    assert store.load(KEY) == VisitRecord(engagement={"names": ["a"]}, version=1)
-
-
-def test_keys_are_arbitrary_text(store: VisitStore) -> None:
-    """Keys are compared character by character, whatever characters they have."""
-    keys = [
-        "",
-        " ",
-        "a",
-        "A",
-        "a\0b",
-        "a\0c",
-        "é",
-        "e\u0301",
-        "🦊",
-        "\ud800",
-        "\udfff",
-        "x" * 10_000,
-        "'; DROP TABLE visits",
-    ]
-    for key in keys:
-        assert store.save(key, VisitRecord(visitor_id=key))
-        assert store.acquire(key, key, lease=1)
-    assert [record and record.visitor_id for record in map(store.load, keys)] == keys
-
-
-def test_lease_is_exclusive_and_reentrant(store: VisitStore) -> None:
-    """While one token holds a key no other gets it; the holder may ask again; a released key is free."""
-    assert store.acquire(KEY, "one", lease=10)
-    assert not store.acquire(KEY, "two", lease=10)
-    assert store.acquire(KEY, "one", lease=10)
-    assert store.acquire("other", "two", lease=10)
-    store.release(KEY, "one")
-    assert store.acquire(KEY, "two", lease=10)
-
-
-def test_lease_ends(store: VisitStore, clock: Clock) -> None:
+def test_lease_ends_exactly(store: VisitStore, clock: Clock) -> None:
     """A lease that has run out may be taken over, exactly at its end and not before."""
     store.acquire(KEY, "one", lease=10)
     clock.now += 9.9
@@ -215,84 +121,98 @@ def test_lease_ends(store: VisitStore, clock: Clock) -> None:
     assert not store.acquire(KEY, "one", lease=10)
 
 
-def test_lease_is_renewed(store: VisitStore, clock: Clock) -> None:
-    """Asking again counts the lease from now."""
-    store.acquire(KEY, "one", lease=10)
-    clock.now += 9
-    store.acquire(KEY, "one", lease=10)
-    clock.now += 9
-    assert not store.acquire(KEY, "two", lease=10)
+def test_visit_ends_exactly(store: VisitStore, clock: Clock) -> None:
+    """A visit is there until six hours after it was saved last, and not at that moment."""
+    saved = store.save(KEY, RECORD)
+    clock.now = 1_000.0 + 6 * 3600 - 1
+    assert store.load(KEY) == saved
+    clock.now += 1
+    assert store.load(KEY) is None
+    assert list(store.items()) == []
 
 
-def test_release_needs_the_token(store: VisitStore, clock: Clock) -> None:
-    """Who does not hold the key, or holds it no longer, releases nothing."""
-    store.release(KEY, "nobody")
-    store.acquire(KEY, "one", lease=10)
-    store.release(KEY, "two")
-    assert not store.acquire(KEY, "two", lease=10)
-    clock.now += 10
-    store.acquire(KEY, "two", lease=10)
-    store.release(KEY, "one")
-    assert not store.acquire(KEY, "one", lease=10)
-
-
-def test_delete_keeps_the_lease(store: VisitStore) -> None:
-    """Deleting a record does not release the key."""
-    store.save(KEY, RECORD)
-    store.acquire(KEY, "one", lease=10)
-    store.delete(KEY)
-    assert not store.acquire(KEY, "two", lease=10)
-
-
-def test_closed_store_says_so(store: VisitStore) -> None:
-    """`close` may be repeated; afterwards every other method raises a clear error."""
-    store.save(KEY, RECORD)
+@pytest.mark.parametrize("kind", [MemoryStore, SQLiteStore])
+def test_lifetime_can_be_endless(kind: Any, clock: Clock, tmp_path: Path) -> None:
+    """With `lifetime=None` a visit never ends."""
+    store = kind(*[tmp_path / "v.db"] * (kind is SQLiteStore), lifetime=None, clock=clock)
+    saved = store.save(KEY, RECORD)
+    clock.now = 1e15
+    assert store.load(KEY) == saved
     store.close()
+
+
+@pytest.mark.parametrize("kind", [MemoryStore, SQLiteStore])
+@pytest.mark.parametrize("jump", [-1e6, -20, 1e6])
+def test_clock_that_is_set_moves_no_lease(kind: Any, jump: float, clock: Clock, tmp_path: Path) -> None:
+    """Leases go by a clock that is never set: setting the other one neither ends nor prolongs them."""
+    monotonic = Clock()
+    store = kind(*[tmp_path / "v.db"] * (kind is SQLiteStore), clock=clock, monotonic=monotonic)
+    store.acquire(KEY, "one", lease=10)
+    clock.now += jump
+    monotonic.now += 9
+    assert not store.acquire(KEY, "two", lease=10)
+    monotonic.now += 1
+    assert store.acquire(KEY, "two", lease=10)
     store.close()
-    uses: list[Callable[[], object]] = [
-        lambda: store.load(KEY),
-        lambda: store.save(KEY, RECORD),
-        lambda: store.delete(KEY),
-        lambda: store.acquire(KEY, "one", lease=1),
-        lambda: store.release(KEY, "one"),
-    ]
-    for use in uses:
-        with pytest.raises(RuntimeError, match="store is closed"):
-            use()
 
 
-def test_threads_lose_no_update(store: VisitStore) -> None:
-    """Eight threads that compare and set the same record lose nothing."""
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(increment, [store] * 8, [5] * 8))
-    record = store.load(KEY)
-    assert record is not None
-    assert (record.updated_at, record.version) == (40, 40)
+def test_lease_of_before_a_reboot_holds_nobody(sqlite: SQLiteStore, clock: Clock) -> None:
+    """A clock that counts from the start of the machine begins anew; who held a lease before is dead."""
+    clock.now = 1_000_000.0
+    sqlite.acquire(KEY, "dead", lease=10)
+    clock.now = 20.0
+    assert sqlite.acquire(KEY, "alive", lease=10)
+    assert not sqlite.acquire(KEY, "dead", lease=10)
 
 
-OPERATIONS = st.tuples(
-    st.sampled_from(["save", "delete", "acquire", "release", "wait"]), st.sampled_from("ab"), st.integers(0, 3)
-)
+def test_clock_set_back_ends_no_visit(store: VisitStore, clock: Clock) -> None:
+    """Visits live on if the clock is set back, those saved before and those saved after."""
+    before = store.save("before", RECORD)
+    clock.now -= 500
+    after = store.save("after", RECORD)
+    assert (store.load("before"), store.load("after")) == (before, after)
+    clock.now += 6 * 3600
+    assert (store.load("before"), store.load("after")) == (before, None)
 
 
-@settings(max_examples=25, deadline=None, database=None)
-@given(operations=st.lists(OPERATIONS, max_size=12))
-def test_stores_agree(tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, str, int]]) -> None:
-    """Whatever is done with them, the store in memory and the one in a file give the same answers."""
-    clock = Clock()
-    memory, file = MemoryStore(clock=clock), SQLiteStore(tmp_path_factory.mktemp("agree") / "v.db", clock=clock)
-    for name, key, number in operations:
-        if name == "wait":
-            clock.now += number
-        uses: dict[str, Callable[[VisitStore], object]] = {
-            "save": lambda store: store.save(key, VisitRecord(str(number), version=number)),  # noqa: B023
-            "delete": lambda store: store.delete(key),  # noqa: B023
-            "acquire": lambda store: store.acquire(key, str(number), lease=2),  # noqa: B023
-            "release": lambda store: store.release(key, str(number)),  # noqa: B023
-            "wait": lambda store: [store.load("a"), store.load("b")],
-        }
-        assert uses[name](memory) == uses[name](file)
-    file.close()
+def test_ended_visits_leave_the_memory(clock: Clock) -> None:
+    """What has ended is dropped as soon as the store is used again."""
+    store = MemoryStore(clock=clock)
+    for number in range(100):
+        store.save(str(number), RECORD)
+    clock.now += 6 * 3600
+    store.load("something else")
+    assert len(store._records) == 0
+
+
+def test_ended_visits_leave_the_file(
+    sqlite: SQLiteStore, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Saving clears some of what has ended, be it visits or leases; after a round through the file nothing is left."""
+    sqlite.acquire("lease of a dead process", "dead", lease=1)
+    for number in range(600):
+        sqlite.save(f"{number:03}", RECORD)
+    monkeypatch.setattr(sqlite_module, "_SWEEP_EVERY", 1)
+    clock.now += 3 * 3600
+    young = sqlite.save("300", VisitRecord("young", version=1))
+    clock.now += 3 * 3600
+    for number in range(4):
+        sqlite.save(f"new {number}", RECORD)
+    database = sqlite3.connect(sqlite.path)
+    keys = [key.decode() for (key,) in database.execute("SELECT key FROM visits ORDER BY key")]
+    assert keys == ["300", "new 0", "new 1", "new 2", "new 3"]
+    assert database.execute("SELECT count(*) FROM leases").fetchall() == [(0,)]
+    database.close()
+    assert sqlite.load("300") == young
+
+
+def test_purge_takes_many_steps(sqlite: SQLiteStore) -> None:
+    """Purging and listing more than fits into one step goes through all of it."""
+    for number in range(600):
+        sqlite.save(f"{number:03}", VisitRecord(updated_at=number))
+    assert [key for key, _ in sqlite.items()] == [f"{number:03}" for number in range(600)]
+    assert sqlite.purge(before=550) == 550
+    assert [key for key, _ in sqlite.items()] == [f"{number:03}" for number in range(550, 600)]
 
 
 # --------------------------------------------------------------------------------------------------- the URL
@@ -327,15 +247,28 @@ def test_open_store_refuses_other_urls(url: str) -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_open_store_explains_redis() -> None:
-    """A redis URL is refused with the news that redis comes later."""
-    with pytest.raises(ConfigurationError, match="redis extra in a later version"):
-        open_store("redis://:hunter2@host/0")
+def test_open_store_explains_missing_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without redis-py a redis URL is refused with the command that installs it."""
+    monkeypatch.setitem(sys.modules, "redis", None)
+    for url in ("redis://:hunter2@host/0", "rediss://host", "unix:///run/redis.sock"):
+        for make in (open_store, open_async_store):
+            with pytest.raises(ConfigurationError, match=r"pip install 'lp-engagement\[redis\]'"):
+                make(url)
+
+
+def test_async_store_of_a_url_without_redis_is_the_ordinary_one() -> None:
+    """Where there is nothing to await, the async client gets the same store."""
+    assert isinstance(open_async_store("memory://"), MemoryStore)
+    with pytest.raises(ConfigurationError, match="unknown scheme"):
+        open_async_store("mongodb://host")
 
 
 def test_sqlite3_is_imported_late() -> None:
-    """Importing the stores does not import sqlite3."""
-    script = "import sys, lp_engagement.stores as s; assert 'sqlite3' not in sys.modules; assert s.SQLiteStore"
+    """Importing the stores imports neither sqlite3, nor redis, nor cryptography."""
+    script = (
+        "import sys, lp_engagement.stores as s; assert not {'sqlite3', 'redis', 'cryptography'} & set(sys.modules);"
+        "assert s.SQLiteStore and s.RedisStore and s.EncryptedStore; assert 'redis' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=20)
 
 
@@ -343,8 +276,8 @@ def test_stores_has_no_other_attributes() -> None:
     """A name that the package has not got is an ordinary AttributeError."""
     import lp_engagement.stores
 
-    with pytest.raises(AttributeError, match="RedisStore"):
-        _ = lp_engagement.stores.RedisStore
+    with pytest.raises(AttributeError, match="PostgresStore"):
+        _ = lp_engagement.stores.PostgresStore
 
 
 # -------------------------------------------------------------------------------------------------- the file
@@ -372,16 +305,41 @@ def test_files_are_private(tmp_path: Path, umask: int) -> None:
         os.umask(before)
 
 
-def test_existing_modes_are_respected(tmp_path: Path) -> None:
-    """An existing folder and an existing file keep the modes that somebody gave them."""
+@pytest.mark.skipif(os.name != "posix", reason="modes are a POSIX matter")
+@pytest.mark.parametrize("allowed, found, kept", [(0o600, 0o664, 0o600), (0o660, 0o666, 0o660), (0o660, 0o600, 0o600)])
+def test_wider_mode_is_narrowed(tmp_path: Path, allowed: int, found: int, kept: int) -> None:
+    """A file that others may use, as after a copy, is narrowed to what is allowed; its folder is left as it is."""
     path = tmp_path / "visits.db"
-    path.touch()
+    first = SQLiteStore(path)
+    first.save(KEY, RECORD)
     tmp_path.chmod(0o750)
-    path.chmod(0o660)
-    store = SQLiteStore(path)
-    store.save(KEY, RECORD)
+    for each in tmp_path.iterdir():
+        each.chmod(found)
+    store = SQLiteStore(path, mode=allowed)
+    assert store.load(KEY)
+    assert {entry.name: entry.stat().st_mode & 0o777 for entry in tmp_path.iterdir()} == dict.fromkeys(
+        ("visits.db", "visits.db-shm", "visits.db-wal"), kept
+    )
+    assert tmp_path.stat().st_mode & 0o777 == 0o750
     store.close()
-    assert [entry.stat().st_mode & 0o777 for entry in (tmp_path, path)] == [0o750, 0o660]
+    first.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are a POSIX matter")
+def test_mode_that_cannot_be_narrowed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the mode of an open file cannot be changed it is not used, unless the caller allows that mode."""
+    path = tmp_path / "visits.db"
+    path.touch(0o666)
+    path.chmod(0o644)
+    monkeypatch.setattr(Path, "chmod", lambda self, mode: None)  # as on a medium without modes
+    store = SQLiteStore(path)
+    with pytest.raises(StoreError, match=r"open to others \(mode 0644\).*chmod 600.*mode=0o644"):
+        store.save(KEY, RECORD)
+    store.close()
+    assert path.read_bytes() == b""
+    open_store = SQLiteStore(path, mode=0o644)
+    assert open_store.save(KEY, RECORD)
+    open_store.close()
 
 
 def test_file_is_marked_as_ours(sqlite: SQLiteStore) -> None:
@@ -390,7 +348,7 @@ def test_file_is_marked_as_ours(sqlite: SQLiteStore) -> None:
     sqlite.close()
     database = sqlite3.connect(sqlite.path)
     pragmas = ("application_id", "user_version", "journal_mode")
-    assert [database.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas] == [0x4C504547, 1, "wal"]
+    assert [database.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas] == [0x4C504547, 2, "wal"]
     database.close()
 
 
@@ -398,7 +356,7 @@ def test_record_survives_reopening(sqlite: SQLiteStore) -> None:
     """Another store on the same file finds what the first has saved."""
     saved = sqlite.save(KEY, RECORD)
     sqlite.close()
-    again = SQLiteStore(str(sqlite.path))
+    again = SQLiteStore(str(sqlite.path), clock=sqlite._clock)
     assert again.load(KEY) == saved
     again.close()
 
@@ -427,8 +385,8 @@ def database_with(*statements: str) -> Callable[[Path], object]:
         pytest.param(database_with("PRAGMA application_id = 7"), "another program", id="other application"),
         pytest.param(database_with("PRAGMA user_version = 1"), "another program", id="other version counter"),
         pytest.param(
-            database_with(f"PRAGMA application_id = {0x4C504547}", "PRAGMA user_version = 2"),
-            "another version of this library",
+            database_with(f"PRAGMA application_id = {0x4C504547}", "PRAGMA user_version = 3"),
+            r"a newer version of this library \(schema 3, this one knows 2\)",
             id="newer schema",
         ),
     ],
@@ -445,6 +403,82 @@ def test_foreign_file_is_left_alone(tmp_path: Path, make: Callable[[Path], objec
     store.close()
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["visits.db"]
+
+
+VERSION_1 = (
+    "CREATE TABLE visits (key BLOB PRIMARY KEY, version INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE leases (key BLOB PRIMARY KEY, token BLOB NOT NULL, ends REAL NOT NULL) WITHOUT ROWID",
+    "PRAGMA application_id = 1280329031",
+    "PRAGMA user_version = 1",
+    """INSERT INTO visits VALUES (CAST('old' AS BLOB), 3, '{"visitor_id":"v","session_id":null,"updated_at":500.5,"version":3}')""",
+    "INSERT INTO visits VALUES (CAST('damaged' AS BLOB), 1, 'x')",
+    "INSERT INTO leases VALUES (CAST('old' AS BLOB), CAST('one' AS BLOB), 1e12)",
+    "PRAGMA journal_mode = WAL",
+)
+
+
+def test_file_of_schema_1_is_taken_along(tmp_path: Path, clock: Clock) -> None:
+    """A file of the first schema keeps its visits, which end a lifetime from now, and forgets its leases."""
+    path = tmp_path / "visits.db"
+    database_with(*VERSION_1)(path)
+    path.chmod(0o600)
+    store = SQLiteStore(path, clock=clock)
+    old = store.load("old")
+    assert old == VisitRecord("v", updated_at=500.5, version=3)
+    assert old is not None
+    assert store.acquire("old", "two", lease=1)
+    saved = store.save("old", old)
+    assert saved is not None
+    assert saved.version == 4
+    assert store.purge(before=500) == 1  # the damaged one
+    assert store.purge(before=500.6) == 1
+    store.close()
+    database = sqlite3.connect(path)
+    assert database.execute("PRAGMA user_version").fetchall() == [(2,)]
+    made = database.execute("SELECT name, sql FROM sqlite_schema").fetchall()
+    fresh = sqlite3.connect(":memory:")
+    for statement in sqlite_module._SCHEMA:
+        fresh.execute(statement)
+    columns = "SELECT t.name, c.name, c.type, c.pk FROM sqlite_schema t, pragma_table_info(t.name) c ORDER BY 1, c.cid"
+    assert database.execute(columns).fetchall() == fresh.execute(columns).fetchall()
+    assert len(made) == 3
+    database.close()
+    fresh.close()
+
+
+def test_migrated_visit_ends_a_lifetime_later(tmp_path: Path, clock: Clock) -> None:
+    """A visit of a file of the first schema is there for one more lifetime."""
+    path = tmp_path / "visits.db"
+    database_with(*VERSION_1)(path)
+    store = SQLiteStore(path, clock=clock)
+    assert store.load("old")
+    clock.now += 6 * 3600 - 1
+    assert store.load("old")
+    clock.now += 1
+    assert store.load("old") is None
+    store.close()
+
+
+def test_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A migration is done as a whole or not at all."""
+    path = tmp_path / "visits.db"
+    database_with(*VERSION_1)(path)
+    path.chmod(0o600)
+    before = path.read_bytes()
+    monkeypatch.setitem(sqlite_module._MIGRATIONS, 1, (*sqlite_module._MIGRATIONS[1][:-1], "SELECT no_such_thing"))
+    store = SQLiteStore(path)
+    with pytest.raises(StoreError, match="no such column"):
+        store.load("old")
+    store.close()
+    assert path.read_bytes() == before
+
+
+def test_processes_migrate_once(tmp_path: Path) -> None:
+    """Processes that open an old file at the same moment all go on with the new schema."""
+    path = tmp_path / "visits.db"
+    database_with(*VERSION_1)(path)
+    processes = [start("assert store.load('old').visitor_id == 'v'\nstore.close()", path) for _ in range(4)]
+    assert [process.communicate(timeout=20)[1] for process in processes] == [""] * 4
 
 
 def test_unusable_path_is_a_store_error(tmp_path: Path) -> None:
@@ -545,7 +579,7 @@ def test_saved_visit_survives_a_killed_process(sqlite: SQLiteStore) -> None:
     run(script, sqlite.path, code=-signal.SIGKILL)
     assert sqlite.load(KEY) == VisitRecord("visitor-1", version=1)
     assert not sqlite.acquire(KEY, "alive", lease=10)
-    sqlite._clock = lambda: 1010.0
+    sqlite._monotonic = lambda: 1010.0
     assert sqlite.acquire(KEY, "alive", lease=10)
 
 

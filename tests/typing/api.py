@@ -37,7 +37,7 @@ from lp_engagement.validation import Problem, check
 from lp_engagement_client import models
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
 # ---------------------------------------------------------------------------------------------------------- sync
@@ -257,7 +257,7 @@ class MyAsyncTransport:
 
 
 class MyStore:
-    """A store may be anything with these six."""
+    """A store may be anything with these."""
 
     def load(self, key: str) -> VisitRecord | None:
         """Load."""
@@ -276,6 +276,14 @@ class MyStore:
 
     def release(self, key: str, token: str) -> None:
         """Release."""
+
+    def items(self) -> Iterator[tuple[str, VisitRecord]]:
+        """Everything."""
+        yield from ()
+
+    def purge(self, *, before: float) -> int:
+        """Purge."""
+        return 0
 
     def close(self) -> None:
         """Close."""

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.05
 """How long a caller waits before it looks again whether another has opened the visit."""
+MOST_CONFLICTS = 100
+"""Times that somebody else may be quicker to save; more mean that the store does not do what it should."""
 LEASE_MARGIN_SECONDS = 5.0
 """How much longer than the next step a caller may take before another takes over."""
 
@@ -65,17 +67,24 @@ class _Visit:
         """Change the record and save it. A store that fails is reported, and does not cost the caller the answer."""
         self.record = replace(change(self.record), updated_at=self.call.settings.clock.time())
         try:
-            while (stored := (yield Save(self.key, self.record))) is None:
-                # Somebody else saved since; the server's latest answer is ours.
-                current = (yield Load(self.key)) or VisitRecord()
-                self.record = replace(self.record, version=current.version)
+            self.record = yield from self._save()
         except StoreError as error:
             self.saved = False
             self._emit("visit_not_saved", error=type(error).__name__)
         else:
-            self.record = stored
             self.saved = True
             self._emit("visit_saved")
+
+    def _save(self) -> Flow[VisitRecord]:
+        record = self.record
+        for _ in range(MOST_CONFLICTS):
+            stored: VisitRecord | None = yield Save(self.key, record)
+            if stored is not None:
+                return stored
+            # Somebody else saved since; the server's latest answer is ours.
+            current = (yield Load(self.key)) or VisitRecord()
+            record = replace(record, version=current.version)
+        raise StoreError("the record of the visit is changed by others without end")
 
     def _emit(self, name: Any, *, error: str | None = None) -> None:
         self.call.emit(CallEvent(name, self.operation, error=error, visitor=fingerprint(self.record.visitor_id)))

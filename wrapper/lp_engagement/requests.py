@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from lp_engagement_client.facts import DOMAIN_API_URL
 from lp_engagement_client.types import UNSET
@@ -61,5 +61,5 @@ def domain_lookup(account_id: str, user_agent: str) -> HttpRequest:
 
 def _request(base_url: str, arguments: dict[str, Any], body: bytes | None, user_agent: str) -> HttpRequest:
     headers = {**arguments.get("headers", {}), "Accept": "application/json", "User-Agent": user_agent}
-    url = f"{base_url}{arguments['url']}?{urlencode(arguments['params'])}"
+    url = f"{base_url}{arguments['url']}?{urlencode(arguments['params'], quote_via=quote, safe='')}"
     return HttpRequest(arguments["method"].upper(), url, headers, body)

@@ -20,6 +20,9 @@ from .errors import (
 if TYPE_CHECKING:
     from .errors import EngagementError
 
+LONGEST_WAIT = 60.0
+"""A server that asks to wait for longer gets no retry: the error's `retry_after` tells the caller."""
+
 __all__ = ["DOCUMENTED", "NEVER", "RetryPolicy"]
 
 
@@ -60,11 +63,12 @@ class RetryPolicy:
         pause = float(pauses[attempt - 1])
         if isinstance(failure, RateLimitedError):
             wait = max(failure.retry_after or pause, float(RATE_LIMIT_MINIMUM_SECONDS))
-            return wait if self.rate_limited else None
+            return wait if self.rate_limited and wait <= LONGEST_WAIT else None
         if isinstance(failure, APIStatusError | UnexpectedResponseError):
             first, last = facts.statuses
             retried = first <= (failure.status or 0) <= last or isinstance(failure, AccountLoadingError)
-            return max(pause, getattr(failure, "retry_after", None) or 0) if retried else None
+            wait = max(pause, getattr(failure, "retry_after", None) or 0.0)
+            return wait if retried and wait <= max(pause, LONGEST_WAIT) else None
         if isinstance(failure, TransportError) and failure.retryable:
             return pause if harmless or self.unanswered or not failure.maybe_sent else None
         return None
