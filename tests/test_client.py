@@ -6,6 +6,7 @@ import asyncio
 import gc
 import inspect
 import json
+import logging
 import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -1076,3 +1077,32 @@ def test_redirects_are_not_followed(maker: Maker) -> None:
         with pytest.raises(UnexpectedResponseError, match="307"):
             maker.client().visit().get_engagement()
     assert route.call_count == 1
+
+
+@pytest.fixture
+def own_logger() -> Iterator[logging.Logger]:
+    """The library's logger, with the handlers and the level that it had before."""
+    logger = logging.getLogger("lp_engagement")
+    handlers, level = list(logger.handlers), logger.level
+    yield logger
+    logger.handlers[:] = handlers
+    logger.setLevel(level)
+
+
+def test_log_by_environment(
+    maker: Maker, monkeypatch: pytest.MonkeyPatch, own_logger: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """LP_LOG writes the steps of every call to stderr, once however many clients there are; no id is in them."""
+    monkeypatch.setenv("LP_LOG", "debug")
+    maker.client()
+    engagement = maker.client(simulator=Simulator()).visit().get_engagement()
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.rpartition(" createSession ")[2].split()[0] for line in lines] == ["sent", "answered", "visit_saved"]
+    assert engagement.visitor_id not in str(lines)
+
+
+def test_log_level_is_checked(maker: Maker, monkeypatch: pytest.MonkeyPatch, own_logger: logging.Logger) -> None:
+    """A level that does not exist is named at once."""
+    monkeypatch.setenv("LP_LOG", "loud")
+    with pytest.raises(ConfigurationError, match="LP_LOG"):
+        maker.client()

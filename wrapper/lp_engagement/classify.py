@@ -43,7 +43,7 @@ _CLASSES: dict[str, type[APIStatusError]] = {
 }
 # Paths and query values, e-mail addresses, and whatever looks like an id.
 _OPAQUE = re.compile(
-    r"/\S+|(?<==)[^&\s]+|[^\s@]+@[^\s@]+|(?<=vid:)\s*\S+|(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9_\-]{8,}|[A-Za-z0-9_\-]{20,}"
+    r"/\S+|(?<==)[^&\s]+|[^\s@]+@[^\s@]+|(?<=vid:)\s*\S+|(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9_\-]{8,}|(?=[a-z_\-]*[A-Z0-9])[A-Za-z0-9_\-]{20,}"
 )
 _LONGEST_MESSAGE = 200
 _SHORTEST_SECRET = 3

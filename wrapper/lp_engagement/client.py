@@ -14,6 +14,7 @@ from .errors import ConfigurationError
 from .exchange import Settings
 from .retry import DOCUMENTED
 from .stores import open_store
+from .telemetry import log_to_stderr
 from .visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def _settings(
     clock: Clock | None,
 ) -> Settings:
     """Check the arguments; what is not given comes from the environment, then from the defaults."""
+    log_to_stderr(os.environ.get("LP_LOG"))
     domain = domain or (None if base_url else os.environ.get("LP_DOMAIN"))
     if base_url and domain:
         raise ConfigurationError("pass base_url or domain, not both")

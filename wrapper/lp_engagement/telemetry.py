@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from .errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -73,6 +75,28 @@ def log(event: CallEvent) -> None:
             if (value := getattr(event, name)) is not None
         ]
         logger.log(level, "%s", " ".join(parts))
+
+
+def log_to_stderr(level: str | None) -> None:
+    """Write the log lines of a level and above to stderr, for an application that has set up no logging of its own.
+
+    Args:
+        level: `debug`, `info`, `warning` or `error`; `None` changes nothing.
+
+    Raises:
+        ConfigurationError: there is no such level.
+    """
+    if not level:
+        return
+    number = logging.getLevelNamesMapping().get(level.upper())
+    if number is None:
+        raise ConfigurationError("LP_LOG must be debug, info, warning or error")
+    logger.setLevel(number)
+    if not any(handler.get_name() == "LP_LOG" for handler in logger.handlers):
+        handler = logging.StreamHandler()
+        handler.set_name("LP_LOG")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+        logger.addHandler(handler)
 
 
 def emit(hooks: Iterable[Hook], event: CallEvent) -> None:
