@@ -90,7 +90,7 @@ def test_constructors_are_equal() -> None:
     """Both constructors take the same, but for the types of what is awaited."""
     assert parameters(EngagementClient.__init__) == parameters(AsyncEngagementClient.__init__)
     one, other = written(EngagementClient.__init__), written(AsyncEngagementClient.__init__)
-    assert {name for name in one if one[name] != other[name]} == {"transport", "sleep"}
+    assert {name for name in one if one[name] != other[name]} == {"store", "transport", "sleep"}
     assert other["transport"] == f"Async{one['transport']}"
     assert other["sleep"] == one["sleep"].replace("[float], None", "[float], Awaitable[None]")
 

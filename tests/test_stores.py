@@ -588,9 +588,11 @@ def test_killed_writer_blocks_nobody(sqlite: SQLiteStore) -> None:
     """A process killed in the middle of a write leaves neither half a change nor a lock."""
     script = """
     store.save("customer-4711", VisitRecord("visitor-1"))
-    with store._transaction() as database:
+    def die_in_the_middle(database):
+        database.execute("BEGIN IMMEDIATE")
         database.execute("DELETE FROM visits")
         os.kill(os.getpid(), signal.SIGKILL)
+    store._run(die_in_the_middle)
     """
     run(script, sqlite.path, code=-signal.SIGKILL)
     record = sqlite.load(KEY)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from . import config
 from .domain import KnownDomain
-from .driver import AsyncDriver, Driver
+from .driver import AsyncDriver, Driver, close_store
 from .errors import ConfigurationError
 from .exchange import Settings
 from .retry import DOCUMENTED
-from .stores import open_store
+from .stores import open_async_store, open_store
 from .telemetry import log_to_stderr
 from .visit import AsyncVisit, Visit
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .exchange import Clock
     from .http import AsyncTransport, Transport
     from .retry import RetryPolicy
-    from .stores import VisitStore
+    from .stores import AsyncVisitStore, VisitStore
     from .telemetry import Hook
 
 __all__ = ["AsyncEngagementClient", "EngagementClient"]
@@ -84,11 +84,11 @@ def _environment_timeout() -> float | None:
         raise ConfigurationError("LP_TIMEOUT must be a number of seconds") from None
 
 
-def _store(store: VisitStore | str | None) -> tuple[VisitStore, bool]:
-    """The store, and whether it is the client's to close."""
+def _store_url(store: object) -> str | None:
+    """The URL of the store that is the client's own to open and to close; `None` if it was handed in."""
     if store is None:
-        store = os.environ.get("LP_VISIT_STORE") or "sqlite://"
-    return (open_store(store), True) if isinstance(store, str) else (store, False)
+        return os.environ.get("LP_VISIT_STORE") or "sqlite://"
+    return store if isinstance(store, str) else None
 
 
 class EngagementClient:
@@ -137,7 +137,9 @@ class EngagementClient:
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        self._store, self._owns_store = _store(store)
+        url = _store_url(store)
+        self._owns_store = url is not None
+        self._store: VisitStore = open_store(url) if url is not None else cast("VisitStore", store)
         self._owns_transport = transport is None
         if transport is None:
             from .transport import HttpxTransport
@@ -180,7 +182,7 @@ class AsyncEngagementClient:
         app_type: str = "EXTERNAL",
         base_url: str | None = None,
         domain: str | None = None,
-        store: VisitStore | str | None = None,
+        store: VisitStore | AsyncVisitStore | str | None = None,
         retry: RetryPolicy | None = None,
         deadline: float | None = None,
         timeout: float | None = None,
@@ -193,7 +195,11 @@ class AsyncEngagementClient:
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        self._store, self._owns_store = _store(store)
+        url = _store_url(store)
+        self._owns_store = url is not None
+        self._store: VisitStore | AsyncVisitStore = (
+            open_async_store(url) if url is not None else cast("VisitStore | AsyncVisitStore", store)
+        )
         self._owns_transport = transport is None
         if transport is None:
             from .transport import AsyncHttpxTransport
@@ -211,7 +217,7 @@ class AsyncEngagementClient:
         if self._owns_transport:
             await self._transport.aclose()
         if self._owns_store:
-            self._store.close()
+            await close_store(self._store)
 
     async def __aenter__(self) -> Self:
         return self

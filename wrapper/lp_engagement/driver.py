@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .effects import Effect, Flow, StoreEffect
     from .exchange import Settings
     from .http import AsyncTransport, Transport
-    from .stores import VisitStore
+    from .stores import AsyncVisitStore, VisitStore
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class AsyncDriver:
         self,
         settings: Settings,
         known_domain: KnownDomain,
-        store: VisitStore,
+        store: VisitStore | AsyncVisitStore,
         transport: AsyncTransport,
         sleep: Callable[[float], Awaitable[None]] | None,
     ) -> None:
@@ -135,3 +135,11 @@ class AsyncDriver:
                 while not at_rest.is_set():  # noqa: ASYNC110 - a thread sets it, which cannot wake a task
                     await anyio.sleep(0.001)
             raise
+
+
+async def close_store(store: VisitStore | AsyncVisitStore) -> None:
+    """Close a store of either kind."""
+    closing = getattr(store, "aclose", None) or store.close  # type: ignore[union-attr]  # it has one of them
+    result = closing()
+    if inspect.isawaitable(result):
+        await result

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from .http import HttpRequest
-    from .stores import VisitRecord, VisitStore
+    from .stores import AsyncVisitStore, VisitRecord, VisitStore
+
+    AnyStore = VisitStore | AsyncVisitStore
 
 __all__ = ["Acquire", "Delete", "Effect", "Flow", "Load", "Release", "Save", "Send", "Sleep", "StoreEffect"]
 
@@ -34,8 +36,8 @@ class Sleep:
 class StoreEffect(Protocol):
     """Ask something of the visit store."""
 
-    def apply(self, store: VisitStore) -> Any:
-        """Do it."""
+    def apply(self, store: AnyStore) -> Any:
+        """Do it; with an async store, give what is to be awaited."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,7 +46,7 @@ class Load:
 
     key: str
 
-    def apply(self, store: VisitStore) -> VisitRecord | None:
+    def apply(self, store: AnyStore) -> Any:
         """Do it."""
         return store.load(self.key)
 
@@ -56,7 +58,7 @@ class Save:
     key: str
     record: VisitRecord
 
-    def apply(self, store: VisitStore) -> VisitRecord | None:
+    def apply(self, store: AnyStore) -> Any:
         """Do it."""
         return store.save(self.key, self.record)
 
@@ -67,9 +69,9 @@ class Delete:
 
     key: str
 
-    def apply(self, store: VisitStore) -> None:
+    def apply(self, store: AnyStore) -> Any:
         """Do it."""
-        store.delete(self.key)
+        return store.delete(self.key)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,7 +82,7 @@ class Acquire:
     token: str
     lease: float
 
-    def apply(self, store: VisitStore) -> bool:
+    def apply(self, store: AnyStore) -> Any:
         """Do it."""
         return store.acquire(self.key, self.token, lease=self.lease)
 
@@ -92,9 +94,9 @@ class Release:
     key: str
     token: str
 
-    def apply(self, store: VisitStore) -> None:
+    def apply(self, store: AnyStore) -> Any:
         """Do it."""
-        store.release(self.key, self.token)
+        return store.release(self.key, self.token)
 
 
 Effect = Send | Sleep | StoreEffect

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement.errors import ConfigurationError
 
-from .base import VisitRecord, VisitStore
+from .base import AsyncVisitStore, VisitRecord, VisitStore
 from .memory import MemoryStore
 
 if TYPE_CHECKING:
+    from .encrypted import AsyncEncryptedStore, EncryptedStore
+    from .redis import AsyncRedisStore, RedisStore
     from .sqlite import SQLiteStore
 
-__all__ = ["MemoryStore", "SQLiteStore", "VisitRecord", "VisitStore", "open_store"]
+__all__ = [
+    "AsyncEncryptedStore",
+    "AsyncRedisStore",
+    "AsyncVisitStore",
+    "EncryptedStore",
+    "MemoryStore",
+    "RedisStore",
+    "SQLiteStore",
+    "VisitRecord",
+    "VisitStore",
+    "open_async_store",
+    "open_store",
+]
 
 _ALLOWED = (
-    "Allowed are memory://, sqlite:// (the default file), sqlite:///relative/path.db and sqlite:////absolute/path.db."
+    "Allowed are memory://, sqlite:// (the default file), sqlite:///relative/path.db, sqlite:////absolute/path.db,"
+    " redis://host:port/0, rediss:// (with TLS) and unix:///path/to/redis.sock."
 )
+_REDIS = {"redis", "rediss", "unix"}
+_MODULES = {
+    "AsyncEncryptedStore": "encrypted",
+    "AsyncRedisStore": "redis",
+    "EncryptedStore": "encrypted",
+    "RedisStore": "redis",
+    "SQLiteStore": "sqlite",
+}
 
 
 def __getattr__(name: str) -> Any:
     # sqlite3 costs a few milliseconds that not every program needs.
-    if name == "SQLiteStore":
-        from .sqlite import SQLiteStore
-
-        return SQLiteStore
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -32,11 +54,12 @@ def open_store(url: str) -> VisitStore:
     """Make the store that a URL names, as in `LP_VISIT_STORE`. Nothing is opened yet.
 
     Args:
-        url: `memory://`, `sqlite://` for the default file, `sqlite:///relative/path.db`, or `sqlite:////absolute/path.db`.
-            The path is taken as it is, without percent-decoding.
+        url: `memory://`; `sqlite://` for the default file, `sqlite:///relative/path.db`, or
+            `sqlite:////absolute/path.db`, the path being taken as it is, without percent-decoding;
+            `redis://`, `rediss://` or `unix://` as `RedisStore` takes them.
 
     Raises:
-        ConfigurationError: no store is known by this URL.
+        ConfigurationError: no store is known by this URL, or it needs an extra that is not installed.
     """
     scheme, separator, rest = url.partition("://")
     if url == "memory://":
@@ -45,9 +68,21 @@ def open_store(url: str) -> VisitStore:
         from .sqlite import SQLiteStore
 
         return SQLiteStore(rest.removeprefix("/") or None)
-    if scheme in {"redis", "rediss"}:
-        raise ConfigurationError("redis:// stores come with the redis extra in a later version. " + _ALLOWED)
-    if scheme in {"memory", "sqlite"} and separator:
+    if scheme in _REDIS and rest:
+        from .redis import RedisStore
+
+        return RedisStore(url)
+    if scheme in {"memory", "sqlite"} | _REDIS and separator:
         raise ConfigurationError(f"This {scheme}:// URL cannot be read. {_ALLOWED}")
     # The URL itself stays out of the text: it may hold a password.
     raise ConfigurationError(f"The URL of the visit store has an unknown scheme. {_ALLOWED}")
+
+
+def open_async_store(url: str) -> VisitStore | AsyncVisitStore:
+    """Do what `open_store` does, but make a store with `await` where there is one for the URL."""
+    scheme, _, rest = url.partition("://")
+    if scheme in _REDIS and rest:
+        from .redis import AsyncRedisStore
+
+        return AsyncRedisStore(url)
+    return open_store(url)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
-__all__ = ["VisitRecord", "VisitStore"]
+__all__ = ["AsyncVisitStore", "VisitRecord", "VisitStore"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,9 +35,8 @@ class VisitRecord:
     version: int = 0
 
     def to_json(self) -> str:
-        """Write the record as a JSON object in ASCII."""
-        data = {field.name: getattr(self, field.name) for field in fields(self)}
-        return json.dumps(data, separators=(",", ":"), default=dict)
+        """Write the record as a JSON object in ASCII. What is unknown is left out."""
+        return _encode({name: value for name in _FIELDS if (value := getattr(self, name)) is not None})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -53,7 +52,7 @@ class VisitRecord:
         if not isinstance(data, dict):
             # Raised out here, because the parser's own error holds the whole text.
             raise ValueError("a visit record is a JSON object")  # noqa: TRY004 - the content is wrong, not the argument
-        return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
+        return cls(**{name: data[name] for name in _FIELDS if name in data})
 
     def __repr__(self) -> str:
         known = [
@@ -62,11 +61,19 @@ class VisitRecord:
         return f"<VisitRecord version {self.version}, with {', '.join(known) or 'nothing'}>"
 
 
+# Once: a record is written and read with each call, and these would take half of the time.
+_FIELDS: Final = tuple(VisitRecord.__dataclass_fields__)
+_encode: Final = json.JSONEncoder(separators=(",", ":"), default=dict).encode
+
+
 class VisitStore(Protocol):
     """Keeps visits by the application's own key for the consumer.
 
     Stores are thread-safe, and safe for several processes where their medium can be. Keys are arbitrary text and are
-    compared character by character. After `close()` every other method raises `RuntimeError`.
+    compared character by character. A store may have a lifetime: a record that was last saved longer ago is as good as
+    deleted. After `close()` every other method raises `RuntimeError`.
+
+    Whoever writes a store of their own can hold it against `lp_engagement.testing.stores`.
     """
 
     def load(self, key: str) -> VisitRecord | None:
@@ -83,7 +90,8 @@ class VisitStore(Protocol):
             The record as stored, its version one higher; `None` if somebody else was first, and nothing was changed.
 
         Raises:
-            StoreError: the store cannot be written.
+            StoreError: the store cannot be written. If the connection to it was lost meanwhile, the record may have
+                been saved all the same.
         """
 
     def delete(self, key: str) -> None:
@@ -99,7 +107,7 @@ class VisitStore(Protocol):
         Args:
             key: what to work on; it need not have a record.
             token: who asks. A holder who asks again renews its lease.
-            lease: seconds until others may take over, in case the holder dies.
+            lease: seconds until others may take over, in case the holder dies; more than 0.
 
         Returns:
             Whether `token` holds `key` now.
@@ -115,5 +123,56 @@ class VisitStore(Protocol):
             StoreError: the store cannot be written.
         """
 
+    def items(self) -> Iterator[tuple[str, VisitRecord]]:
+        """Give all keys and their records, in no order, for administration.
+
+        What changes meanwhile may be given as it was, as it is, twice or not at all.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+
+    def purge(self, *, before: float) -> int:
+        """Delete the records whose `updated_at` is less than `before` (seconds since the epoch), for administration.
+
+        Returns:
+            How many.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+
     def close(self) -> None:
         """Let go of files and connections. May be called again."""
+
+
+class AsyncVisitStore(Protocol):
+    """`VisitStore` with `await`, for media that have an asynchronous client. Same methods, same rules.
+
+    The async client takes either kind; what only blocks for a moment, such as a file, is better off as a `VisitStore`,
+    which it runs in worker threads.
+    """
+
+    async def load(self, key: str) -> VisitRecord | None:
+        """Do what `VisitStore.load` does."""
+
+    async def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
+        """Do what `VisitStore.save` does."""
+
+    async def delete(self, key: str) -> None:
+        """Do what `VisitStore.delete` does."""
+
+    async def acquire(self, key: str, token: str, *, lease: float) -> bool:
+        """Do what `VisitStore.acquire` does."""
+
+    async def release(self, key: str, token: str) -> None:
+        """Do what `VisitStore.release` does."""
+
+    def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
+        """Do what `VisitStore.items` does."""
+
+    async def purge(self, *, before: float) -> int:
+        """Do what `VisitStore.purge` does."""
+
+    async def aclose(self) -> None:
+        """Do what `VisitStore.close` does."""

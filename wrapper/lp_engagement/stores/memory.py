@@ -2,48 +2,72 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
+from collections import OrderedDict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
 from .base import VisitRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 __all__ = ["MemoryStore"]
+
+
+class _Kept(NamedTuple):
+    text: str
+    version: int
+    updated_at: float
+    ends: float
 
 
 class MemoryStore:
     """Keeps visits in memory until it is closed. A forked child goes on with a copy of its own.
 
     Args:
-        clock: tells the time in seconds since the epoch; leases end by it.
+        lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never.
+        clock: tells the time in seconds since the epoch; visits end by it.
+        monotonic: tells the time by a clock that is never set; leases end by it. `clock` if only that is given.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        *,
+        lifetime: float | None = VISIT_LIFETIME_SECONDS,
+        clock: Callable[[], float] | None = None,
+        monotonic: Callable[[], float] | None = None,
+    ) -> None:
+        self._lifetime = math.inf if lifetime is None else lifetime
+        self._clock = clock or time.time
+        self._monotonic = monotonic or clock or time.monotonic
         self._closed = False
         self._locks: dict[int, threading.Lock] = {}
-        self._records: dict[str, tuple[int, str]] = {}
+        # In the order in which they were saved, so that the first is the first to end.
+        self._records: OrderedDict[str, _Kept] = OrderedDict()
         self._leases: dict[str, tuple[str, float]] = {}
 
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`."""
         with self._lock():
-            known = self._records.get(key)
-        return VisitRecord.from_json(known[1]) if known else None
+            known = self._find(key)
+        return VisitRecord.from_json(known.text) if known else None
 
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if its version is still the stored one; `None` if it is not."""
         stored = replace(record, version=record.version + 1)
         text = stored.to_json()  # so that nobody's later change to a dict reaches the store
         with self._lock():
-            if self._records.get(key, (0, ""))[0] != record.version:
+            known = self._find(key)
+            if (known.version if known else 0) != record.version:
                 return None
-            self._records[key] = (stored.version, text)
+            self._records[key] = _Kept(text, stored.version, stored.updated_at, self._clock() + self._lifetime)
+            self._records.move_to_end(key)
         return stored
 
     def delete(self, key: str) -> None:
@@ -54,7 +78,7 @@ class MemoryStore:
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Try to become the one who works on `key`, for `lease` seconds."""
         with self._lock():
-            now = self._clock()
+            now = self._monotonic()
             holder, end = self._leases.get(key, (token, now))
             if free := holder == token or end <= now:
                 self._leases[key] = (token, now + lease)
@@ -66,11 +90,36 @@ class MemoryStore:
             if self._leases.get(key, (None, 0))[0] == token:
                 del self._leases[key]
 
+    def items(self) -> Iterator[tuple[str, VisitRecord]]:
+        """Give all keys and their records, as they are at the first one."""
+        with self._lock():
+            now = self._clock()
+            known = [(key, kept.text) for key, kept in self._records.items() if kept.ends > now]
+        for key, text in known:
+            yield key, VisitRecord.from_json(text)
+
+    def purge(self, *, before: float) -> int:
+        """Delete the records whose `updated_at` is less than `before`; return how many."""
+        with self._lock():
+            now = self._clock()
+            old = {key: kept for key, kept in self._records.items() if kept.updated_at < before}
+            for key in old:
+                del self._records[key]
+        return sum(kept.ends > now for kept in old.values())
+
     def close(self) -> None:
         """Forget everything. May be called again."""
         self._closed = True
         self._records.clear()
         self._leases.clear()
+
+    def _find(self, key: str) -> _Kept | None:
+        now = self._clock()
+        while self._records and next(iter(self._records.values())).ends <= now:
+            self._records.popitem(last=False)
+        known = self._records.get(key)
+        # One that is not in front may have ended as well, if the clock was set back meanwhile.
+        return known if known is not None and known.ends > now else None
 
     def _lock(self) -> threading.Lock:
         if self._closed:

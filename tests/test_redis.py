@@ -1,0 +1,568 @@
+"""What is special about the stores in Redis. What all stores have to do is in test_store_conformance.py."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import pytest
+import redis
+import redis.asyncio
+
+from lp_engagement import AsyncEngagementClient, EngagementClient
+from lp_engagement.errors import ConfigurationError, StoreError
+from lp_engagement.simulator import Simulator
+from lp_engagement.stores import AsyncRedisStore, RedisStore, VisitRecord, open_async_store, open_store
+from lp_engagement.stores import redis as redis_module
+from tests.redis_server import RedisServer, free_port, need_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+KEY = "12345678:customer-4711"
+RECORD = VisitRecord("visitor-1", "session-1", "page-1", updated_at=1000.25)
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[RedisServer]:
+    """Start one server for all tests of this file."""
+    need_server()
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def server(started: RedisServer) -> RedisServer:
+    """Empty the server, and have it forget all scripts."""
+    with started.client() as client:
+        client.flushall()
+        client.script_flush()
+    return started
+
+
+@pytest.fixture
+def store(server: RedisServer) -> Iterator[RedisStore]:
+    """Open a store on it."""
+    made = RedisStore(server.url)
+    yield made
+    made.close()
+
+
+# ----------------------------------------------------------------------------------------------- what is stored
+
+
+def test_names_share_a_hash_tag(server: RedisServer, store: RedisStore) -> None:
+    """The visit and its lease are two keys of one hash slot, named so that a person can read them."""
+    store.save(KEY, RECORD)
+    store.acquire(KEY, "one", lease=10)
+    with server.client() as client:
+        assert sorted(client.scan_iter()) == [
+            b"lp-engagement:{12345678:customer-4711}",
+            b"lp-engagement:{12345678:customer-4711}:lease",
+        ]
+
+
+@pytest.mark.parametrize("key", ["", "}", "}{", "{a}", "a}b", "%", "%7D", " ", "\ud800", "ключ"])
+def test_every_key_has_a_tag(key: str) -> None:
+    """Whatever the key, both names have the same tag, which is not empty and ends where the visit's name does."""
+    names = redis_module._Names("p", None)
+    visit, lease = names.visit(key), names.lease(key)
+    tag = re.match(r"[^{]*\{([^}]+)\}", visit)
+    assert tag
+    assert visit == f"p:{{{tag[1]}}}"
+    assert lease == f"{visit}:lease"
+    assert names.key(visit.encode()) == names.key(visit) == key
+
+
+def test_slots_are_those_of_the_library() -> None:
+    """Names of one visit fall into one slot by the rule of redis-py's own cluster client, those of many into many."""
+    from redis.crc import key_slot
+
+    names = redis_module._Names("lp-engagement", None)
+    slots = set()
+    for number in range(2000):
+        key = f"12345678:{number}"
+        slot = key_slot(names.visit(key).encode())
+        assert slot == key_slot(names.lease(key).encode())
+        slots.add(slot)
+    assert len(slots) > 1800
+
+
+@pytest.mark.parametrize("lifetime, least, most", [(3600, 3599, 3600), (0.5, 0.1, 0.5), (None, -1, -1)])
+def test_visits_end_by_themselves(server: RedisServer, lifetime: float | None, least: float, most: float) -> None:
+    """A visit has the lifetime as its time to live, from each save on; without a lifetime it has none."""
+    store = RedisStore(server.url, lifetime=lifetime)
+    record = RECORD
+    with server.client() as client:
+        for _ in range(2):
+            saved = store.save(KEY, record)
+            assert saved is not None
+            record = saved
+            left = client.pttl("lp-engagement:{12345678:customer-4711}")
+            assert least * 1000 <= left <= most * 1000 or left == least == most
+            client.pexpire("lp-engagement:{12345678:customer-4711}", 100_000)
+            if lifetime is None:
+                client.persist("lp-engagement:{12345678:customer-4711}")
+    store.close()
+
+
+def test_lifetime_is_six_hours(server: RedisServer, store: RedisStore) -> None:
+    """If nothing else is said a visit lives as long as the server's, six hours."""
+    store.save(KEY, RECORD)
+    with server.client() as client:
+        assert 21_590 < client.ttl("lp-engagement:{12345678:customer-4711}") <= 21_600
+
+
+def test_lease_ends_by_itself(server: RedisServer, store: RedisStore) -> None:
+    """A lease has its seconds as its time to live, so a dead holder leaves nothing behind."""
+    store.acquire(KEY, "one", lease=7)
+    with server.client() as client:
+        assert 6_500 < client.pttl("lp-engagement:{12345678:customer-4711}:lease") <= 7_000
+
+
+def test_prefixes_are_apart(server: RedisServer) -> None:
+    """Stores of different prefixes know nothing of each other, even if one looks like a pattern of the other."""
+    first, second = RedisStore(server.url, prefix="a*"), RedisStore(server.url, prefix="ab")
+    first.save(KEY, RECORD)
+    second.save("other", RECORD)
+    assert [key for key, _ in first.items()] == [KEY]
+    assert [key for key, _ in second.items()] == ["other"]
+    assert first.purge(before=2000) == 1
+    assert second.load("other")
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize("prefix", ["", "a b", "{a}", "100%", "ä"])
+def test_prefix_is_checked(prefix: str) -> None:
+    """A prefix that would disturb the hash tag or the names is refused at once."""
+    with pytest.raises(ConfigurationError, match="prefix"):
+        RedisStore("redis://127.0.0.1", prefix=prefix)
+
+
+def test_many_visits_are_listed_and_purged(server: RedisServer, store: RedisStore) -> None:
+    """More visits than fit into one step are all listed and purged, among leases and the keys of others."""
+    for number in range(1200):
+        store.save(str(number), VisitRecord(updated_at=number))
+    store.acquire("7", "token", lease=60)
+    with server.client() as client:
+        client.set("somebody else's", "x")
+        client.hset("lp-engagement:other", "a", "b")
+        assert {key for key, _ in store.items()} == {str(number) for number in range(1200)}
+        assert store.purge(before=1100) == 1100
+        assert client.dbsize() == 100 + 3
+
+
+def test_purge_spares_what_was_saved_meanwhile(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visit that is saved between being looked at and being purged is not lost."""
+    saved = store.save(KEY, RECORD)
+    assert saved is not None
+    values = store._values
+
+    def saved_meanwhile() -> Iterator[Any]:
+        for each in values():
+            assert store.save(KEY, saved)
+            yield each
+
+    monkeypatch.setattr(store, "_values", saved_meanwhile)
+    assert store.purge(before=2000) == 0
+    assert store.load(KEY)
+
+
+@pytest.mark.parametrize("value", [b"", b"x", b"1:nonce:", b'1:nonce:{"visitor_id"', b"1:n:[]", b'"secret"', b"\xff"])
+def test_damaged_record_is_a_store_error(server: RedisServer, store: RedisStore, value: bytes) -> None:
+    """A value that is no record is reported as such, without its content."""
+    with server.client() as client:
+        client.set("lp-engagement:{12345678:customer-4711}", value)
+    with pytest.raises(StoreError, match="damaged record") as caught:
+        store.load(KEY)
+    assert "secret" not in str(caught.value)
+    store.delete(KEY)
+    assert store.save(KEY, RECORD)
+
+
+def test_sync_and_async_share_visits(server: RedisServer, store: RedisStore) -> None:
+    """What one kind of store saves, leases and deletes, the other kind sees."""
+
+    async def main() -> None:
+        other = AsyncRedisStore(server.url)
+        saved = store.save(KEY, RECORD)
+        assert saved is not None
+        assert await other.load(KEY) == saved
+        again = await other.save(KEY, saved)
+        assert store.load(KEY) == again
+        assert await other.acquire(KEY, "one", lease=10)
+        assert not store.acquire(KEY, "two", lease=10)
+        await other.release(KEY, "one")
+        assert store.acquire(KEY, "two", lease=10)
+        await other.aclose()
+
+    anyio.run(main)
+
+
+# --------------------------------------------------------------------------------------------------- the client
+
+
+@pytest.mark.parametrize("decode", [False, True])
+def test_client_of_the_caller(server: RedisServer, decode: bool) -> None:
+    """A client of redis-py is taken as it is, whether it decodes answers or not, and stays open."""
+    with redis.Redis.from_url(server.url, decode_responses=decode) as client:
+        store = RedisStore(client)
+        assert store.save(KEY, RECORD)
+        assert store.save("ключ \ud800", RECORD)
+        assert dict(store.items()) == {KEY: store.load(KEY), "ключ \ud800": store.load("ключ \ud800")}
+        assert store.acquire(KEY, "one", lease=1)
+        assert not store.acquire(KEY, "two", lease=1)
+        assert store.purge(before=2000) == 2
+        store.close()
+        assert client.ping()
+
+
+def test_async_client_of_the_caller(server: RedisServer) -> None:
+    """The same for the asynchronous client."""
+
+    async def main() -> None:
+        async with redis.asyncio.Redis.from_url(server.url, decode_responses=True) as client:
+            store = AsyncRedisStore(client)
+            saved = await store.save(KEY, RECORD)
+            assert [each async for each in store.items()] == [(KEY, saved)]
+            assert await store.purge(before=2000) == 1
+            await store.aclose()
+            assert await client.get("nothing") is None
+
+    anyio.run(main)
+
+
+def test_command_sent_twice_counts_once(server: RedisServer, store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a connection breaks after a save and the client sends it again, it is one save and not refused."""
+    call = store._call
+
+    def twice(*arguments: Any) -> int:
+        call(*arguments)
+        return call(*arguments)
+
+    monkeypatch.setattr(store, "_call", twice)
+    saved = store.save(KEY, RECORD)
+    assert saved is not None
+    assert saved.version == 1
+    again = store.save(KEY, saved)
+    assert again is not None
+    assert again.version == 2
+    assert store.load(KEY) == again
+
+
+def test_same_record_saved_by_two_is_refused_once(store: RedisStore) -> None:
+    """Two who save the same content are still two, and only the first one wins."""
+    assert store.save(KEY, RECORD)
+    assert store.save(KEY, RECORD) is None
+
+
+def test_lost_connection_is_made_again(server: RedisServer, store: RedisStore) -> None:
+    """A connection that the server has closed is made again without anybody noticing."""
+    saved = store.save(KEY, RECORD)
+    with server.client() as client:
+        client.client_kill_filter(skipme=True)
+    assert store.load(KEY) == saved
+
+
+def test_forgotten_scripts_are_sent_again(server: RedisServer, store: RedisStore) -> None:
+    """A server that has forgotten the scripts, as after a restart, gets them again."""
+    saved = store.save(KEY, RECORD)
+    assert saved is not None
+    with server.client() as client:
+        client.script_flush()
+    assert store.save(KEY, saved)
+
+    async def main() -> None:
+        other = AsyncRedisStore(server.url)
+        with server.client() as client:
+            client.script_flush()
+        assert await other.acquire(KEY, "one", lease=1)
+        assert await other.acquire(KEY, "one", lease=1)
+        await other.aclose()
+
+    anyio.run(main)
+
+
+def test_urls_open_the_store(server: RedisServer) -> None:
+    """The URL of a visit store may be a Redis one, for both kinds."""
+    store = open_store(server.url)
+    assert isinstance(store, RedisStore)
+    assert store.save(KEY, RECORD)
+    store.close()
+
+    async def main() -> None:
+        other = open_async_store(f"{server.url}?socket_timeout=1")
+        assert isinstance(other, AsyncRedisStore)
+        assert await other.load(KEY)
+        await other.aclose()
+
+    anyio.run(main)
+
+
+@pytest.mark.parametrize("make", [open_store, open_async_store])
+@pytest.mark.parametrize(
+    "url", ["redis://", "unix://", "redis://u:hunter2@host:port/0", "redis://host/0?socket_timeout=hunter2"]
+)
+def test_bad_urls_are_refused(make: Callable[[str], object], url: str) -> None:
+    """A Redis URL that cannot be read is refused at once, and nothing of it is repeated."""
+    with pytest.raises(ConfigurationError, match=r"redis://host:port/0") as caught:
+        make(url)
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_constructor_does_no_io() -> None:
+    """Making a store connects to nothing, and one that was never used can be closed."""
+    RedisStore("redis://127.0.0.1:1/0").close()
+    anyio.run(AsyncRedisStore("redis://127.0.0.1:1/0").aclose)
+
+
+@pytest.mark.parametrize("name", ["RedisStore", "AsyncRedisStore"])
+def test_importing_does_not_import_redis(name: str) -> None:
+    """Only making a store loads redis-py."""
+    script = f"import sys\nfrom lp_engagement.stores import {name}\nassert 'redis' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=20)
+
+
+def test_forked_child_has_its_own_connection(server: RedisServer) -> None:
+    """Parent and child of a fork go on side by side on one store and do not take each other's answers."""
+    script = """
+import os, sys
+from lp_engagement.stores import RedisStore, VisitRecord
+store = RedisStore(sys.argv[1])
+store.save("before", VisitRecord("before"))
+child = os.fork()
+name = "parent" if child else "child"
+for number in range(200):
+    key = f"{name} {number}"
+    assert store.save(key, VisitRecord(key)) == VisitRecord(key, version=1)
+    assert store.load(key) == VisitRecord(key, version=1)
+if not child:
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+"""
+    subprocess.run([sys.executable, "-c", script, server.url], check=True, timeout=20)
+
+
+# ------------------------------------------------------------------------------------------- the server refuses
+
+
+def refused(store: RedisStore) -> str:
+    """What a store says if it cannot save; never a value, an address or a password."""
+    with pytest.raises(StoreError) as caught:
+        store.save("secret-key", VisitRecord("secret-visitor"))
+    text = str(caught.value)
+    assert text.startswith("The visit store in Redis cannot be used: ")
+    assert not re.search("secret|hunter|127|sock|alice", text)
+    assert caught.value.__cause__ is None
+    return text.partition(": ")[2]
+
+
+def test_wrong_password_is_a_store_error() -> None:
+    """A password that is missing or wrong is reported without it."""
+    need_server()
+    with RedisServer("--requirepass", "hunter2") as server:
+        for url in (server.url, f"{server.url}?password=hunter3", f"{server.url}?username=alice&password=hunter2"):
+            store = RedisStore(url)
+            assert refused(store) == "the server refused the user or the password."
+            store.close()
+        store = RedisStore(f"{server.url}?password=hunter2")
+        assert store.save(KEY, RECORD)
+        store.close()
+
+
+def test_no_server_is_a_store_error() -> None:
+    """Where nobody listens there is no connection."""
+    for url in (f"redis://127.0.0.1:{free_port()}", "unix:///tmp/no-such-secret.sock"):
+        store = RedisStore(url)
+        assert refused(store) == "there is no connection to the server."
+        store.close()
+
+
+def test_full_server_is_a_store_error(server: RedisServer, store: RedisStore) -> None:
+    """A server at its limit of memory refuses to save, and still gives and forgets what it has."""
+    saved = store.save(KEY, RECORD)
+    with server.client() as client:
+        client.config_set("maxmemory", "1")
+        try:
+            assert refused(store) == "the server has no memory left."
+            assert store.load(KEY) == saved
+            store.delete(KEY)
+        finally:
+            client.config_set("maxmemory", "0")
+    assert store.save(KEY, RECORD)
+
+
+def test_replica_is_a_store_error(server: RedisServer, store: RedisStore) -> None:
+    """A replica is read, and says that it cannot be written."""
+    saved = store.save(KEY, RECORD)
+    with server.client() as client:
+        client.execute_command("REPLICAOF", "127.0.0.1", str(free_port()))
+        try:
+            assert refused(store) == "the server is a replica that cannot be written."
+            assert store.load(KEY) == saved
+        finally:
+            client.execute_command("REPLICAOF", "NO", "ONE")
+    assert store.save("other", RECORD)
+
+
+def test_other_refusals_are_named_by_their_code(server: RedisServer, store: RedisStore) -> None:
+    """What the server says besides is reduced to its code: its words may quote keys."""
+    with server.client() as client:
+        client.lpush("lp-engagement:{secret-key}", "x")
+        assert refused(store) in {"the server answered WRONGTYPE.", "ResponseError."}
+        with pytest.raises(StoreError, match=r"cannot be used: the server answered WRONGTYPE\.$"):
+            store.load("secret-key")
+        client.delete("lp-engagement:{secret-key}")
+        client.acl_setuser("default", enabled=True, nopass=True, commands=["+@all", "-evalsha"], keys=["*"])
+        try:
+            assert refused(store) == "this user may not do that on the server."
+        finally:
+            client.acl_setuser("default", enabled=True, nopass=True, commands=["+@all"], keys=["*"])
+
+
+# ------------------------------------------------------------------------------------------------- the clients
+
+
+def test_clients_share_a_visit_through_redis(server: RedisServer) -> None:
+    """Two clients with the URL of one server, each on its own, know one visitor."""
+    simulator = Simulator()
+    found = set()
+    for _ in range(2):
+        with EngagementClient("12345678", transport=simulator.transport(), store=server.url, base_url="https://a.b") as each:
+            found.add(each.visit("customer").get_engagement().visitor_id)
+    assert len(found) == 1
+    assert len(simulator.visitors("12345678")) == 1
+
+
+def test_async_client_takes_the_async_store(server: RedisServer) -> None:
+    """The async client uses an asynchronous store as it is, and a hundred tasks with one new key make one visitor."""
+    simulator = Simulator()
+
+    async def main() -> None:
+        store = AsyncRedisStore(server.url)
+        async with AsyncEngagementClient(
+            "12345678",
+            transport=simulator.async_transport(),
+            store=store,  # type: ignore[arg-type]
+            base_url="https://a.b",
+        ) as client:
+            async with anyio.create_task_group() as tasks:
+                for _ in range(100):
+                    tasks.start_soon(client.visit("customer").get_engagement)
+        record = await store.load("12345678:customer")
+        assert record is not None
+        assert record.version == 100
+        await store.aclose()
+
+    anyio.run(main)
+    assert len(simulator.visitors("12345678")) == 1
+
+
+def test_cancelled_task_leaves_no_answer_to_others(server: RedisServer) -> None:
+    """A task that is cancelled while it waits for the server does not leave its answer to the next one."""
+
+    async def main() -> None:
+        store = AsyncRedisStore(server.url)
+        for key in ("a", "b"):
+            await store.save(key, VisitRecord(key))
+        for _ in range(20):
+            server.pause()
+            with anyio.move_on_after(0.002) as scope:
+                await store.load("a")
+            server.resume()
+            assert scope.cancelled_caught
+            record = await store.load("b")
+            assert record is not None
+            assert record.visitor_id == "b"
+        await store.aclose()
+
+    anyio.run(main)
+
+
+# ------------------------------------------------------------------------------------------------- a cluster
+
+
+def wait_until(fact: Callable[[], bool]) -> None:
+    """Wait for servers to agree among themselves, which they tell nobody."""
+    until = time.monotonic() + 20
+    while not fact():
+        assert time.monotonic() < until, "the servers did not become a cluster"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[redis.RedisCluster]:
+    """Start three servers that share the slots among them."""
+    need_server()
+    ports = [free_port() for _ in range(3)]
+    servers = [
+        RedisServer(
+            *("--cluster-enabled", "yes", "--cluster-port", str(free_port()), "--cluster-require-full-coverage", "no"),
+            port=port,
+        )
+        for port in ports
+    ]
+    try:
+        for each in servers:
+            each.start()
+        clients = [each.client() for each in servers]
+        bounds = [0, 5461, 10923, 16384]
+        for client, first, end in zip(clients, bounds, bounds[1:], strict=False):
+            client.execute_command("CLUSTER ADDSLOTSRANGE", first, end - 1)
+        for number, client in enumerate(clients[1:], 1):
+            client.execute_command("CLUSTER SET-CONFIG-EPOCH", number + 1)
+            bus = int(clients[0].config_get("cluster-port")["cluster-port"])
+            client.execute_command("CLUSTER MEET", "127.0.0.1", ports[0], bus)
+        wait_until(lambda: all(client.cluster("INFO")["cluster_known_nodes"] == "3" for client in clients))
+        wait_until(lambda: all(client.cluster("INFO")["cluster_slots_assigned"] == "16384" for client in clients))
+        for client in clients:
+            client.close()
+        with redis.RedisCluster(host="127.0.0.1", port=ports[0]) as made:
+            yield made
+    finally:
+        for each in servers:
+            each.__exit__(None, None, None)
+
+
+def test_cluster_keeps_visits(cluster: redis.RedisCluster) -> None:
+    """On a cluster of three, visits are spread over all nodes, and all that a store does works as on one server."""
+    store = RedisStore(cluster)
+    saved = {str(number): store.save(str(number), VisitRecord(str(number))) for number in range(300)}
+    assert dict(store.items()) == saved
+    sizes = [cluster.dbsize(target_nodes=node) for node in cluster.get_primaries()]
+    assert len(sizes) == 3
+    assert all(60 < size < 140 for size in sizes)
+    for key, record in saved.items():
+        assert record is not None
+        assert store.save(key, VisitRecord(updated_at=9.0, version=1))
+        assert store.save(key, record) is None
+        assert store.acquire(key, "one", lease=10)
+        assert not store.acquire(key, "two", lease=10)
+        store.release(key, "one")
+        assert store.load(key) == VisitRecord(updated_at=9.0, version=2)
+    assert store.purge(before=10) == 300
+    assert list(store.items()) == []
+    store.close()
+
+
+def test_async_cluster_keeps_visits(cluster: redis.RedisCluster) -> None:
+    """The same for the asynchronous client of a cluster."""
+    node = cluster.get_primaries()[0]
+
+    async def main() -> None:
+        async with redis.asyncio.RedisCluster(host=node.host, port=node.port) as client:
+            store = AsyncRedisStore(client)
+            saved = {str(number): await store.save(str(number), VisitRecord(str(number))) for number in range(100)}
+            assert {key: record async for key, record in store.items()} == saved
+            assert await store.save("7", RECORD) is None
+            assert await store.acquire("7", "one", lease=10)
+            assert not await store.acquire("7", "two", lease=10)
+            assert await store.purge(before=10) == 100
+
+    anyio.run(main)

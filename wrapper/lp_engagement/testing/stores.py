@@ -1,0 +1,494 @@
+"""What every visit store must do, as tests for a store of your own.
+
+With pytest, for a `VisitStore` and for an `AsyncVisitStore` alike:
+
+    class TestMyStore(StoreConformance):
+        def make_store(self):
+            return MyStore(...)          # empty, each time
+
+Without pytest:
+
+    check_store(lambda: MyStore(...))    # raises StoreConformanceError, which names all broken promises
+
+Time passes for real, some tenths of a second in all, unless you say how else with `pass_time`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from lp_engagement.stores import VisitRecord
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+
+    from lp_engagement.stores import AsyncVisitStore, VisitStore
+
+    AnyStore = VisitStore | AsyncVisitStore
+    Check = Callable[["Bench"], Coroutine[Any, Any, None]]
+
+__all__ = ["StoreConformance", "StoreConformanceError", "check_store"]
+
+T = TypeVar("T")
+KEY = "12345678:customer-4711"
+RECORD = VisitRecord(
+    "visitor-1", "session-1", "page-1", {"engagementId": 1, "name": "☎", "nested": {"list": [1, None]}}, 2000.5, 1000.25
+)
+# Whatever an application may use as a key, and pairs that something in between could take for the same.
+KEYS = (
+    *("", " ", "%", "%25", "a", "A", "a ", "a\0b", "a\0c", "a:lease", "{a}", "{}", "}{", "a*", "a?", "[a]", "\\"),
+    *("é", "e\u0301", "🦊", "\ud800", "\udfff", "x" * 10_000, "x" * 10_001, "'; DROP TABLE visits", "../../visits", "\n"),
+)
+_RIVALS = 8
+
+
+class StoreConformanceError(AssertionError):
+    """The store breaks a promise; the text says which."""
+
+
+@dataclass
+class Bench:
+    """What a check works with.
+
+    Attributes:
+        store: the store, asynchronous or made to look so.
+        lease: seconds that leases are taken for.
+        lifetime: seconds after which the store forgets a visit, if that is to be checked.
+        pass_time: lets time pass for the store.
+        together: does calls at the same time, in threads or in tasks.
+    """
+
+    store: AsyncVisitStore
+    lease: float
+    lifetime: float | None
+    pass_time: Callable[[float], object]
+    together: Callable[[Sequence[Callable[[], Awaitable[Any]]]], Awaitable[list[Any]]]
+
+
+def _expect(fact: object, message: str) -> None:
+    # Not `assert`, which python -O drops and which pytest rewrites only in tests.
+    if not fact:
+        raise StoreConformanceError(message)
+
+
+# ------------------------------------------------------------------------------------------------- the promises
+
+
+async def _unknown_key_has_no_record(bench: Bench) -> None:
+    """A key that was never saved loads as `None`, and may be deleted and released all the same."""
+    _expect(await bench.store.load(KEY) is None, "load() of an unknown key must return None")
+    await bench.store.delete(KEY)
+    await bench.store.release(KEY, "nobody")
+
+
+async def _saves_are_counted(bench: Bench) -> None:
+    """Each save returns the stored record, its version one higher, and load returns the same."""
+    record = RECORD
+    for version in (1, 2, 3):
+        saved = await bench.store.save(KEY, record)
+        _expect(saved == replace(RECORD, version=version), f"save() number {version} must return version {version}")
+        _expect(await bench.store.load(KEY) == saved, "load() must return what save() has returned")
+        record = cast("VisitRecord", saved)
+
+
+async def _records_survive_as_they_are(bench: Bench) -> None:
+    """Every field comes back as it was: numbers, `None`, text of any script, a visit of which nothing is known."""
+    for number, record in enumerate(
+        (RECORD, VisitRecord(), VisitRecord(visitor_id=""), VisitRecord(engagement={}), VisitRecord(updated_at=1e9 + 0.1))
+    ):
+        await bench.store.save(str(number), record)
+        loaded = await bench.store.load(str(number))
+        _expect(loaded == replace(record, version=1), "load() must return every field as it was saved")
+
+
+async def _stale_records_are_refused(bench: Bench) -> None:
+    """A record of another version than the stored one changes nothing and is answered with `None`."""
+    first = await bench.store.save(KEY, RECORD)
+    known = await bench.store.save(KEY, cast("VisitRecord", first))
+    for version in (0, 1, 3):
+        refused = await bench.store.save(KEY, VisitRecord("intruder", version=version))
+        _expect(refused is None, f"save() of version {version} over version 2 must return None")
+        _expect(await bench.store.load(KEY) == known, "a refused save() must change nothing")
+    refused = await bench.store.save("other", VisitRecord("intruder", version=1))
+    _expect(refused is None, "save() of version 1 where nothing is stored must return None")
+    _expect(await bench.store.load("other") is None, "a refused save() must not make a record")
+
+
+async def _deleted_records_stay_deleted(bench: Bench) -> None:
+    """Delete forgets one record and no other, and who saves what was deleted meanwhile does not bring it back."""
+    record = cast("VisitRecord", await bench.store.save(KEY, RECORD))
+    other = await bench.store.save("other", RECORD)
+    await bench.store.delete(KEY)
+    _expect(await bench.store.load(KEY) is None, "delete() must forget the record")
+    _expect(await bench.store.load("other") == other, "delete() must leave other records alone")
+    _expect(await bench.store.save(KEY, record) is None, "save() must not bring back a deleted record")
+    _expect(await bench.store.load(KEY) is None, "save() must not bring back a deleted record")
+    again = await bench.store.save(KEY, RECORD)
+    _expect(again == replace(RECORD, version=1), "after delete() a key must be as good as new")
+
+
+async def _stored_records_are_independent(bench: Bench) -> None:
+    """Changing a dict after saving or loading does not reach the store."""
+    engagement: dict[str, Any] = {"names": ["a"]}
+    await bench.store.save(KEY, VisitRecord(engagement=engagement))
+    engagement["names"].append("b")
+    loaded = cast("Any", await bench.store.load(KEY))
+    _expect(loaded.engagement == {"names": ["a"]}, "a later change of a saved dict must not reach the store")
+    loaded.engagement["names"].append("c")
+    again = cast("Any", await bench.store.load(KEY))
+    _expect(again.engagement == {"names": ["a"]}, "a change of a loaded dict must not reach the store")
+
+
+async def _keys_are_arbitrary_text(bench: Bench) -> None:
+    """Keys are compared character by character, whatever characters they have, for records and for leases."""
+    for key in KEYS:
+        _expect(await bench.store.load(key) is None, f"the key {key[:20]!a} must not be another's")
+        _expect(await bench.store.save(key, VisitRecord(page_id=ascii(key))), f"the key {key[:20]!a} must be usable")
+        _expect(await bench.store.acquire(key, key or "-", lease=60), f"the lease of {key[:20]!a} must not be another's")
+    for key in KEYS:
+        loaded = await bench.store.load(key)
+        _expect(loaded and loaded.page_id == ascii(key), f"the key {key[:20]!a} must find its own record")
+        _expect(not await bench.store.acquire(key, "other", lease=60), f"the lease of {key[:20]!a} must be kept")
+    found = {key: record.page_id async for key, record in bench.store.items()}
+    _expect(found == {key: ascii(key) for key in KEYS}, "items() must give every key as it was")
+
+
+async def _one_of_many_saves(bench: Bench) -> None:
+    """Of many who save at the same time what they loaded, exactly one is not refused."""
+    for round_ in range(6):
+        record = await bench.store.load(KEY) or VisitRecord()
+        rivals = [partial(bench.store.save, KEY, replace(record, page_id=str(rival))) for rival in range(_RIVALS)]
+        saved = [each for each in await bench.together(rivals) if each is not None]
+        _expect(len(saved) == 1, f"of {_RIVALS} who save at once one must win, not {len(saved)}")
+        _expect(await bench.store.load(KEY) == saved[0], "the record of the winner must be stored")
+        _expect(saved[0].version == round_ + 1, "each round must count once")
+
+
+async def _no_update_is_lost(bench: Bench) -> None:
+    """Many who count up in one record by compare-and-set lose nothing."""
+
+    async def count() -> None:
+        for _ in range(5):
+            while True:
+                record = await bench.store.load(KEY) or VisitRecord()
+                if await bench.store.save(KEY, replace(record, updated_at=record.updated_at + 1)):
+                    break
+
+    await bench.together([count] * _RIVALS)
+    record = cast("VisitRecord", await bench.store.load(KEY))
+    _expect((record.updated_at, record.version) == (5.0 * _RIVALS, 5 * _RIVALS), "updates were lost")
+
+
+async def _leases_are_exclusive(bench: Bench) -> None:
+    """While one token holds a key no other gets it; the holder may ask again; a released key is free."""
+    store = bench.store
+    _expect(await store.acquire(KEY, "one", lease=60), "a free key must be given")
+    _expect(not await store.acquire(KEY, "two", lease=60), "a held key must not be given to another token")
+    _expect(await store.acquire(KEY, "one", lease=60), "the holder must get the key again")
+    _expect(await store.acquire("other", "two", lease=60), "the lease of one key must not hold another")
+    await store.release(KEY, "two")
+    _expect(not await store.acquire(KEY, "two", lease=60), "release() by another token must do nothing")
+    await store.release(KEY, "one")
+    await store.release(KEY, "one")
+    _expect(await store.acquire(KEY, "two", lease=60), "a released key must be free")
+
+
+async def _one_of_many_acquires(bench: Bench) -> None:
+    """Of many who ask for a key at the same time, exactly one gets it."""
+    for round_ in range(6):
+        rivals = [partial(bench.store.acquire, str(round_), f"token-{rival}", lease=60) for rival in range(_RIVALS)]
+        winners = sum(await bench.together(rivals))
+        _expect(winners == 1, f"of {_RIVALS} who acquire at once one must win, not {winners}")
+
+
+async def _leases_end(bench: Bench) -> None:
+    """A lease that has run out may be taken over; who had it before neither keeps nor releases it."""
+    store = bench.store
+    await store.acquire(KEY, "one", lease=bench.lease)
+    _expect(not await store.acquire(KEY, "two", lease=bench.lease), "a lease must last until its end")
+    bench.pass_time(bench.lease * 1.25)
+    _expect(await store.acquire(KEY, "two", lease=60), "a lease that has run out must be free for others")
+    _expect(not await store.acquire(KEY, "one", lease=60), "who lost a lease must not get it back")
+    await store.release(KEY, "one")
+    _expect(not await store.acquire(KEY, "three", lease=60), "who lost a lease must not release it")
+
+
+async def _leases_are_renewed(bench: Bench) -> None:
+    """Asking again counts the lease from now, be it longer or shorter than before."""
+    store = bench.store
+    await store.acquire(KEY, "one", lease=bench.lease)
+    await store.acquire(KEY, "one", lease=bench.lease * 10)
+    bench.pass_time(bench.lease * 1.25)
+    _expect(not await store.acquire(KEY, "two", lease=60), "a renewed lease must last until its new end")
+    await store.acquire(KEY, "one", lease=bench.lease)
+    bench.pass_time(bench.lease * 1.25)
+    _expect(await store.acquire(KEY, "two", lease=60), "a lease renewed for a shorter time must end then")
+
+
+async def _leases_and_records_are_independent(bench: Bench) -> None:
+    """Saving and deleting neither need nor touch a lease, and a lease makes no record."""
+    store = bench.store
+    await store.acquire(KEY, "one", lease=60)
+    _expect(await store.load(KEY) is None, "a lease must not make a record")
+    _expect(await store.save(KEY, RECORD), "save() must not need the lease")
+    await store.delete(KEY)
+    _expect(not await store.acquire(KEY, "two", lease=60), "delete() must not touch the lease")
+
+
+async def _items_are_all_records(bench: Bench) -> None:
+    """Items gives every record with its key, what was deleted no more, and no leases."""
+    _expect([each async for each in bench.store.items()] == [], "items() of an empty store must be empty")
+    saved = {key: await bench.store.save(key, replace(RECORD, page_id=key)) for key in map(str, range(40))}
+    await bench.store.acquire("7", "token", lease=60)
+    await bench.store.delete("11")
+    del saved["11"]
+    found = [each async for each in bench.store.items()]
+    _expect(dict(found) == saved, "items() must give every record with its key, and nothing else")
+    _expect(len(found) == len(saved), "items() of a store at rest must give each record once")
+
+
+async def _old_records_are_purged(bench: Bench) -> None:
+    """Purge deletes the records of before a moment, says how many, and leaves the others as they are."""
+    for number in range(10):
+        await bench.store.save(str(number), replace(RECORD, updated_at=1000.0 + number))
+    _expect(await bench.store.purge(before=1000.0) == 0, "purge() must keep a record of that very moment")
+    _expect(await bench.store.purge(before=1004.0) == 4, "purge() must say how many it has deleted")  # noqa: PLR2004
+    left = {key: record.version async for key, record in bench.store.items()}
+    _expect(left == {str(number): 1 for number in range(4, 10)}, "purge() must delete the old records and no others")
+    _expect(await bench.store.save("0", RECORD), "a purged key must be as good as new")
+
+
+async def _visits_end(bench: Bench) -> None:
+    """A visit that was not saved for the store's lifetime is as good as deleted; a save counts from now."""
+    if bench.lifetime is None:
+        return
+    store = bench.store
+    old = cast("VisitRecord", await store.save("old", RECORD))
+    kept = cast("VisitRecord", await store.save("kept", RECORD))
+    bench.pass_time(bench.lifetime * 0.6)
+    kept = cast("VisitRecord", await store.save("kept", kept))
+    bench.pass_time(bench.lifetime * 0.6)
+    _expect(await store.load("old") is None, "a visit must end with the lifetime")
+    _expect(await store.load("kept") == kept, "a visit that was saved again must live on")
+    _expect([key async for key, _ in store.items()] == ["kept"], "items() must not give what has ended")
+    _expect(await store.purge(before=0.0) == 0, "purge() must not count what has ended")
+    _expect(await store.save("old", old) is None, "save() must not bring back a visit that has ended")
+    _expect(await store.save("old", RECORD) == replace(RECORD, version=1), "a visit that has ended must be as good as new")
+
+
+async def _closed_stores_refuse(bench: Bench) -> None:
+    """A closed store may be closed again, and refuses everything else with RuntimeError."""
+    store = bench.store
+    await store.save(KEY, RECORD)
+    await store.aclose()
+    await store.aclose()
+
+    async def items() -> None:
+        async for _ in store.items():
+            pass
+
+    for name, use in {
+        "load": partial(store.load, KEY),
+        "save": partial(store.save, KEY, RECORD),
+        "delete": partial(store.delete, KEY),
+        "acquire": partial(store.acquire, KEY, "one", lease=1),
+        "release": partial(store.release, KEY, "one"),
+        "items": items,
+        "purge": partial(store.purge, before=0),
+    }.items():
+        try:
+            await use()
+        except RuntimeError:
+            continue
+        _expect(fact=False, message=f"{name}() of a closed store must raise RuntimeError")
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__.removeprefix("_"): check
+    for check in (
+        _unknown_key_has_no_record,
+        _saves_are_counted,
+        _records_survive_as_they_are,
+        _stale_records_are_refused,
+        _deleted_records_stay_deleted,
+        _stored_records_are_independent,
+        _keys_are_arbitrary_text,
+        _one_of_many_saves,
+        _no_update_is_lost,
+        _leases_are_exclusive,
+        _one_of_many_acquires,
+        _leases_end,
+        _leases_are_renewed,
+        _leases_and_records_are_independent,
+        _items_are_all_records,
+        _old_records_are_purged,
+        _visits_end,
+        _closed_stores_refuse,
+    )
+}
+
+
+# ------------------------------------------------------------------------------------------------- carrying out
+
+
+class _Awaitable:
+    """Lets a check await a `VisitStore`, which it never really waits for."""
+
+    def __init__(self, store: VisitStore) -> None:
+        self._store = store
+
+    async def load(self, key: str) -> VisitRecord | None:
+        return self._store.load(key)
+
+    async def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
+        return self._store.save(key, record)
+
+    async def delete(self, key: str) -> None:
+        self._store.delete(key)
+
+    async def acquire(self, key: str, token: str, *, lease: float) -> bool:
+        return self._store.acquire(key, token, lease=lease)
+
+    async def release(self, key: str, token: str) -> None:
+        self._store.release(key, token)
+
+    async def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
+        for item in self._store.items():
+            yield item
+
+    async def purge(self, *, before: float) -> int:
+        return self._store.purge(before=before)
+
+    async def aclose(self) -> None:
+        self._store.close()
+
+
+def _finish(awaitable: Awaitable[T]) -> T:
+    """Run what never really waits."""
+    steps = awaitable.__await__()
+    try:
+        next(steps)
+    except StopIteration as stop:
+        return cast("T", stop.value)
+    raise RuntimeError("a check of a synchronous store waited for something")
+
+
+async def _in_threads(calls: Sequence[Callable[[], Awaitable[Any]]]) -> list[Any]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    start = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Awaitable[Any]]) -> Any:
+        start.wait(timeout=30)
+        return _finish(call())
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+async def _in_tasks(calls: Sequence[Callable[[], Awaitable[Any]]]) -> list[Any]:
+    import anyio
+
+    results: dict[int, Any] = {}
+
+    async def run(number: int) -> None:
+        results[number] = await calls[number]()
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(len(calls)):
+            tasks.start_soon(run, number)
+    return [results[number] for number in range(len(calls))]
+
+
+def _run(
+    check: Check,
+    make_store: Callable[[], AnyStore],
+    pass_time: Callable[[float], object],
+    lease: float,
+    lifetime: float | None,
+) -> None:
+    """Make a store and hold it against one promise, in an event loop if it is asynchronous."""
+    store: Any = make_store()
+    if hasattr(store, "aclose"):
+        import anyio
+
+        async def run() -> None:
+            try:
+                await check(Bench(store, lease, lifetime, pass_time, _in_tasks))
+            finally:
+                await store.aclose()
+
+        anyio.run(run)
+        return
+    try:
+        _finish(check(Bench(_Awaitable(store), lease, lifetime, pass_time, _in_threads)))
+    finally:
+        store.close()
+
+
+def _sleep(seconds: float) -> None:
+    time.sleep(seconds)  # noqa: TID251 - unless the caller knows a quicker way for time to pass
+
+
+class StoreConformance:
+    """The promises as test methods: inherit, say how to make a store, and let pytest find the class.
+
+    Attributes:
+        lease: seconds that the tests take leases for where they wait for the end.
+        lifetime: seconds after which the stores that you make forget a visit; `None` if that is not to be tested.
+    """
+
+    lease: float = 0.2
+    lifetime: float | None = None
+
+    def make_store(self) -> AnyStore:
+        """Make an empty store; the test closes it. An asynchronous one is first used in an event loop of its own."""
+        raise NotImplementedError
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass for the store, for real unless you know a quicker way."""
+        _sleep(seconds)
+
+
+def _method(check: Check) -> Callable[[StoreConformance], None]:
+    def test(self: StoreConformance) -> None:
+        _run(check, self.make_store, self.pass_time, self.lease, self.lifetime)
+
+    test.__doc__ = check.__doc__
+    return test
+
+
+for _name, _check in CHECKS.items():
+    setattr(StoreConformance, f"test_{_name}", _method(_check))
+
+
+def check_store(
+    make_store: Callable[[], AnyStore],
+    *,
+    pass_time: Callable[[float], object] = _sleep,
+    lease: float = 0.2,
+    lifetime: float | None = None,
+) -> None:
+    """Hold a store against every promise, and report all that it breaks together.
+
+    Args:
+        make_store: makes an empty store, anew for each promise.
+        pass_time: lets so many seconds pass for the stores, for real if not given.
+        lease: seconds that leases are taken for where their end is waited for.
+        lifetime: seconds after which the stores forget a visit; `None` if that is not to be checked.
+
+    Raises:
+        StoreConformanceError: at least one promise is broken. The text names them all.
+    """
+    broken = []
+    for name, check in CHECKS.items():
+        try:
+            _run(check, make_store, pass_time, lease, lifetime)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the promise is broken
+            broken.append(f"{name}: {error or type(error).__name__}")
+    if broken:
+        raise StoreConformanceError("The store breaks these promises:\n" + "\n".join(f"  {each}" for each in broken))
