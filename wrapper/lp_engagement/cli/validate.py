@@ -101,11 +101,11 @@ def command(
 def _names(patterns: tuple[str, ...]) -> list[str]:
     names: list[str] = []
     for pattern in patterns:
-        if pattern == STDIN or os.path.isfile(pattern):  # noqa: PTH113 - names are shown as they were given
+        if os.path.isdir(pattern):  # noqa: PTH112 - names are shown as they were given
+            raise click.UsageError(f"{pattern} is a folder; name files, or a pattern such as {pattern}/**/*.json")
+        if pattern == STDIN or os.path.exists(pattern):  # noqa: PTH110 - see above; a pipe with a name is fine too
             names.append(pattern)
             continue
-        if os.path.isdir(pattern):  # noqa: PTH112
-            raise click.UsageError(f"{pattern} is a folder; name files, or a pattern such as {pattern}/**/*.json")
         found = [name for name in sorted(glob.glob(pattern, recursive=True)) if os.path.isfile(name)]  # noqa: PTH113, PTH207
         if not found:
             raise click.UsageError(f"there is no file {pattern}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.facts import KINDS
 
 from . import schemas
 from .engines import EngineName, compiled
-from .explain import conditional, explain, explain_unfit, places
+from .explain import conditional, explain, explain_unfit, places, tolerated
 from .kinds import AUTO, detect
 from .plain import plain_copy
 
@@ -105,11 +106,28 @@ def examine(
     root = schemas.load(f"{kind}.strict")
     strict = places(root, payload, compiled(kind, "strict", engine).faults(payload))
     if strict:
-        accepting = schemas.load(f"{kind}.accepting")
-        wrong = places(accepting, payload, compiled(kind, "accepting", engine).faults(payload))
+        wrong = _not_tolerated(strict, kind, payload, engine)
         for path, keyword in strict.items():
             if path not in reported:
                 problem = explain(root, payload, path, keyword)
-                lenient = allow_unknown_keys and problem.name == "unknown-key"
-                found.append((path, replace(problem, level="warning") if lenient or path not in wrong else problem))
+                if path not in wrong:
+                    problem = tolerated(problem, path)
+                elif allow_unknown_keys and problem.name == "unknown-key":
+                    problem = replace(problem, level="warning")
+                found.append((path, problem))
     return found
+
+
+def _not_tolerated(strict: dict[Path, str], kind: Kind, payload: Any, engine: EngineName) -> dict[Path, str]:
+    """Those of the places that the accepting view finds wrong too; looked for only where it is the wider one."""
+    root, widened = schemas.load(f"{kind}.strict"), _widened(kind)
+    if not any(schemas.locate(root, payload, path[:-1]).owner in widened for path in strict):
+        return strict
+    accepting = schemas.load(f"{kind}.accepting")
+    return places(accepting, payload, compiled(kind, "accepting", engine).faults(payload))
+
+
+@cache
+def _widened(kind: Kind) -> frozenset[str]:
+    strict, accepting = schemas.load(f"{kind}.strict")["$defs"], schemas.load(f"{kind}.accepting")["$defs"]
+    return frozenset(name for name, schema in strict.items() if accepting[name] != schema)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import schemas
-from .plain import NotPlain, kind_of
-from .problem import Path, Problem, pointer
-from .suggest import suggest_key, suggest_type, suggest_value
+from .plain import TOO_DEEP, NotPlain, kind_of
+from .problem import Path, Problem, pointer, shown
+from .suggest import suggest_branch, suggest_key, suggest_label, suggest_place, suggest_tag, suggest_type, suggest_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +31,9 @@ KINDS_IN_WORDS = {
 # Of several keywords that a place breaks, the first of these tells the reader what is wrong.
 PRECEDENCE = ("type", "const", "enum", "required", "additionalProperties")
 COMPOSITE = ("not", "anyOf")
+NUMERIC = {"integer", "number"}
 CONDITIONAL = {"unauthenticated-messaging": "unauthenticated-customer-id"}
+_PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def places(root: Schema, payload: Any, faults: Iterable[Fault]) -> dict[Path, str]:
@@ -85,15 +89,21 @@ def explain(root: Schema, payload: Any, path: Path, keyword: str) -> Problem:
     """Put one fault into words."""
     if keyword in {"required", "additionalProperties"}:
         place = schemas.locate(root, payload, path[:-1])
-        key = str(path[-1])
         describe = _missing if keyword == "required" else _unknown_key
-        name, message, hint = describe(root, place, key)
+        name, message, hint = describe(root, place, str(path[-1]), at(payload, path[:-1]))
         return _problem(name, path, message, hint, place.owner, place.schema)
     place = schemas.locate(root, payload, path)
-    value = at(payload, path)
-    name, message, hint = _value(place, keyword, value)
+    name, message, hint = _value(root, place, keyword, _label(path), at(payload, path))
     source = place.schema if "x-evidence" in place.schema else place.parent
     return _problem(name, path, message, hint, place.owner, source)
+
+
+def tolerated(problem: Problem, path: Path) -> Problem:
+    """Make a warning of a problem: what LivePerson prints somewhere itself is not called wrong."""
+    message = f"{problem.message}; LivePerson's own pages disagree about that"
+    if problem.name == "unknown-key":
+        message = f"{_label(path)} is one of two spellings that LivePerson's own pages have for the same field"
+    return replace(problem, level="warning", message=message)
 
 
 def conditional(payload: Any, kind: str, condition: str) -> list[tuple[Path, Problem]]:
@@ -109,7 +119,10 @@ def conditional(payload: Any, kind: str, condition: str) -> list[tuple[Path, Pro
             known = schemas.locate(root, payload, path).schema.get("properties", {})
             for key in value.keys() & known.keys():
                 if known[key].get("x-warn-when") == condition:
-                    problem = _problem(CONDITIONAL[condition], (*path, key), f"`{key}` is set", "", "", known[key])
+                    name = CONDITIONAL[condition]
+                    why = schemas.load("rules")[name]["text"].partition(".")[0]
+                    message = f"`{key}` is set: {_lower(why)}"
+                    problem = _problem(name, (*path, key), message, "", "", known[key])
                     problems.append(((*path, key), replace(problem, level="warning")))
                 visit(value[key], (*path, key))
 
@@ -122,12 +135,12 @@ def conditional(payload: Any, kind: str, condition: str) -> list[tuple[Path, Pro
 def explain_unfit(found: NotPlain) -> Problem:
     """Put into words what JSON cannot carry."""
     name = _label(found.path)
-    return text_problem(found.rule, f"{name} holds {found.found}", "", found.path)
+    return text_problem(found.rule, f"{name} holds {found.found}", found.hint, found.path)
 
 
 def too_deep() -> Problem:
     """The problem of a payload that is nested without end."""
-    return text_problem("not-json", "the payload is nested too deeply, or holds itself", "")
+    return text_problem("not-json", "the payload is nested too deeply, or holds itself", TOO_DEEP)
 
 
 def text_problem(name: str, message: str, hint: str, path: Path = ()) -> Problem:
@@ -147,108 +160,173 @@ def _label(path: Path) -> str:
     if not named:
         return "the payload" if not path else f"entry {path[-1]}"
     if isinstance(path[-1], int):
-        return f"entry {path[-1]} of `{named[-1]}`"
-    return f"`{named[-1]}`"
+        return f"entry {path[-1]} of `{shown(named[-1])}`"
+    return f"`{shown(named[-1])}`"
 
 
-def _missing(root: Schema, place: Place, key: str) -> tuple[str, str, str]:
-    _, schema = schemas.dereference(root, place.schema["properties"][key])
+def _missing(root: Schema, place: Place, key: str, holder: Any) -> tuple[str, str, str]:
     tag, branches = schemas.dispatch(place.schema)
     if key == tag:
-        return (
-            "missing-mandatory",
-            f"`{key}` is missing, so nobody knows what this is",
-            (f'Add "{key}": one of {_listed(list(branches))}.'),
-        )
-    what = f"{_expected(schema)}{_example(schema)}"
-    return "missing-mandatory", f"`{key}` is missing", f'Add "{key}": {what}.'
+        meant = suggest_tag(root, tag, branches, holder)
+        hint = meant or f'Add "{key}": one of {_listed(branches)}.'
+        return "missing-mandatory", f"`{key}` is missing, so nobody knows what this is", hint
+    node = place.schema["properties"][key]
+    hint = f'Add "{key}": {_wanted(root, node)}.'
+    if "description" in node:
+        hint += f" It means: {_lower(node['description'])}"
+    return "missing-mandatory", f"`{key}` is missing", hint
 
 
-def _unknown_key(_: Schema, place: Place, key: str) -> tuple[str, str, str]:
-    hint = suggest_key(place.owner, key)
+def _unknown_key(root: Schema, place: Place, key: str, holder: Any) -> tuple[str, str, str]:
+    hint = suggest_key(place.owner, key) or suggest_place(root, place.schema, holder[key])
     if hint is None:
-        hint = f"Leave it out; the keys known here are {_listed(list(place.schema['properties']))}."
+        hint = f"Leave it out; the keys known here are {_listed(place.schema['properties'])}."
     where = "here" if place.key is None or isinstance(place.key, int) else f"in `{place.key}`"
-    return "unknown-key", f"`{key}` is not a key that the API knows {where}, so it would be dropped in silence", hint
+    return (
+        "unknown-key",
+        f"`{shown(key)}` is not a key that the API knows {where}, so it would be dropped in silence",
+        hint,
+    )
 
 
-def _value(place: Place, keyword: str, value: Any) -> tuple[str, str, str]:
-    label = _label((place.key,)) if place.key is not None else "the payload"
+def _value(root: Schema, place: Place, keyword: str, label: str, value: Any) -> tuple[str, str, str]:
     tag, branches = schemas.dispatch(place.parent)
     if (keyword == "enum" and place.key == tag) or keyword == "const":
-        known = list(branches) if branches else [place.schema["const"]]
+        known = list(branches) or [place.schema["const"]]
         return (
             "unknown-type",
             f"{label} does not name a type that is known here",
             (suggest_type(known, value) or f"Use one of {_listed(known)}."),
         )
     if keyword == "type":
-        return _wrong_kind(place, label, value)
+        return _wrong_kind(root, place, label, value)
     if keyword == "enum":
-        return _not_listed(place, label, value)
+        return _not_listed(root, place, label, value)
     if "x-rule" in place.schema and keyword in COMPOSITE:
         rule = place.schema["x-rule"]
-        return rule, f"{label}: {_lower(schemas.load('rules')[rule]['title'])}", ""
+        return rule, f"{label} is {_lower(schemas.load('rules')[rule]['title'])}", ""
     limit = place.schema.get(keyword)
     return "constraint", f"{label} is outside what the field takes", f"Send a value that meets {keyword} {limit!r}."
 
 
-def _wrong_kind(place: Place, label: str, value: Any) -> tuple[str, str, str]:
+def _wrong_kind(root: Schema, place: Place, label: str, value: Any) -> tuple[str, str, str]:
     schema = place.schema
-    expected = _expected(schema)
-    message = f"{label} is {kind_of(value)} instead of {expected}"
-    types = schema["type"]
     if value is None:
-        return "null", f"{label} is null", "Leave the field out when there is no value."
+        return "null", f"{label} is null", _instead_of_null(root, place)
+    types = schema["type"]
+    message = f"{label} is {kind_of(value)} instead of {KINDS_IN_WORDS[types]}"
+    if types in {"object", "array"} and isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
+        hint = f"Send {KINDS_IN_WORDS[types]} as it is, not as JSON in quotes."
+        return f"not-{types}", message, hint
     if types == "object":
-        fields = _listed(list(schema.get("properties", ())))
-        return "not-object", message, f"Send an object; its fields are {fields}."
+        return "not-object", message, _instead_of_object(root, place, value)
     if types == "array":
-        return "not-array", message, "Put it between square brackets, even a single entry."
-    if types in {"integer", "number"} and isinstance(value, str) and _looks_like_number(value):
-        if not value.strip():
-            return "string-number", message, f"Send {expected}{_example(schema)}, or leave the field out."
-        return "string-number", message, f"Send {expected} without quotes{_example(schema)}{_labels(schema)}."
-    return "wrong-type", message, f"Send {expected}{_example(schema)}{_labels(schema)}."
+        return "not-array", message, _instead_of_list(root, schema, value)
+    if types in NUMERIC and isinstance(value, str) and _looks_like_number(value):
+        return "string-number", message, _instead_of_digits(root, place, value)
+    return "wrong-type", message, _instead_of_value(root, schema, value)
+
+
+def _is_mandatory(place: Place) -> bool:
+    return place.key is None or place.key in place.parent.get("required", ())
+
+
+def _instead_of_null(root: Schema, place: Place) -> str:
+    if _is_mandatory(place):
+        return f"It is mandatory: send {_wanted(root, place.schema)}."
+    if isinstance(place.key, int):
+        return "Leave the entry out."
+    why = " A NaN becomes null on its way into JSON." if place.schema["type"] in NUMERIC else ""
+    return f"Leave the field out when there is no value.{why}"
+
+
+def _instead_of_object(root: Schema, place: Place, value: Any) -> str:
+    schema = place.schema
+    known = schema.get("properties", {})
+    if isinstance(value, list):
+        if isinstance(place.key, int):
+            return "Leave out the inner square brackets, so that each entry lies in the outer list itself."
+        if any(isinstance(each, dict) and each.keys() & known.keys() for each in value):
+            return "Send the object itself, without square brackets around it."
+        lists = [name for name, each in known.items() if each.get("type") == "array"]
+        if len(lists) == 1:
+            return f'Put the list into an object: {{"{lists[0]}": […]}}.'
+    return f"Send {_wanted(root, schema)}."
+
+
+def _instead_of_list(root: Schema, schema: Schema, value: Any) -> str:
+    _, items = schemas.dereference(root, schema["items"])
+    tag, branches = schemas.dispatch(items)
+    if branches and isinstance(value, dict) and tag not in value:
+        guess = next(filter(None, (suggest_branch(root, branches, key) for key in value)), next(iter(branches)))
+        return f'Send a list of objects that each name their "{tag}": [{{"{tag}": "{guess}", …}}, …].'
+    if isinstance(value, str) and "," in value:
+        return "Put each entry in quotes of its own, and all of them between square brackets."
+    return "Put it between square brackets, even a single entry."
+
+
+def _instead_of_digits(root: Schema, place: Place, text: str) -> str:
+    if any(character.isdigit() for character in text):
+        extras = "" if _PLAIN_NUMBER.fullmatch(text) else ", currency signs, blanks or thousands separators"
+        return f"Send {_wanted(root, place.schema, f' without quotes{extras}')}."
+    return f"Send {_wanted(root, place.schema)}{'' if _is_mandatory(place) else ', or leave the field out'}."
+
+
+def _instead_of_value(root: Schema, schema: Schema, value: Any) -> str:
+    if "enum" in schema:
+        meant = suggest_label(schema, value)
+        return f"Did you mean {meant}?" if meant else f"Use {_wanted(root, schema)}."
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    how = " in quotes" if number and schema["type"] == "string" else ""
+    if isinstance(value, str) and schema["type"] == "boolean":
+        how = " without quotes"
+    return f"Send {_wanted(root, schema, how)}."
 
 
 def _looks_like_number(text: str) -> bool:
-    return not text.strip() or any(character.isdigit() for character in text)
+    """Whether a text stands where somebody had a number to show: with digits, or a mere dash, sign or blank."""
+    return any(character.isdigit() for character in text) or not any(character.isalpha() for character in text)
 
 
-def _not_listed(place: Place, label: str, value: Any) -> tuple[str, str, str]:
+def _not_listed(root: Schema, place: Place, label: str, value: Any) -> tuple[str, str, str]:
     allowed = place.schema["enum"]
     suggestion = suggest_value(place.schema, value)
     if isinstance(value, str) and any(str(each).casefold() == value.strip().casefold() for each in allowed):
-        return "enum-case", f"{label} is not written as documented", f"Did you mean `{suggestion}`?"
-    listed = _labels(place.schema).removeprefix(": ") or _listed(allowed)
-    hint = f"Did you mean `{suggestion}`? The values are {listed}." if suggestion else f"Use one of {listed}."
+        how = "in the wrong upper or lower case" if value == value.strip() else "with blanks around it"
+        return "enum-case", f"{label} is written {how}", f"Did you mean `{suggestion}`?"
+    wanted = _wanted(root, place.schema)
+    hint = f"Did you mean `{suggestion}`? It takes {wanted}." if suggestion else f"Use {wanted}."
     return "enum", f"{label} has a value that is not documented", hint
 
 
-def _expected(schema: Schema) -> str:
-    types = schema.get("type")
-    if types is None and "enum" in schema:
-        return f"one of {_listed(schema['enum'])}"
-    return KINDS_IN_WORDS.get(str(types), "a value of another kind")
-
-
-def _example(schema: Schema) -> str:
-    examples = schema.get("examples")
-    if not examples or isinstance(examples[0], list | dict):
-        return ""
-    text = f'"{examples[0]}"' if isinstance(examples[0], str) else str(examples[0]).lower()
-    return f", e.g. {text}"
-
-
-def _labels(schema: Schema) -> str:
+def _wanted(root: Schema, schema: Schema, how: str = "") -> str:
+    """What a field takes, as the object of a sentence; `how` follows the kind."""
+    _, schema = schemas.dereference(root, schema)
+    kind = f"{KINDS_IN_WORDS.get(schema.get('type', ''), 'a value')}{how}"
+    tag, branches = schemas.dispatch(schema)
+    if branches:
+        return f'{kind} with a "{tag}": one of {_listed(branches)}'
+    if "properties" in schema:
+        nodes = {name: schemas.dereference(root, each)[1] for name, each in schema["properties"].items()}
+        examples = {name: each["examples"][0] for name, each in nodes.items() if "examples" in each}
+        whole = len(examples) == len(nodes)
+        return f"{kind}, e.g. {_json(examples)}" if whole else f"{kind}; its fields are {_listed(nodes)}"
+    if "items" in schema:
+        _, items = schemas.dereference(root, schema["items"])
+        return f"{kind} of objects with {_listed(items['properties'])}" if "properties" in items else kind
     labels = schema.get("x-enum-labels")
-    if not labels:
-        return ""
-    return ": " + ", ".join(f"{value} {labels[str(value)]}" for value in schema["enum"])
+    if labels:
+        return f"{kind}: {', '.join(f'{value} {labels[str(value)]}' for value in schema['enum'])}"
+    if "enum" in schema:
+        return f"one of {_listed(schema['enum'])}{how}"
+    return f"{kind}, e.g. {_json(schema['examples'][0])}" if "examples" in schema else kind
 
 
-def _listed(names: list[Any]) -> str:
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _listed(names: Iterable[Any]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .check import examine
 from .engines import EngineName, compiled
 from .kinds import AUTO, detect
+from .plain import DEEPEST
 from .positions import JsonLayout
 from .problem import pointer
 from .texts import Document, quick_json, read_json
@@ -113,8 +114,9 @@ class Checker:
             if in_a_hurry and (fits or compiled(detect(value), "strict", engine).is_valid)(value):
                 self.tally.documents += 1
                 continue
-            text = line.decode()
-            yield from self._document(name, Document(text, number, JsonLayout(text), value, is_plain=True))
+            text = line.decode().rstrip("\r")
+            plain = line.count(b"[") + line.count(b"{") <= DEEPEST
+            yield from self._document(name, Document(text, number, JsonLayout(text), value, is_plain=plain))
 
     def _document(self, name: str, document: Document) -> Iterator[Finding]:
         entries: list[tuple[Path, Any]] = [((), document.value)] if document.readable else []

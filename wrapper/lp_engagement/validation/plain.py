@@ -11,14 +11,17 @@ if TYPE_CHECKING:
 
 DEEPEST = 64
 """Levels of nesting that are looked at; the deepest documented payload has eight."""
+TOO_DEEP = "Take levels out: no documented payload has more than eight."
+_HALF = "half of a surrogate pair, which UTF-8 cannot carry"
 
 
 class NotPlain(NamedTuple):
-    """A place that JSON cannot carry: the rule it breaks, and what was found, in words."""
+    """A place that JSON cannot carry: the rule it breaks, what was found, in words, and what to do about it."""
 
     path: Path
     rule: str
     found: str
+    hint: str
 
 
 def plain_copy(value: Any, path: Path = ()) -> tuple[Any, list[NotPlain]]:
@@ -31,8 +34,8 @@ def plain_copy(value: Any, path: Path = ()) -> tuple[Any, list[NotPlain]]:
         problems: list[NotPlain] = []
         for key, each in value.items():
             if not isinstance(key, str) or not _encodable(key):
-                found = "half of a surrogate pair" if isinstance(key, str) else kind_of(key)
-                problems.append(NotPlain(path, "not-json", f"a key that is {found} instead of a text"))
+                found = f"a key with {_HALF}" if isinstance(key, str) else f"a key that is {kind_of(key)}"
+                problems.append(NotPlain(path, "not-json", found, "Let every key be a text."))
                 continue
             members[key], inner = plain_copy(each, (*path, key))
             problems += inner
@@ -54,19 +57,26 @@ def _exact(value: Any) -> Any:
 
 def _unfit(value: Any, path: Path) -> NotPlain | None:
     if isinstance(value, float | Decimal) and not _finite(value):
-        return NotPlain(path, "not-finite", "NaN or Infinity")
+        found = "NaN" if _nan(value) else "Infinity, or a number that is too large to be told from it"
+        return NotPlain(path, "not-finite", found, "Send a number, or leave the field out when there is none.")
     if isinstance(value, str) and not _encodable(value):
-        return NotPlain(path, "not-json", "text with half of a surrogate pair, which UTF-8 cannot carry")
+        return NotPlain(path, "not-json", f"text with {_HALF}", "Send both halves of the character, or none.")
     if isinstance(value, dict | list | tuple) and len(path) >= DEEPEST:
-        return NotPlain(path, "not-json", f"more than {DEEPEST} levels of nesting")
+        return NotPlain(path, "not-json", f"something nested more than {DEEPEST} levels deep", TOO_DEEP)
     if not isinstance(value, dict | list | tuple | str | int | float | Decimal | type(None)):
-        return NotPlain(path, "not-json", kind_of(value))
+        return NotPlain(
+            path, "not-json", kind_of(value), "Send what JSON has: texts, numbers, lists, dicts with texts."
+        )
     return None
 
 
 def _finite(value: float | Decimal) -> bool:
     # math.isfinite raises for a signalling NaN.
     return value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+
+
+def _nan(value: float | Decimal) -> bool:
+    return value.is_nan() if isinstance(value, Decimal) else math.isnan(value)
 
 
 def _encodable(text: str) -> bool:
@@ -82,11 +92,11 @@ def kind_of(value: Any) -> str:  # noqa: PLR0911 - a table in disguise
     if value is None:
         return "null"
     if isinstance(value, bool):
-        return "true or false"
+        return "a boolean (true or false)"
     if isinstance(value, int):
         return "a whole number"
     if isinstance(value, float | Decimal):
-        return "a number" if _finite(value) and value % 1 else "a whole number"
+        return "a number with decimals" if _finite(value) and value % 1 else "a whole number"
     if isinstance(value, str):
         return "a text" if value.strip() else "an empty text"
     if isinstance(value, dict):

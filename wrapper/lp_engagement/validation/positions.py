@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from .problem import Path
 
 _BLANK = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_KEY = re.compile(r'("((?:[^"\\]|\\.)*)")[ \t\n\r]*:[ \t\n\r]*')
+_AFTER_VALUE = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*")
 # A text in quotes, and the colon that makes it a key; or anything else that is no punctuation.
 _SCALAR = re.compile(r'("(?:[^"\\\n]|\\.)*"?)(\s*:)?|[^\s{}\[\],:"]+')
-_skip = json.JSONDecoder().raw_decode
+_BARE = re.compile(r"[^\s{}\[\],:]+")
+_WORD = re.compile(r"\w")
+_skip = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # what raw_decode calls for each value
 
 
 class Span(NamedTuple):
@@ -103,13 +106,14 @@ def _members(text: str, at: int) -> Iterator[tuple[str | int, Span | None, int]]
         name: str | int = index
         span = None
         if is_object:
-            end = _STRING.match(text, at).end()  # type: ignore[union-attr]  # the text is valid JSON
-            span, name = Span(at, end), json.loads(text[at:end])
-            at = _after_blank(text, _after_blank(text, end) + 1)
+            match = _KEY.match(text, at)
+            assert match is not None  # noqa: S101 - the text is valid JSON
+            span, name = Span(*match.span(1)), match[2]
+            if "\\" in name:
+                name = str(json.loads(match[1]))
+            at = match.end()
         yield name, span, at
-        at = _after_blank(text, _skip(text, at)[1])
-        if text[at : at + 1] == ",":
-            at = _after_blank(text, at + 1)
+        at = _AFTER_VALUE.match(text, _skip(text, at)[1]).end()  # type: ignore[union-attr]  # it matches anything
         index += 1
 
 
@@ -135,28 +139,44 @@ def repeated_keys(text: str) -> Iterator[tuple[Path, Span]]:
 class KnownLayout:
     """Places that were noted while a text was read."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._text = text
         self.values: dict[str, Span] = {}
         self.keys: dict[str, Span] = {}
         self.all_scalars: list[Span] = []
 
     def value(self, path: Path) -> Span | None:
-        """Where the value at a path stands."""
-        return self.values.get(pointer(path))
+        """Where the value at a path stands; its key, if there is nothing to see of the value."""
+        found = self.values.get(pointer(path))
+        return self.key(path) or found if found and found.start == found.end else found
 
     def key(self, path: Path) -> Span | None:
         """Where the key of the value at a path stands."""
         return self.keys.get(pointer(path))
 
     def scalars(self, line: Span) -> list[Span]:
-        """Where the values stand that touch a line."""
-        return [span for span in self.all_scalars if span.start < line.end and span.end > line.start]
+        """Where the values stand that touch a line, and whatever else is no key: comments, tags and aliases."""
+        values = {span for span in self.all_scalars if _touch(span, line)}
+        keys = {span for span in self.keys.values() if _touch(span, line)}
+        others: list[Span] = []
+        at = line.start
+        for known in sorted([*values, *keys, Span(line.end, line.end)]):
+            words_between = [match for match in _BARE.finditer(self._text, at, known.start) if _WORD.search(match[0])]
+            if words_between:
+                others.append(Span(words_between[0].start(), words_between[-1].end()))
+            at = max(at, known.end)
+        return sorted([*values, *others])
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start < other.end and one.end > other.start
 
 
 def words(text: str, line: Span) -> list[Span]:
     """Everything in a line of a text that is not valid, keys included, except its punctuation."""
     return [
-        Span(*match.span(1) if match[1] else match.span()) for match in _SCALAR.finditer(text, line.start, line.end)
+        Span(*match.span(1) if match[1] else match.span())
+        for match in _SCALAR.finditer(text, _outside_quotes(text, line.start), line.end)
     ]
 
 

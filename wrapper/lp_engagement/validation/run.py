@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections import deque
 from dataclasses import dataclass, replace
@@ -154,11 +155,14 @@ def _check(piece: Piece, checker: Checker) -> Outcome:
 
 def _pieces(name: str, given: Format | None) -> Iterator[Piece]:
     if name == STDIN:
-        yield from _of_stream(sys.stdin.buffer, given)
+        yield from _of_stream(name, sys.stdin.buffer, given)
         return
     with open(name, "rb") as file:  # noqa: PTH123 - names are shown as they were given
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            yield from _of_stream(name, file, given)
+            return
         size = os.fstat(file.fileno()).st_size
-        file_format = given or FORMATS.get(os.path.splitext(name)[1].lower()) or _sniff(file.peek(_PIECE))  # noqa: PTH122
+        file_format = given or FORMATS.get(os.path.splitext(name)[1].lower()) or _sniff(_head(file))  # noqa: PTH122
         if file_format != "ndjson":
             yield Piece(name, file_format, size)
             return
@@ -173,20 +177,25 @@ def _pieces(name: str, given: Format | None) -> Iterator[Piece]:
             start = end
 
 
-def _of_stream(stream: BinaryIO, given: Format | None) -> Iterator[Piece]:
-    data = stream.read(_PIECE)
+def _of_stream(name: str, stream: BinaryIO, given: Format | None) -> Iterator[Piece]:
+    data = _head(stream)
     file_format = given or _sniff(data)
     if file_format != "ndjson":
         data += stream.read()
-        yield Piece(STDIN, file_format, len(data), data=data)
+        yield Piece(name, file_format, len(data), data=data)
         return
     while True:
         data += stream.readline()
         following = stream.read(_PIECE)
-        yield Piece(STDIN, file_format, len(data), data=data, last=not following)
+        yield Piece(name, file_format, len(data), data=data, last=not following)
         if not following:
             return
         data = following
+
+
+def _head(stream: BinaryIO) -> bytes:
+    """The beginning of a stream, however long its first two lines are."""
+    return stream.read(_PIECE) + stream.readline() + stream.readline()
 
 
 def _sniff(head: bytes) -> Format:

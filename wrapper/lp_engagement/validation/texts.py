@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .explain import text_problem
+from .plain import TOO_DEEP
 from .positions import JsonLayout, Span, line_and_column, repeated_keys, words
+from .problem import shown
 from .visible import around, is_harmless, mask
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from .problem import Path, Problem
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+_DEEPEST = 500
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{\]}])')
 
 
 class Place(NamedTuple):
@@ -99,29 +103,48 @@ def read_json(data: bytes, *, first_line: int = 1) -> Document:
         document.faults.append((problem, Span(0, 1)))
         text = document.text = " " + text[1:]
     try:
-        document.value = json.loads(text)
+        value = json.loads(text)
     except json.JSONDecodeError as error:
-        message = f"this is not JSON: {_reason(error.msg)}"
-        return _unreadable(text, first_line, Span(error.pos, error.pos + 1), message, "", document.faults)
+        from .syntax import explain_syntax
+
+        fault = explain_syntax(text, error)
+        message = f"this is not JSON: {fault.message}"
+        return _unreadable(text, first_line, Span(fault.at, fault.at + 1), message, fault.hint, document.faults)
     except RecursionError:
-        return _unreadable(text, first_line, Span(0, 1), "the text is nested too deeply to be read", "")
+        return _too_deep(document)
     except ValueError:
         # The only other thing that the parser refuses is an integer of more digits than Python converts.
         digits = re.search(r"[0-9]{4000,}", text)
         place = Span(*digits.span()) if digits else Span(0, 1)
-        return _unreadable(text, first_line, place, "there is a number with thousands of digits", "")
-    document.layout = JsonLayout(text)
+        message, hint = "there is a number with thousands of digits", "Put it in quotes if it is no amount but a code."
+        return _unreadable(text, first_line, place, message, hint, document.faults)
+    if is_deep(text):
+        return _too_deep(document)
+    document.value, document.layout = value, JsonLayout(text)
     document.faults += [(_repeated(path), span) for path, span in repeated_keys(text)]
     return document
 
 
-def _reason(message: str) -> str:
-    """The parser's words, which never quote the text, with a small first letter."""
-    return message[:1].lower() + message[1:]
+def is_deep(text: str) -> bool:
+    """Whether a text nests so deep that the parser may read it in one place and run out of stack in another."""
+    if text.count("[") + text.count("{") <= _DEEPEST:
+        return False
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        if match[1]:
+            depth += 1 if match[1] in "[{" else -1
+            if depth > _DEEPEST:
+                return True
+    return False
+
+
+def _too_deep(document: Document) -> Document:
+    message = "the text is nested too deeply to be read"
+    return _unreadable(document.text, document.first_line, Span(0, 1), message, TOO_DEEP, document.faults)
 
 
 def _repeated(path: Path) -> Problem:
-    return text_problem("duplicate-key", f"`{path[-1]}` stands twice in this object", "", path)
+    return text_problem("duplicate-key", f"`{shown(str(path[-1]))}` stands twice in this object", "", path)
 
 
 def _unreadable(
@@ -147,6 +170,11 @@ def quick_json(data: bytes) -> Any:
     value = orjson.loads(data)
     # orjson keeps the last of two equal keys in silence: with it, a colon is lost. Without a backslash the texts in
     # quotes are written again as they were read, colons and all.
-    if b"\\" in data or data.count(b":") != orjson.dumps(value).count(b":"):
+    try:
+        written = orjson.dumps(value)
+    except TypeError as error:
+        # It reads deeper than it writes.
+        raise ValueError from error
+    if b"\\" in data or data.count(b":") != written.count(b":"):
         raise ValueError
     return value

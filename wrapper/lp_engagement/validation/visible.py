@@ -35,6 +35,8 @@ def mask(text: str, line: Span, span: Span, hidden: Iterable[Span]) -> tuple[str
     at = line.start
     for each in hidden:
         place = Span(max(each.start, at), min(each.end, line.end))
+        if place.end <= place.start:
+            continue
         pieces += [
             (Span(at, place.start), text[at : place.start]),
             (place, _replacement(text[place.start : place.end])),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from lp_engagement.validation.findings import Finding, Tally
@@ -48,20 +48,24 @@ class Spool:
     """Text that is needed after something that is known only later; on disk once it is long."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="")  # noqa: SIM115
+        self._file: IO[str] | None = None
         self.parts = 0
 
     def add(self, text: str) -> None:
         """Append a part."""
+        if self._file is None:
+            self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="")  # noqa: SIM115
         self._file.write(text)
         self.parts += 1
 
     def pour(self, out: TextIO) -> None:
         """Write all parts to `out`, and forget them."""
-        self._file.seek(0)
-        while piece := self._file.read(65536):
-            out.write(piece)
-        self._file.close()
+        if self._file is not None:
+            with self._file as file:
+                file.seek(0)
+                while piece := file.read(65536):
+                    out.write(piece)
+            self._file = None
 
 
 def compact(value: Any) -> str:

@@ -26,7 +26,7 @@ class TextReport(Report):
         mark = " " * column + self._in(problem.level, "^" * width)
         self.out.write(
             f"{place} {level} {problem.message}\n"
-            f" {finding.line} {bar} {finding.excerpt}\n"
+            f"{f' {finding.line} {bar} {finding.excerpt}'.rstrip()}\n"
             f" {margin} {bar} {mark}\n"
             f" {margin} {self._in('hint', '= ' + problem.hint)}\n\n"
         )

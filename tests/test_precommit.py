@@ -1,0 +1,166 @@
+"""The check in other people's pipelines: as a pre-commit hook, and as a GitHub Action."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.validating import BAD, DOUBTFUL, GOOD, validate
+
+ROOT = Path(__file__).parent.parent
+# What a hook or an action needs of the checkout.
+SOURCES = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml", "wrapper", "generated_client")
+HOOK = "lp-engagement-validate"
+# What pip says when the package index is out of reach.
+OFFLINE = re.compile(
+    "No matching distribution|Could not find a version|Failed to establish|NewConnectionError|timed out"
+)
+
+
+def read_yaml(name: str) -> Any:
+    """A YAML file of the checkout."""
+    return YAML(typ="safe", pure=True).load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def run(*line: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder."""
+    # A hook of the repository that the tests run in must not tell git here which repository it is in.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return subprocess.run(
+        [str(each) for each in line],
+        cwd=folder,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def repository(folder: Path) -> Path:
+    """Make a git repository of what lies in a folder."""
+    made_by = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
+    for line in (("init", "-q"), ("add", "-A"), (*made_by, "commit", "-qm", "test")):
+        done = run("git", *line, folder=folder)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+# --------------------------------------------------------------------------------------------------- pre-commit
+
+
+def test_hook_is_what_is_tested() -> None:
+    """The hook runs the command that the other tests are about, on the files that it can read."""
+    (hook,) = read_yaml(".pre-commit-hooks.yaml")
+    assert hook["id"] == HOOK
+    assert hook["entry"] == "lp-engagement validate --quiet"
+    for name in ("a.json", "b/c.ndjson", "d.jsonl", "e.yaml", "f.yml"):
+        assert re.search(hook["files"], name)
+    assert not re.search(hook["files"], "json.md")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_hook_runs_through_pre_commit(tmp_path: Path) -> None:
+    """pre-commit installs the hook from this checkout, passes what is right, and shows what is wrong."""
+    checkout, theirs = tmp_path / "checkout", tmp_path / "theirs"
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            checkout.mkdir(exist_ok=True)
+            shutil.copy(source, checkout)
+    revision = run("git", "rev-parse", "HEAD", folder=repository(checkout)).stdout.strip()
+    theirs.mkdir()
+    config = f"repos:\n- repo: {checkout}\n  rev: {revision}\n  hooks:\n  - id: {HOOK}\n    files: ^payloads/\n"
+    (theirs / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    (theirs / "payloads").mkdir()
+    (theirs / "payloads" / "good.json").write_text(GOOD, encoding="utf-8")
+    (theirs / "other.json").write_text(BAD, encoding="utf-8")
+    repository(theirs)
+
+    line = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color", "never"]
+    home = str(tmp_path / "home")
+    done = run(*line, folder=theirs, PRE_COMMIT_HOME=home)
+    if done.returncode and "CI" not in os.environ and OFFLINE.search(done.stdout):
+        pytest.skip("pre-commit installs hooks from the package index, which is out of reach")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"check LivePerson App Engagement payloads\.+Passed", done.stdout)
+
+    (theirs / "payloads" / "bad.json").write_text(BAD, encoding="utf-8")
+    assert run("git", "add", "-A", folder=theirs).returncode == 0
+    done = run(*line, folder=theirs, PRE_COMMIT_HOME=home)
+    assert done.returncode == 1
+    assert "payloads/bad.json:1:27: error LPE202 `total` is a text instead of a number" in done.stdout
+    assert "good.json" not in done.stdout
+
+
+# ----------------------------------------------------------------------------------------------- GitHub Action
+
+
+def act(folder: Path, files: str, *, kind: str = "auto", strict: str = "false") -> subprocess.CompletedProcess[str]:
+    """Run the action's script as the runner would, with an environment that is ready."""
+    action = read_yaml("action.yml")
+    (step,) = action["runs"]["steps"]
+    assert step["run"] == 'bash "$HOME_OF_ACTION/tools/action/validate.sh"'
+    return run(
+        "bash",
+        "-c",
+        step["run"],
+        folder=folder,
+        HOME_OF_ACTION=str(ROOT),
+        VENV_OF_ACTION=sys.prefix,
+        PYTHON="no python is needed",
+        FILES=files,
+        KIND=kind,
+        STRICT=strict,
+    )
+
+
+needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+
+
+def test_action_hands_on_its_inputs() -> None:
+    """Each input of the action reaches its script through the environment, never as a part of a command."""
+    action = read_yaml("action.yml")
+    (step,) = action["runs"]["steps"]
+    given = {name: f"${{{{ inputs.{name} }}}}" for name in action["inputs"]}
+    assert {name: step["env"][name.upper()] for name in given} == given
+    assert "${{" not in step["run"]
+    script = (ROOT / "tools" / "action" / "validate.sh").read_text(encoding="utf-8")
+    assert all(f"${name}" in script for name in step["env"])
+
+
+@needs_bash
+def test_action_annotates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The action's output is that of `--format github`, and its exit code that of the check."""
+    (tmp_path / "sub dir").mkdir()
+    for name, text in (("good.json", GOOD), ("sub dir/bad.json", BAD), ("doubtful.json", DOUBTFUL)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = act(tmp_path, "  good.json  \n\nsub dir/*.json\r\n")
+    assert done.returncode == 1, done.stderr
+    error, notice = done.stdout.splitlines()
+    assert error.startswith("::error file=sub dir/bad.json,line=1,col=27,endColumn=34,title=LPE202 string-number::")
+    assert notice.startswith("::notice title=lp-engagement::2 payloads in 2 files, 1 invalid")
+    assert act(tmp_path, "good.json").returncode == 0
+    assert act(tmp_path, "good.json", kind="impression").returncode == 1
+    assert act(tmp_path, "doubtful.json").returncode == 0
+    assert act(tmp_path, "doubtful.json", strict="true").returncode == 1
+    monkeypatch.chdir(tmp_path)
+    assert done.stdout == validate("--format", "github", "good.json", "sub dir/bad.json").stdout
+
+
+@needs_bash
+@pytest.mark.parametrize("files", ["", " \n\t\n", "absent.json", "--help", "$(touch hacked).json", "; touch hacked"])
+def test_action_without_files(files: str, tmp_path: Path) -> None:
+    """No file, or none of that name, fails the step; what an input holds is never taken for a command or an option."""
+    assert act(tmp_path, files).returncode == 2
+    assert not (tmp_path / "hacked").exists()

@@ -1,0 +1,506 @@
+"""The reports: each holds against the published description of its format, and none shows a value."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+import xmlschema
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lp_engagement.validation.findings import Finding, Options, Tally
+from lp_engagement.validation.problem import Problem
+from lp_engagement.validation.reports import FORMATS, report_class
+from lp_engagement.validation.run import run
+from lp_engagement.validation.schemas import dereference, dispatch, load
+from lp_engagement_client.facts import KINDS, PERSONAL_DATA
+from tests.validating import BAD, DOUBTFUL, GOOD, NAMES, validate
+from tests.validating import FORMATS as KNOWN_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+SCHEMAS = Path(__file__).parent / "data" / "schemas"
+each_format = pytest.mark.parametrize("form", FORMATS)
+
+
+def test_formats() -> None:
+    """There are the five formats that these tests know."""
+    assert set(FORMATS) == set(KNOWN_FORMATS)
+
+
+# -------------------------------------------------------------------------------------- findings that nobody likes
+
+# Everything that some format gives a meaning to, or that a file system, a key or a line can hold.
+NASTY = st.text(
+    st.sampled_from("ab/%:,\r\n\t\"'<>&]\\ \x00\x1b\x7f\ufffe\u00e4\U0001f375~=#?-"), min_size=1, max_size=8
+)
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> list[tuple[str, Tally, list[Finding]]]:
+    """Files, each with a tally and the findings that make it up."""
+    files = []
+    for name in draw(st.lists(NASTY | st.just("-"), max_size=3)):
+        found: list[Finding] = []
+        document = 0
+        for _ in range(draw(st.integers(0, 3))):
+            document += draw(st.integers(0 if found else 1, 2))
+            line, column = draw(st.integers(1, 10**9)), draw(st.integers(1, 10**6))
+            rule = draw(st.sampled_from(sorted(NAMES)))
+            level = draw(st.sampled_from(["error", "warning"]))
+            texts = draw(st.tuples(NASTY | st.just(""), NASTY, NASTY))
+            problem = Problem(rule, NAMES[rule], level, *texts, "")  # type: ignore[arg-type]  # one of both
+            width = draw(st.integers(1, 99))
+            found.append(Finding(name, line, column, column + width, document, problem, draw(NASTY), (0, width)))
+        broken = {each.document for each in found if each.problem.level == "error"}
+        errors = sum(each.problem.level == "error" for each in found)
+        documents = document + draw(st.integers(0, 2))
+        files.append((name, Tally(documents, len(broken), errors, len(found) - errors), found))
+    return files
+
+
+Files = list[tuple[str, Tally, list[Finding]]]
+
+
+def written(form: str, files: Files, **options: bool) -> str:
+    """What a report makes of findings."""
+    out = io.StringIO(newline="")
+    report = report_class(form)(out, **options)
+    total = Tally()
+    for name, tally, found in files:
+        for finding in found:
+            report.add(finding)
+        report.file_done(name, tally)
+        total.add(tally)
+    report.close(len(files), total)
+    return out.getvalue()
+
+
+def all_of(files: Files) -> list[Finding]:
+    """The findings of all files."""
+    return [finding for _, _, found in files for finding in found]
+
+
+# ---------------------------------------------------------------------------------------------------------- JSON
+
+
+@given(findings())
+def test_json_is_one_object(files: Files) -> None:
+    """The JSON report is one object with the agreed keys, and has every finding."""
+    report = json.loads(written("json", files))
+    assert list(report) == ["summary", "problems"]
+    tallies = [tally for _, tally, _ in files]
+    assert report["summary"] == {
+        "files": len(files),
+        "documents": sum(tally.documents for tally in tallies),
+        "valid": sum(tally.documents - tally.invalid for tally in tallies),
+        "invalid": sum(tally.invalid for tally in tallies),
+        "errors": sum(tally.errors for tally in tallies),
+        "warnings": sum(tally.warnings for tally in tallies),
+    }
+    assert report["problems"] == [
+        {
+            "file": each.file,
+            "line": each.line,
+            "column": each.column,
+            "document": each.document,
+            "pointer": each.problem.pointer,
+            "level": each.problem.level,
+            "rule": each.problem.rule,
+            "message": each.problem.message,
+            "hint": each.problem.hint,
+        }
+        for each in all_of(files)
+    ]
+
+
+# --------------------------------------------------------------------------------------------------------- SARIF
+
+
+@cache
+def sarif() -> jsonschema.Draft7Validator:
+    """The schema of SARIF 2.1.0."""
+    schema = json.loads((SCHEMAS / "sarif-schema-2.1.0.json").read_bytes())
+    return jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker())
+
+
+def check_sarif(text: str) -> list[dict[str, Any]]:
+    """Hold a text against the schema, and against what its prose adds; the results."""
+    log = json.loads(text)
+    assert [error.message for error in sarif().iter_errors(log)] == []
+    (made,) = log["runs"]
+    rules = made["tool"]["driver"]["rules"]
+    assert {rule["id"]: rule["name"] for rule in rules} == NAMES
+    for result in made["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["region"]["startColumn"] < place["region"]["endColumn"]
+        # A reference as of RFC 3986: what has a meaning of its own, or is not ASCII, is written %XX.
+        assert re.fullmatch(r"(?:file://)?(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", place["artifactLocation"]["uri"])
+    results: list[dict[str, Any]] = made["results"]
+    return results
+
+
+@given(findings())
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_sarif_holds_against_its_schema(files: Files) -> None:
+    """Whatever was found, the SARIF report is valid SARIF 2.1.0, with a result for each finding."""
+    results = check_sarif(written("sarif", files))
+    assert [(each["ruleId"], each["level"]) for each in results] == [
+        (each.problem.rule, each.problem.level) for each in all_of(files)
+    ]
+
+
+def test_sarif_schema_is_no_formality() -> None:
+    """The schema that is used does refuse what is no SARIF."""
+    log = json.loads(written("sarif", []))
+    log["runs"][0]["results"] = [{"level": "bad"}]
+    assert len(list(sarif().iter_errors(log))) == 2
+
+
+# --------------------------------------------------------------------------------------------------------- JUnit
+
+
+@cache
+def junit() -> xmlschema.XMLSchema10:
+    """The schema of JUnit's XML as Jenkins reads it."""
+    return xmlschema.XMLSchema10(str(SCHEMAS / "junit-10.xsd"))
+
+
+@given(findings(), st.booleans())
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_junit_holds_against_its_schema(files: Files, strict: bool) -> None:  # noqa: FBT001
+    """Whatever was found, the JUnit report is valid, its counts are those of its cases, and warnings fail if strict."""
+    text = written("junit", files, strict=strict)
+    junit().validate(text)
+    root = ET.fromstring(text)  # noqa: S314 - our own
+    assert len(root) == len(files)
+    for element in [root, *root]:
+        cases = list(element.iter("testcase"))
+        assert element.get("tests") == str(len(cases))
+        assert element.get("failures") == str(sum(case.find("failure") is not None for case in cases))
+        assert element.get("errors") == "0"
+    for suite, (_, tally, found) in zip(root, files, strict=True):
+        failed = {each.document for each in found if strict or each.problem.level == "error"}
+        assert suite.get("failures") == str(len(failed))
+        assert len(suite) >= 1
+        without = [case.get("name", "") for case in suite if not len(case)]
+        clean = tally.documents - len({each.document for each in found})
+        assert without == (
+            [f"{clean} payload{'' if clean == 1 else 's'} without findings"] if clean or not found else []
+        )
+
+
+def test_junit_schema_is_no_formality() -> None:
+    """The schema that is used does refuse what is no JUnit."""
+    text = written("junit", []).replace("<testsuites ", "<testsuites color='red' ")
+    assert not junit().is_valid(text)
+
+
+# -------------------------------------------------------------------------------------------------------- GitHub
+
+
+class Command(NamedTuple):
+    """A workflow command, as the runner takes it apart."""
+
+    name: str
+    properties: dict[str, str]
+    message: str
+
+
+def commands(text: str) -> Iterator[Command]:
+    """Take workflow commands apart as documented: `::name key=value,key=value::message`, one on each line.
+
+    The escapes: `%`, CR and LF everywhere, and `:` and `,` in properties.
+    """
+    lines = re.split(r"\r\n|\r|\n", text)
+    assert lines.pop() == ""
+    for line in lines:
+        match = re.fullmatch(r"::(error|warning|notice) ([^:]*)::(.*)", line)
+        assert match, line
+        properties = {}
+        for pair in match[2].split(","):
+            key, equals, value = pair.partition("=")
+            assert key in {"file", "line", "col", "endColumn", "title"}
+            assert equals
+            properties[key] = unescaped(value, "%0D", "%0A", "%3A", "%2C")
+        yield Command(match[1], properties, unescaped(match[3], "%0D", "%0A"))
+
+
+def unescaped(text: str, *escapes: str) -> str:
+    """The text behind the escapes; a `%` that begins none of them is a mistake of who wrote it."""
+    known = "|".join([*escapes, "%25"])
+    assert re.fullmatch(f"(?:[^%]|{known})*", text)
+    return re.sub(known, lambda match: chr(int(match[0][1:], 16)), text)
+
+
+@given(findings(), st.booleans())
+def test_github_commands_are_as_documented(files: Files, quiet: bool) -> None:  # noqa: FBT001
+    """Each finding is one workflow command that reads back as it was, whatever is in names and messages."""
+    found = list(commands(written("github", files, quiet=quiet)))
+    if not quiet:
+        last = found.pop()
+        assert (last.name, last.properties) == ("notice", {"title": "lp-engagement"})
+    for command, finding in zip(found, all_of(files), strict=True):
+        problem = finding.problem
+        assert command.name == problem.level
+        assert command.properties == {
+            "file": finding.file,
+            "line": str(finding.line),
+            "col": str(finding.column),
+            "endColumn": str(finding.end_column),
+            "title": f"{problem.rule} {problem.name}",
+        }
+        assert command.message == f"{problem.message}. {problem.hint} ({problem.pointer or 'the whole payload'})"
+
+
+# ---------------------------------------------------------------------------------------------------------- text
+
+
+@given(findings(), st.booleans())
+def test_text_begins_with_the_place(files: Files, quiet: bool) -> None:  # noqa: FBT001
+    """Each finding begins with `file:line:column:`, which editors and terminals can jump to."""
+    text = written("text", files, quiet=quiet)
+    for each in all_of(files):
+        assert f"{each.file}:{each.line}:{each.column}: {each.problem.level} {each.problem.rule} " in text
+    assert (not text) == (quiet and not all_of(files))
+
+
+@given(findings())
+def test_colors_add_nothing_else(files: Files) -> None:
+    """With the colours taken out a coloured report is the plain one."""
+    colored = written("text", files, color=True)
+    plain = written("text", files)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == re.sub(r"\x1b\[[0-9;]*m", "", plain)
+    assert colored.count("\x1b[0m") >= 1
+
+
+# --------------------------------------------------------------------------------------------- on the whole way
+
+
+@each_format
+def test_reports_of_the_command(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command writes for files with odd names holds against the formats' descriptions too."""
+    monkeypatch.chdir(tmp_path)
+    names = ["a,b:c%.json", "gr\u00fc\u00dfe & <tee>.json", "sub/x.ndjson"]
+    Path("sub").mkdir()
+    for name, text in zip(names, (BAD, DOUBTFUL, f"{GOOD}\n{BAD}\nbroken\n"), strict=True):
+        Path(name).write_text(text, encoding="utf-8")
+    done = validate("--format", form, *names)
+    assert done.exit_code == 1
+    if form == "sarif":
+        results = check_sarif(done.stdout)
+        uris = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in results]
+        assert uris == ["a%2Cb%3Ac%25.json", "gr%C3%BC%C3%9Fe%20%26%20%3Ctee%3E.json", "sub/x.ndjson", "sub/x.ndjson"]
+    elif form == "junit":
+        junit().validate(done.stdout)
+        assert [suite.get("name") for suite in ET.fromstring(done.stdout)] == names  # noqa: S314 - our own
+    elif form == "github":
+        *found, _ = commands(done.stdout)
+        assert [each.properties["file"] for each in found] == [*names, names[2]]
+    elif form == "json":
+        assert [each["file"] for each in json.loads(done.stdout)["problems"]] == [*names, names[2]]
+
+
+# -------------------------------------------------------------------------------------------------------- values
+
+MARK, NUMBERS = "Kwq", 6_100_007
+
+
+class Canaries:
+    """Payloads with values that are found nowhere else, in each field of the spec.
+
+    Attributes:
+        payloads: payloads that fit the spec, by kind.
+        places: the fields that were filled, as `Schema.property`.
+    """
+
+    def __init__(self) -> None:
+        self._numbers = count(NUMBERS, 13)
+        self.places: set[str] = set()
+        self.payloads: dict[str, list[Any]] = {}
+        for kind in KINDS:
+            root = load(f"{kind}.strict")
+            _, schema = dereference(root, root)
+            _, branches = dispatch(schema)
+            wanted = branches.values() or [schema]
+            self.payloads[kind] = [self._value(root, each) for each in wanted]
+
+    def _value(self, root: dict[str, Any], schema: dict[str, Any], owner: str = "") -> Any:
+        name, schema = dereference(root, schema) if "$ref" in schema else (owner, schema)
+        _, branches = dispatch(schema)
+        if "const" in schema or "enum" in schema:
+            return schema.get("const", schema.get("enum", [None])[0])
+        if schema["type"] == "array":
+            items = dereference(root, schema["items"])[1]
+            return [self._value(root, each) for each in dispatch(items)[1].values() or [schema["items"]]]
+        if branches or schema["type"] == "object":
+            self.places |= {f"{name}.{key}" for key in schema["properties"]}
+            return {key: self._value(root, each, name) for key, each in schema["properties"].items()}
+        if "anyOf" in schema:
+            return "6.10.0.7"
+        number = next(self._numbers)
+        values = {"string": f"{MARK}{number}", "integer": number, "number": number + 0.5, "boolean": True}
+        return values.get(schema["type"])
+
+
+CANARIES = Canaries()
+
+
+def everywhere(value: Any, change: Callable[[Any], Any], *, keep_type: bool = True) -> Any:
+    """The payload with each value changed."""
+    if isinstance(value, dict):
+        kept = {"type"} if keep_type else set()
+        return {key: each if key in kept else everywhere(each, change) for key, each in value.items()}
+    if isinstance(value, list):
+        return [everywhere(each, change) for each in value]
+    return change(value)
+
+
+CHANGES: dict[str, Callable[[Any], Any]] = {
+    "as they are": lambda value: value,
+    "texts for all": lambda value: f"{MARK} {value}",
+    "numbers as texts": lambda value: f"{NUMBERS},5",
+    "numbers for all": lambda value: NUMBERS,
+    "fractions": lambda value: NUMBERS + 0.25,
+    "lists": lambda value: [f"{MARK} {value}", NUMBERS],
+    "objects": lambda value: {"unheard": f"{MARK} {value}", "name": NUMBERS},
+    "known keys": lambda value: {"firstname": f"{MARK} {value}", "info": {"total": f"{MARK}"}},
+    "texts of code": lambda value: f'{{"{MARK}": "{MARK}", {MARK}: [{NUMBERS}]}}',
+}
+
+
+def broken_payloads() -> Iterator[tuple[str, Any]]:
+    """Payloads with canaries, right and wrong in many ways, with the kind to check them as."""
+    for kind, payloads in CANARIES.payloads.items():
+        for change in CHANGES.values():
+            changed = [everywhere(payload, change) for payload in payloads]
+            yield from ((kind, payload) for payload in changed)
+            yield "auto", changed
+            yield "sde" if kind == "impression" else "impression", changed[0]
+        yield kind, everywhere(payloads[0], CHANGES["texts for all"], keep_type=False)
+        yield kind, {"type": f"{MARK}Type", "firstname": MARK}
+        yield kind, MARK
+        yield kind, [[MARK, NUMBERS]]
+
+
+def test_canaries_are_everywhere() -> None:
+    """Each field of a request that holds personal data has a canary."""
+    expected = {place for place in PERSONAL_DATA if not place.startswith("EngagementAnswer.")}
+    assert expected <= CANARIES.places
+
+
+def tells(form: str, name: str, options: Options) -> tuple[str, list[Finding]]:
+    """What a report says of a file, and what it was told."""
+    told: list[Finding] = []
+    out = io.StringIO()
+
+    class Listener(report_class(form)):  # type: ignore[misc]  # chosen by the caller
+        def add(self, finding: Finding) -> None:
+            told.append(finding)
+            super().add(finding)
+
+    run([name], options, Listener(out))
+    return out.getvalue(), told
+
+
+def shows_a_value(texts: Iterable[str]) -> str | None:
+    """A text that has a canary in it."""
+    return next((text for text in texts if MARK in text or str(NUMBERS)[:4] in text), None)
+
+
+@each_format
+@pytest.mark.parametrize("suffix", ["json", "ndjson"])
+def test_no_value_is_shown(form: str, suffix: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """No output of any format, no repr and no log shows a value, of payloads that are right or wrong in any way."""
+    caplog.set_level(logging.DEBUG)
+    by_kind: dict[str, list[str]] = {}
+    for kind, payload in broken_payloads():
+        by_kind.setdefault(kind, []).append(json.dumps(payload, indent=None if suffix == "ndjson" else 1))
+    findings_told = 0
+    for kind, texts in by_kind.items():
+        path = tmp_path / f"{kind}.{suffix}"
+        files = ["\n".join(texts)] if suffix == "ndjson" else texts
+        for text in files:
+            path.write_text(text, encoding="utf-8")
+            output, told = tells(form, str(path), Options(kind=kind, unauthenticated_messaging=True))
+            assert shows_a_value([output, repr(told), *(str(each.problem) for each in told)]) is None
+            findings_told += len(told)
+    assert findings_told > 1000
+    assert shows_a_value(record.getMessage() for record in caplog.records) is None
+
+
+def test_values_are_shown_on_request(tmp_path: Path) -> None:
+    """With show_values the text has them, in its excerpts; the formats for machines never do."""
+    path = tmp_path / "payload.json"
+    path.write_text(json.dumps({"type": "cart", "total": f"{NUMBERS}", "currency": MARK}), encoding="utf-8")
+    for form in FORMATS:
+        output, _ = tells(form, str(path), Options(show_values=True))
+        assert (shows_a_value([output]) is not None) == (form == "text")
+
+
+TEXTS = [
+    json.dumps(everywhere(payload, CHANGES[change]), indent=indent)
+    for payload in (CANARIES.payloads["create-session"][0], CANARIES.payloads["update-session"][0])
+    for change in ("as they are", "texts for all", "texts of code")
+    for indent in (None, 1)
+]
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
+def test_no_value_of_a_broken_text_is_shown(tmp_path: Path, data: st.DataObject) -> None:
+    """A text that ends anywhere, or has a character too many, is told without showing what is in it."""
+    text = data.draw(st.sampled_from(TEXTS))
+    at = data.draw(st.integers(0, len(text)))
+    rest = data.draw(st.sampled_from(["", text[at:]]))
+    text = text[:at] + data.draw(st.sampled_from(["", *"\"'\\{}[]:,#/x0 \n\x00\ufeff\ud800"])) + rest
+    form = data.draw(st.sampled_from(FORMATS))
+    path = tmp_path / f"payload.{data.draw(st.sampled_from(['json', 'ndjson']))}"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    output, told = tells(form, str(path), Options())
+    assert shows_a_value([output, repr(told), *(each.excerpt for each in told)]) is None
+
+
+YAML = f"""\
+type: personal
+personal:
+  firstname: "{MARK} \\u00e4"   # {MARK} {NUMBERS}
+  lastname: '{MARK} ''{MARK}'''
+  contacts:
+    - email: {MARK}@{MARK}.example
+      phone: +{NUMBERS} {MARK}
+    - {{email: {MARK}, phone: !{MARK} {MARK}, address: [{MARK}, {NUMBERS}]}}
+  company: |
+    {MARK}
+    {MARK}: {MARK}
+  age: {{age: {MARK}, year: {NUMBERS}}}
+  gender: {MARK}
+---
+- type: cart
+  total: {NUMBERS}.5
+  numItems: {NUMBERS}.25
+"""
+
+
+@given(st.integers(0, len(YAML)), st.sampled_from(["", *"\"'&*!%@`{}[],-|> \n\t\x07"]), st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_value_of_broken_yaml_is_shown(tmp_path: Path, at: int, more: str, cut: bool) -> None:  # noqa: FBT001
+    """The same holds for YAML, comments, tags and aliases included, and for what its parser says."""
+    path = tmp_path / "payload.yaml"
+    path.write_text(YAML[:at] + more + ("" if cut else YAML[at:]), encoding="utf-8")
+    output, told = tells("text", str(path), Options())
+    keys = {each.problem.pointer.rpartition("/")[2] for each in told if each.problem.name == "unknown-key"}
+    if not shows_a_value(keys):  # a quote or a sign can make a key of a value, and keys are shown
+        assert shows_a_value([output, *(each.problem.message for each in told)]) is None

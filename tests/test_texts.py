@@ -1,0 +1,530 @@
+"""Reading payloads from JSON, NDJSON and YAML: what is read, what is refused, and where everything stands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lp_engagement.validation.findings import Checker, Finding, Options
+from lp_engagement.validation.plain import DEEPEST
+from lp_engagement.validation.positions import JsonLayout, Span, line_and_column, repeated_keys
+from lp_engagement.validation.texts import Document, quick_json, read_json
+from lp_engagement.validation.yaml_text import read_yaml
+from tests.helpers import ENGINES, same
+from tests.validating import BAD, CART, GOOD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Path = tuple[str | int, ...]
+
+
+def found(document: Document) -> list[tuple[str, str]]:
+    """Rule and pointer of each fault of a text."""
+    return [(problem.name, problem.pointer) for problem, _ in document.faults]
+
+
+def in_json(text: str | bytes, **options: Any) -> list[Finding]:
+    """What is wrong with a JSON file."""
+    return both(lambda checker, data: checker.file("x", data), text, **options)
+
+
+def in_ndjson(text: str | bytes, **options: Any) -> list[Finding]:
+    """What is wrong with an NDJSON stream."""
+    return both(lambda checker, data: checker.lines("x", data.split(b"\n")), text, **options)
+
+
+def in_yaml(text: str | bytes, **options: Any) -> list[Finding]:
+    """What is wrong with a YAML file."""
+    return both(lambda checker, data: checker.file("x", data, yaml=True), text, **options)
+
+
+def both(check: Any, text: str | bytes, **options: Any) -> list[Finding]:
+    """Check with both engines, which must agree."""
+    data = text.encode() if isinstance(text, str) else text
+    one, other = (list(check(Checker(Options(engine=engine, **options)), data)) for engine in ENGINES)
+    assert one == other
+    findings: list[Finding] = one
+    return findings
+
+
+def places(findings: list[Finding]) -> list[tuple[int, int, str]]:
+    """Line, column and rule of each finding."""
+    return [(each.line, each.column, each.problem.name) for each in findings]
+
+
+# --------------------------------------------------------------------------------------- where everything stands
+
+KEYS = st.text(max_size=6) | st.sampled_from(["type", "a/b", "~", '"', "\\", "\n", "\u00e4", "\U0001f375"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | KEYS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def as_json(value: Any, form: int) -> str:
+    """The value as JSON in one of a few ways of writing it."""
+    ways: list[dict[str, Any]] = [
+        {},
+        {"indent": 2},
+        {"ensure_ascii": False, "separators": (",", ":")},
+        {"indent": "\t"},
+    ]
+    text = json.dumps(value, **ways[form % 4])
+    return text.replace("\n", "\r\n") if form >= 4 else text
+
+
+def paths(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every place of a value, and what is there."""
+    yield path, value
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from paths(each, (*path, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from paths(each, (*path, index))
+
+
+@given(VALUES, st.integers(0, 7))
+@example({"a": {"b": [1, {"\U0001f375": '\\"'}]}}, 2)
+def test_layout_knows_each_place(value: Any, form: int) -> None:
+    """The span of a value is its text, the span of a key is the key in quotes, whatever way the JSON is written."""
+    text = as_json(value, form)
+    layout = JsonLayout(text)
+    for path, each in paths(value):
+        span = layout.value(path)
+        assert span is not None
+        if isinstance(each, dict | list):
+            assert text[slice(*span)] == ("{" if isinstance(each, dict) else "[")
+        else:
+            assert same(json.loads(text[slice(*span)]), each)
+        key = layout.key(path)
+        if path and isinstance(path[-1], str):
+            assert key is not None
+            assert json.loads(text[slice(*key)]) == path[-1]
+            assert text[key.end :].lstrip()[0] == ":"
+        else:
+            assert key is None
+
+
+@given(VALUES, st.integers(0, 7))
+def test_scalars_are_all_values_and_no_key(value: Any, form: int) -> None:
+    """Hidden is each value that is no object or list, and nothing else."""
+    text = as_json(value, form)
+    hidden = [json.loads(text[slice(*span)]) for span in JsonLayout(text).scalars(Span(0, len(text)))]
+    scalars = [each for _, each in paths(value) if not isinstance(each, dict | list)]
+    assert len(hidden) == len(scalars)
+    assert all(map(same, hidden, scalars))
+
+
+@given(VALUES)
+def test_layout_of_what_is_not_there(value: Any) -> None:
+    """A place that the payload does not have has no span."""
+    layout = JsonLayout(json.dumps(value))
+    assert layout.value(("no such key anywhere",)) is None
+    assert layout.key((10**6,)) is None
+
+
+@given(st.text(alphabet="a\n\r\u00e4\U0001f375"), st.data())
+def test_lines_and_columns(text: str, data: st.DataObject) -> None:
+    """Lines end with a line feed; columns count characters, not bytes; both begin with 1."""
+    offset = data.draw(st.integers(0, len(text)))
+    lines = text[:offset].split("\n")
+    assert line_and_column(text, offset) == (len(lines), len(lines[-1]) + 1)
+
+
+@pytest.mark.parametrize(
+    "text, place",
+    [
+        ('{"type": "lead", "lead": {"value": "1"}}', (1, 36)),
+        ('{\n "type": "lead",\n "lead": {"value": "1"}}', (3, 20)),
+        ('{"type": "lead", "lead": {"topic": "\u00e4\u00f6\u20ac", "value": "1"}}', (1, 52)),
+        ('{"type": "lead", "lead": {"topic": "\U0001f375\U0001f375", "value": "1"}}', (1, 51)),
+        ('{"type": "lead",\r\n "lead":\r\n  {"value":\r\n"1"}}', (4, 1)),
+        ('{"type": "lead", "lead": {"leadId": "\\"value\\": 1", "value": "1"}}', (1, 62)),
+        ('\t{"type":\t"lead",\t"lead":{"value":"1"}}', (1, 35)),
+    ],
+)
+def test_place_of_a_fault(text: str, place: tuple[int, int]) -> None:
+    """Line and column are right after characters of several bytes, escapes, tabs and Windows' ends of lines."""
+    (finding,) = in_json(text)
+    assert (finding.line, finding.column) == place
+    assert finding.problem.pointer == "/lead/value"
+    assert finding.end_column == finding.column + 3
+
+
+def test_place_of_what_is_missing() -> None:
+    """A missing field is shown at the object that it is missing in; an unknown key at the key, not at its value."""
+    text = '{\n  "type": "purchase",\n  "cart":\n  {"numItems": 1,\n   "Products": []}\n}'
+    assert places(in_json(text)) == [(5, 4, "unknown-key"), (4, 3, "missing-mandatory")]
+
+
+def test_place_in_an_element_of_a_list() -> None:
+    """A list of payloads is checked one by one: places, pointers and numbers are those of the file."""
+    text = f"[{GOOD},\n {BAD},\n {{}}]"
+    findings = in_json(text)
+    assert places(findings) == [(2, 28, "string-number"), (3, 2, "missing-mandatory")]
+    assert [(each.problem.pointer, each.document) for each in findings] == [("/1/total", 2), ("/2/type", 3)]
+
+
+@given(VALUES, st.integers(0, 7), st.booleans())
+def test_excerpt_marks_the_place(value: Any, form: int, values_shown: bool) -> None:  # noqa: FBT001
+    """Under the excerpt's mark is what is wrong, or the sign that hides it."""
+    text = as_json(value, form)
+    document = Document(text=text, layout=JsonLayout(text), value=value)
+    for path, each in paths(value):
+        span = document.span(path, of_key=False)
+        shown, column, width = document.excerpt(span, show_values=values_shown)
+        marked = shown[column : column + width]
+        assert "\n" not in shown
+        assert len(shown) <= 102
+        if isinstance(each, dict | list):
+            assert marked == text[span.start]
+        elif values_shown or isinstance(each, bool | None):
+            assert text[slice(*span)].startswith(marked.rstrip())
+        else:
+            assert marked in {"\u2026", '"\u2026"'} or json.loads(text[slice(*span)]) in {*marked.split('"')}
+
+
+# ---------------------------------------------------------------------------------------------------- equal keys
+
+
+@st.composite
+def objects(draw: st.DrawFn) -> tuple[str, bool]:
+    """The text of a JSON value, and whether any object in it has a key twice, in whatever spelling."""
+    repeated = False
+
+    def write(depth: int) -> str:
+        nonlocal repeated
+        if depth == 0 or draw(st.booleans()):
+            return draw(st.sampled_from(["1", '"a"', '"a:b"', '"\\u003a"', "[]", '"\\u0061"', "null", '"\u00e4: \\n"']))
+        keys = draw(
+            st.lists(st.sampled_from(['"a"', '"\\u0061"', '"b"', '"a:b"', '"\\u00e4"', '"\u00e4"']), max_size=4)
+        )
+        repeated |= len({json.loads(key) for key in keys}) < len(keys)
+        members = [f"{key}: {write(depth - 1)}" for key in keys]
+        return "{" + ", ".join(members) + "}" if draw(st.booleans()) else f"[{{{','.join(members)}}}, 1]"
+
+    return write(3), repeated
+
+
+@given(objects())
+@example(('{"a": 1, "\\u0061": 2}', True))
+@example(('{"\\u0061": 1, "a": "\\u003a"}', True))
+@example(('{"a": "x:y", "b": {"a": 1}}', False))
+def test_equal_keys_are_found(drawn: tuple[str, bool]) -> None:
+    """A key that stands twice in an object is found at its second place, by the quick way of reading too."""
+    text, repeated = drawn
+    keys = list(repeated_keys(text))
+    assert bool(keys) == repeated
+    for path, span in keys:
+        assert json.loads(text[slice(*span)]) == path[-1]
+    assert {name for name, _ in found(read_json(text.encode()))} == ({"duplicate-key"} if repeated else set())
+    try:
+        value = quick_json(text.encode())
+    except ValueError:
+        assert repeated or "\\" in text
+    else:
+        assert not repeated
+        assert same(value, json.loads(text))
+
+
+def test_equal_keys_with_their_places() -> None:
+    """Each repetition is a fault at its own place, with the pointer of the field."""
+    text = '{"type": "lead",\n "lead": {"value": 1, "value": 2, "\\u0076alue": 3},\n "lead": {}}'
+    for findings in (in_json(text), in_yaml(text)):
+        assert sorted(places(findings)) == [(2, 23, "duplicate-key"), (2, 35, "duplicate-key"), (3, 2, "duplicate-key")]
+        assert {each.problem.pointer for each in findings} == {"/lead/value", "/lead"}
+
+
+@given(VALUES, st.data())
+def test_quick_reading_is_no_different(value: Any, data: st.DataObject) -> None:
+    """Whatever the quick way reads, the thorough one reads without fault, and the same; also after a slip of a key."""
+    text = json.dumps(value, ensure_ascii=data.draw(st.booleans()))
+    at = data.draw(st.integers(0, len(text)))
+    text = text[:at] + data.draw(st.sampled_from(["", "", " ", '"', "\\", ":", ",", "0", "}", "\ufeff"])) + text[at:]
+    raw = text.encode()
+    try:
+        quick = quick_json(raw)
+    except ValueError:
+        return
+    document = read_json(raw)
+    assert document.faults == []
+    assert same(quick, document.value)
+
+
+# ------------------------------------------------------------------------------------------- what is not readable
+
+
+@pytest.mark.parametrize(
+    "text, words, column",
+    [
+        ("", "the text is empty", 1),
+        (" \n\t", "nothing but blanks", 1),
+        ('{"a": 1} x', "something follows the end", 10),
+        ('{"a": 1}}', "something follows the end", 9),
+        ('{"a": 1', "before everything is closed", 8),
+        ('{"a":', "before everything is closed", 6),
+        ('["a"', "before everything is closed", 5),
+        ('{"a": "b', "a text in quotes has no end", 7),
+        ('{"a": "b\tc"}', "or holds a control character", 9),
+        ('{"a": "\\x"}', "no escape that JSON knows", 8),
+        ('{"a": 1, // one', "a comment", 10),
+        ('{"a": 1 /* one */}', "a comment", 9),
+        ('{"a": 1 # one\n}', "a comment", 9),
+        ('{"a": 1,}', "a comma follows the last entry", 8),
+        ('{"a": [1, 2 , ]}', "a comma follows the last entry", 13),
+        ("{'a': 1}", "not the double quote", 2),
+        ('{"a": \u2018b\u2019}', "not the double quote", 7),
+        ("{a: 1}", "a key has no quotes", 2),
+        ('{"a": b}', "a text without quotes", 7),
+        ('{"a": cart.total()}', "a text without quotes", 7),
+        ('{"a": True}', "true and false are written in another case", 7),
+        ('{"a": None}', "a word for no value", 7),
+        ('{"a": undefined}', "a word for no value", 7),
+        ("push({})", "something around the payload", 1),
+        ("$x = {}", "something around the payload", 1),
+        ('{"a": +1}', "a plus sign", 7),
+        ('{"a": .5}', "a decimal point without a digit", 7),
+        ('{"a": 5.}', "a decimal point without a digit", 8),
+        ('{"a": -}', "a dash that no number follows", 7),
+        ('{"a": 007}', "a number begins with 0", 8),
+        ('{"a" 1}', "a colon is missing", 6),
+        ('{"a": }', "a value is missing", 7),
+        ('{"a": 1]', "the wrong kind of bracket", 8),
+        ("[1}", "the wrong kind of bracket", 3),
+        ('{"a": 1 "b": 2}', "a comma is missing", 9),
+        ("[1 2]", "a comma is missing", 4),
+        ("{1: 2}", "a key in double quotes is missing", 2),
+        ('{"a": @}', "a character that JSON does not have", 7),
+    ],
+)
+def test_broken_json_is_explained(text: str, words: str, column: int) -> None:
+    """A text that is no JSON is one fault, with words for what is wrong and what to do, at the right place."""
+    document = read_json(text.encode())
+    ((problem, span),) = document.faults
+    assert problem.name == "not-json"
+    assert words in problem.message
+    assert problem.hint
+    assert document.place(span).column == column
+    assert not document.readable
+
+
+@given(VALUES, st.data())
+def test_any_text_is_read_or_explained(value: Any, data: st.DataObject) -> None:
+    """Whatever is cut off or put in: reading never raises, and what json refuses is a fault within the text."""
+    text = as_json(value, data.draw(st.integers(0, 7)))
+    at = data.draw(st.integers(0, len(text)))
+    text = text[:at] + data.draw(st.just("") | st.text(max_size=2)) + text[data.draw(st.integers(at, len(text))) :]
+    document = read_json(text.encode("utf-8", "surrogatepass"))
+    try:
+        json.loads(text)
+        text.encode()
+    except ValueError:
+        assert document.faults
+    for problem, span in document.faults:
+        place = document.place(span)
+        assert 1 <= place.line <= text.count("\n") + 1
+        assert place.column >= 1
+        assert problem.message
+        assert problem.hint
+
+
+CART_IN_BYTES = GOOD.encode()
+
+
+@pytest.mark.parametrize(
+    "data, rules",
+    [
+        (b'{"type": "cart", "total": 1.0, "numItems": 1.0}', []),
+        (b'{"type": "cart", "total": -0, "numItems": 0e0}', []),
+        (b'{"type": "cart", "total": 1, "numItems": ' + b"9" * 400 + b"}", []),
+        (b'{"type": "cart", "total": 1, "numItems": ' + b"9" * 5000 + b"}", [(1, 42, "not-json")]),
+        (b'{"type": "cart", "total": NaN, "numItems": 1}', [(1, 27, "not-finite")]),
+        (b'{"type": "cart", "total": -Infinity, "numItems": 1}', [(1, 27, "not-finite")]),
+        (b'{"type": "cart", "total": 1e400, "numItems": 1}', [(1, 27, "not-finite")]),
+        (b'{"type": "cart", "total": 1, "numItems": 1.5}', [(1, 42, "wrong-type")]),
+        (b'{"type": "cart", "total": 1, "numItems": 1, "currency": "\\ud800"}', [(1, 57, "not-json")]),
+        (b'{"type": "cart", "total": 1, "numItems": 1, "currency": "\\ud83c\\udf75"}', []),
+        (b'{"type": "cart", "total": 1, "numItems": 1, "\\udc00": 1}', [(1, 1, "not-json")]),
+        (b'{"type": "cart", "total": 1, "total": 2, "numItems": 1}', [(1, 30, "duplicate-key")]),
+        (b'{"type": "cart", "total": 1, "\\u0074otal": 2, "numItems": 1}', [(1, 30, "duplicate-key")]),
+        (b"\xef\xbb\xbf" + CART_IN_BYTES, [(1, 1, "not-json")]),
+        (CART_IN_BYTES + b" x", [(1, len(CART_IN_BYTES) + 2, "not-json")]),
+        (b'{"type": "cart", "total": 1, "numItems": 1, "currency": "\xe4"}', [(1, 58, "not-json")]),
+        (b'{"type": "cart", "currency": "\xc3\xa4\xc3", "numItems": 1}', [(1, 32, "not-json")]),
+        ("{}".encode("utf-16"), [(1, 1, "not-json")]),
+        (b'{"type": "cart", "total": 1, "numItems": 1, "currency": "\x00"}', [(1, 58, "not-json")]),
+    ],
+)
+def test_edges(data: bytes, rules: list[tuple[int, int, str]]) -> None:
+    """The corners of JSON come out alike as a file and as a line, with both engines."""
+    assert places(in_json(data)) == rules
+    assert places(in_ndjson(data)) == rules
+
+
+@pytest.mark.parametrize("levels", [DEEPEST, 200, 254, 255, 300, 499, 501, 900, 1100, 100_000])
+def test_deep_nesting(levels: int) -> None:
+    """Nesting of any depth is a fault and not a crash, the same in a file and in a line, and the next line is read."""
+    deep = '{"type": "searchInfo", "keywords": ' + "[" * levels + "]" * levels + "}"
+    findings = in_json(deep)
+    assert "not-json" in {each.problem.name for each in findings}
+    assert in_ndjson(deep) == findings
+    assert [each.document for each in in_ndjson(f"{deep}\n{BAD}")] == [1] * len(findings) + [2]
+    assert "not-json" in {each.problem.name for each in in_yaml(deep)}
+
+
+def test_lines_of_a_stream() -> None:
+    """Blank lines are no payloads, ends of lines may be Windows', the last may be missing; a broken line is one."""
+    text = f"{GOOD}\r\n\r\n   \n{BAD}\r\n{{broken\r\n{GOOD}"
+    checker = Checker(Options())
+    findings = list(checker.lines("x", text.encode().split(b"\n")))
+    assert places(findings) == [(4, 27, "string-number"), (5, 2, "not-json")]
+    assert [each.document for each in findings] == [2, 3]
+    assert not any(each.excerpt.endswith((" ", "\r")) for each in findings)
+    assert (checker.tally.documents, checker.tally.invalid, checker.tally.errors) == (4, 2, 2)
+
+
+def test_stream_with_a_kind() -> None:
+    """A kind holds for each line; without one each line is taken for what it is."""
+    lines = f'{GOOD}\n{{"pageId": "1"}}\n{{"type": "impTimeout", "campaign": 1, "engId": 2, "revision": 3}}\n'
+    assert in_ndjson(lines) == []
+    assert {each.line for each in in_ndjson(lines, kind="sde")} == {2, 3}
+    assert {each.line for each in in_ndjson(lines, kind="update-session")} == {1, 3}
+
+
+def test_faults_of_the_text_and_of_the_payload() -> None:
+    """A payload whose text has a fault is checked all the same if it can be read, and counts as invalid once."""
+    checker = Checker(Options())
+    text = b'\xef\xbb\xbf{"type": "cart", "total": "1", "numItems": 1, "numItems": 2}'
+    assert places(list(checker.file("x", text))) == [
+        (1, 1, "not-json"),
+        (1, 48, "duplicate-key"),
+        (1, 28, "string-number"),
+    ]
+    assert (checker.tally.documents, checker.tally.invalid, checker.tally.errors) == (1, 1, 3)
+
+
+# -------------------------------------------------------------------------------------------------------- YAML
+
+
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("type: cart\ntotal: 11.7\nnumItems: 6", {"type": "cart", "total": 11.7, "numItems": 6}),
+        ("[1, -2, 0x1F, 0o17, 1_000, 007, +5]", [1, -2, 31, 15, 1000, 7, 5]),
+        ("[1.5, 1e3, -.5, .5]", [1.5, 1000.0, -0.5, 0.5]),
+        ("[true, False, null, ~, yes, no, on]\n", [True, False, None, None, "yes", "no", "on"]),
+        ("- 2014-10-15\n- 12:30:45\n- '1'\n- \"\\u0061\"\n- !!str 1", ["2014-10-15", "12:30:45", "1", "a", "1"]),
+        ("a: |\n  x\n  y\nb: >\n  x\n  y\n", {"a": "x\ny\n", "b": "x y\n"}),
+        ("a: &one {b: 1}\nc: *one", {"a": {"b": 1}, "c": {"b": 1}}),
+        ("1: a\ntrue: b", {"1": "a", "true": "b"}),
+        ("\ufefftype: cart", {"type": "cart"}),
+        ("a:\r\n  b: 1\r\n", {"a": {"b": 1}}),
+    ],
+)
+def test_yaml_values(text: str, value: Any) -> None:
+    """YAML 1.2 is read as the JSON that it stands for."""
+    (document,) = read_yaml(text.encode())
+    assert document.faults == []
+    assert same(document.value, value)
+
+
+@given(VALUES)
+def test_json_is_yaml(value: Any) -> None:
+    """A JSON text read as YAML is the same payload with the same places."""
+    text = json.dumps(value)
+    (document,) = read_yaml(text.encode())
+    assert document.faults == []
+    assert same(document.value, value)
+    layout = JsonLayout(text)
+    for path, each in paths(value):
+        span, expected = document.span(path, of_key=False), layout.value(path)
+        assert expected is not None
+        assert span.start == expected.start
+        if not isinstance(each, dict | list):
+            assert span == expected
+        assert document.span(path, of_key=True) == (layout.key(path) or span)
+
+
+def test_yaml_documents() -> None:
+    """Each document of a stream is a payload, with lines of the file; an empty stream has none."""
+    text = f"{GOOD}\n---\ntype: lead\nlead:\n  value: '1'\n---\n- {BAD}\n- {GOOD}\n"
+    findings = in_yaml(text)
+    assert places(findings) == [(5, 10, "string-number"), (7, 29, "string-number")]
+    assert [each.document for each in findings] == [2, 3]
+    assert list(read_yaml(b"")) == list(read_yaml(b"# nothing\n")) == []
+
+
+@pytest.mark.parametrize(
+    "text, message, place",
+    [
+        ("a: 'b\nc: d\n", "scanning a quoted scalar", (1, 4)),
+        ("a: [1, 2\n", "parsing a flow sequence", (1, 4)),
+        ("a: b: c\n", "mapping values are not allowed here", (1, 5)),
+        ("a: *Kwq\n", "found undefined alias", (1, 4)),
+        ("a: @Kwq\n", "cannot start any token", (1, 4)),
+        ("a: !x!Kwq b\n", "found undefined tag handle", (1, 4)),
+        ("a: \x07\n", "a control character", (1, 4)),
+        ("%YAML 99999999999.1\n---\na", "found incompatible YAML document", (1, 1)),
+        ("? [a]\n: b\n", "a key that is no text", (1, 3)),
+        ("a: !!float Kwq\n", "a number that JSON cannot carry", (1, 4)),
+        ("a: " + "9" * 5000, "a number that JSON cannot carry", (1, 4)),
+        ("a: &x [*x]\n", "nests too deeply, or stands for too many values", (1, 4)),
+    ],
+)
+def test_broken_yaml_is_explained(text: str, message: str, place: tuple[int, int]) -> None:
+    """A text that is no YAML, or more than JSON has, is a fault at its place; the parser's quotes are left out."""
+    documents = list(read_yaml(text.encode()))
+    ((problem, span),) = documents[0].faults
+    assert problem.name == "not-json"
+    assert message in problem.message
+    assert "Kwq" not in problem.message + problem.hint
+    assert documents[0].place(span)[:2] == place
+
+
+def test_yaml_that_is_not_utf8() -> None:
+    """Bytes that are not UTF-8 are a fault at the first of them."""
+    assert places(in_yaml(b"type: cart\ntotal: \xe4\n")) == [(2, 8, "not-json")]
+
+
+def test_yaml_numbers_without_end() -> None:
+    """NaN and Infinity are faults in any of YAML's spellings."""
+    for word in (".nan", ".NaN", ".NAN", ".inf", "-.Inf", "+.INF"):
+        findings = in_yaml(f"type: lead\nlead:\n  value: {word}\n")
+        assert places(findings) == [(3, 10, "not-finite")]
+
+
+def test_yaml_aliases_cannot_grow_without_end() -> None:
+    """A text of a few lines that stands for a billion values is refused at once."""
+    lines = ["a0: &a0 [1]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    (document,) = read_yaml("\n".join(lines).encode())
+    ((problem, _),) = document.faults
+    assert "stands for too many values" in problem.message
+
+
+def test_yaml_null_is_shown_at_its_key() -> None:
+    """A field without a value is marked at its key, since there is nothing else to see."""
+    (finding,) = in_yaml("type: lead\nlead:\n  topic:\n")
+    assert (finding.line, finding.column, finding.problem.name) == (3, 3, "null")
+    assert finding.excerpt == "  topic:"
+
+
+def test_yaml_hides_more_than_values() -> None:
+    """Comments, tags and names of aliases are hidden like values: all of them can hold one."""
+    text = "type: personal\npersonal:\n  firstname: &Kwq !Kwq Kwq # Kwq, Kwq\n  gender: [*Kwq, 'Kwq', \"Kwq\"]\n"
+    findings = in_yaml(text + "  firstName: Kwq # Kwq\n")
+    assert len(findings) == 2
+    assert not any("Kwq" in each.excerpt for each in findings)
+    assert all("Kwq" in each.excerpt for each in in_yaml(text + "  firstName: Kwq # Kwq\n", show_values=True))
+
+
+def test_documents_compare_kinds() -> None:
+    """A cart in all three formats is the same payload without a fault."""
+    assert in_json(GOOD) == in_ndjson(GOOD) == in_yaml(GOOD) == []
+    assert same(read_json(CART_IN_BYTES).value, CART)
