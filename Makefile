@@ -47,8 +47,8 @@ demo: $(READY) ## see it work: a whole visit on this machine, nothing leaves it
 	@$(BIN)/lp-engagement demo
 
 .PHONY: test
-test: $(READY) ## run the tests; PYTEST_ARGS is handed to pytest
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(READY) ## run the tests on all cores; PYTEST_ARGS is handed to pytest
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 .PHONY: test-deep
 test-deep: $(READY) ## run the property tests with 10 000 examples each

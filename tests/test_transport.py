@@ -53,7 +53,7 @@ def a_request(url: str = URL, **headers: str) -> HttpRequest:
     return HttpRequest("POST", url, {"Content-Type": "application/json", "X-Id": SECRET, **headers}, SECRET.encode())
 
 
-def send_sync(*requests: HttpRequest, timeout: float = 1.0) -> list[HttpResponse]:
+def send_sync(*requests: HttpRequest, timeout: float = 10.0) -> list[HttpResponse]:
     """Send all with one sync transport."""
     transport: Transport = HttpxTransport()
     try:
@@ -62,7 +62,7 @@ def send_sync(*requests: HttpRequest, timeout: float = 1.0) -> list[HttpResponse
         transport.close()
 
 
-def send_async(*requests: HttpRequest, timeout: float = 1.0) -> list[HttpResponse]:
+def send_async(*requests: HttpRequest, timeout: float = 10.0) -> list[HttpResponse]:
     """Send all with one async transport, in an event loop of their own."""
 
     async def send() -> list[HttpResponse]:
@@ -85,7 +85,7 @@ def send_all(request: pytest.FixtureRequest) -> Callable[..., list[HttpResponse]
 @pytest.fixture
 def send(send_all: Callable[..., list[HttpResponse]]) -> Send:
     """Send one request by either transport."""
-    return lambda request, timeout=1.0: send_all(request, timeout=timeout)[0]
+    return lambda request, timeout=10.0: send_all(request, timeout=timeout)[0]
 
 
 class RawServer(socketserver.ThreadingTCPServer):
@@ -636,7 +636,7 @@ def test_threads_share_one_client(serve: Serve) -> None:
     transport = HttpxTransport()
     request = a_request(serve(answer_with(b"ok")))
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: transport.send(request, timeout=1).content, range(40)))
+        answers = list(pool.map(lambda _: transport.send(request, timeout=20).content, range(40)))
     clients = transport._by_process[os.getpid()].clients
     transport.close()
     assert answers == [b"ok"] * 40
@@ -666,7 +666,7 @@ def test_given_client_is_used_and_left_open() -> None:
     transport = HttpxTransport(client=client)
     with respx.mock as router:
         route = router.post(URL).respond(302, headers={"Location": "/x"})
-        assert transport.send(a_request(), timeout=1).status == 302
+        assert transport.send(a_request(), timeout=10).status == 302
         assert "cookie" not in route.calls.last.request.headers
     with pytest.MonkeyPatch.context() as child:
         child.setattr(os, "getpid", lambda: -1)
@@ -687,7 +687,7 @@ def test_given_async_client_is_used_and_left_open() -> None:
             transport = AsyncHttpxTransport(client=client)
             with respx.mock as router:
                 router.post(URL).respond(200)
-                assert (await transport.send(a_request(), timeout=1)).status == 200
+                assert (await transport.send(a_request(), timeout=10)).status == 200
             await transport.aclose()
             assert not client.is_closed
 
@@ -699,7 +699,7 @@ def test_other_event_loop_is_refused() -> None:
     transport = AsyncHttpxTransport()
 
     async def send() -> int:
-        return (await transport.send(a_request(), timeout=1)).status
+        return (await transport.send(a_request(), timeout=10)).status
 
     with respx.mock as router:
         router.post(URL).respond(200)
@@ -734,7 +734,7 @@ def test_cancelled_requests_take_no_places(
         transport = AsyncHttpxTransport()
         for steps in range(25):
             await cancelled(transport, stalled, senders=5, steps=steps)
-        assert (await transport.send(sound, timeout=0.2)).content == b"ok"
+        assert (await transport.send(sound, timeout=10)).content == b"ok"
         assert len(transport._clients[True]._transport._pool.connections) == 1  # type: ignore[attr-defined]
         await transport.aclose()
 
@@ -752,7 +752,7 @@ def test_cancellation_spares_the_others(serve: Serve, never: threading.Event) ->
         answers: list[bytes] = []
 
         async def send() -> None:
-            answers.append((await transport.send(slow, timeout=1)).content)
+            answers.append((await transport.send(slow, timeout=10)).content)
 
         async with anyio.create_task_group() as group:
             group.start_soon(send)
@@ -789,7 +789,7 @@ def test_aclose_works_in_a_cancelled_task(serve: Serve) -> None:
 
     async def main() -> None:
         transport = AsyncHttpxTransport()
-        await transport.send(request, timeout=1)
+        await transport.send(request, timeout=10)
         (client,) = transport._clients.values()
         with anyio.CancelScope() as scope:
             scope.cancel()
