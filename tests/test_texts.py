@@ -423,6 +423,7 @@ def test_faults_of_the_text_and_of_the_payload() -> None:
         ("- 2014-10-15\n- 12:30:45\n- '1'\n- \"\\u0061\"\n- !!str 1", ["2014-10-15", "12:30:45", "1", "a", "1"]),
         ("a: |\n  x\n  y\nb: >\n  x\n  y\n", {"a": "x\ny\n", "b": "x y\n"}),
         ("a: &one {b: 1}\nc: *one", {"a": {"b": 1}, "c": {"b": 1}}),
+        ("a: &x 1\nb: &x 2\nc: *x\n", {"a": 1, "b": 2, "c": 2}),
         ("1: a\ntrue: b", {"1": "a", "true": "b"}),
         ("\ufefftype: cart", {"type": "cart"}),
         ("a:\r\n  b: 1\r\n", {"a": {"b": 1}}),

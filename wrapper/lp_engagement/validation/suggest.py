@@ -30,7 +30,7 @@ def suggest_key(owner: str, key: str) -> str | None:
     root = next(root for kind in KINDS if owner in (root := schemas.load(f"{kind}.strict"))["$defs"])
     schema = root["$defs"][owner]
     properties = schema["properties"]
-    meant = _by_name(key, {name: _also_seen(root, node) for name, node in properties.items()})
+    meant = _by_name(key, {name: _also_seen(node) for name, node in properties.items()})
     if meant is not None:
         return f"Did you mean `{meant}`?"
     for wrapper, node in properties.items():
@@ -41,7 +41,7 @@ def suggest_key(owner: str, key: str) -> str | None:
     for wrapper, node in properties.items():
         _, inner = schemas.dereference(root, node)
         nested = inner.get("properties", {})
-        meant = _by_name(key, {name: _also_seen(root, each) for name, each in nested.items()})
+        meant = _by_name(key, {name: _also_seen(each) for name, each in nested.items()})
         if meant is not None:
             return f"Did you mean `{meant}` in `{wrapper}`?"
     return _known_elsewhere(key)
@@ -117,7 +117,7 @@ def suggest_type(known: Iterable[str], found: Any) -> str | None:
         _, branches = schemas.dispatch(schema)
         if not branches:
             continue
-        names = {name: _also_seen(root, schemas.dereference(root, node)[1]) for name, node in branches.items()}
+        names = {name: _also_seen(schemas.dereference(root, node)[1]) for name, node in branches.items()}
         if set(branches) != set(known):
             if found in branches:
                 return _belongs_elsewhere(kind)
@@ -153,7 +153,7 @@ def suggest_value(schema: Schema, found: Any) -> Any:
 
 def suggest_branch(root: Schema, branches: dict[str, Schema], key: str) -> str | None:
     """The type that a word probably means."""
-    names = {name: _also_seen(root, schemas.dereference(root, node)[1]) for name, node in branches.items()}
+    names = {name: _also_seen(schemas.dereference(root, node)[1]) for name, node in branches.items()}
     return _by_name(key, names)
 
 
@@ -168,9 +168,9 @@ def suggest_label(schema: Schema, found: Any) -> str | None:
     return None
 
 
-def _also_seen(root: Schema, schema: Schema) -> tuple[str, ...]:
-    _, target = schemas.dereference(root, schema)
-    seen = target.get(ALSO_SEEN, ())
+def _also_seen(schema: Schema) -> tuple[str, ...]:
+    """The other spellings of a key or of a type; those of values are a table, not a list."""
+    seen = schema.get(ALSO_SEEN, ())
     return tuple(seen) if isinstance(seen, list) else ()
 
 
