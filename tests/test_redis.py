@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -208,7 +211,7 @@ def test_sync_and_async_share_visits(server: RedisServer, store: RedisStore) -> 
 
 
 @pytest.mark.parametrize("decode", [False, True])
-def test_client_of_the_caller(server: RedisServer, decode: bool) -> None:
+def test_client_of_the_caller(server: RedisServer, *, decode: bool) -> None:
     """A client of redis-py is taken as it is, whether it decodes answers or not, and stays open."""
     with redis.Redis.from_url(server.url, decode_responses=decode) as client:
         store = RedisStore(client)
@@ -237,7 +240,9 @@ def test_async_client_of_the_caller(server: RedisServer) -> None:
     anyio.run(main)
 
 
-def test_command_sent_twice_counts_once(server: RedisServer, store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_sent_twice_counts_once(
+    server: RedisServer, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If a connection breaks after a save and the client sends it again, it is one save and not refused."""
     call = store._call
 
@@ -253,6 +258,53 @@ def test_command_sent_twice_counts_once(server: RedisServer, store: RedisStore, 
     assert again is not None
     assert again.version == 2
     assert store.load(KEY) == again
+
+
+class LosingProxy:
+    """Stands between a client and a server, and once loses the answer to a script that the server has carried out."""
+
+    def __init__(self, server: RedisServer) -> None:
+        """Listen."""
+        self._server = server
+        self.lost = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"redis://127.0.0.1:{self._listener.getsockname()[1]}/0"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                with connection, socket.socket(socket.AF_UNIX) as behind:
+                    behind.connect(self._server.url.removeprefix("unix://"))
+                    while command := connection.recv(65536):
+                        behind.sendall(command)
+                        answer = behind.recv(65536)
+                        if b"EVALSHA" in command and not answer.startswith(b"-NOSCRIPT") and not self.lost:
+                            self.lost += 1
+                            break
+                        connection.sendall(answer)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(timeout=5)
+
+
+def test_lost_answer_is_asked_for_again(server: RedisServer, store: RedisStore) -> None:
+    """If the connection breaks before the answer to a save, the save is sent again and counts once."""
+    store.save("loads the script", RECORD)
+    proxy = LosingProxy(server)
+    through = RedisStore(f"{proxy.url}?protocol=2")
+    saved = through.save(KEY, RECORD)
+    assert proxy.lost == 1
+    assert saved is not None
+    assert saved.version == 1
+    assert store.load(KEY) == saved
+    through.close()
+    proxy.close()
 
 
 def test_same_record_saved_by_two_is_refused_once(store: RedisStore) -> None:
@@ -434,7 +486,9 @@ def test_clients_share_a_visit_through_redis(server: RedisServer) -> None:
     simulator = Simulator()
     found = set()
     for _ in range(2):
-        with EngagementClient("12345678", transport=simulator.transport(), store=server.url, base_url="https://a.b") as each:
+        with EngagementClient(
+            "12345678", transport=simulator.transport(), store=server.url, base_url="https://a.b"
+        ) as each:
             found.add(each.visit("customer").get_engagement().visitor_id)
     assert len(found) == 1
     assert len(simulator.visitors("12345678")) == 1
@@ -446,15 +500,14 @@ def test_async_client_takes_the_async_store(server: RedisServer) -> None:
 
     async def main() -> None:
         store = AsyncRedisStore(server.url)
-        async with AsyncEngagementClient(
-            "12345678",
-            transport=simulator.async_transport(),
-            store=store,  # type: ignore[arg-type]
-            base_url="https://a.b",
-        ) as client:
-            async with anyio.create_task_group() as tasks:
-                for _ in range(100):
-                    tasks.start_soon(client.visit("customer").get_engagement)
+        async with (
+            AsyncEngagementClient(
+                "12345678", transport=simulator.async_transport(), store=store, base_url="https://a.b"
+            ) as client,
+            anyio.create_task_group() as tasks,
+        ):
+            for _ in range(100):
+                tasks.start_soon(client.visit("customer").get_engagement)
         record = await store.load("12345678:customer")
         assert record is not None
         assert record.version == 100
@@ -497,7 +550,7 @@ def wait_until(fact: Callable[[], bool]) -> None:
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[redis.RedisCluster]:
+def cluster() -> Iterator[Any]:
     """Start three servers that share the slots among them."""
     need_server()
     ports = [free_port() for _ in range(3)]
@@ -511,7 +564,7 @@ def cluster() -> Iterator[redis.RedisCluster]:
     try:
         for each in servers:
             each.start()
-        clients = [each.client() for each in servers]
+        clients: list[Any] = [each.client() for each in servers]
         bounds = [0, 5461, 10923, 16384]
         for client, first, end in zip(clients, bounds, bounds[1:], strict=False):
             client.execute_command("CLUSTER ADDSLOTSRANGE", first, end - 1)
@@ -530,7 +583,7 @@ def cluster() -> Iterator[redis.RedisCluster]:
             each.__exit__(None, None, None)
 
 
-def test_cluster_keeps_visits(cluster: redis.RedisCluster) -> None:
+def test_cluster_keeps_visits(cluster: Any) -> None:
     """On a cluster of three, visits are spread over all nodes, and all that a store does works as on one server."""
     store = RedisStore(cluster)
     saved = {str(number): store.save(str(number), VisitRecord(str(number))) for number in range(300)}
@@ -551,7 +604,7 @@ def test_cluster_keeps_visits(cluster: redis.RedisCluster) -> None:
     store.close()
 
 
-def test_async_cluster_keeps_visits(cluster: redis.RedisCluster) -> None:
+def test_async_cluster_keeps_visits(cluster: Any) -> None:
     """The same for the asynchronous client of a cluster."""
     node = cluster.get_primaries()[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +16,8 @@ import pytest
 
 from lp_engagement.errors import ConfigurationError, StoreError
 from lp_engagement.stores import (
+    AsyncEncryptedStore,
+    EncryptedStore,
     MemoryStore,
     SQLiteStore,
     VisitRecord,
@@ -193,6 +196,7 @@ def test_ended_visits_leave_the_file(
     for number in range(600):
         sqlite.save(f"{number:03}", RECORD)
     monkeypatch.setattr(sqlite_module, "_SWEEP_EVERY", 1)
+    monkeypatch.setattr(sqlite_module, "_SWEEP_CHUNK", 256)
     clock.now += 3 * 3600
     young = sqlite.save("300", VisitRecord("young", version=1))
     clock.now += 3 * 3600
@@ -410,7 +414,8 @@ VERSION_1 = (
     "CREATE TABLE leases (key BLOB PRIMARY KEY, token BLOB NOT NULL, ends REAL NOT NULL) WITHOUT ROWID",
     "PRAGMA application_id = 1280329031",
     "PRAGMA user_version = 1",
-    """INSERT INTO visits VALUES (CAST('old' AS BLOB), 3, '{"visitor_id":"v","session_id":null,"updated_at":500.5,"version":3}')""",
+    """INSERT INTO visits VALUES
+    (CAST('old' AS BLOB), 3, '{"visitor_id":"v","session_id":null,"updated_at":500.5,"version":3}')""",
     "INSERT INTO visits VALUES (CAST('damaged' AS BLOB), 1, 'x')",
     "INSERT INTO leases VALUES (CAST('old' AS BLOB), CAST('one' AS BLOB), 1e12)",
     "PRAGMA journal_mode = WAL",
@@ -625,3 +630,85 @@ def test_fork_is_safe(sqlite: SQLiteStore) -> None:
         "parent",
         "child",
     ]
+
+
+# ------------------------------------------------------------------------------------------------- encryption
+
+
+@pytest.fixture
+def keys() -> list[bytes]:
+    """Make two keys."""
+    fernet = pytest.importorskip("cryptography.fernet")
+    return [fernet.Fernet.generate_key() for _ in range(2)]
+
+
+def test_encrypted_file_shows_nothing(sqlite: SQLiteStore, keys: list[bytes]) -> None:
+    """No id and no engagement can be read in the file, and with a secret for the keys no key of a visit either."""
+    store = EncryptedStore(sqlite, keys[0], key_secret="pepper")
+    saved = store.save(KEY, RECORD)
+    assert store.load(KEY) == saved
+    assert list(store.items()) == [(KEY, saved)]
+    content = b"".join(path.read_bytes() for path in sqlite.path.parent.iterdir())
+    for text in ("visitor-1", "session-1", "page-1", "engagementId", KEY):
+        assert text.encode() not in content
+    [(hidden, outside)] = sqlite.items()
+    assert re.fullmatch("[0-9a-f]{64}", hidden)
+    assert (outside.version, outside.updated_at, outside.visitor_id) == (1, RECORD.updated_at, None)
+
+
+def test_wrong_encryption_key_is_a_store_error(keys: list[bytes]) -> None:
+    """With another key a visit cannot be read, which is said; it can still be forgotten and purged."""
+    inner = MemoryStore()
+    EncryptedStore(inner, keys[0]).save(KEY, RECORD)
+    other = EncryptedStore(inner, keys[1])
+    with pytest.raises(StoreError, match="its encryption key is not among the given ones") as caught:
+        other.load(KEY)
+    assert caught.value.__cause__ is None
+    assert other.purge(before=1e12) == 1
+    assert other.load(KEY) is None
+
+
+def test_encryption_keys_can_be_changed(keys: list[bytes]) -> None:
+    """Of several keys all decrypt and the first one encrypts, so an old one can be dropped in the end."""
+    inner = MemoryStore()
+    old, new = keys
+    EncryptedStore(inner, old).save(KEY, RECORD)
+    both = EncryptedStore(inner, [new, old])
+    known = both.load(KEY)
+    assert known is not None
+    saved = both.save(KEY, known)
+    assert EncryptedStore(inner, new.decode()).load(KEY) == saved
+
+
+def test_encrypted_visits_cannot_be_exchanged(keys: list[bytes]) -> None:
+    """A visit that somebody has moved to the key of another is refused."""
+    inner = MemoryStore()
+    store = EncryptedStore(inner, keys[0])
+    store.save("a", RECORD)
+    moved = inner.load("a")
+    assert moved is not None
+    inner.save("b", VisitRecord(engagement=moved.engagement))
+    with pytest.raises(StoreError, match="under the key of another"):
+        store.load("b")
+
+
+def test_plain_visits_are_refused(keys: list[bytes]) -> None:
+    """A visit that is not encrypted is refused, lest somebody puts in his own."""
+    inner = MemoryStore()
+    inner.save(KEY, RECORD)
+    with pytest.raises(StoreError, match="not encrypted"):
+        EncryptedStore(inner, keys[0]).load(KEY)
+
+
+@pytest.mark.parametrize("kind", [EncryptedStore, AsyncEncryptedStore])
+def test_encryption_is_checked_at_once(kind: Any, keys: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that is none, no key, an empty secret, or a missing extra is said when the store is made."""
+    for bad in ("hunter2", [], ["hunter2"], [keys[0], b"x"], [None]):
+        with pytest.raises(ConfigurationError, match="generate_key") as caught:
+            kind(MemoryStore(), bad)
+        assert "hunter2" not in str(caught.value)
+    with pytest.raises(ConfigurationError, match="must not be empty"):
+        kind(MemoryStore(), keys[0], key_secret="")
+    monkeypatch.setitem(sys.modules, "cryptography.fernet", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'lp-engagement\[encryption\]'"):
+        kind(MemoryStore(), keys[0])

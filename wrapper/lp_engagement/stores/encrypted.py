@@ -1,8 +1,8 @@
 """Visits that only those can read who have the key.
 
-What is stored is a record with one content, the encrypted one; its version and its time stay readable, because the store
-compares and purges by them. The encrypted content holds the key of the visit too, so nobody can pass one visit off as
-another's by moving it.
+What is stored is a record with one content, the encrypted one; its version and its time stay readable, because the
+store compares and purges by them. The encrypted content holds the key of the visit too, so nobody can pass one visit
+off as another's by moving it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lp_engagement.errors import ConfigurationError, StoreError
 
@@ -82,14 +82,15 @@ class _Cipher:
 class EncryptedStore:
     """Encrypts visits before another store gets them. Needs the extra `encryption`.
 
-    The ids, the page, the engagement and the key inside of the record are encrypted (Fernet: AES-128-CBC with
-    HMAC-SHA256). The version, the time of the last answer, leases, and the key that the visit is found by stay readable;
-    the latter unless `key_secret` is given. Visits that are not encrypted are refused, so give it a store of its own.
+    The ids, the page, the engagement and its end are encrypted (Fernet: AES-128-CBC with HMAC-SHA256). The version, the
+    time of the last answer, leases, and the key that the visit is found by stay readable, the latter unless
+    `key_secret` is given. Visits that are not encrypted are refused, so give it a store of its own.
 
     Args:
         store: keeps the visits; closed together with this one.
-        key: what `cryptography.fernet.Fernet.generate_key()` makes. Of several keys the first one encrypts and all of
-            them decrypt, which is how keys are changed: put a new one first, drop the old one when the visits have ended.
+        key: what `cryptography.fernet.Fernet.generate_key()` makes. Of several keys the first one encrypts and all
+            of them decrypt, which is how keys are changed: put a new one first, drop the old one when the visits have
+            ended.
         key_secret: if given, visits are found by an HMAC-SHA256 of their key. Must stay the same.
 
     Raises:
@@ -129,7 +130,7 @@ class EncryptedStore:
 
     def items(self) -> Iterator[tuple[str, VisitRecord]]:
         """Give all keys, as they were before they were hidden, and their records."""
-        for _, record in self._store.items():
+        for _, record in self._store.items():  # noqa: PERF102 - a store is no dict
             yield self._cipher.unlock(record)
 
     def purge(self, *, before: float) -> int:
@@ -177,7 +178,7 @@ class AsyncEncryptedStore:
 
     async def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Do what `EncryptedStore.items` does."""
-        async for _, record in self._store.items():
+        async for _, record in self._store.items():  # noqa: PERF102 - a store is no dict
             yield self._cipher.unlock(record)
 
     async def purge(self, *, before: float) -> int:

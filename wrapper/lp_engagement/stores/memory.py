@@ -7,7 +7,6 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
@@ -60,7 +59,7 @@ class MemoryStore:
 
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if its version is still the stored one; `None` if it is not."""
-        stored = replace(record, version=record.version + 1)
+        stored = record.counted()
         text = stored.to_json()  # so that nobody's later change to a dict reaches the store
         with self._lock():
             known = self._find(key)

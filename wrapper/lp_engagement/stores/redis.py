@@ -1,7 +1,7 @@
 """Visits in Redis or Valkey, shared by any number of machines.
 
-Each visit is one string, each lease another, both of the same hash slot. They end by the server's own clock, so that the
-clocks of the machines do not matter. Nothing newer than Redis 6 is used.
+Each visit is one string, each lease another, both of the same hash slot. They end by the server's own clock, so that
+the clocks of the machines do not matter. Nothing newer than Redis 6 is used.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
@@ -91,7 +90,7 @@ class _Names:
 
     def saving(self, record: VisitRecord) -> tuple[VisitRecord, list[Any]]:
         """What is stored, and the arguments of the script that stores it."""
-        stored = replace(record, version=record.version + 1)
+        stored = record.counted()
         nonce = base64.b64encode(os.urandom(6)).decode()
         return stored, [record.version, f"{stored.version}:{nonce}:{stored.to_json()}", self._milliseconds]
 

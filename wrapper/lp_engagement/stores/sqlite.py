@@ -14,7 +14,6 @@ import threading
 import time
 import weakref
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -33,10 +32,10 @@ T = TypeVar("T")
 
 _APPLICATION_ID, _SCHEMA_VERSION = 0x4C50_4547, 2  # "LPEG" marks the file as ours
 _BUSY_SECONDS = 5.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.004
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.002
 _SMALLEST_DATABASE = 512
 _CHUNK = 256
-_SWEEP_EVERY = 64
+_SWEEP_EVERY, _SWEEP_CHUNK = 256, 1024
 # Keys are bytes: SQLite text cannot hold every string that Python has (lone surrogates).
 _LEASES = """CREATE TABLE leases
 (key BLOB PRIMARY KEY, token BLOB NOT NULL, begins REAL NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"""
@@ -113,6 +112,7 @@ class SQLiteStore:
 
             path = user_state_path("lp-engagement", appauthor=False) / "visits.db"
         self.path = Path(path).absolute()
+        self._name = str(self.path)
         self._lifetime = math.inf if lifetime is None else lifetime
         self._mode = mode
         self._clock = clock or time.time
@@ -125,12 +125,12 @@ class SQLiteStore:
 
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`."""
-        row = self._run(lambda database: database.execute(_LOAD, [_bytes(key), self._clock()]).fetchone())
-        return self._read(row[0]) if row else None
+        rows = self._run(lambda database: database.execute(_LOAD, (_bytes(key), self._clock())).fetchall())
+        return self._read(rows[0][0]) if rows else None
 
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if its version is still the stored one; `None` if it is not."""
-        stored = replace(record, version=record.version + 1)
+        stored = record.counted()
         values: dict[str, Any] = {
             "key": _bytes(key),
             "record": stored.to_json(),
@@ -144,7 +144,7 @@ class SQLiteStore:
             return database.execute(_UPDATE if record.version else _INSERT, values).rowcount > 0
 
         saved = self._run(change)
-        if random.randrange(_SWEEP_EVERY) == 0:  # noqa: S311 - nobody gains by guessing it
+        if random.random() * _SWEEP_EVERY < 1:  # noqa: S311 - nobody gains by guessing it
             with suppress(StoreError):  # what the caller wanted is done
                 self._run(lambda database: _sweep_chunk(database, self._clock(), self._monotonic()))
         return stored if saved else None
@@ -204,7 +204,8 @@ class SQLiteStore:
     def _connection(self) -> _Connection:
         # `setdefault` is atomic, so no lock is needed to find the lock. A connection that a fork has brought along
         # all the same (from C code that runs no hooks) stays untouched: SQLite's locks do not survive a fork.
-        return self._by_process.setdefault(os.getpid(), _Connection())
+        process = os.getpid()
+        return self._by_process.get(process) or self._by_process.setdefault(process, _Connection())
 
     def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work`, which does all or nothing, as soon as no other process is in the way."""
@@ -230,14 +231,14 @@ class SQLiteStore:
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
     def _database(self, connection: _Connection) -> sqlite3.Connection:
-        if connection.database is not None and connection.file != _file(self.path):
+        if connection.database is not None and connection.file != _file(self._name):
             # Deleted or replaced by somebody: what would be saved there is lost.
             connection.close()
         if connection.database is None:
             if self._opened_before and not self.path.parent.exists():
                 raise StoreError(f"The visit store {self.path.name} cannot be used: its folder is gone.")
             connection.database = _opened(self.path, self._mode, self._clock() + self._lifetime)
-            connection.file = _file(self.path)
+            connection.file = _file(self._name)
             self._opened_before = True
         return connection.database
 
@@ -260,10 +261,10 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _file(path: Path) -> tuple[int, int] | None:
+def _file(path: str) -> tuple[int, int] | None:
     """Tell one file of this name from another."""
     try:
-        found = os.stat(path)  # noqa: PTH116 - done for each call, and three times as fast
+        found = os.stat(path)  # noqa: PTH116 - done for each call, and quicker
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -303,10 +304,10 @@ def _sweep_chunk(database: sqlite3.Connection, now: float, monotonic: float) -> 
     with _transaction(database):
         database.execute("DELETE FROM leases WHERE ends <= ?", [monotonic])
         after = next(iter(database.execute("SELECT after FROM sweeps").fetchall()), (_FIRST,))[0]
-        end, looked_at = database.execute(_CHUNK_END, [after, _CHUNK]).fetchone()
+        end, looked_at = database.execute(_CHUNK_END, [after, _SWEEP_CHUNK]).fetchone()
         if end is not None:
             database.execute(_SWEEP, {"after": after, "end": end, "now": now})
-        database.execute("REPLACE INTO sweeps VALUES (0, ?)", [end if looked_at == _CHUNK else _FIRST])
+        database.execute("REPLACE INTO sweeps VALUES (0, ?)", [end if looked_at == _SWEEP_CHUNK else _FIRST])
 
 
 def _opened(path: Path, mode: int, ends: float) -> sqlite3.Connection:

@@ -41,7 +41,18 @@ RECORD = VisitRecord(
 # Whatever an application may use as a key, and pairs that something in between could take for the same.
 KEYS = (
     *("", " ", "%", "%25", "a", "A", "a ", "a\0b", "a\0c", "a:lease", "{a}", "{}", "}{", "a*", "a?", "[a]", "\\"),
-    *("é", "e\u0301", "🦊", "\ud800", "\udfff", "x" * 10_000, "x" * 10_001, "'; DROP TABLE visits", "../../visits", "\n"),
+    *(
+        "é",
+        "e\u0301",
+        "🦊",
+        "\ud800",
+        "\udfff",
+        "x" * 10_000,
+        "x" * 10_001,
+        "'; DROP TABLE visits",
+        "../../visits",
+        "\n",
+    ),
 )
 _RIVALS = 8
 
@@ -98,7 +109,13 @@ async def _saves_are_counted(bench: Bench) -> None:
 async def _records_survive_as_they_are(bench: Bench) -> None:
     """Every field comes back as it was: numbers, `None`, text of any script, a visit of which nothing is known."""
     for number, record in enumerate(
-        (RECORD, VisitRecord(), VisitRecord(visitor_id=""), VisitRecord(engagement={}), VisitRecord(updated_at=1e9 + 0.1))
+        (
+            RECORD,
+            VisitRecord(),
+            VisitRecord(visitor_id=""),
+            VisitRecord(engagement={}),
+            VisitRecord(updated_at=1e9 + 0.1),
+        )
     ):
         await bench.store.save(str(number), record)
         loaded = await bench.store.load(str(number))
@@ -148,7 +165,9 @@ async def _keys_are_arbitrary_text(bench: Bench) -> None:
     for key in KEYS:
         _expect(await bench.store.load(key) is None, f"the key {key[:20]!a} must not be another's")
         _expect(await bench.store.save(key, VisitRecord(page_id=ascii(key))), f"the key {key[:20]!a} must be usable")
-        _expect(await bench.store.acquire(key, key or "-", lease=60), f"the lease of {key[:20]!a} must not be another's")
+        _expect(
+            await bench.store.acquire(key, key or "-", lease=60), f"the lease of {key[:20]!a} must not be another's"
+        )
     for key in KEYS:
         loaded = await bench.store.load(key)
         _expect(loaded and loaded.page_id == ascii(key), f"the key {key[:20]!a} must find its own record")
@@ -277,7 +296,9 @@ async def _visits_end(bench: Bench) -> None:
     _expect([key async for key, _ in store.items()] == ["kept"], "items() must not give what has ended")
     _expect(await store.purge(before=0.0) == 0, "purge() must not count what has ended")
     _expect(await store.save("old", old) is None, "save() must not bring back a visit that has ended")
-    _expect(await store.save("old", RECORD) == replace(RECORD, version=1), "a visit that has ended must be as good as new")
+    _expect(
+        await store.save("old", RECORD) == replace(RECORD, version=1), "a visit that has ended must be as good as new"
+    )
 
 
 async def _closed_stores_refuse(bench: Bench) -> None:
@@ -291,7 +312,7 @@ async def _closed_stores_refuse(bench: Bench) -> None:
         async for _ in store.items():
             pass
 
-    for name, use in {
+    uses: dict[str, Callable[[], Awaitable[object]]] = {
         "load": partial(store.load, KEY),
         "save": partial(store.save, KEY, RECORD),
         "delete": partial(store.delete, KEY),
@@ -299,7 +320,8 @@ async def _closed_stores_refuse(bench: Bench) -> None:
         "release": partial(store.release, KEY, "one"),
         "items": items,
         "purge": partial(store.purge, before=0),
-    }.items():
+    }
+    for name, use in uses.items():
         try:
             await use()
         except RuntimeError:
@@ -489,6 +511,6 @@ def check_store(
         try:
             _run(check, make_store, pass_time, lease, lifetime)
         except Exception as error:  # noqa: BLE001 - whatever it is, the promise is broken
-            broken.append(f"{name}: {error or type(error).__name__}")
+            broken.append(f"{name}: {str(error) or type(error).__name__}")
     if broken:
         raise StoreConformanceError("The store breaks these promises:\n" + "\n".join(f"  {each}" for each in broken))
