@@ -54,6 +54,16 @@ test: $(READY) ## run the tests on all cores; PYTEST_ARGS is handed to pytest
 test-deep: $(READY) ## run the property tests with 10 000 examples each
 	@LP_TEST_PROFILE=deep $(BIN)/python -m pytest -n auto tests/test_strategies.py tests/test_properties.py $(PYTEST_ARGS)
 
+.PHONY: test-torture
+test-torture: $(READY) ## many processes on few keys, 200 of them killed; SQLite and a real redis-server
+	@for store in sqlite redis; do \
+		$(BIN)/python -m tests.torture.run --store $$store && \
+		$(BIN)/python -m tests.torture.run --store $$store --kills 200 || exit 1; done
+
+.PHONY: bench-stores
+bench-stores: $(READY) ## measure the stores beside raw sqlite3 and raw redis-py
+	@$(BIN)/python -m benchmarks.bench_stores
+
 .PHONY: bench-validate
 bench-validate: $(READY) ## measure validation beside jsonschema, fastjsonschema and check-jsonschema
 	@$(BIN)/python -m benchmarks.bench_validate
