@@ -57,8 +57,8 @@ test-deep: $(READY) ## run the property tests with 10 000 examples each
 .PHONY: test-torture
 test-torture: $(READY) ## many processes on few keys, 200 of them killed; SQLite and a real redis-server
 	@for store in sqlite redis; do \
-		$(BIN)/python -m tests.torture.run --store $$store && \
-		$(BIN)/python -m tests.torture.run --store $$store --kills 200 || exit 1; done
+		$(BIN)/python -m tests.torture.run --store $$store --calls 16000 && \
+		$(BIN)/python -m tests.torture.run --store $$store --kills 200 --timeout 2 --margin 1 || exit 1; done
 
 .PHONY: bench-stores
 bench-stores: $(READY) ## measure the stores beside raw sqlite3 and raw redis-py

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -712,3 +713,22 @@ def test_encryption_is_checked_at_once(kind: Any, keys: list[bytes], monkeypatch
     monkeypatch.setitem(sys.modules, "cryptography.fernet", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'lp-engagement\[encryption\]'"):
         kind(MemoryStore(), keys[0])
+
+
+def test_sqlite_lease_begins_when_nobody_else_can_write(tmp_path: Path) -> None:
+    """The time of a lease is read with the file locked: else one that has just begun could be taken over."""
+    path = tmp_path / "visits.db"
+    times = []
+
+    def monotonic() -> float:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+        times.append(1.0)
+        return 1.0
+
+    store = SQLiteStore(path, monotonic=monotonic)
+    assert store.acquire("key", "one", lease=5)
+    assert not store.acquire("key", "two", lease=5)
+    assert len(times) == 2
+    store.close()

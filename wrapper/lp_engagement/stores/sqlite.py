@@ -157,9 +157,13 @@ class SQLiteStore:
         """Try to become the one who works on `key`, for `lease` seconds."""
 
         def change(database: sqlite3.Connection) -> bool:
-            now = self._monotonic()
-            values = {"key": _bytes(key), "token": _bytes(token), "now": now, "ends": now + lease}
-            return database.execute(_ACQUIRE, values).rowcount > 0
+            with database:
+                # The time is read when nobody else can write any more: read before, another lease could have begun
+                # meanwhile, and would look like one from before a reboot, which may be taken over.
+                database.execute("BEGIN IMMEDIATE")
+                now = self._monotonic()
+                values = {"key": _bytes(key), "token": _bytes(token), "now": now, "ends": now + lease}
+                return database.execute(_ACQUIRE, values).rowcount > 0
 
         return self._run(change)
 
