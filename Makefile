@@ -7,6 +7,10 @@ SPEC   := openapi/app-engagement.yaml
 
 # Handed on as they are: make test PYTEST_ARGS="-n 2 -k cart", make lock LOCK_ARGS=--upgrade
 PYTEST_ARGS ?=
+# make spec-diff BASE=v0.1.0; make drill DRILL="new-type required"; make test-wheel PYTHONS="3.11 /path/to/python"
+BASE        ?= HEAD
+DRILL       ?=
+PYTHONS     ?= 3.11 3.12 3.13
 LOCK_ARGS   ?=
 
 BIN       := $(VENV)/bin
@@ -72,6 +76,14 @@ bench-validate: $(READY) ## measure validation beside jsonschema, fastjsonschema
 generate: $(DEPS) ## make the client, its schemas and its facts anew from the API description
 	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate
 
+.PHONY: spec-diff
+spec-diff: $(DEPS) $(REDOCLY) ## tell what the spec changes against the last commit; BASE=v0.1.0 names another
+	@$(BIN)/python -m tools.spec_diff --base $(BASE)
+
+.PHONY: drill
+drill: $(READY) ## make each kind of edit in a copy of the spec; see that every consumer knows it (DRILL="new-type …")
+	@$(BIN)/python -m tools.drill $(DRILL)
+
 .PHONY: format
 format: $(DEPS) ## put the code into the agreed format, mend what can be mended by itself
 	@$(BIN)/ruff format .
@@ -89,8 +101,9 @@ lint: $(DEPS) ## check style and format (ruff, yamllint)
 	@$(BIN)/yamllint --strict .
 
 .PHONY: types
-types: $(DEPS) ## check the types (mypy, strict)
+types: $(DEPS) ## check the types (mypy, strict; and that all of the public interface has types)
 	@$(BIN)/mypy
+	@$(BIN)/pyright --verifytypes lp_engagement --ignoreexternal
 
 .PHONY: lint-spec
 lint-spec: $(DEPS) $(REDOCLY) ## check the API description with two linters, offline
@@ -101,6 +114,24 @@ lint-spec: $(DEPS) $(REDOCLY) ## check the API description with two linters, off
 .PHONY: check-generated
 check-generated: $(DEPS) ## check that the generated code is what the API description makes
 	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate --check
+
+.PHONY: check-breaking
+check-breaking: $(DEPS) $(REDOCLY) ## check that what breaks since the last release is in the changelog
+	@$(BIN)/python -m tools.spec_diff.gate
+
+# ----------------------------------------------------------------------------------------------- publishing
+
+.PHONY: dist
+dist: $(DEPS) ## build sdist and wheel, twice: they must be the same to the byte
+	@$(BIN)/python -m tools.dist.build --twice
+
+.PHONY: test-wheel
+test-wheel: dist $(LOCK_TOOL) ## try the wheel in fresh environments, oldest and newest dependencies; PYTHONS names them
+	@$(LOCK_VENV)/bin/python -m tools.dist.trial $(foreach each,$(PYTHONS),--python $(each)) dist/*.whl
+
+.PHONY: sbom
+sbom: dist $(LOCK_TOOL) ## write what the wheel brings along (CycloneDX) beside it
+	@PATH="$$PATH:$$(cd $(LOCK_VENV)/bin && pwd)" $(BIN)/python -m tools.dist.sbom --python $(firstword $(PYTHONS)) dist/*.whl
 
 # ------------------------------------------------------------------------------------------------ upkeep
 

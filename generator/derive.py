@@ -17,7 +17,22 @@ if TYPE_CHECKING:
     from .spec import Json
 
 TEMPLATES = spec.ROOT / "generator" / "templates" / "derived"
-SCALARS = {"string": "str", "integer": "int", "number": "float | Decimal", "boolean": "bool"}
+SCALARS = {
+    "string": "str",
+    "integer": "int",
+    "number": "float | Decimal",
+    "boolean": "bool",
+    "object": "Mapping[str, Any]",
+}
+# The annotation of what is read from an answer, and the function of `reading` that reads it.
+READERS = {
+    "string": ("str", "text"),
+    "string,integer": ("str", "text"),
+    "integer,string": ("int | str", "integer_or_text"),
+    "integer": ("int", "integer"),
+    "number": ("float", "number"),
+    "boolean": ("bool", "boolean"),
+}
 
 
 def write(document: Json, package: Path) -> None:
@@ -53,8 +68,8 @@ def write(document: Json, package: Path) -> None:
             _builder(schemas, kinds[kind], _python(kind)) for kind in kinds if "oneOf" not in schemas[kinds[kind]]
         ],
     )
-    impressions = [name for _, name in _branches(schemas[kinds["impression"]])]
-    render("impressions", "impressions", builders=[_impression(schemas, name) for name in impressions])
+    impressions = [_impression(schemas, name) for _, name in _branches(schemas[kinds["impression"]])]
+    render("impressions", "impressions", builders=impressions, asking=any(each["parameters"] for each in impressions))
     render("reading", "reading")
     render("answers", "answers", readers=[_reader(schemas, name) for name in _answers(document)])
     render("facts", "facts", **_facts(document))
@@ -71,17 +86,31 @@ def write(document: Json, package: Path) -> None:
 
 def _examples(document: Json) -> Json:
     """The documented request of each kind of body, and the documented answers by name."""
-    components = document["components"]
-    schemas = components["schemas"]
     requests: Json = {}
-    for body in components["requestBodies"].values():
-        media = body["content"]["application/json"]
-        requests[schemas[_target(media["schema"])]["x-kind"]] = media["examples"]["documented"]["value"]
+    for body in spec.request_bodies(document):
+        kind, examples = _kind_of_body(document, body), _examples_of(body)
+        if kind is not None and "documented" in examples:
+            requests[kind] = examples["documented"]["value"]
     answers: Json = {}
-    for response in components["responses"].values():
-        for name, example in response["content"]["application/json"]["examples"].items():
-            answers[name] = example["value"]
+    for response in spec.responses(document):
+        answers |= {name: example["value"] for name, example in _examples_of(response).items()}
     return {"requests": requests, "answers": answers}
+
+
+def _json_of(body: Json) -> Json:
+    """What a request body or a response says about its JSON; nothing if it has none."""
+    media: Json = body.get("content", {}).get("application/json", {})
+    return media
+
+
+def _examples_of(body: Json) -> Json:
+    examples: Json = _json_of(body).get("examples", {})
+    return examples
+
+
+def _kind_of_body(document: Json, body: Json) -> str | None:
+    schema = _json_of(body).get("schema", {})
+    return document["components"]["schemas"][_target(schema)].get("x-kind") if "$ref" in schema else None
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -118,16 +147,7 @@ def _builder(schemas: Json, schema_name: str, name: str) -> Json:
             schema = schemas[schema_name]
             members = schema["properties"]
     required = schema.get("required", ())
-    parameters = [
-        {
-            "name": _python(key),
-            "key": key,
-            "annotation": _annotation(schemas, node),
-            "required": key in required,
-            "description": _description(schemas, node),
-        }
-        for key, node in members.items()
-    ]
+    parameters = [_parameter(schemas, key, node, required=key in required) for key, node in members.items()]
     return {
         "name": name,
         "wrapper": wrapper,
@@ -138,6 +158,16 @@ def _builder(schemas: Json, schema_name: str, name: str) -> Json:
     }
 
 
+def _parameter(schemas: Json, key: str, node: Json, *, required: bool) -> Json:
+    return {
+        "name": _python(key),
+        "key": key,
+        "annotation": _annotation(schemas, node),
+        "required": required,
+        "description": _description(schemas, node),
+    }
+
+
 def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
@@ -145,8 +175,8 @@ def _sentence(text: str) -> str:
 def _description(schemas: Json, node: Json) -> str:
     text = str(node.get("description") or schemas[_target(node)]["description"])
     if "x-enum-labels" in node:
-        values = node["enum"]
-        text += " " + ", ".join(f"{value} {node['x-enum-labels'][value]}" for value in values) + "."
+        labels = {str(value): label for value, label in node["x-enum-labels"].items()}
+        text += " " + ", ".join(f"{value} {labels.get(str(value), '')}".strip() for value in node["enum"]) + "."
     return text
 
 
@@ -158,9 +188,18 @@ def _annotation(schemas: Json, node: Json) -> str:
         return f"Mapping[str, Any] | {models}"
     if "enum" in node:
         return f"Literal[{', '.join(repr(value) for value in node['enum'])}]"
-    if node["type"] == "array":
-        return f"Sequence[{_annotation(schemas, node['items'])}]"
-    return SCALARS[node["type"]]
+    if "anyOf" in node and "type" not in node:
+        return " | ".join(dict.fromkeys(_annotation(schemas, each) for each in node["anyOf"]))
+    if node.get("type") == "array":
+        return f"Sequence[{_annotation(schemas, node.get('items', {}))}]"
+    # `None` leaves a field out, so that a null has no place here.
+    names = [SCALARS.get(name, "Any") for name in _types(node) if name != "null"]
+    return "Any" if "Any" in names else " | ".join(names) or "Any"
+
+
+def _types(node: Json) -> list[str]:
+    types = node.get("type", [])
+    return [types] if isinstance(types, str) else list(types)
 
 
 # --------------------------------------------------------------------------------------------- builders of impressions
@@ -168,8 +207,12 @@ def _annotation(schemas: Json, node: Json) -> str:
 
 def _impression(schemas: Json, name: str) -> Json:
     schema = schemas[name]
+    asked = {key: node for key, node in schema["properties"].items() if _is_asked_for(node)}
+    required = schema.get("required", ())
+    parameters = [_parameter(schemas, key, node, required=key in required) for key, node in asked.items()]
     return {
         "name": schema["x-builder"],
+        "parameters": sorted(parameters, key=lambda parameter: not parameter["required"]),
         "description": schema["description"],
         "source": f"`{name}` in the spec; {'; '.join(schema['x-evidence'])}",
         "body": _impression_body(schemas, schema),
@@ -177,8 +220,19 @@ def _impression(schemas: Json, name: str) -> Json:
 
 
 def _impression_body(schemas: Json, schema: Json) -> str:
-    members = (f'"{key}": {_impression_value(schemas, node)}' for key, node in schema["properties"].items())
+    members = (
+        f'"{key}": {_impression_value(schemas, node)}'
+        for key, node in schema["properties"].items()
+        if not _is_asked_for(node)
+    )
     return f"{{{', '.join(members)}}}"
+
+
+def _is_asked_for(node: Json) -> bool:
+    """Whether only the caller can know a field of an impression: nothing in the spec says what to fill it with."""
+    if node.get("type") == "array":
+        return _is_asked_for(node.get("items", {}))
+    return not node.keys() & {"x-from", "const", "$ref"} and node.get("type") != "null"
 
 
 def _impression_value(schemas: Json, node: Json) -> str:
@@ -202,8 +256,8 @@ def _impression_value(schemas: Json, node: Json) -> str:
 def _answers(document: Json) -> list[str]:
     """The object schemas that answers consist of, inner ones first."""
     schemas = document["components"]["schemas"]
-    roots = [document["components"]["responses"], document["paths"]]
-    requests = spec.reachable(schemas, document["components"]["requestBodies"])
+    roots = list(spec.responses(document))
+    requests = spec.reachable(schemas, list(spec.request_bodies(document)))
     names: list[str] = []
 
     def visit(name: str) -> None:
@@ -252,17 +306,21 @@ def _read(node: Json, value: str) -> tuple[str, str, str]:
     if "$ref" in node:
         name = _target(node)
         return f"{name} | None", f"{name}.read({value}) if as_mapping({value}) else None", "None"
-    if node["type"] == "array":
-        name = _target(node["items"])
-        return f"tuple[{name}, ...]", f"items({value}, {name}.read)", "()"
-    annotation, reader = {
-        "string": ("str", "text"),
-        "string,integer": ("str", "text"),
-        "integer,string": ("int | str", "integer_or_text"),
-        "integer": ("int", "integer"),
-        "number": ("float", "number"),
-    }[",".join(node["type"]) if isinstance(node["type"], list) else node["type"]]
-    return f"{annotation} | None", f"{reader}({value})", "None"
+    types = [name for name in _types(node) if name != "null"]
+    if types == ["array"]:
+        name, read = _read_item(node.get("items", {}))
+        return f"tuple[{name}, ...]", f"items({value}, {read})", "()"
+    # What has no reader of its own is handed on as it was sent.
+    annotation, reader = READERS.get(",".join(types), ("Any", ""))
+    return annotation if annotation == "Any" else f"{annotation} | None", f"{reader}({value})", "None"
+
+
+def _read_item(node: Json) -> tuple[str, str]:
+    """The annotation of an entry of a list, and the function that reads it."""
+    if "$ref" in node:
+        return _target(node), f"{_target(node)}.read"
+    annotation, reader = READERS.get(",".join(_types(node)), ("Any", "lambda each: each"))
+    return annotation if annotation == "Any" else f"{annotation} | None", reader
 
 
 # --------------------------------------------------------------------------------------------------------------- facts
@@ -273,11 +331,10 @@ def _facts(document: Json) -> Json:
     parameters, responses, schemas = components["parameters"], components["responses"], components["schemas"]
     domain = next(item for item in paths.values() if "servers" in item)
     domain_parameters = {each["name"]: each for each in domain["get"]["parameters"] if "name" in each}
-    operations = {}
-    for path, item in paths.items():
-        for method in ("get", "post", "put"):
-            if method in item:
-                operations[item[method]["operationId"]] = _operation(method, path, item[method], responses)
+    operations = {
+        operation["operationId"]: _operation(document, method, path, operation)
+        for path, method, operation in spec.operations(document)
+    }
     error = schemas["ErrorEntity"]
     status = schemas["EngagementAnswer"]["properties"]["status"]
     facts = {
@@ -310,16 +367,21 @@ def _facts(document: Json) -> Json:
     }
 
 
-def _operation(method: str, path: str, operation: Json, responses: Json) -> str:
-    retry = operation["x-retry"]
+def _operation(document: Json, method: str, path: str, operation: Json) -> str:
+    # What does not say that it may be sent again is not.
+    retry = operation.get("x-retry", {"statuses": "5XX", "pausesSeconds": [], "visitorIdFromAnswer": False})
     family = int(retry["statuses"].removesuffix("XX"))
-    errors = {}
+    errors, success, example = {}, 0, None
     for status, node in operation["responses"].items():
-        response = responses[node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
+        response = spec.component(document, node)
         if "x-error" in response:
             errors[int(status)] = response["x-error"]
+        elif not success and status.startswith("2"):
+            success, example = int(status), next(iter(_examples_of(response)), None)
+    body = operation.get("requestBody")
+    kind = None if body is None else _kind_of_body(document, spec.component(document, body))
     return (
         f"Operation({method.upper()!r}, {path!r}, "
         f"Retry(({family * 100}, {family * 100 + 99}), {tuple(retry['pausesSeconds'])!r}, "
-        f"{retry['visitorIdFromAnswer']!r}), {errors!r})"
+        f"{retry['visitorIdFromAnswer']!r}), {errors!r}, {kind!r}, {success!r}, {example!r})"
     )

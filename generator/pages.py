@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from .reference import reference
+
 if TYPE_CHECKING:
     from .spec import Json
 
@@ -13,7 +15,7 @@ HEADER = "<!-- DO NOT EDIT. Made from openapi/app-engagement.yaml by `make gener
 
 def pages(document: Json) -> dict[str, str]:
     """The text of each page by its path in the repository."""
-    return {"docs/rules.md": _rules(document)}
+    return {"docs/rules.md": _rules(document), "docs/reference.md": HEADER + reference(document)}
 
 
 def _rules(document: Json) -> str:

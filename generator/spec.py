@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openapi_spec_validator import validate
 from ruamel.yaml import YAML
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC_PATH = ROOT / "openapi" / "app-engagement.yaml"
@@ -62,12 +65,7 @@ def for_client(document: Json) -> Json:
     """
     view: Json = strict(document)
     schemas: Json = view["components"]["schemas"]
-    requests = {
-        name
-        for body in view["components"]["requestBodies"].values()
-        for media in body["content"].values()
-        for name in reachable(schemas, media["schema"])
-    }
+    requests = reachable(schemas, list(request_bodies(view)))
     for name, schema in schemas.items():
         if name not in requests:
             schema.pop("required", None)
@@ -121,6 +119,41 @@ def reachable(schemas: Json, root: Any) -> set[str]:
                     found.add(name)
                     todo.append(schemas[name])
             todo.extend(node.values())
+    return found
+
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """The operations of the spec, each with its path and its method."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                yield path, method, operation
+
+
+def request_bodies(document: Json) -> Iterator[Json]:
+    """The bodies of requests: those that have a name, then those that stand in an operation."""
+    yield from document["components"].get("requestBodies", {}).values()
+    for _, _, operation in operations(document):
+        if "$ref" not in operation.get("requestBody", {"$ref": ""}):
+            yield operation["requestBody"]
+
+
+def responses(document: Json) -> Iterator[Json]:
+    """The responses: those that have a name, then those that stand in an operation."""
+    yield from document["components"].get("responses", {}).values()
+    for _, _, operation in operations(document):
+        yield from (response for response in operation["responses"].values() if "$ref" not in response)
+
+
+def component(document: Json, node: Json) -> Json:
+    """The node, or the component that it refers to."""
+    if "$ref" not in node:
+        return node
+    _, _, section, name = node["$ref"].split("/")
+    found: Json = document["components"][section][name]
     return found
 
 

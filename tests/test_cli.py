@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import lp_engagement.cli
 from lp_engagement import EngagementClient
-from lp_engagement.cli.main import COMMANDS, group
+from lp_engagement.cli.group import COMMANDS, group
 from lp_engagement.errors import StoreError
 from lp_engagement.simulator import Campaign, Fault, Simulator
 from lp_engagement.stores import MemoryStore
@@ -104,7 +104,7 @@ def test_a_command_that_is_not_run_is_not_loaded() -> None:
         "except SystemExit: print([each for each in sys.modules if each.startswith('lp_engagement.cli.')])"
     )
     loaded = python("-c", script).stdout.splitlines()[-1]
-    assert "lp_engagement.cli.main" in loaded
+    assert "lp_engagement.cli.group" in loaded
     assert not any(f"cli.{name}" in loaded for name in COMMANDS)
 
 
@@ -566,3 +566,13 @@ def test_output_is_ascii(shell: Shell) -> None:
     done = shell.engage()
     assert done.stdout.isascii()
     assert json.loads(done.stdout)["engagement"]["skillName"] == "Überseetränke"
+
+
+def test_main_stays_a_function() -> None:
+    """The entry point can be imported and called more than once in a process."""
+    for _ in range(2):
+        from lp_engagement.cli import main
+
+        with pytest.raises(SystemExit) as ended:
+            main(["--version"])
+        assert ended.value.code == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
-from lp_engagement.cli.main import group
+from lp_engagement.cli.group import group
 from lp_engagement.stores import SQLiteStore, VisitRecord
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from lp_engagement import EngagementClient, RetryPolicy
-from lp_engagement.cli.main import group
+from lp_engagement.cli.group import group
 from lp_engagement.simulator import Fault, Simulator
 from lp_engagement.stores.sqlite import SQLiteStore
 
@@ -219,7 +219,8 @@ def with_late_saving(patch: pytest.MonkeyPatch) -> None:
 
 def with_readable_file(patch: pytest.MonkeyPatch) -> None:
     """A visit store that everybody can read."""
-    patch.setattr("lp_engagement.stores.sqlite._make_private", lambda path: path.touch(0o644))
+    patch.setattr("lp_engagement.stores.sqlite._make_private", lambda path, mode: path.touch(0o644))
+    patch.setattr("lp_engagement.stores.sqlite._narrow", lambda path, mode: None)
 
 
 def with_second_process(*, key: str = "customer-4711", executable: str = sys.executable) -> Meddle:

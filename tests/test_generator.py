@@ -160,7 +160,7 @@ def test_check_fails_after_one_character_in_the_spec(tree: Tree) -> None:
     code, output = tree.check()
     assert code == 1
     listed = [line.strip() for line in output.splitlines() if line.startswith("  ")]
-    assert listed == ["generated_client/lp_engagement_client/facts.py"]
+    assert listed == ["generated_client/lp_engagement_client/facts.py", "docs/reference.md"]
     assert "make generate" in output
 
 

@@ -90,7 +90,7 @@ def test_the_example_of_errors_shows_one(simulator: Simulator, capsys: pytest.Ca
 def test_the_shell_example_prints_what_is_shown(tmp_path: Path) -> None:
     """The command line of the README works against the simulator, and gives an object like the one below it."""
     (command,) = (each.text for each in blocks("sh") if "lp-engagement engage" in each.text)
-    (shown,) = (json.loads(each.text) for each in blocks("json"))
+    (shown,) = (json.loads(each.text) for each in blocks("json") if '"engagement"' in each.text)
     with Simulator().serve() as server:
         command = command.replace(".venv/bin/lp-engagement", f"{shlex.quote(sys.executable)} -m lp_engagement.cli")
         assert "http://127.0.0.1:8321" in command
@@ -123,7 +123,7 @@ def test_every_command_exists() -> None:
         r"|\.venv/bin/python -m lp_engagement\.simulator .*"
         r"|python3 -m pip install '/path/to/lp-engagement\[cli\]'"
         r"|echo .*\|"
-        r"|\s+\.venv/bin/lp-engagement engage .*"
+        r"|(?:some-program \| )?\s*(\.venv/bin/)?lp-engagement (engage|explain|simulate|spec|validate|visits) .*"
     )
     for command in commands():
         match = known.fullmatch(command)
@@ -178,8 +178,8 @@ def test_every_error_is_explained() -> None:
 
 
 def test_every_internal_code_is_explained() -> None:
-    """docs/errors.md lists each code and status that the client has a hint for, and no other."""
-    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    """docs/reference.md lists each code and status that the client has a hint for, and no other."""
+    text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d+) \| (\d+|any) \|", text, re.MULTILINE)
     assert {(int(code), None if status == "any" else int(status)) for code, status in rows} == set(
         facts.INTERNAL_CODE_HINTS

@@ -55,6 +55,17 @@ def store(server: RedisServer) -> Iterator[RedisStore]:
     made.close()
 
 
+def test_missing_server_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without redis-server these tests are skipped with the reason, and fail in CI, where it has to be there."""
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="redis-server is not installed"):
+        need_server()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="redis-server is not installed"):
+        need_server()
+
+
 # ----------------------------------------------------------------------------------------------- what is stored
 
 

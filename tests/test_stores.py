@@ -721,9 +721,9 @@ def test_sqlite_lease_begins_when_nobody_else_can_write(tmp_path: Path) -> None:
     times = []
 
     def monotonic() -> float:
-        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
-            with pytest.raises(sqlite3.OperationalError, match="locked"):
-                other.execute("BEGIN IMMEDIATE")
+        other = sqlite3.connect(path, timeout=0, isolation_level=None)
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
         times.append(1.0)
         return 1.0
 

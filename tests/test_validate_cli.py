@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from lp_engagement.cli.main import group
+from lp_engagement.cli.group import group
 from lp_engagement.validation import check, kinds
 from lp_engagement.validation.engines import compiled
 from lp_engagement.validation.run import FORMATS as SUFFIXES
@@ -488,7 +488,7 @@ def test_explain_lists_the_rules() -> None:
     assert [line.split()[:2] for line in lines] == [[rule["id"], name] for name, rule in load("rules").items()]
     done = CliRunner().invoke(group, ["explain", "LPE999"])
     assert done.exit_code == 2
-    assert "there is no rule LPE999" in done.stderr
+    assert "nothing is known about LPE999" in done.stderr
 
 
 @pytest.mark.parametrize("kind", kinds())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from click.testing import CliRunner
 
-from lp_engagement.cli.main import group
+from lp_engagement.cli.group import group
 from lp_engagement.validation.schemas import load
 
 if TYPE_CHECKING:

@@ -28,12 +28,18 @@ class Operation(NamedTuple):
         path: the path template.
         retry: when it may be sent again.
         errors: the kind of error that each documented status stands for.
+        body: the kind of its body (see `KINDS`), if it has one.
+        success: the documented status of a success.
+        example: the name of the documented answer (`schemas/examples.json`), if there is one.
     """
 
     method: str
     path: str
     retry: Retry
     errors: dict[int, str]
+    body: str | None
+    success: int
+    example: str | None
 
 
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -49,6 +55,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
             500: "server-error",
             503: "unavailable",
         },
+        "create-session",
+        200,
+        "available",
     ),
     "resumeSession": Operation(
         "POST",
@@ -62,6 +71,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
             500: "server-error",
             503: "unavailable",
         },
+        "create-session",
+        200,
+        "available",
     ),
     "updateSession": Operation(
         "PUT",
@@ -75,12 +87,18 @@ OPERATIONS: Final[dict[str, Operation]] = {
             500: "server-error",
             503: "unavailable",
         },
+        "update-session",
+        200,
+        None,
     ),
     "getDomain": Operation(
         "GET",
         "/api/account/{accountId}/service/{service}/baseURI.json",
         Retry((500, 599), (5, 10, 15), False),
         {400: "bad-request", 401: "unauthorized"},
+        None,
+        200,
+        "single",
     ),
 }
 

@@ -37,6 +37,10 @@ def number(value: object) -> float | None:
     return integer(value)
 
 
+def boolean(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
 def integer_or_text(value: object) -> int | str | None:
     whole = integer(value)
     return whole if whole is not None else text(value)

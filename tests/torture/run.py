@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
 
 FORK = multiprocessing.get_context("fork")
-SLACK_SECONDS = 1.0
+SLACK_SECONDS = 10.0
 """What a busy machine may add to a limit."""
 
 

@@ -31,7 +31,7 @@ class RetryPolicy:
     """What to do about failures. The default is what the vendor documents.
 
     Attributes:
-        pauses: seconds before each retry, and so also how many there are; `None` takes the spec's (5, 10, 15).
+        pauses: seconds before each retry, and so also how many there are; `None` takes the spec's.
         rate_limited: retry a 429 too, after the `Retry-After` of the answer or the pause, but at least a second.
             Off by default: the documentation says never to retry a 4xx.
         unanswered: retry even where the server may have acted upon a request that got no answer. Off by default: a
@@ -75,7 +75,7 @@ class RetryPolicy:
 
 
 DOCUMENTED = RetryPolicy()
-"""Three retries of a 5xx after 5, 10 and 15 seconds, and of connections that were never established; no others."""
+"""Retries of a 5xx after the pauses of the spec, and of connections that were never established; no others."""
 
 NEVER = RetryPolicy(pauses=())
 """No retry at all."""

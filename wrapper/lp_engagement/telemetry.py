@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CallEvent", "Hook", "fingerprint"]
 
-logger = logging.getLogger("lp_engagement")
+logger: logging.Logger = logging.getLogger("lp_engagement")
 # Without a handler of the application's, Python would write warnings to stderr.
 logger.addHandler(logging.NullHandler())
 

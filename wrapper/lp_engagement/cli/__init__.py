@@ -25,6 +25,6 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: RET503 - click
     except ImportError:
         sys.stderr.write("The lp-engagement command needs its extra: pip install 'lp-engagement[cli]'\n")
         return 2
-    from .main import group
+    from .group import group
 
     group.main(arguments, prog_name="lp-engagement")

@@ -111,7 +111,7 @@ class SQLiteStore:
             from platformdirs import user_state_path
 
             path = user_state_path("lp-engagement", appauthor=False) / "visits.db"
-        self.path = Path(path).absolute()
+        self.path: Path = Path(path).absolute()
         self._name = str(self.path)
         self._lifetime = math.inf if lifetime is None else lifetime
         self._mode = mode

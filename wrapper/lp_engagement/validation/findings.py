@@ -92,7 +92,7 @@ class Checker:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.tally = Tally()
+        self.tally: Tally = Tally()
 
     def file(self, name: str, data: bytes, *, yaml: bool = False) -> Iterator[Finding]:
         """Check the payloads of a file that is read as a whole."""

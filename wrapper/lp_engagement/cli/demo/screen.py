@@ -36,7 +36,7 @@ class Screen:
             self._signs = _PLAIN_SIGNS
         else:
             self._signs = _SIGNS
-        self.steps = 0
+        self.steps: int = 0
 
     @contextmanager
     def step(self, title: str, *expected: type[Exception]) -> Iterator[None]:

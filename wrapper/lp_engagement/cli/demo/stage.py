@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lp_engagement import Visit, VisitIds
-    from lp_engagement.simulator import Entry, Simulator
+    from lp_engagement.simulator import Entry, Journal, Simulator
 
 ACCOUNT, KEY, APP_TYPE = "12345678", "customer-4711", "MSDK"
 FASTER = 100
@@ -38,12 +38,12 @@ class Stage:
     """
 
     def __init__(self, simulator: Simulator, url: str, folder: Path) -> None:
-        self.screen = Screen()
-        self.journal = simulator.journal
+        self.screen: Screen = Screen()
+        self.journal: Journal = simulator.journal
         self.url = url
-        self.file = folder / "visits.db"
-        self.store = f"sqlite:///{self.file}"
-        self.client = self.new_client()
+        self.file: Path = folder / "visits.db"
+        self.store: str = f"sqlite:///{self.file}"
+        self.client: EngagementClient = self.new_client()
         self.pauses: list[float] = []
         self.waited: list[float] = []
         self.ids_in_pause: VisitIds | None = None

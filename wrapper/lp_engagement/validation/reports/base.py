@@ -49,7 +49,7 @@ class Spool:
 
     def __init__(self) -> None:
         self._file: IO[str] | None = None
-        self.parts = 0
+        self.parts: int = 0
 
     def add(self, text: str) -> None:
         """Append a part."""

@@ -16,7 +16,7 @@ from lp_engagement.errors import EngagementError
 
 from .failures import INTERNAL, report
 
-COMMANDS = ("demo", "engage", "validate", "explain", "spec", "visits")
+COMMANDS = ("demo", "engage", "validate", "explain", "spec", "visits", "simulate")
 """Each is the `command` of the module of its name."""
 
 _INTERRUPTED = 128 + 2  # as shells count the end by SIGINT

@@ -1,0 +1,1 @@
+"""The drill: one edit of the spec, one `make generate`, and every consumer knows."""

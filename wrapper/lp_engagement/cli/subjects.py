@@ -1,0 +1,81 @@
+"""What the spec knows about a name: a type, a schema, a field, an operation or an internal code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lp_engagement.validation import schemas
+from lp_engagement_client.facts import INTERNAL_CODE_HINTS, KINDS, OPERATIONS, PERSONAL_DATA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def about(name: str) -> list[str]:
+    """Paragraphs about everything that has this name; none if nothing has it."""
+    return [*_code(name), *_operation(name), *_objects(name), *_fields(name)]
+
+
+def _code(name: str) -> Iterator[str]:
+    for (code, status), hint in INTERNAL_CODE_HINTS.items():
+        if name == str(code):
+            yield f"internal code {code}{'' if status is None else f' with HTTP {status}'}\n{hint}"
+
+
+def _operation(name: str) -> Iterator[str]:
+    if name in OPERATIONS:
+        operation = OPERATIONS[name]
+        pauses = ", ".join(f"{pause} s" for pause in operation.retry.pauses)
+        first, last = operation.retry.statuses
+        again = f"after a status from {first} to {last}, with pauses of {pauses}" if pauses else "never"
+        yield f"{name}: {operation.method} {operation.path}\nSent again {again}."
+
+
+def _definitions() -> dict[str, tuple[str, dict[str, Any]]]:
+    """The objects of the requests by the spec's names for them, each with the name that payloads call it by."""
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for kind in KINDS:
+        root = schemas.load(f"{kind}.accepting")
+        owner, schema = schemas.dereference(root, root)
+        _, branches = schemas.dispatch(schema)
+        called = {schemas.dereference(root, node)[0]: tag for tag, node in branches.items()} or {owner: kind}
+        for each, definition in root["$defs"].items():
+            if ("properties" in definition and definition is not schema) or (each == owner and not branches):
+                found[each] = (called.get(each, found.get(each, (each,))[0]), definition)
+    return found
+
+
+def _objects(name: str) -> Iterator[str]:
+    for schema, (called, definition) in _definitions().items():
+        if name in {called, schema}:
+            title = called if called == schema else f"{called} ({schema})"
+            required = definition.get("required", ())
+            rows = [_line(schema, key, node, key in required) for key, node in definition["properties"].items()]
+            yield "\n".join([title, definition["description"], *rows])
+
+
+def _fields(name: str) -> Iterator[str]:
+    for schema, (called, definition) in _definitions().items():
+        if name in definition["properties"] and name != "type":
+            required = name in definition.get("required", ())
+            yield f"in {called}:\n" + _line(schema, name, definition["properties"][name], required)
+
+
+def _line(schema: str, key: str, node: dict[str, Any], required: bool) -> str:  # noqa: FBT001 - one caller's words
+    marks = ["mandatory"] if required else []
+    marks += ["tolerated"] if node.get("deprecated") else []
+    marks += ["personal data"] if f"{schema}.{key}" in PERSONAL_DATA else []
+    branches = [each for each in node.get("anyOf", [node]) if not each.get("deprecated")]
+    values = [str(value) for each in branches for value in each.get("enum", [each["const"]] if "const" in each else ())]
+    kind = " or ".join(dict.fromkeys(_kind(each) for each in branches))
+    notes = f" ({', '.join(marks)})" if marks else ""
+    parts = [f"  {key}: {kind}{notes}.", node.get("description", ""), f"One of: {', '.join(values)}." if values else ""]
+    return " ".join(part for part in parts if part)
+
+
+def _kind(node: dict[str, Any]) -> str:
+    if "$ref" in node:
+        return str(node["$ref"]).rpartition("/")[2]
+    if node.get("type") == "array":
+        return f"list of {_kind(node.get('items', {}))}"
+    return str(node.get("type", "anything"))
