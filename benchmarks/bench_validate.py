@@ -12,7 +12,6 @@ import argparse
 import copy
 import gc
 import json
-import os
 import subprocess
 import sys
 import sysconfig
@@ -128,15 +127,22 @@ class Run(NamedTuple):
     megabytes: float
 
 
+# A process counts the memory of the one that it was forked from as its own: so a small one starts the command.
+LAUNCHER = """
+import resource, subprocess, sys, time
+started = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(code, time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+"""
+
+
 def run(*command: str) -> Run:
     """Run a command; exit code 1 means that it found something, as it should."""
-    started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - our own commands
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in {0, 1}:
-        raise SystemExit(f"{command[0]} ended with {process.returncode}")
-    return Run(time.perf_counter() - started, usage.ru_maxrss / 1024)
+    line = [sys.executable, "-I", "-S", "-c", LAUNCHER, *command]
+    told = subprocess.run(line, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 - our own
+    if told[0] not in {"0", "1"}:
+        raise SystemExit(f"{command[0]} ended with {told[0]}")
+    return Run(float(told[1]), float(told[2]))
 
 
 def write_lines(path: Path, pool: list[dict[str, Any]], lines: int) -> int:
