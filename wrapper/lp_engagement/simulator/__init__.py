@@ -2,16 +2,26 @@
 
     simulator = Simulator(cold=1)
     transport = simulator.transport()          # in process, for a client of this process
-    with simulator.serve() as server:          # or for any client on this machine
+    app = simulator.asgi()                     # for any ASGI server
+    with simulator.serve() as server:          # or for any client on this machine, with a page to watch it
         server.url
+
+    simulator.script("12345678", "503 x2 then 200")
+    simulator.clock.advance(3600)
+    simulator.journal.last().sdes
 
 It shares the schemas and the facts of the spec with the client, but none of its code: a mistake of the client must not
 be mirrored here.
 """
 
+from .asgi import SimulatorApp
+from .clock import VirtualClock
 from .engine import Simulator
-from .records import Entry, Journal, Session, SimulatedResponse, Visitor
-from .scenario import Campaign, ConnectionCut, Fault
+from .faults import ConnectionCut, Fault
+from .journal import Entry, Journal
+from .records import Session, SimulatedResponse, Visitor
+from .scenario import Campaign
+from .script import ScenarioError
 from .transport import AsyncSimulatorTransport, SimulatorTransport
 
 __all__ = [
@@ -21,9 +31,12 @@ __all__ = [
     "Entry",
     "Fault",
     "Journal",
+    "ScenarioError",
     "Session",
     "SimulatedResponse",
     "Simulator",
+    "SimulatorApp",
     "SimulatorTransport",
+    "VirtualClock",
     "Visitor",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
-__all__ = ["documented_answer", "faulty_field", "loading_message"]
+__all__ = ["definitions", "documented_answer", "faulty_field", "loading_message", "types_of"]
 
 _WHOLE_BODY = "body"
 
@@ -34,13 +34,28 @@ def faulty_field(kind: str, body: object) -> str | None:
     Raises:
         ValueError: the body holds something that the validator cannot read, such as too many levels.
     """
-    error = next(_validator(kind).iter_errors(body), None)
-    if error is None:
+    validator = _validator(kind)
+    if validator.is_valid(body):
         return None
+    error = next(validator.iter_errors(body))
     if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
         return error.kind.property
     names = [part for part in error.instance_path if isinstance(part, str)]
     return names[-1] if names else _WHOLE_BODY
+
+
+def definitions(kind: str) -> dict[str, dict[str, Any]]:
+    """Return the schemas that bodies of a kind are made of, by the spec's names."""
+    schemas: dict[str, dict[str, Any]] = _load(f"{kind}.accepting")["$defs"]
+    return schemas
+
+
+@cache
+def types_of(kind: str) -> tuple[str, ...]:
+    """Return the types that there are of a kind, e.g. the impression events, in the spec's order."""
+    schema = _load(f"{kind}.accepting")
+    union = schema["$defs"][schema["$ref"].rpartition("/")[2]]
+    return tuple(union["properties"]["type"]["enum"])
 
 
 @cache

@@ -1,43 +1,29 @@
-"""The endpoint itself: requests in, answers out, state in between. Knows nothing of sockets or of HTTP libraries."""
+"""The simulator: the endpoint with everything that a test or a demo holds it by."""
 
 from __future__ import annotations
 
-import base64
-import random
-import threading
-import time
-from itertools import repeat
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Any, Self
 
-from lp_engagement_client import facts
-
-from .documents import documented_answer, loading_message
-from .reading import (
-    Refusal,
-    check_version,
-    faulty_input,
-    json_response,
-    read_body,
-    read_target,
-)
-from .records import Account, Entry, Journal, Session, SimulatedResponse, Visitor
-from .scenario import Campaign
+from .endpoint import Endpoint
+from .script import read_script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-    from .scenario import Fault
+    from .asgi import SimulatorApp
+    from .faults import Fault
+    from .records import SimulatedResponse, Visitor
+    from .scenario import Campaign
+    from .script import Script
     from .server import SimulatorServer
+    from .state import State
     from .transport import AsyncSimulatorTransport, SimulatorTransport
 
 __all__ = ["Simulator"]
 
-_DOMAIN_LOOKUP = "getDomain"
-_VERSION, _SESSION_ID = facts.PARAMETER_NAMES["version"], facts.PARAMETER_NAMES["sessionId"]
 
-
-class Simulator:
+class Simulator(Endpoint):
     """One simulated endpoint with its own accounts, which come into being when they are first called.
 
     Any number of threads may use it; requests are answered one by one.
@@ -45,43 +31,49 @@ class Simulator:
     Args:
         campaigns: the first that fits is offered; none: there is never an engagement.
         cold: how many POSTs each account answers with "Loading account" before it is there.
+        script: faults that the first requests meet with, of whatever account.
         host: the host (and port) that the Domain API names; `None` for the one that the request was sent to.
         seed: makes the ids the same in each run; `None` for random ones.
         clock: tells the time in seconds since the epoch.
+        journal_limit: how many requests the journal keeps; `None` for all.
 
     Attributes:
-        campaigns: the campaigns; may be changed at any time.
-        journal: every request and its answer. It grows until it is cleared.
+        journal: the requests and their answers.
+        clock: the simulator's time, which can be moved ahead. Also fits a client's `clock` and `sleep`.
     """
-
-    def __init__(
-        self,
-        *,
-        campaigns: Iterable[Campaign] = (Campaign(),),
-        cold: int = 0,
-        host: str | None = None,
-        seed: int | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self.campaigns = list(campaigns)
-        self.journal = Journal()
-        self._cold = cold
-        self._host = host
-        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311 - made-up ids
-        self._clock = clock
-        self._accounts: dict[str, Account] = {}
-        self._lock = threading.RLock()
-        self._operations = {
-            "createSession": self._engage,
-            "resumeSession": self._engage,
-            "updateSession": self._update,
-            _DOMAIN_LOOKUP: self._name_domain,
-        }
 
     def __repr__(self) -> str:
         return f"<Simulator: {len(self._accounts)} accounts, {len(self.journal)} requests>"
 
     # ------------------------------------------------------------------------------------------------ scenario
+
+    @classmethod
+    def from_scenario(cls, scenario: str | Path | Mapping[str, Any], **options: Any) -> Self:
+        """Make a simulator of a scenario.
+
+        Args:
+            scenario: a YAML or JSON file, or what would be read from one.
+            options: arguments of the constructor, which win over the scenario.
+
+        Raises:
+            ScenarioError: the scenario cannot be used; the message says where and why.
+            OSError: the file cannot be read.
+        """
+        from .scenario_file import read_scenario
+
+        plan = read_scenario(scenario)
+        simulator = cls(**{**plan.options, **options})
+        simulator._plans = {name: each.make for name, each in plan.accounts.items()}
+        return simulator
+
+    @property
+    def campaigns(self) -> list[Campaign]:
+        """The campaigns of accounts that have none of their own; may be changed at any time."""
+        return self._answers.campaigns
+
+    @campaigns.setter
+    def campaigns(self, campaigns: Iterable[Campaign]) -> None:
+        self._answers.campaigns = list(campaigns)
 
     def make_cold(self, account_id: str, *, times: int = 1, visitor_id: bool = True) -> None:
         """Let the next `times` POSTs of an account be answered with "Loading account".
@@ -94,17 +86,75 @@ class Simulator:
         with self._lock:
             account = self._account(account_id)
             account.cold, account.gives_visitor_id = times, visitor_id
+            self._changes += 1
 
-    def script(self, account_id: str, faults: Iterable[Fault]) -> None:
-        """Give these answers to the next requests of an account, in this order, before normal ones."""
+    def script(self, account_id: str | None, faults: Script) -> None:
+        """Let the next requests meet with these faults, in this order, before normal answers.
+
+        Args:
+            account_id: the account; `None` for whichever is called.
+            faults: faults, or words such as `"503 x2 then 200"`, or data as in a scenario file.
+
+        Raises:
+            ScenarioError: the words or the data are not understood.
+        """
+        read = read_script(faults)
         with self._lock:
-            for fault in faults:
-                self._account(account_id).faults.extend(repeat(fault, fault.times))
+            (self._faults if account_id is None else self._account(account_id).faults).extend(read)
+            self._changes += 1
+
+    def mend(self, account_id: str | None = None) -> None:
+        """Forget the faults that are still to come, and loading.
+
+        Args:
+            account_id: the account; `None` for all.
+        """
+        with self._lock:
+            if account_id is None:
+                self._faults.clear()
+            for account in self._accounts.values() if account_id is None else [self._account(account_id)]:
+                account.faults.clear()
+                account.cold = 0
+            self._changes += 1
+
+    def faults(self, account_id: str | None = None) -> list[Fault]:
+        """Return the faults that are still to come for an account; for `None` those of whichever is called."""
+        with self._lock:
+            return list(self._faults if account_id is None else self._account(account_id).faults)
 
     def visitors(self, account_id: str) -> list[Visitor]:
         """Return the visitors of an account, oldest first: the entries of the agents' visitor list."""
         with self._lock:
             return list(self._account(account_id).visitors.values())
+
+    def funnel(self, account_id: str) -> dict[str, int]:
+        """Return how many engagements were `offered`, and how often each impression event was reported."""
+        from .state import funnel
+
+        with self._lock:
+            return funnel(self._account(account_id))
+
+    def state(self) -> State:
+        """Return what the page shows: visitors, funnels, requests and faults, as plain data."""
+        from .state import read_state
+
+        with self._lock:
+            return read_state(self)
+
+    def reset(self) -> None:
+        """Forget all accounts, visitors, requests and faults; campaigns, plans of accounts and the time stay."""
+        with self._lock:
+            self._accounts.clear()
+            self._lately.clear()
+            self._faults.clear()
+            self.journal.clear()
+            self._changes += 1
+
+    def clear_journal(self) -> None:
+        """Forget the requests."""
+        with self._lock:
+            self.journal.clear()
+            self._changes += 1
 
     # -------------------------------------------------------------------------------------------------- mounts
 
@@ -120,116 +170,21 @@ class Simulator:
 
         return AsyncSimulatorTransport(self)
 
+    def asgi(self) -> SimulatorApp:
+        """Make an ASGI application, for any ASGI server, or to be mounted in another application."""
+        from .asgi import SimulatorApp
+
+        return SimulatorApp(self)
+
     def serve(self, *, port: int = 0) -> SimulatorServer:
         """Make a server on 127.0.0.1, to be started with `with`; port 0 takes any free one."""
         from .server import SimulatorServer
 
         return SimulatorServer(self, port=port)
 
-    # ------------------------------------------------------------------------------------------------- answers
+    def _control(
+        self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    ) -> SimulatedResponse:
+        from .control import answer_control
 
-    def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
-        """Answer one request.
-
-        Args:
-            method: the HTTP method in capitals.
-            target: path and query as on the wire, percent-encoded.
-            headers: header names, in any case, and their values.
-            body: the body.
-
-        Raises:
-            ConnectionCut: a fault asks for the connection to end without an answer.
-        """
-        path, _, query = target.partition("?")
-        entry = Entry(
-            method=method,
-            path=path,
-            query=dict(parse_qsl(query, keep_blank_values=True)),
-            headers={name.lower(): value for name, value in headers.items()},
-            content=body,
-        )
-        with self._lock:
-            self.journal.append(entry)
-            try:
-                entry.answer = self._respond(entry)
-            except Refusal as refusal:
-                entry.answer = refusal.response(self._clock())
-            return entry.answer
-
-    def _respond(self, entry: Entry) -> SimulatedResponse:
-        entry.operation, entry.parameters = read_target(entry)
-        account = self._account(entry.parameters["accountId"])
-        fault = account.take_fault(entry.operation, default=entry.operation != _DOMAIN_LOOKUP)
-        if fault is not None:
-            return fault.response()
-        return self._operations[entry.operation](account, entry)
-
-    def _engage(self, account: Account, entry: Entry) -> SimulatedResponse:
-        check_version(entry, _VERSION, facts.API_VERSION)
-        body = read_body(entry, "create-session")
-        visitor_id = entry.parameters.get("visitorId") or self._new_id()
-        if account.cold > 0:
-            account.cold -= 1
-            raise self._loading(account, entry.parameters["accountId"], visitor_id)
-
-        now = self._clock()
-        visitor = account.visitors.setdefault(visitor_id, Visitor(visitor_id, now, now))
-        session = visitor.live_session(entry.query.get(_SESSION_ID, ""), now)
-        if session is None:
-            session_id = self._new_id()
-            session = visitor.sessions[session_id] = Session(session_id, now, now, page_id="")
-        visitor.last_seen_at = session.last_seen_at = now
-        session.page_id = str(self._random.randrange(10**9, 10**10))
-        session.sections = body.get("consumerSections", session.sections)
-        session.attributes += body.get("engagementAttributes", ())
-        ids = {"sessionId": session.id, "visitorId": visitor.id, "pageId": session.page_id}
-        return json_response(200, self._engagement(session) | ids)
-
-    def _engagement(self, session: Session) -> dict[str, object]:
-        for campaign in self.campaigns:
-            if campaign.condition(tuple(session.attributes), tuple(session.sections)):
-                return documented_answer("available") | {"engagementDetails": campaign.engagement_details()}
-        return documented_answer("notAvailable")
-
-    def _loading(self, account: Account, account_id: str, visitor_id: str) -> Refusal:
-        ids = (account_id, visitor_id) if account.gives_visitor_id else ("", "")
-        code = documented_answer("loading")["internalCode"]
-        return Refusal(status=500, code=code, message=loading_message(*ids))
-
-    def _update(self, account: Account, entry: Entry) -> SimulatedResponse:
-        check_version(entry, _VERSION, facts.API_VERSION)
-        body = read_body(entry, "update-session")
-        if not entry.query.get(_SESSION_ID):
-            raise faulty_input(_SESSION_ID)
-        visitor = account.visitors.get(entry.parameters["visitorId"])
-        if visitor is None:
-            raise Refusal(status=404, code="visitor-not-valid", message="invalid visitorId")
-        now = self._clock()
-        session = visitor.live_session(entry.query[_SESSION_ID], now)
-        if session is None:
-            raise Refusal(status=404, code="session-not-valid", message="invalid sessionId")
-        if body["pageId"] != session.page_id:
-            raise faulty_input("pageId")
-        visitor.last_seen_at = session.last_seen_at = now
-        session.impressions += body.get("impAttributes", ())
-        session.attributes += body.get("engagementAttributes", ())
-        return SimulatedResponse(200, {}, b"")
-
-    def _name_domain(self, _account: Account, entry: Entry) -> SimulatedResponse:
-        check_version(entry, "version", facts.DOMAIN_API_VERSION)
-        service = entry.parameters["service"]
-        if service != facts.DOMAIN_SERVICE:
-            # The page lists 200, 400 and 401 only, and names are case-sensitive.
-            raise faulty_input("service")
-        host = self._host or entry.headers.get("host")
-        if not host:
-            raise faulty_input("Host")
-        return json_response(200, {"service": service, "account": entry.parameters["accountId"], "baseURI": host})
-
-    # --------------------------------------------------------------------------------------------------- parts
-
-    def _account(self, account_id: str) -> Account:
-        return self._accounts.setdefault(account_id, Account(cold=self._cold))
-
-    def _new_id(self) -> str:
-        return base64.urlsafe_b64encode(self._random.randbytes(16)).rstrip(b"=").decode()
+        return answer_control(self, method, path, query, headers, body)

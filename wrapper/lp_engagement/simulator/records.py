@@ -1,23 +1,30 @@
-"""What the simulator remembers: accounts, visitors and sessions, and each request with its answer.
+"""What the simulator remembers: accounts, visitors and sessions.
 
-None of these shows ids or values in its repr.
+None of these shows ids or values in its repr. What sessions receive is kept as JSON text, which takes a fraction of the
+room that Python objects would: there can be 100 000 of them.
 """
 
 from __future__ import annotations
 
 import json
-from collections import deque
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client import facts
 
+from .sdes import agent_view
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-    from .scenario import Fault
+    from .faults import Fault
+    from .scenario import Campaign
+    from .sdes import View
 
-__all__ = ["Account", "Entry", "Journal", "Session", "SimulatedResponse", "Visitor"]
+__all__ = ["Account", "Session", "SimulatedResponse", "Visitor"]
+
+OFFERED = "offered"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,11 +35,15 @@ class SimulatedResponse:
         status: the HTTP status.
         headers: header names, in lower case, and their values; the length of the body is left to the carrier.
         body: the body.
+        seconds: how long it takes to arrive, piece by piece.
+        cut_after: how many bytes of the body arrive before the connection is cut; `None` for all.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    seconds: float = 0.0
+    cut_after: int | None = None
 
     def __repr__(self) -> str:
         return f"<SimulatedResponse {self.status}, {len(self.body)} bytes>"
@@ -56,8 +67,7 @@ class Session:
         last_seen_at: when it was last used.
         page_id: the page id of the latest answer, which an update must bring.
         sections: the sections sent last.
-        attributes: all engagement attributes received, oldest first.
-        impressions: all impression events received, oldest first.
+        offered: the title of the campaign whose engagement was offered last; `None` for none.
     """
 
     id: str
@@ -65,16 +75,53 @@ class Session:
     last_seen_at: float
     page_id: str
     sections: list[str] = field(default_factory=list)
-    attributes: list[dict[str, Any]] = field(default_factory=list)
-    impressions: list[dict[str, Any]] = field(default_factory=list)
+    offered: str | None = None
+    _attributes: tuple[str, ...] = ()
+    _impressions: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Session: {len(self.attributes)} attributes, {len(self.impressions)} impressions>"
 
     @property
+    def attributes(self) -> list[dict[str, Any]]:
+        """All engagement attributes received, oldest first."""
+        return _unpacked(self._attributes)
+
+    @property
+    def impressions(self) -> list[dict[str, Any]]:
+        """All impression events received, oldest first."""
+        return _unpacked(self._impressions)
+
+    @property
     def latest(self) -> dict[str, dict[str, Any]]:
         """The engagement attribute that was received last, for each type."""
         return {attribute["type"]: attribute for attribute in self.attributes}
+
+    def seen_by_agent(self, view: View = "chat") -> list[dict[str, Any]]:
+        """Return the attributes as an agent sees them: merged, replaced or appended, as it is documented for each.
+
+        Args:
+            view: how the conversation is held.
+        """
+        return agent_view(self.attributes, view)
+
+    def receive(
+        self, attributes: Collection[Mapping[str, Any]], impressions: Collection[Mapping[str, Any]] = ()
+    ) -> None:
+        """Keep attributes and impressions of a request."""
+        self._attributes += _packed(attributes)
+        self._impressions += _packed(impressions)
+
+
+def _packed(items: Collection[Mapping[str, Any]]) -> tuple[str, ...]:
+    return (_to_text(items),) if items else ()
+
+
+_to_text = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+def _unpacked(texts: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [item for text in texts for item in json.loads(text)]
 
 
 @dataclass(slots=True, repr=False)
@@ -99,9 +146,12 @@ class Visitor:
     def live_session(self, session_id: str, now: float) -> Session | None:
         """Return the session of that id, unless there is none or its time is over."""
         session = self.sessions.get(session_id)
-        if session is None or now >= session.created_at + facts.VISIT_LIFETIME_SECONDS:
-            return None
-        return session
+        return session if session is not None and is_live(session, now) else None
+
+
+def is_live(session: Session, now: float) -> bool:
+    """Whether a session's time is not over yet."""
+    return now < session.created_at + facts.VISIT_LIFETIME_SECONDS
 
 
 @dataclass(slots=True, repr=False)
@@ -111,70 +161,29 @@ class Account:
     Attributes:
         cold: how many calls are still answered with "Loading account".
         gives_visitor_id: whether those answers name ids.
-        faults: the answers to be given before normal ones, each as often as it stands here.
+        campaigns: the account's own campaigns; `None` for those of all accounts.
+        faults: the faults to be met with, in this order.
         visitors: the visitors by id, oldest first.
+        funnel: how many engagements were offered, and how often each impression event was reported.
     """
 
     cold: int = 0
     gives_visitor_id: bool = True
-    faults: deque[Fault] = field(default_factory=deque)
+    campaigns: list[Campaign] | None = None
+    faults: list[Fault] = field(default_factory=list)
     visitors: dict[str, Visitor] = field(default_factory=dict)
+    funnel: Counter[str] = field(default_factory=Counter)
 
-    def take_fault(self, operation: str, *, default: bool) -> Fault | None:
-        """Take out the next fault that is meant for `operation`; `default`: also one that is meant for none."""
-        for fault in self.faults:
-            if fault.operation == operation or (default and fault.operation is None):
-                self.faults.remove(fault)
-                return fault
-        return None
+    def take_fault(self, operation: str) -> Fault | None:
+        """Take out, once, the next fault that is meant for `operation`."""
+        return take_fault(self.faults, operation)
 
 
-@dataclass(slots=True, repr=False)
-class Entry:
-    """A request, what was understood of it, and what became of it.
-
-    Attributes:
-        method: the HTTP method.
-        path: the path as it was sent, percent-encoding included.
-        query: the decoded query.
-        headers: the headers, names in lower case.
-        content: the body as it was sent.
-        operation: the operation of the spec, e.g. `createSession`; `None` for none.
-        parameters: the decoded parameters of the path.
-        body: the parsed body; `None` if there was none to parse.
-        answer: the answer; `None` if the connection was cut.
-    """
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    content: bytes
-    operation: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-    answer: SimulatedResponse | None = None
-
-    def __repr__(self) -> str:
-        return f"<Entry {self.operation}: {self.status}>"
-
-    @property
-    def status(self) -> int | None:
-        """The HTTP status; `None` if the connection was cut."""
-        return None if self.answer is None else self.answer.status
-
-
-class Journal(list[Entry]):
-    """Every request and its answer, oldest first."""
-
-    def last(self) -> Entry:
-        """Return the latest entry.
-
-        Raises:
-            LookupError: there is none.
-        """
-        return self[-1]
-
-    def of(self, operation: str) -> list[Entry]:
-        """Return the entries of one operation of the spec."""
-        return [entry for entry in self if entry.operation == operation]
+def take_fault(faults: list[Fault], operation: str) -> Fault | None:
+    """Take out of a list, once, the first fault that is meant for `operation`."""
+    for place, fault in enumerate(faults):
+        if fault.meets(operation):
+            left = fault.once_less()
+            faults[place : place + 1] = [] if left is None else [left]
+            return fault
+    return None

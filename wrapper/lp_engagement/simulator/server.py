@@ -1,27 +1,30 @@
-"""A simulator as an HTTP server on the loopback, for clients in any process and any language."""
+"""A simulator as an HTTP server on the loopback, for clients in any process and any language.
+
+An ASGI server would do as well (see `Simulator.asgi`); this one needs no package, and can cut
+a connection without a word, as a broken network does.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import socket
-import socketserver
 import sys
 import threading
-from contextlib import suppress
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from .scenario import ConnectionCut
+from .faults import ConnectionCut
+from .pace import pieces
+from .wire import BadRequest, head_of, read_request
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from .engine import Simulator
+    from .records import SimulatedResponse
+    from .wire import Request
 
 __all__ = ["SimulatorServer"]
 
-_MAX_BODY_BYTES = 16 * 1024 * 1024
-_MAX_BODY_DIGITS = len(str(_MAX_BODY_BYTES))
 _LOOPBACK = "127.0.0.1"
 
 
@@ -36,7 +39,7 @@ class SimulatorServer:
     def __init__(self, simulator: Simulator, *, port: int = 0) -> None:
         self._simulator = simulator
         self._port = port
-        self._listener: _Listener | None = None
+        self._running: _Running | None = None
 
     @property
     def url(self) -> str:
@@ -45,9 +48,9 @@ class SimulatorServer:
         Raises:
             RuntimeError: it does not listen.
         """
-        if self._listener is None:
+        if self._running is None:
             raise RuntimeError("The simulator's server is not running: use it in a `with` statement.")
-        return f"http://{_LOOPBACK}:{self._listener.server_address[1]}"
+        return f"http://{_LOOPBACK}:{self._running.port}"
 
     def __enter__(self) -> Self:
         """Begin to listen.
@@ -56,107 +59,150 @@ class SimulatorServer:
             OSError: the port is taken or not allowed.
             RuntimeError: it listens already.
         """
-        if self._listener is not None:
+        if self._running is not None:
             raise RuntimeError("The simulator's server is already running.")
-        self._listener = _Listener(self._simulator, self._port)
-        self._listener.start()
+        self._running = _Running(self._simulator, self._port)
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         """Stop listening, and cut the connections that are left."""
-        if self._listener is not None:
-            self._listener.stop()
-            self._listener = None
+        if self._running is not None:
+            self._running.stop()
+            self._running = None
 
 
-class _Listener(socketserver.ThreadingTCPServer):
-    # Not http.server.HTTPServer: it looks up the host's name, which may ask a name server.
-    allow_reuse_address = sys.platform != "win32"  # where the option would let two servers share a port
-    daemon_threads = True
-    request_queue_size = 128
-
+class _Running:
     def __init__(self, simulator: Simulator, port: int) -> None:
-        self.simulator = simulator
-        self._connections: dict[socket.socket, threading.Thread] = {}
-        super().__init__((_LOOPBACK, port), _Handler)
-
-    def start(self) -> None:
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name="simulator", daemon=True)
+        self._simulator = simulator
+        self._connections: set[_Connection] = set()
+        self._listener = socket.socket()
+        try:
+            if sys.platform != "win32":  # where the option would let two servers share a port
+                self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._listener.bind((_LOOPBACK, port))
+            self._listener.listen(1024)
+        except BaseException:
+            self._listener.close()
+            raise
+        self.port: int = self._listener.getsockname()[1]
+        self._listener.setblocking(False)  # noqa: FBT003 - the standard library's own
+        self._loop = asyncio.SelectorEventLoop()
+        self._over = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        self.shutdown()
+        self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
-        self.server_close()
-        for connection, thread in list(self._connections.items()):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-            thread.join(timeout=1)
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        thread = threading.Thread(
-            target=self.process_request_thread, args=(request, client_address), name="simulator", daemon=True
-        )
-        self._connections[request] = thread
-        thread.start()
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
 
-    def shutdown_request(self, request: Any) -> None:
-        super().shutdown_request(request)
-        self._connections.pop(request, None)
+    async def _serve(self) -> None:
+        # Not `create_server`: closing it loses a connection that was accepted a moment before.
+        making: set[asyncio.Task[object]] = set()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        # Clients may hang up whenever they like.
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
+        def accept() -> None:
+            try:
+                accepted, _ = self._listener.accept()
+            except OSError:  # whoever wanted to connect has left already
+                return
+            accepted.setblocking(False)  # noqa: FBT003 - the standard library's own
+            connecting = self._loop.connect_accepted_socket(
+                lambda: _Connection(self._simulator, self._connections), accepted
+            )
+            task: asyncio.Task[object] = self._loop.create_task(connecting)
+            making.add(task)
+            task.add_done_callback(making.discard)
+
+        self._loop.add_reader(self._listener, accept)
+        await self._over.wait()
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+        # A connection may be about to be made, and what is aborted is told so in the next round only.
+        while self._connections or len(asyncio.all_tasks()) > 1:
+            for connection in list(self._connections):
+                connection.abort()
+            await asyncio.sleep(0)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Listener
-    # Head and body leave in one piece; in two, Nagle's algorithm would hold back the second for 40 ms.
-    wbufsize = -1
-    disable_nagle_algorithm = True
+class _Connection(asyncio.Protocol):
+    def __init__(self, simulator: Simulator, connections: set[_Connection]) -> None:
+        self._simulator = simulator
+        self._connections = connections
+        self._buffer = bytearray()
+        self._request: Request | None = None
+        self._slow: asyncio.Task[None] | None = None
+        self._ended = False
 
-    def _serve(self) -> None:
-        body = self._read_body()
-        if body is None:
-            return
-        # `self.path` is no longer what was sent: the standard library joins leading slashes.
-        target = self.requestline.split()[1]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a stream protocol is given
+        self._transport = transport
+        self._connections.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - clients hang up when they like
+        self._ended = True
+        self._connections.discard(self)
+        if self._slow is not None:
+            self._slow.cancel()
+
+    def abort(self) -> None:
+        self._ended = True
+        self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        self._proceed()
+
+    def _proceed(self) -> None:
         try:
-            answer = self.server.simulator.handle(self.command, target, dict(self.headers), body)
+            while not self._ended and self._slow is None and (request := self._next_request()) is not None:
+                self._answer(request)
+        except BadRequest as bad:
+            self._ended = True
+            self._transport.write(head_of(bad.status, {}, 0, keeps_alive=False))
+            self._transport.close()
+
+    def _next_request(self) -> Request | None:
+        request = self._request
+        if request is None:
+            request = self._request = read_request(self._buffer)
+            if request is None:
+                return None
+            if request.waits:
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if len(self._buffer) < request.length:
+            return None
+        request.body = bytes(self._buffer[: request.length])
+        del self._buffer[: request.length]
+        self._request = None
+        return request
+
+    def _answer(self, request: Request) -> None:
+        try:
+            answer = self._simulator.handle(request.method, request.target, request.headers, request.body)
         except ConnectionCut:
-            self.close_connection = True
+            self._ended = True
+            self._transport.close()
             return
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(answer.body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body)
+        head = head_of(answer.status, answer.headers, len(answer.body), keeps_alive=request.keeps_alive)
+        if answer.seconds or answer.cut_after is not None:
+            self._slow = asyncio.get_running_loop().create_task(self._write_slowly(request, head, answer))
+            return
+        self._transport.write(head if request.method == "HEAD" else head + answer.body)
+        if not request.keeps_alive:
+            self._ended = True
+            self._transport.close()
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815 - names of the base
-
-    def _read_body(self) -> bytes | None:
-        """Read the body, or refuse it and return `None`."""
-        length = self.headers.get("content-length", "0")
-        if "transfer-encoding" in self.headers or not (length.isascii() and length.isdigit()):
-            self.send_error(HTTPStatus.LENGTH_REQUIRED)
-        elif len(length) > _MAX_BODY_DIGITS or int(length) > _MAX_BODY_BYTES:
-            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        else:
-            return self.rfile.read(int(length))
-        return None
-
-    def handle_expect_100(self) -> bool:
-        # The client sends its body after this has reached it.
-        proceed = super().handle_expect_100()
-        self.wfile.flush()
-        return proceed
-
-    def version_string(self) -> str:
-        return "lp-engagement-simulator"
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Log nothing: request lines hold ids. The journal has it all."""
+    async def _write_slowly(self, request: Request, head: bytes, answer: SimulatedResponse) -> None:
+        for pause, piece in pieces(answer):
+            if pause:
+                await asyncio.sleep(pause)
+            self._transport.write(head + piece)
+            head = b""
+        self._slow = None
+        if answer.cut_after is not None or not request.keeps_alive:
+            self._ended = True
+            self._transport.close()
+        self._proceed()

@@ -1,0 +1,74 @@
+"""The support desk's own tests. They need no account, no network and no patience: everything comes with the plugin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi.testclient import TestClient
+
+from .app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lp_engagement import EngagementClient
+    from lp_engagement.simulator import Simulator
+
+ACCOUNT = "12345678"
+CART = {"type": "cart", "total": 11.7, "numItems": 1}
+
+
+@pytest.fixture
+def desk(engagement_client: EngagementClient) -> Iterator[TestClient]:
+    """The application, on a client of the simulator."""
+    with TestClient(create_app(engagement_client)) as desk:
+        yield desk
+
+
+def test_new_visit(desk: TestClient, engagement_simulator: Simulator) -> None:
+    """A customer's first question opens a visit that carries the attributes, and the offer is reported as shown."""
+    answer = desk.post("/customers/sarah/chat", json=[CART])
+    assert answer.json() == {"chat": True}
+    assert engagement_simulator.journal.last("createSession").sdes == [CART]
+    assert engagement_simulator.funnel(ACCOUNT)["impDisplay"] == 1
+
+
+def test_restored_visit(desk: TestClient, engagement_simulator: Simulator) -> None:
+    """Who comes back within six hours goes on in the same session; later in a new one, as the same visitor."""
+    for hours in (0, 1, 6):
+        engagement_simulator.clock.advance(hours * 3600)
+        desk.post("/customers/sarah/chat", json=[])
+    (visitor,) = engagement_simulator.visitors(ACCOUNT)
+    assert len(visitor.sessions) == 2
+
+
+def test_quiet_account(desk: TestClient, engagement_simulator: Simulator) -> None:
+    """An account that is being loaded costs a pause of five seconds, which nobody waits here, and one visitor only."""
+    engagement_simulator.make_cold(ACCOUNT)
+    assert desk.post("/customers/sarah/chat", json=[]).json()["chat"]
+    assert engagement_simulator.clock.slept == [5]
+    assert len(engagement_simulator.visitors(ACCOUNT)) == 1
+
+
+def test_account_that_stays_quiet(desk: TestClient, engagement_simulator: Simulator) -> None:
+    """If loading takes longer than the documented pauses, the browser is told to ask again."""
+    engagement_simulator.script(ACCOUNT, "loading x4")
+    answer = desk.post("/customers/sarah/chat", json=[])
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+
+
+@pytest.mark.parametrize("script", ["503 until mended", "html 502 x4", "cut until mended", "wrong-types"])
+def test_outage(desk: TestClient, engagement_simulator: Simulator, script: str) -> None:
+    """Whatever happens to the API, the shop goes on without a chat."""
+    engagement_simulator.script(ACCOUNT, script)
+    answer = desk.post("/customers/sarah/chat", json=[])
+    assert (answer.status_code, answer.json()["chat"]) == (200, False)
+
+
+def test_bad_payload(desk: TestClient, engagement_simulator: Simulator) -> None:
+    """A wrong attribute is refused before anything is sent, with a message that can be shown."""
+    answer = desk.post("/customers/sarah/chat", json=[{"type": "cart", "total": "11,70", "numItems": 1}])
+    assert answer.status_code == 422
+    assert "11,70" not in answer.text
+    assert engagement_simulator.journal == []

@@ -1,0 +1,127 @@
+"""The pytest plugin, and the sample application whose tests are written with nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lp_engagement import AsyncEngagementClient, EngagementClient
+from lp_engagement.testing import plugin
+
+if TYPE_CHECKING:
+    from lp_engagement.simulator import Simulator, VirtualClock
+
+ROOT = Path(__file__).parents[1]
+ACCOUNT = "12345678"
+BASE_URL = "https://simulator.invalid"
+
+if not list(entry_points(group="pytest11", name="lp_engagement")):
+    engagement_account = plugin.engagement_account
+    engagement_simulator = plugin.engagement_simulator
+    engagement_client = plugin.engagement_client
+    no_real_sleep = plugin.no_real_sleep
+
+
+def run_pytest(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run pytest in a process of its own, with the plugin even where it is not registered yet."""
+    registered = list(entry_points(group="pytest11", name="lp_engagement"))
+    load = [] if registered else ["-p", plugin.__name__]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *load, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ})
+
+
+def test_sample_app_passes_its_own_tests() -> None:
+    """The tests of the sample application pass: new visit, restored visit, quiet account, outage, bad payload."""
+    done = run_pytest("examples/sample_app", "-n0")
+    assert done.returncode == 0, done.stdout
+    assert "9 passed" in done.stdout
+
+
+def test_sample_app_uses_the_plugin_only() -> None:
+    """The sample's tests import nothing from the SDK while they run, and from its own tests nothing at all."""
+    lines = (ROOT / "examples/sample_app/test_app.py").read_text(encoding="utf-8").splitlines()
+    imports = [line for line in lines if line.startswith(("import", "from"))]
+    assert not [line for line in imports if "lp_engagement" in line or "tests" in line]
+
+
+def test_client_talks_to_the_simulator(engagement_client: EngagementClient, engagement_simulator: Simulator) -> None:
+    """The client's calls arrive at the simulator of the same test."""
+    assert engagement_client.visit("customer").get_engagement(sections=["Support"]).available
+    assert engagement_simulator.journal.last().sections == ["Support"]
+
+
+def test_client_does_not_wait(engagement_client: EngagementClient, engagement_simulator: Simulator) -> None:
+    """Pauses pass on the simulator's clock, which has moved on by them afterwards."""
+    engagement_simulator.script(ACCOUNT, "503 x2")
+    engagement_client.visit("customer").get_engagement()
+    assert engagement_simulator.clock.slept == [5, 10]
+    assert engagement_simulator.clock.ahead == 15
+
+
+def test_no_real_sleep(engagement_simulator: Simulator, no_real_sleep: VirtualClock) -> None:
+    """A client that somebody else has made does not wait either."""
+    engagement_simulator.script(ACCOUNT, "503 x3")
+    transport = engagement_simulator.transport()
+    with EngagementClient(ACCOUNT, base_url=BASE_URL, store="memory://", transport=transport) as client:
+        client.visit("customer").get_engagement()
+    assert no_real_sleep.slept == [5, 10, 15]
+
+
+@pytest.mark.anyio
+async def test_no_real_sleep_in_async_code(engagement_simulator: Simulator, no_real_sleep: VirtualClock) -> None:
+    """Nor does an async one."""
+    engagement_simulator.script(ACCOUNT, "503 x3")
+    transport = engagement_simulator.async_transport()
+    async with AsyncEngagementClient(ACCOUNT, base_url=BASE_URL, store="memory://", transport=transport) as client:
+        await client.visit("customer").get_engagement()
+    assert no_real_sleep.slept == [5, 10, 15]
+
+
+def test_sleeps_of_ones_own_stay(engagement_simulator: Simulator, no_real_sleep: VirtualClock) -> None:
+    """A client that was handed a way to sleep keeps it."""
+    engagement_simulator.script(ACCOUNT, "503")
+    pauses: list[float] = []
+    transport = engagement_simulator.transport()
+    with EngagementClient(
+        ACCOUNT, base_url=BASE_URL, store="memory://", transport=transport, sleep=pauses.append
+    ) as client:
+        client.visit("customer").get_engagement()
+    assert (pauses, no_real_sleep.slept) == ([5], [])
+
+
+def test_plugin_loads_no_client_before_it_is_used() -> None:
+    """Loading the plugin, which every pytest run does where the package is installed, loads none of the package."""
+    program = (
+        "import sys, lp_engagement.testing.plugin\n"
+        "names = ('httpx', 'jsonschema_rs', 'lp_engagement.client', 'lp_engagement.simulator')\n"
+        "print([name for name in names if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_documented_test_passes(tmp_path: Path) -> None:
+    """The ten lines of the docs are a test that passes as they stand."""
+    document = (ROOT / "docs/test-without-an-account.md").read_text(encoding="utf-8")
+    code = document.partition("```python\n")[2].partition("```")[0]
+    assert len([line for line in code.splitlines() if line.strip()]) <= 10
+    (tmp_path / "test_documented.py").write_text(code, encoding="utf-8")
+    done = run_pytest("test_documented.py", "-n0", folder=tmp_path)
+    assert "1 passed" in done.stdout, done.stdout
+
+
+def test_documented_scenario_can_be_used(tmp_path: Path) -> None:
+    """The scenario of the docs is one."""
+    from lp_engagement.simulator import Simulator
+
+    document = (ROOT / "docs/test-without-an-account.md").read_text(encoding="utf-8")
+    file = tmp_path / "scenario.yaml"
+    file.write_text(document.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    simulator = Simulator.from_scenario(file)
+    assert [campaign.title for campaign in simulator.campaigns] == ["big carts", "everybody else"]

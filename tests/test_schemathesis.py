@@ -1,0 +1,79 @@
+"""schemathesis against the running simulator: it finds nothing, and it finds what is planted."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lp_engagement.simulator import SimulatedResponse, Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parents[1]
+SPEC = ROOT / "openapi/app-engagement.yaml"
+EXAMPLES = "1000" if os.environ.get("LP_TEST_PROFILE") == "deep" else "15"
+
+
+class Planted(Simulator):
+    """A simulator with a mistake in its answers."""
+
+    def __init__(self, plant: str) -> None:
+        super().__init__(seed=1)
+        self._plant = plant
+
+    def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
+        """Answer with the mistake in it."""
+        answer = super().handle(method, target, headers, body)
+        if answer.status != 200 or method != "POST":
+            return answer
+        entity: dict[str, Any] = answer.json()
+        if self._plant == "status not documented":
+            return SimulatedResponse(418, answer.headers, answer.body)
+        if self._plant == "media type not documented":
+            return SimulatedResponse(200, {"content-type": "text/plain"}, answer.body)
+        del entity["pageId"]
+        return SimulatedResponse(200, answer.headers, json.dumps(entity).encode())
+
+
+def run_schemathesis(url: str, folder: Path, phases: str) -> subprocess.CompletedProcess[str]:
+    """Run all checks."""
+    tool = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
+    assert tool, "schemathesis is not installed"
+    options = ["--checks=all", f"--phases={phases}", f"--max-examples={EXAMPLES}"]
+    command = [tool, "run", str(SPEC), f"--url={url}", *options, "--seed=1", "--workers=1", "--no-color"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=110)
+
+
+def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
+    """No check of examples, coverage, fuzzing and stateful testing fails against the simulator."""
+    with Simulator(seed=1).serve() as server:
+        done = run_schemathesis(server.url, tmp_path, "examples,coverage,fuzzing,stateful")
+    assert done.returncode == 0, done.stdout[-6000:]
+    found = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
+    assert found
+    assert found[1] == found[2]
+
+
+@pytest.mark.parametrize(
+    "plant, finding",
+    [
+        ("status not documented", "Undocumented status code"),
+        ("media type not documented", "Undocumented Content-Type"),
+        ("mandatory field left out", "Response violates schema"),
+    ],
+)
+def test_schemathesis_finds_what_is_planted(tmp_path: Path, plant: str, finding: str) -> None:
+    """A mistake that is planted in the answers is found."""
+    with Planted(plant).serve() as server:
+        done = run_schemathesis(server.url, tmp_path, "examples")
+    assert done.returncode == 1
+    assert finding in done.stdout

@@ -1,0 +1,96 @@
+"""The simulator as an ASGI application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .faults import ConnectionCut
+from .pace import pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from .engine import Simulator
+    from .records import SimulatedResponse
+
+__all__ = ["SimulatorApp"]
+
+
+class SimulatorApp:
+    """Answers for a simulator under any ASGI server, or inside another application.
+
+    To cut a connection it begins an answer and raises `ConnectionCut`, which makes servers hang up and write to their
+    logs; the simulator's own server hangs up without a word.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def __repr__(self) -> str:
+        return f"<SimulatorApp of {self._simulator!r}>"
+
+    async def __call__(
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    ) -> None:
+        """Serve one connection scope."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "http":
+            body = await _body(receive)
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            try:
+                answer = self._simulator.handle(scope["method"], _target(scope), headers, body)
+            except ConnectionCut:
+                await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+                raise
+            await _reply(answer, send, has_body=scope["method"] != "HEAD")
+
+
+async def _live(
+    receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]]) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _target(scope: MutableMapping[str, Any]) -> str:
+    # The path as it was sent: a slash inside an id arrives encoded. Servers of little faith leave it out.
+    path: str = scope["raw_path"].decode("latin-1") if scope.get("raw_path") else scope["path"]
+    path = "/" + path.removeprefix(scope.get("root_path", "")).removeprefix("/") if scope.get("root_path") else path
+    query: str = scope.get("query_string", b"").decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+async def _reply(
+    answer: SimulatedResponse, send: Callable[[MutableMapping[str, Any]], Awaitable[None]], *, has_body: bool
+) -> None:
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
+    headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if answer.seconds or answer.cut_after is not None:
+        import asyncio
+
+        for pause, piece in pieces(answer):
+            await asyncio.sleep(pause)
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        if answer.cut_after is not None:
+            raise ConnectionCut
+        await send({"type": "http.response.body", "body": b""})
+    else:
+        await send({"type": "http.response.body", "body": answer.body if has_body else b""})

@@ -1,0 +1,82 @@
+"""pytest plugin: your tests against a simulated App Engagement API, without an account and without waiting.
+
+It comes with the package. The fixtures can be overridden, as any fixture can:
+
+- `engagement_simulator`: a simulator of its own for each test;
+- `engagement_client`: a client of it, with its visits in memory;
+- `no_real_sleep`: clients that your code makes by itself do not wait between tries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lp_engagement import EngagementClient
+    from lp_engagement.simulator import Simulator, VirtualClock
+
+__all__ = ["engagement_account", "engagement_client", "engagement_simulator", "no_real_sleep"]
+
+
+@pytest.fixture
+def engagement_account() -> str:
+    """The account of `engagement_client`; override it if your code has one of its own."""
+    return "12345678"
+
+
+@pytest.fixture
+def engagement_simulator() -> Simulator:
+    """A simulator with one campaign, which fits everybody, and the same ids in each run."""
+    from lp_engagement.simulator import Simulator
+
+    return Simulator(seed=0)
+
+
+@pytest.fixture
+def engagement_client(engagement_simulator: Simulator, engagement_account: str) -> Iterator[EngagementClient]:
+    """A client of the simulator. It waits on the simulator's clock, so a test takes no time."""
+    from lp_engagement import EngagementClient
+
+    clock = engagement_simulator.clock
+    with EngagementClient(
+        engagement_account,
+        base_url="https://simulator.invalid",
+        store="memory://",
+        transport=engagement_simulator.transport(),
+        clock=clock,
+        sleep=clock.sleep,
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def no_real_sleep(engagement_simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> VirtualClock:
+    """Let the pauses of all clients pass on the simulator's clock, which is returned; they are in its `slept`.
+
+    Clients that were handed a `sleep` of their own keep it.
+    """
+    import time
+
+    from lp_engagement.driver import AsyncDriver, Driver
+    from lp_engagement.effects import Sleep
+
+    clock = engagement_simulator.clock
+    perform, perform_async = Driver._perform, AsyncDriver._perform  # noqa: SLF001 - the one place where clients wait
+
+    def perform_at_once(self: Driver, effect: Any) -> Any:
+        if isinstance(effect, Sleep) and self._sleep is time.sleep:  # noqa: TID251 - it is kept from sleeping
+            return clock.sleep(effect.seconds)
+        return perform(self, effect)
+
+    async def perform_async_at_once(self: AsyncDriver, effect: Any) -> Any:
+        if isinstance(effect, Sleep) and self._sleep is None:
+            return await clock.asleep(effect.seconds)
+        return await perform_async(self, effect)
+
+    monkeypatch.setattr(Driver, "_perform", perform_at_once)
+    monkeypatch.setattr(AsyncDriver, "_perform", perform_async_at_once)
+    return clock
