@@ -72,7 +72,9 @@ def build(target: Path, *, changes: dict[str, str] | None = None, umask: int = -
         folder = Path(name)
         sdist = hatch("sdist", ROOT, folder / "made")
         with tarfile.open(sdist) as archive:
-            archive.extractall(folder / "source", filter="data")
+            # The argument of that name came with Python 3.11.4.
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)
+            archive.extractall(folder / "source")  # noqa: S202 - made a moment ago
         (unpacked,) = (folder / "source").iterdir()
         wheel = hatch("wheel", unpacked, folder / "made")
         target.mkdir(parents=True, exist_ok=True)

@@ -61,7 +61,9 @@ def extract(root: Path, reference: str, target: Path) -> None:
     if archive is None:
         raise SystemExit(f"there is no commit or tag {reference}")
     with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
-        opened.extractall(target, filter="data")
+        # The argument of that name came with Python 3.11.4.
+        opened.extraction_filter = getattr(tarfile, "data_filter", None)
+        opened.extractall(target)  # noqa: S202 - of our own repository
 
 
 def generate(text: str, folder: Path) -> Path:
