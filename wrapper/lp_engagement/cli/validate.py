@@ -81,7 +81,7 @@ def command(
         with _progress(names, quiet=quiet) as progress:
             tally = run(
                 names,
-                Options(**options),
+                Options(**options, excerpts=report == "text"),
                 teller,
                 input_format=cast("Format | None", input_format),
                 jobs=jobs,

@@ -31,6 +31,7 @@ class Options:
         allow_unknown_keys: report unknown keys as warnings.
         unauthenticated_messaging: the flow is unauthenticated messaging, in which a customer id does harm.
         show_values: let excerpts show values.
+        excerpts: give the line of each problem too, which only reports for people need.
     """
 
     kind: str = AUTO
@@ -38,6 +39,7 @@ class Options:
     allow_unknown_keys: bool = False
     unauthenticated_messaging: bool = False
     show_values: bool = False
+    excerpts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ class Checker:
         else:
             self.tally.warnings += 1
         place = document.place(span)
-        excerpt, column, width = document.excerpt(span, show_values=self.options.show_values)
+        excerpt, column, width = "", 0, 0
+        if self.options.excerpts:
+            excerpt, column, width = document.excerpt(span, show_values=self.options.show_values)
         end_column = place.column + place.width
         return Finding(name, place.line, place.column, end_column, number, problem, excerpt, (column, width))
