@@ -121,6 +121,11 @@ def _python(name: str) -> str:
     return PythonIdentifier(name, prefix="field_")
 
 
+def _name(key: str, node: Json) -> str:
+    """How the code names a field or parameter: by its role, so that the API may spell it anew, else as the API does."""
+    return str(node.get("x-role") or _python(key))
+
+
 def _target(node: Json) -> str:
     """The name of the component schema that a reference points to."""
     return str(node["$ref"]).removeprefix(spec.SCHEMA_PREFIX)
@@ -160,7 +165,7 @@ def _builder(schemas: Json, schema_name: str, name: str) -> Json:
 
 def _parameter(schemas: Json, key: str, node: Json, *, required: bool) -> Json:
     return {
-        "name": _python(key),
+        "name": _name(key, node),
         "key": key,
         "annotation": _annotation(schemas, node),
         "required": required,
@@ -241,7 +246,7 @@ def _impression_value(schemas: Json, node: Json) -> str:
     if "const" in node:
         return repr(node["const"])
     if "x-from" in node:
-        return f'self._detail("{node["x-from"]}", {SCALARS[node["type"]]})'
+        return f'self._detail("{_fields(schemas)["EngagementDetails"][node["x-from"]]}", {SCALARS[node["type"]]})'
     if node["type"] == "array":
         return f"[{_impression_value(schemas, node['items'])}]"
     if node["type"] == "null":
@@ -279,7 +284,7 @@ def _reader(schemas: Json, name: str) -> Json:
         annotation, reader, default = _read(node, f'members.get("{key}")')
         fields.append(
             {
-                "name": _python(key),
+                "name": _name(key, node),
                 "key": key,
                 "description": node.get("description") or schemas[_target(node)]["description"],
                 "annotation": annotation,
@@ -326,35 +331,39 @@ def _read_item(node: Json) -> tuple[str, str]:
 # --------------------------------------------------------------------------------------------------------------- facts
 
 
+def _fields(schemas: Json) -> dict[str, dict[str, str]]:
+    """The fields that have a role, by schema: each role with the field's name."""
+    found = {
+        name: {node["x-role"]: key for key, node in schema.get("properties", {}).items() if "x-role" in node}
+        for name, schema in schemas.items()
+    }
+    return {name: roles for name, roles in found.items() if roles}
+
+
 def _facts(document: Json) -> Json:
-    paths, components = document["paths"], document["components"]
-    parameters, responses, schemas = components["parameters"], components["responses"], components["schemas"]
-    domain = next(item for item in paths.values() if "servers" in item)
-    domain_parameters = {each["name"]: each for each in domain["get"]["parameters"] if "name" in each}
+    components = document["components"]
+    responses, schemas = components["responses"], components["schemas"]
     operations = {
-        operation["operationId"]: _operation(document, method, path, operation)
-        for path, method, operation in spec.operations(document)
+        operation["operationId"]: (path, method, operation) for path, method, operation in spec.operations(document)
     }
     error = schemas["ErrorEntity"]
-    status = schemas["EngagementAnswer"]["properties"]["status"]
+    fields = _fields(schemas)
+    status = schemas["EngagementAnswer"]["properties"][fields["EngagementAnswer"]["status"]]
     facts = {
-        "account_id_pattern": parameters["accountId"]["schema"]["pattern"],
-        "api_version": parameters["version"]["schema"]["const"],
+        "account_id_pattern": _parameters(document, *operations["createSession"])["account_id"]["schema"]["pattern"],
         "status_available": status["x-available"],
         "statuses": tuple(status["anyOf"][0]["enum"]),
         "visit_lifetime": document["x-visit"]["lifetimeSeconds"],
-        "domain_api_url": domain["servers"][0]["url"],
-        "domain_service": domain_parameters["service"]["schema"]["default"],
-        "domain_cache_seconds": domain["get"]["x-cache"]["seconds"],
+        "domain_service": _parameters(document, *operations["getDomain"])["service"]["schema"]["default"],
+        "domain_cache_seconds": operations["getDomain"][2]["x-cache"]["seconds"],
         "rate_limit_seconds": responses["TooManyRequests"]["x-retry-after"]["minimumSeconds"],
         "loading_codes": error["x-loading"]["internalCodes"],
         "loading_pattern": error["x-loading"]["visitorIdPattern"],
         "internal_codes": {each["name"]: each["code"] for each in error["x-internal-codes"]},
         "gone_codes": [each["code"] for each in error["x-internal-codes"] if each.get("gone")],
-        "parameter_names": {name: parameter["name"] for name, parameter in parameters.items()},
-        "domain_api_version": domain_parameters["version"]["schema"]["const"],
         "hints": {(each["code"], each.get("status")): each["hint"] for each in error["x-internal-codes"]},
         "kinds": spec.kinds(document),
+        "fields": fields,
         "personal_data": sorted(
             f"{name}.{key}"
             for name, schema in schemas.items()
@@ -362,26 +371,57 @@ def _facts(document: Json) -> Json:
             if node.get("x-pii") or ("$ref" in node and schemas[_target(node)].get("x-pii"))
         ),
     }
-    return {"operations": f"{{{', '.join(f'{k!r}: {v}' for k, v in operations.items())}}}"} | {
-        name: repr(value) for name, value in facts.items()
-    }
+    texts = (f"{name!r}: {_operation(document, *each)}" for name, each in operations.items())
+    return {"operations": f"{{{', '.join(texts)}}}"} | {name: repr(value) for name, value in facts.items()}
 
 
-def _operation(document: Json, method: str, path: str, operation: Json) -> str:
+def _parameters(document: Json, path: str, _method: str, operation: Json) -> Json:
+    """The parameters of an operation and of its path, by the names that the code has for them."""
+    nodes = [*document["paths"][path].get("parameters", ()), *operation.get("parameters", ())]
+    found = (spec.component(document, node) for node in nodes)
+    return {_name(node["name"], node): node for node in found}
+
+
+def _operation(document: Json, path: str, method: str, operation: Json) -> str:
     # What does not say that it may be sent again is not.
-    retry = operation.get("x-retry", {"statuses": "5XX", "pausesSeconds": [], "visitorIdFromAnswer": False})
+    retry: Json = {"statuses": "5XX", "pausesSeconds": [], **operation.get("x-retry", {})}
     family = int(retry["statuses"].removesuffix("XX"))
-    errors, success, example = {}, 0, None
+    again = (
+        f"Retry(({family * 100}, {family * 100 + 99}), {tuple(retry['pausesSeconds'])!r}, "
+        f"{retry.get('visitorIdFromAnswer', False)!r}, {retry.get('harmless', False)!r})"
+    )
+    errors, success, example, answer = {}, 0, None, None
     for status, node in operation["responses"].items():
         response = spec.component(document, node)
         if "x-error" in response:
             errors[int(status)] = response["x-error"]
         elif not success and status.startswith("2"):
             success, example = int(status), next(iter(_examples_of(response)), None)
+            schema = _json_of(response).get("schema", {})
+            answer = _target(schema) if "$ref" in schema else None
     body = operation.get("requestBody")
     kind = None if body is None else _kind_of_body(document, spec.component(document, body))
-    return (
-        f"Operation({method.upper()!r}, {path!r}, "
-        f"Retry(({family * 100}, {family * 100 + 99}), {tuple(retry['pausesSeconds'])!r}, "
-        f"{retry['visitorIdFromAnswer']!r}), {errors!r}, {kind!r}, {success!r}, {example!r})"
+    if body is not None and kind is None:
+        message = f"the body of {operation['operationId']} needs a component schema with x-kind: it is checked by it"
+        raise SystemExit(message)
+    servers = operation.get("servers") or document["paths"][path].get("servers")
+    parameters = (
+        f"{name!r}: Parameter({node['name']!r}, {node['in']!r}, {node.get('required', False)!r}, "
+        f"{_python(node['name'])!r}, {node['schema'].get('const')!r})"
+        for name, node in _parameters(document, path, method, operation).items()
     )
+    values = {
+        "method": repr(method.upper()),
+        "path": repr(path),
+        "server": repr(servers[0]["url"] if servers else None),
+        "function": repr(f"{_python(operation.get('tags', ['default'])[0])}.{_python(operation['operationId'])}"),
+        "parameters": f"{{{', '.join(parameters)}}}",
+        "retry": again,
+        "errors": repr(errors),
+        "body": repr(kind),
+        "fields": repr(_fields(document["components"]["schemas"]).get(spec.kinds(document).get(kind or "", ""), {})),
+        "success": repr(success),
+        "example": repr(example),
+        "answer": repr(answer),
+    }
+    return f"Operation({', '.join(f'{name}={value}' for name, value in values.items())})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from .drawing import way_of_one_call
 from .reference import reference
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ HEADER = "<!-- DO NOT EDIT. Made from openapi/app-engagement.yaml by `make gener
 
 def pages(document: Json) -> dict[str, str]:
     """The text of each page by its path in the repository."""
-    return {"docs/rules.md": _rules(document), "docs/reference.md": HEADER + reference(document)}
+    return {
+        "docs/rules.md": _rules(document),
+        "docs/reference.md": HEADER + reference(document),
+        "docs/images/way-of-one-call.svg": way_of_one_call(document),
+    }
 
 
 def _rules(document: Json) -> str:

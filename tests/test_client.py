@@ -522,8 +522,8 @@ def test_domain_look_up_names_no_host(maker: Maker, body: dict[str, Any]) -> Non
     for _ in range(2):
         with pytest.raises(DomainLookupError) as caught:
             client.visit().get_engagement()
-    assert caught.value.status == 200
-    assert "va" not in str(caught.value).split()
+        assert caught.value.status == 200
+        assert "va" not in str(caught.value).split()
     assert len(client.inner._transport.requests) == 2  # type: ignore[union-attr]
 
 
@@ -689,7 +689,7 @@ def test_no_thread_stays_behind() -> None:
         "key"
     ).get_engagement()
     gc.collect()
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
 
 
 # -------------------------------------------------------------------------------------------------------- payloads

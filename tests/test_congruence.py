@@ -27,7 +27,7 @@ from lp_engagement.simulator import Simulator
 from tests.helpers import ACCOUNT, FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from lp_engagement.http import HttpRequest, HttpResponse, Transport
 
@@ -44,7 +44,7 @@ EXAMPLE = json.loads(
 
 
 @contextmanager
-def uvicorn_serving(simulator: Simulator) -> Iterator[str]:
+def uvicorn_serving(simulator: Simulator) -> Generator[str]:
     """Serve the ASGI application by uvicorn, in a thread."""
     import uvicorn
 
@@ -64,13 +64,13 @@ def uvicorn_serving(simulator: Simulator) -> Iterator[str]:
 
 
 @contextmanager
-def in_process(_simulator: Simulator) -> Iterator[None]:
+def in_process(_simulator: Simulator) -> Generator[None]:
     """Serve nothing: the transport hands requests over."""
     yield None
 
 
 @contextmanager
-def own_server(simulator: Simulator) -> Iterator[str]:
+def own_server(simulator: Simulator) -> Generator[str]:
     """Serve it by its own server."""
     with simulator.serve() as server:
         yield server.url

@@ -279,8 +279,9 @@ OUTCOMES = {
     ),
     # The Domain API.
     "domain-200-single-msdkgw.json": Outcome("domain", host="va.v.liveperson.net"),
-    "domain-200-single-smt.json": Outcome("domain", host="va.v.liveperson.net"),
-    "domain-200-single.json": Outcome("domain", host="va-a.ac.liveperson.net"),
+    # The hosts of other services.
+    "domain-200-single-smt.json": Outcome("domain", error=DomainLookupError),
+    "domain-200-single.json": Outcome("domain", error=DomainLookupError),
     "domain-200-with-scheme.json": Outcome("domain", host="va.v.liveperson.net"),
     "domain-200-all.json": Outcome("domain", error=DomainLookupError),
     "domain-200-missing-baseuri.json": Outcome("domain", error=DomainLookupError),

@@ -17,7 +17,7 @@ from tools.drill.workshop import SPEC, Told, Workshop
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHORT = ("new-type", "error-hint")
+SHORT = ("new-type", "renamed-role")
 
 
 @pytest.mark.parametrize("name", SHORT)

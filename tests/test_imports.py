@@ -104,7 +104,19 @@ def test_simulator_needs_no_client() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["flow", "exchange", "effects", "classify", "requests", "retry", "errors", "payload", "engagement", "domain"],
+    [
+        "flow",
+        "visiting",
+        "exchange",
+        "effects",
+        "classify",
+        "requests",
+        "retry",
+        "errors",
+        "payload",
+        "engagement",
+        "domain",
+    ],
 )
 def test_flow_does_no_io(module: str) -> None:
     """No module of the sans-I/O core imports a transport, a driver, an event loop, a clock or a database."""

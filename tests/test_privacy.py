@@ -195,9 +195,13 @@ def route() -> Iterator[respx.Route]:
 
 
 def test_every_personal_field_has_a_canary() -> None:
-    """Each field that the spec marks as personal data is watched below; those of answers are the two ids."""
+    """Each field that the spec marks as personal data is watched below; answers have two ids and an error's words."""
     filled = CREATE.places | UPDATE.places
-    assert facts.PERSONAL_DATA - filled == {"EngagementAnswer.sessionId", "EngagementAnswer.visitorId"}
+    assert facts.PERSONAL_DATA - filled == {
+        "EngagementAnswer.sessionId",
+        "EngagementAnswer.visitorId",
+        "ErrorEntity.message",
+    }
     assert len(CREATE.texts) > 40
     assert check(CREATE.body, "create-session") == []
     assert check(UPDATE.body, "update-session") == []

@@ -17,7 +17,7 @@ from lp_engagement.stores import SQLiteStore
 from tests.both import ACCOUNT, KINDS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
 KEY = "customer-4711"
@@ -131,7 +131,7 @@ class Office:
         return finished(self.start(task, later=later))
 
     @contextmanager
-    def killed(self, task: str) -> Iterator[dict[str, Any]]:
+    def killed(self, task: str) -> Generator[dict[str, Any]]:
         """Kill a process -9 where it first says something; gives what it said, once it is dead."""
         process = self.start(task)
         assert process.stdout is not None

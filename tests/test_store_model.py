@@ -82,6 +82,7 @@ class Stores(RuleBasedStateMachine):
         record = replace(loaded, page_id=page, updated_at=float(self.now))
         saved = self.handles[handle].save(key, record)
         if record.version == current.version:
+            assert saved is not None
             assert saved == replace(record, version=record.version + 1)
             self.visits[key] = (saved, self.now + LIFETIME)
         else:
@@ -184,7 +185,7 @@ class SQLite(Stores):
             database.execute("BEGIN IMMEDIATE")
             database.execute("DELETE FROM visits")
             database.execute("DELETE FROM leases")
-            connection = handle._connection()
+            connection = handle._connections.own()
             connection.close()  # which is what the system does with a dead process's files
             raise OSError(5, "dead")
 

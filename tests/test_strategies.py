@@ -554,7 +554,7 @@ def found(strategy: SearchStrategy[Any], condition: Callable[[Any], bool]) -> An
         phases=[Phase.generate],
         database=None,
         derandomize=True,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType] - its own type is inexact
     )
     try:
         return find(strategy, condition, settings=quick)

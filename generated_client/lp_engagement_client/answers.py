@@ -66,6 +66,10 @@ class ServiceDomain:
         }
         return {name: value for name, value in fields.items() if value is not None}
 
+    def missing(self) -> list[str]:
+        """The names of the fields that the spec requires and that were absent, empty or of an unreadable kind."""
+        return []
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
@@ -75,7 +79,7 @@ class Domain:
         service: The service's name.
         account: The account.
         base_uri: The host, without a scheme; read leniently should one appear.
-        base_ur_is: The hosts of all services.
+        base_uris: The hosts of all services.
         extra: what the answer held beyond the documented fields.
 
     Source: `Domain` in the spec.
@@ -84,7 +88,7 @@ class Domain:
     service: str | None = None
     account: str | None = None
     base_uri: str | None = None
-    base_ur_is: tuple[ServiceDomain, ...] = ()
+    base_uris: tuple[ServiceDomain, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -101,7 +105,7 @@ class Domain:
             service=text(members.get("service")),
             account=text(members.get("account")),
             base_uri=text(members.get("baseURI")),
-            base_ur_is=items(members.get("baseURIs"), ServiceDomain.read),
+            base_uris=items(members.get("baseURIs"), ServiceDomain.read),
             extra={key: value for key, value in members.items() if key not in known},
         )
 
@@ -111,9 +115,13 @@ class Domain:
             "service": self.service,
             "account": self.account,
             "baseURI": self.base_uri,
-            "baseURIs": self.base_ur_is,
+            "baseURIs": self.base_uris,
         }
         return {name: value for name, value in fields.items() if value is not None}
+
+    def missing(self) -> list[str]:
+        """The names of the fields that the spec requires and that were absent, empty or of an unreadable kind."""
+        return []
 
 
 @dataclass(frozen=True, slots=True)

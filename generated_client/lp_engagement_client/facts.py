@@ -13,11 +13,31 @@ class Retry(NamedTuple):
         statuses: first and last HTTP status that it applies to.
         pauses: seconds to wait before each retry.
         visitor_id_from_answer: whether the retry takes the visitor id that the failed answer names.
+        harmless: whether the server may get the request twice.
     """
 
     statuses: tuple[int, int]
     pauses: tuple[float, ...]
     visitor_id_from_answer: bool
+    harmless: bool
+
+
+class Parameter(NamedTuple):
+    """A parameter of an operation.
+
+    Attributes:
+        key: its name on the wire.
+        place: where it stands: `path`, `query` or `header`.
+        required: whether a request needs it.
+        argument: how the operation's function calls it.
+        const: the only value that it can have, if there is only one.
+    """
+
+    key: str
+    place: str
+    required: bool
+    argument: str
+    const: str | None
 
 
 class Operation(NamedTuple):
@@ -26,28 +46,44 @@ class Operation(NamedTuple):
     Attributes:
         method: the HTTP method, in upper case.
         path: the path template.
+        server: the URL of the server, if it is not the account's.
+        function: its module in `api`.
+        parameters: the parameters by their roles; those without one by what their names are in Python.
         retry: when it may be sent again.
         errors: the kind of error that each documented status stands for.
         body: the kind of its body (see `KINDS`), if it has one.
+        fields: the names of the body's fields that have a role, by their roles.
         success: the documented status of a success.
         example: the name of the documented answer (`schemas/examples.json`), if there is one.
+        answer: the schema of the answer, which is the class in `answers` that reads it; none: the answer is empty.
     """
 
     method: str
     path: str
+    server: str | None
+    function: str
+    parameters: dict[str, Parameter]
     retry: Retry
     errors: dict[int, str]
     body: str | None
+    fields: dict[str, str]
     success: int
     example: str | None
+    answer: str | None
 
 
 OPERATIONS: Final[dict[str, Operation]] = {
     "createSession": Operation(
-        "POST",
-        "/api/account/{accountId}/app/engagement/visitors/",
-        Retry((500, 599), (5, 10, 15), True),
-        {
+        method="POST",
+        path="/api/account/{accountId}/app/engagement/visitors/",
+        server=None,
+        function="engagement.create_session",
+        parameters={
+            "account_id": Parameter("accountId", "path", True, "account_id", None),
+            "version": Parameter("v", "query", True, "v", "1.0"),
+        },
+        retry=Retry((500, 599), (5, 10, 15), True, False),
+        errors={
             400: "bad-request",
             401: "unauthorized",
             404: "not-found",
@@ -55,15 +91,30 @@ OPERATIONS: Final[dict[str, Operation]] = {
             500: "server-error",
             503: "unavailable",
         },
-        "create-session",
-        200,
-        "available",
+        body="create-session",
+        fields={
+            "app_type": "appType",
+            "app_details": "appDetails",
+            "consumer_sections": "consumerSections",
+            "engagement_attributes": "engagementAttributes",
+        },
+        success=200,
+        example="available",
+        answer="EngagementAnswer",
     ),
     "resumeSession": Operation(
-        "POST",
-        "/api/account/{accountId}/app/engagement/visitors/{visitorId}",
-        Retry((500, 599), (5, 10, 15), True),
-        {
+        method="POST",
+        path="/api/account/{accountId}/app/engagement/visitors/{visitorId}",
+        server=None,
+        function="engagement.resume_session",
+        parameters={
+            "account_id": Parameter("accountId", "path", True, "account_id", None),
+            "visitor_id": Parameter("visitorId", "path", True, "visitor_id", None),
+            "version": Parameter("v", "query", True, "v", "1.0"),
+            "session_id": Parameter("sid", "query", False, "sid", None),
+        },
+        retry=Retry((500, 599), (5, 10, 15), True, True),
+        errors={
             400: "bad-request",
             401: "unauthorized",
             404: "not-found",
@@ -71,15 +122,30 @@ OPERATIONS: Final[dict[str, Operation]] = {
             500: "server-error",
             503: "unavailable",
         },
-        "create-session",
-        200,
-        "available",
+        body="create-session",
+        fields={
+            "app_type": "appType",
+            "app_details": "appDetails",
+            "consumer_sections": "consumerSections",
+            "engagement_attributes": "engagementAttributes",
+        },
+        success=200,
+        example="available",
+        answer="EngagementAnswer",
     ),
     "updateSession": Operation(
-        "PUT",
-        "/api/account/{accountId}/app/engagement/visitors/{visitorId}",
-        Retry((500, 599), (5, 10, 15), False),
-        {
+        method="PUT",
+        path="/api/account/{accountId}/app/engagement/visitors/{visitorId}",
+        server=None,
+        function="engagement.update_session",
+        parameters={
+            "account_id": Parameter("accountId", "path", True, "account_id", None),
+            "visitor_id": Parameter("visitorId", "path", True, "visitor_id", None),
+            "version": Parameter("v", "query", True, "v", "1.0"),
+            "session_id": Parameter("sid", "query", True, "sid", None),
+        },
+        retry=Retry((500, 599), (5, 10, 15), False, False),
+        errors={
             400: "bad-request",
             401: "unauthorized",
             404: "not-found",
@@ -87,40 +153,43 @@ OPERATIONS: Final[dict[str, Operation]] = {
             500: "server-error",
             503: "unavailable",
         },
-        "update-session",
-        200,
-        None,
+        body="update-session",
+        fields={
+            "page_id": "pageId",
+            "imp_attributes": "impAttributes",
+            "engagement_attributes": "engagementAttributes",
+        },
+        success=200,
+        example=None,
+        answer=None,
     ),
     "getDomain": Operation(
-        "GET",
-        "/api/account/{accountId}/service/{service}/baseURI.json",
-        Retry((500, 599), (5, 10, 15), False),
-        {400: "bad-request", 401: "unauthorized"},
-        None,
-        200,
-        "single",
+        method="GET",
+        path="/api/account/{accountId}/service/{service}/baseURI.json",
+        server="https://api.liveperson.net",
+        function="domain.get_domain",
+        parameters={
+            "account_id": Parameter("accountId", "path", True, "account_id", None),
+            "service": Parameter("service", "path", True, "service", None),
+            "version": Parameter("version", "query", True, "version", "1.0"),
+        },
+        retry=Retry((500, 599), (5, 10, 15), False, True),
+        errors={400: "bad-request", 401: "unauthorized"},
+        body=None,
+        fields={},
+        success=200,
+        example="single",
+        answer="Domain",
     ),
 }
 
 ACCOUNT_ID_PATTERN: Final = "^[A-Za-z0-9_]{1,20}$"
-API_VERSION: Final = "1.0"
 
 STATUS_AVAILABLE: Final = "Available"
 STATUSES: Final = ("Available", "NotAvailable")
 
 VISIT_LIFETIME_SECONDS: Final = 21600
 
-PARAMETER_NAMES: Final[dict[str, str]] = {
-    "accountId": "accountId",
-    "visitorId": "visitorId",
-    "version": "v",
-    "sessionId": "sid",
-    "requiredSessionId": "sid",
-}
-"""The names on the wire of the parameters, by their names in the spec."""
-
-DOMAIN_API_VERSION: Final = "1.0"
-DOMAIN_API_URL: Final = "https://api.liveperson.net"
 DOMAIN_SERVICE: Final = "msdkgw"
 DOMAIN_CACHE_SECONDS: Final = 86400
 
@@ -187,6 +256,43 @@ KINDS: Final[dict[str, str]] = {
 }
 """The kinds of bodies, each with the spec's schema."""
 
+FIELDS: Final[dict[str, dict[str, str]]] = {
+    "CreateSessionRequest": {
+        "app_type": "appType",
+        "app_details": "appDetails",
+        "consumer_sections": "consumerSections",
+        "engagement_attributes": "engagementAttributes",
+    },
+    "UpdateSessionRequest": {
+        "page_id": "pageId",
+        "imp_attributes": "impAttributes",
+        "engagement_attributes": "engagementAttributes",
+    },
+    "EngagementAnswer": {
+        "status": "status",
+        "engagement_details": "engagementDetails",
+        "page_id": "pageId",
+        "session_id": "sessionId",
+        "visitor_id": "visitorId",
+    },
+    "EngagementDetails": {
+        "campaign_id": "campaignId",
+        "engagement_id": "engagementId",
+        "context_id": "contextId",
+        "language": "language",
+        "engagement_revision": "engagementRevision",
+        "valid_for_seconds": "validForSeconds",
+        "skill_id": "skillId",
+        "skill_name": "skillName",
+        "connector_id": "connectorId",
+    },
+    "ErrorEntity": {"time": "time", "message": "message", "internal_code": "internalCode"},
+    "NestedError": {"error": "error"},
+    "Domain": {"service": "service", "account": "account", "base_uri": "baseURI", "base_uris": "baseURIs"},
+    "ServiceDomain": {"service": "service", "base_uri": "baseURI"},
+}
+"""The names on the wire of the fields that have a role, by schema and role."""
+
 PERSONAL_DATA: Final = frozenset(
     [
         "Address.country",
@@ -208,6 +314,7 @@ PERSONAL_DATA: Final = frozenset(
         "CustomerInfo.userName",
         "EngagementAnswer.sessionId",
         "EngagementAnswer.visitorId",
+        "ErrorEntity.message",
         "LeadInfo.leadId",
         "PersonalInfo.company",
         "PersonalInfo.firstname",

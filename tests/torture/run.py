@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement import flow
+from lp_engagement import visiting
 from lp_engagement.stores import open_store
 from tests.redis_server import RedisServer
 
@@ -29,7 +29,7 @@ from .server import serve
 from .worker import ACCOUNT, COUNTERS, Task, work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from multiprocessing.context import ForkProcess
 
 FORK = multiprocessing.get_context("fork")
@@ -200,7 +200,7 @@ def _revisit(task: Task, keys: Sequence[str]) -> None:
 
     from .worker import Notes, ask
 
-    flow.LEASE_MARGIN_SECONDS = task.margin
+    visiting.LEASE_MARGIN_SECONDS = task.margin
     notes = Notes(task.folder / "afterwards.notes")
     with EngagementClient(
         ACCOUNT, base_url=task.server, store=task.store, deadline=task.deadline, application_id="afterwards"
@@ -282,7 +282,7 @@ def _lost(run: Run, told: Told, made: tuple[str, str] | None) -> bool:
 
 
 @contextmanager
-def medium(kind: str, folder: Path) -> Iterator[str]:
+def medium(kind: str, folder: Path) -> Generator[str]:
     """Give the URL of an empty store; `kind` may be one itself."""
     if kind == "redis":
         with RedisServer() as server:
@@ -295,11 +295,12 @@ def medium(kind: str, folder: Path) -> Iterator[str]:
 
 def _load_all() -> None:
     """Import here what the processes will need, so that they have it at once when they are forked."""
-    import httpx  # noqa: F401
+    from importlib import import_module
 
     from lp_engagement import EngagementClient
     from lp_engagement.simulator import Simulator
 
+    import_module("httpx")
     with EngagementClient(
         ACCOUNT, base_url="http://127.0.0.1", store="memory://", transport=Simulator().transport()
     ) as client:
@@ -317,7 +318,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=240, help="after which the run has failed")
     parser.add_argument("--deadline", type=float, default=20, help="seconds that a call may take")
     parser.add_argument("--timeout", type=float, default=5, help="seconds that a try may take")
-    parser.add_argument("--margin", type=float, default=flow.LEASE_MARGIN_SECONDS, help="of a lease, in seconds")
+    parser.add_argument("--margin", type=float, default=visiting.LEASE_MARGIN_SECONDS, help="of a lease, in seconds")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     options = parser.parse_args(arguments)
 

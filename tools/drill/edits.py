@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Document = dict[str, Any]
 
@@ -110,8 +110,65 @@ def _renamed(document: Document) -> None:
     members = _properties(document, "CustomerInfo")
     _rename(members, "companyBranch", "branch")
     members["branch"]["x-also-seen"] = ["companyBranch"]
-    _rename(_properties(document, "EngagementDetails"), "skillName", "skillTitle")
-    _rename(_available(document), "skillName", "skillTitle")
+    _rename(_properties(document, "EngagementDetails"), "windowId", "frameId")
+    _rename(_available(document), "windowId", "frameId")
+    required = _schemas(document)["EngagementDetails"]["required"]
+    required[required.index("windowId")] = "frameId"
+
+
+def _renamed_role(document: Document) -> None:
+    """Give every field and parameter that has a role another name: `pageId` becomes `pageId2`, `sid` `sid2`."""
+    schemas = _schemas(document)
+    for schema, value in _examples(document):
+        _rename_values(schemas, schema, value)
+    for schema in schemas.values():
+        for key in [key for key, node in schema.get("properties", {}).items() if "x-role" in node]:
+            _rename(schema["properties"], key, f"{key}2")
+            schema["required"] = [f"{key}2" if each == key else each for each in schema.get("required", ())]
+    for parameter in _parameters(document):
+        if "x-role" in parameter:
+            old, new = parameter["name"], f"{parameter['name']}2"
+            for path in list(document["paths"]):
+                _rename(document["paths"], path, path.replace(f"{{{old}}}", f"{{{new}}}"))
+            parameter["name"] = new
+
+
+def _operations(document: Document) -> list[Document]:
+    return [each for item in document["paths"].values() for each in item.values() if "responses" in each]
+
+
+def _parameters(document: Document) -> list[Document]:
+    inline = [each for operation in _operations(document) for each in operation.get("parameters", ())]
+    return [*document["components"]["parameters"].values(), *(each for each in inline if "name" in each)]
+
+
+def _examples(document: Document) -> Iterator[tuple[Document, Any]]:
+    """The schema and the value of each example of a request, an answer or a rule."""
+    components = document["components"]
+    inline = [each for operation in _operations(document) for each in operation["responses"].values()]
+    for body in [*components["requestBodies"].values(), *components["responses"].values(), *inline]:
+        media = body.get("content", {}).get("application/json", {})
+        yield from ((media["schema"], example["value"]) for example in media.get("examples", {}).values())
+    kinds = {schema["x-kind"]: schema for schema in components["schemas"].values() if "x-kind" in schema}
+    for example in [rule["example"] for rule in document["x-rules"].values() if "example" in rule]:
+        yield from ((kinds[example["kind"]], example[payload]) for payload in ("wrong", "right"))
+
+
+def _rename_values(schemas: Document, schema: Document, value: Any) -> None:
+    """Rename what has a role in a value of a schema."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    for branch in schema.get("anyOf", ()):
+        _rename_values(schemas, branch, value)
+    if isinstance(value, list):
+        for each in value:
+            _rename_values(schemas, schema.get("items", {}), each)
+    if isinstance(value, dict):
+        for key, node in schema.get("properties", {}).items():
+            if key in value:
+                _rename_values(schemas, node, value[key])
+                if "x-role" in node:
+                    _rename(value, key, f"{key}2")
 
 
 def _error_hint(document: Document) -> None:
@@ -144,16 +201,31 @@ def _operation(document: Document) -> None:
         "description": "What became of the session.",
         "x-evidence": ["[drill] a new operation"],
         "required": ["ended"],
-        "properties": {"ended": {"type": "boolean", "description": "Whether it has ended."}},
+        "properties": {
+            "ended": {"type": "boolean", "description": "Whether it has ended."},
+            "pageId": {"type": "string", "description": "The last page.", "x-role": "page_id"},
+        },
     }
+    shared = ("accountId", "visitorId", "requiredSessionId", "version")
     document["paths"]["/api/account/{accountId}/app/engagement/visitors/{visitorId}/session"] = {
-        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in ("accountId", "visitorId", "version")],
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in shared],
         "delete": {
             "operationId": "endSession",
             "tags": ["engagement"],
             "summary": "End the session of a visitor",
             "description": "What happens at the end of a visit.",
             "x-evidence": ["[drill] a new operation"],
+            "parameters": [
+                {
+                    "name": "channel",
+                    "in": "query",
+                    "required": False,
+                    "description": "Where it ended.",
+                    "x-pii": False,
+                    "x-evidence": ["[drill] a parameter of its own"],
+                    "schema": {"type": "string"},
+                }
+            ],
             "x-retry": {
                 "statuses": "5XX",
                 "pausesSeconds": [3],
@@ -175,7 +247,7 @@ def _operation(document: Document) -> None:
                     "content": {
                         "application/json": {
                             "schema": {"$ref": "#/components/schemas/SessionEnded"},
-                            "examples": {"ended": {"value": {"ended": True}}},
+                            "examples": {"ended": {"value": {"ended": True, "pageId": "1"}}},
                         }
                     },
                 },
@@ -241,6 +313,10 @@ EDITS: dict[str, Edit] = {
     ),
     "operation": Edit("a new operation, with a body and an answer of its own", _operation, {}),
     "rule": Edit("a new rule", _rule, {"models": "rules are checked, not modelled", "builders": _NO_BUILDER}),
+    # After all others, which know the names as they are.
+    "renamed-role": Edit(
+        "a new name for all that a visit fills and reads by itself: ids, parameters, …", _renamed_role, {}
+    ),
 }
 """Every kind of edit by its name."""
 

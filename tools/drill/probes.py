@@ -14,8 +14,9 @@ import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from click.testing import CliRunner
 from hypothesis import find, settings
@@ -24,6 +25,8 @@ from lp_engagement import EngagementClient, sde
 from lp_engagement.cli.group import group
 from lp_engagement.errors import EngagementError
 from lp_engagement.simulator import Fault, Simulator
+from lp_engagement.simulator.documents import as_spelled as spelled
+from lp_engagement.stores import VisitRecord, open_store
 from lp_engagement.testing.strategies import broken, types, valid
 from lp_engagement.validation import check
 from lp_engagement_client import bodies, facts, models
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 PROBES: dict[tuple[str, str], Callable[[], str]] = {}
 ACCOUNT = "12345678"
+URL = "https://lp.example.com"
 CANARY = "Kwqzvx"
 BROKEN = 1
 """The exit code of `validate` for a payload with an error."""
@@ -109,16 +113,25 @@ def explained(name: str, *words: str) -> str:
 
 def posted(sdes: list[Any], **body: Any) -> SimulatedResponse:
     """What the simulator answers to a first call."""
-    return asked("createSession", {"appType": "EXTERNAL", "engagementAttributes": sdes, **body})
+    given = spelled("CreateSessionRequest", app_type="EXTERNAL", engagement_attributes=sdes)
+    return asked(Simulator(), "createSession", given | body)
 
 
-def asked(operation: str, body: Any) -> SimulatedResponse:
-    """What the simulator answers to an operation."""
+def asked(simulator: Simulator, operation: str, body: Any, **values: str) -> SimulatedResponse:
+    """What the simulator answers to an operation; parameters by their roles."""
     must(operation in facts.OPERATIONS, f"there is no operation {operation}")
-    facts_of = facts.OPERATIONS[operation]
-    path = facts_of.path.format(accountId=ACCOUNT, visitorId="visitor-1")
+    called = facts.OPERATIONS[operation]
+    values |= {"account_id": ACCOUNT}
+    path = called.path.format(**{each.key: values.get(role, "") for role, each in called.parameters.items()})
+    query = {each.key: each.const or values.get(role, "") for role, each in called.parameters.items()}
     headers = {"Content-Type": "application/json"}
-    return Simulator().handle(facts_of.method, f"{path}?v=1.0", headers, json.dumps(body).encode())
+    return simulator.handle(called.method, f"{path}?{urlencode(query)}", headers, json.dumps(body).encode())
+
+
+def details_of(answer: SimulatedResponse) -> dict[str, Any]:
+    """The engagement of an answer."""
+    found: dict[str, Any] = answer.json()[facts.FIELDS["EngagementAnswer"]["engagement_details"]]
+    return found
 
 
 def engaged(sdes: list[Any], *, simulator: Simulator | None = None, slept: list[float] | None = None) -> Engagement:
@@ -127,7 +140,7 @@ def engaged(sdes: list[Any], *, simulator: Simulator | None = None, slept: list[
     pauses: list[float] = [] if slept is None else slept
     with EngagementClient(
         ACCOUNT,
-        base_url="https://lp.example.com",
+        base_url=URL,
         store="memory://",
         transport=simulator.transport(),
         sleep=pauses.append,
@@ -135,11 +148,31 @@ def engaged(sdes: list[Any], *, simulator: Simulator | None = None, slept: list[
         return client.visit("customer").get_engagement(sdes=sdes)
 
 
+def stored_in(folder: str) -> str:
+    """The URL of a store."""
+    return f"sqlite:///{folder}/visits.db"
+
+
+def visiting(
+    simulator: Simulator, folder: str, *, slept: list[float] | None = None, **options: Any
+) -> EngagementClient:
+    """One of several clients with a store in one folder."""
+    pauses: list[float] = [] if slept is None else slept
+    return EngagementClient(
+        ACCOUNT,
+        store=stored_in(folder),
+        transport=simulator.transport(),
+        sleep=pauses.append,
+        clock=simulator.clock,
+        **options,
+    )
+
+
 def sent(sdes: list[Any]) -> Any:
     """The attributes as they arrive at a server."""
     simulator = Simulator()
     engaged(sdes, simulator=simulator)
-    return simulator.journal.last().body["engagementAttributes"]
+    return simulator.journal.last().sdes
 
 
 def drawn(kind: str, only: str | None, fits: Callable[[Any], object]) -> Any:
@@ -158,6 +191,11 @@ def drawn_broken(kind: str, only: str | None, rule: str, pointer: str) -> str:
 _PATIENT = settings(database=None, max_examples=5000)
 
 
+def failure(code: int, message: str) -> Fault:
+    """An error that the server answers once."""
+    return Fault(400, json.dumps(spelled("ErrorEntity", time=1, message=message, internal_code=code)).encode())
+
+
 def silent(place: str, build: Callable[[], Any], *, kind: str = "sde") -> str:
     """A value does not show up in reprs, errors and reports; its place is known as one of personal data."""
     must(place in facts.PERSONAL_DATA, f"{place} is not among the places of personal data")
@@ -168,7 +206,7 @@ def silent(place: str, build: Callable[[], Any], *, kind: str = "sde") -> str:
     if kind == "sde":
         simulator = Simulator()
         # A server that quotes what it was sent.
-        simulator.script(ACCOUNT, [Fault(400, json.dumps({"time": 1, "message": CANARY, "internalCode": 5}).encode())])
+        simulator.script(ACCOUNT, [failure(5, CANARY)])
         try:
             engaged([payload], simulator=simulator)
         except EngagementError as error:
@@ -216,8 +254,10 @@ LOYALTY = {"type": "loyalty", "points": 250, "level": "GOLD"}
 def _() -> str:
     model = has(MODELS, "LoyaltySde").from_dict(LOYALTY)
     must(model.to_dict() == LOYALTY, "it does not survive the model")
-    body = MODELS.CreateSessionRequest.from_dict({"appType": "MSDK", "engagementAttributes": [LOYALTY]})
-    must(isinstance(body.engagement_attributes[0], MODELS.LoyaltySde), "the body's model does not know it")
+    given = spelled("CreateSessionRequest", app_type="MSDK", engagement_attributes=[LOYALTY])
+    body = MODELS.CreateSessionRequest.from_dict(given)
+    members = [getattr(body, field.name) for field in body.__attrs_attrs__]
+    must(any(isinstance(each, list) and isinstance(each[0], MODELS.LoyaltySde) for each in members), "not in the body")
     return "models.LoyaltySde, and CreateSessionRequest reads it"
 
 
@@ -334,7 +374,7 @@ def _() -> str:
 @probe("new-field", "simulator")
 def _() -> str:
     must(b"couponCode" in posted([CART | {"couponCode": 5}]).body, "a wrong value is not named")
-    must(json.loads(posted([CART]).body)["engagementDetails"].get("queueOpen") is True, "it does not answer it")
+    must(details_of(posted([CART])).get("queueOpen") is True, "it does not answer it")
     return "takes couponCode, and answers queueOpen"
 
 
@@ -357,8 +397,8 @@ def _() -> str:
     return documented("reference.md", "`couponCode`", "The coupon that was redeemed")
 
 
-def _keys(schema: str) -> set[str]:
-    root: Any = import_module("lp_engagement.validation.schemas").load("sde.strict")
+def _keys(schema: str, kind: str = "sde") -> set[str]:
+    root: Any = import_module("lp_engagement.validation.schemas").load(f"{kind}.strict")
     return set(root["$defs"][schema]["properties"])
 
 
@@ -579,7 +619,7 @@ def _() -> str:
 def _() -> str:
     must(sent([BRANCH]) == [BRANCH], "something else arrives")
     details: Any = engaged([]).details
-    return f"sends branch; engagement.details.skill_title is {has(details, 'skill_title')!r}"
+    return f"sends branch; engagement.details.frame_id is {has(details, 'frame_id')!r}"
 
 
 @probe("renamed", "validator")
@@ -605,9 +645,9 @@ def _() -> str:
 @probe("renamed", "simulator")
 def _() -> str:
     must(posted([BRANCH]).status == 200, "it is refused")
-    details = json.loads(posted([BRANCH]).body)["engagementDetails"]
-    must("skillTitle" in details and "skillName" not in details, str(details))
-    return "takes branch, answers skillTitle"
+    details = details_of(posted([BRANCH]))
+    must("frameId" in details and "windowId" not in details, str(details))
+    return "takes branch, answers frameId"
 
 
 @probe("renamed", "strategies")
@@ -625,18 +665,16 @@ def _() -> str:
 
 @probe("renamed", "docs")
 def _() -> str:
-    documented("reference.md", "`skillTitle`")
+    documented("reference.md", "`frameId`")
     return documented("reference.md", "| `branch` |")
 
 
 # --------------------------------------------------------------------------------------------------- a new error hint
 
-PAUSED = {"time": 1, "message": "paused", "internalCode": 41}
-
 
 def _paused() -> EngagementError:
     simulator = Simulator()
-    simulator.script(ACCOUNT, [Fault(400, json.dumps(PAUSED).encode())])
+    simulator.script(ACCOUNT, [failure(41, "paused")])
     try:
         engaged([], simulator=simulator)
     except EngagementError as error:
@@ -660,7 +698,7 @@ def _() -> str:
 def _() -> str:
     simulator = Simulator()
     with simulator.serve() as server:
-        simulator.script(ACCOUNT, [Fault(400, json.dumps(PAUSED).encode())])
+        simulator.script(ACCOUNT, [failure(41, "paused")])
         told = shell(
             *("engage", "--account", ACCOUNT, "--key", "k", "--store", "memory://", "--json-errors"),
             *("--base-url", server.url),
@@ -723,7 +761,7 @@ def _() -> str:
 
 @probe("personal", "docs")
 def _() -> str:
-    documented("reference.md", "`language`* 🔒")
+    documented("reference.md", "🔒", "The engagement's language")
     return documented("reference.md", "`message` 🔒", "What the consumer was told")
 
 
@@ -749,14 +787,36 @@ def _() -> str:
 @probe("operation", "client")
 def _() -> str:
     must("endSession" in facts.OPERATIONS, "there is no such operation")
-    operation: Any = import_module("lp_engagement_client.api.engagement.end_session")
-    client: Any = import_module("lp_engagement_client.client").Client
-    with Simulator().serve() as server, client(base_url=server.url) as low_level:
-        body = MODELS.EndSessionRequest.from_dict(END)
-        answer = operation.sync_detailed(ACCOUNT, "visitor/1", client=low_level, body=body, v="1.0")
-    must(answer.status_code == 200 and answer.parsed.ended is True, str(answer.status_code))
-    pauses = facts.OPERATIONS["endSession"].retry.pauses
-    return f"api.engagement.end_session has its answer over HTTP; its pauses are {pauses}"
+    simulator, slept = Simulator(), list[float]()
+    page = facts.FIELDS["SessionEnded"]["page_id"]
+    with TemporaryDirectory() as folder:
+        with visiting(simulator, folder, base_url=URL) as client:
+            opened = client.visit("customer").get_engagement()
+        simulator.script(ACCOUNT, [Fault(503), Fault(200, changes={page: "777"})])
+        with visiting(simulator, folder, base_url=URL, slept=slept) as client:
+            visit: Any = client.visit("customer")
+            answer = visit.call("endSession", END, channel="app")
+            must(answer.ended is True and slept == [3], f"{answer}, after pauses of {slept}")
+            must(visit.ids.page_id == "777", "the page id of the answer is not kept")
+            simulator.clock.advance(facts.VISIT_LIFETIME_SECONDS)
+            must(_error_of(lambda: visit.call("endSession", END)) == "SessionGoneError", "the session has no end")
+            must(
+                _error_of(lambda: visit.call("endSession", END)) == "VisitNotStartedError",
+                "the session is not forgotten",
+            )
+    first, *_ = simulator.journal.of("endSession")
+    must(first.said("session_id") == opened.session_id and first.query["channel"] == "app", "it came without the ids")
+    return (
+        "visit.call has its answer, in another process, after a pause of 3 s; keeps its page id; SessionGoneError later"
+    )
+
+
+def _error_of(call: Callable[[], object]) -> str:
+    try:
+        call()
+    except EngagementError as error:
+        return type(error).__name__
+    return "nothing"
 
 
 @probe("operation", "validator")
@@ -781,11 +841,18 @@ def _() -> str:
 
 @probe("operation", "simulator")
 def _() -> str:
-    good, bad = asked("endSession", END), asked("endSession", {"reason": "done"})
-    must((good.status, json.loads(good.body)) == (200, {"ended": True}), str(good.body))
+    must("endSession" in facts.OPERATIONS, "there is no such operation")
+    simulator = Simulator()
+    opened = engaged([], simulator=simulator)
+    ids = {"visitor_id": opened.visitor_id, "session_id": opened.session_id}
+    good = asked(simulator, "endSession", END, **ids)
+    page = {facts.FIELDS["SessionEnded"]["page_id"]: opened.page_id}
+    must((good.status, good.json()) == (200, {"ended": True} | page), str(good.body))
+    bad = asked(simulator, "endSession", {"reason": "done"}, **ids)
     must(bad.status == 400 and b"reason" in bad.body, str(bad.body))
-    path = quote(facts.OPERATIONS["endSession"].path, safe="/{}")
-    return f"DELETE {path}: the documented answer, or 400 naming `reason`"
+    unknown = asked(simulator, "endSession", END, **ids | {"session_id": "another"})
+    must(unknown.status == 404, str(unknown.status))
+    return "the documented answer with the session's page id; 400 naming `reason`; 404 for an unknown session"
 
 
 @probe("operation", "strategies")
@@ -808,6 +875,129 @@ def _() -> str:
 def _() -> str:
     documented("reference.md", "### `EndSessionRequest`")
     return documented("reference.md", "`endSession`", "DELETE", "3 s")
+
+
+# ------------------------------------------------------------------- new names for all that a visit fills and reads
+
+OLD_RECORD = VisitRecord(visitor_id="visitor-1", session_id="session-1", page_id="page-1")
+"""What was kept of a visit before the edit."""
+
+
+@probe("renamed-role", "models")
+def _() -> str:
+    model = MODELS.UpdateSessionRequest.from_dict({"pageId2": "1"})
+    must(getattr(model, "page_id_2", None) == "1" and model.to_dict() == {"pageId2": "1"}, "the model drops it")
+    return "models.UpdateSessionRequest.page_id_2: models show what the API says"
+
+
+@probe("renamed-role", "builders")
+def _() -> str:
+    must(BODIES.update_session(page_id="1") == {"pageId2": "1"}, "the old name is sent")
+    details = import_module("lp_engagement_client.answers").EngagementDetails.read({"campaignId2": 5})
+    must(details.campaign_id == "5", "the answer's field is not read")
+    return "bodies.update_session(page_id=…) makes pageId2; details.campaign_id reads campaignId2"
+
+
+@probe("renamed-role", "client")
+def _() -> str:
+    simulator, slept = Simulator(), list[float]()
+    simulator.make_cold(ACCOUNT)
+    with TemporaryDirectory() as folder:
+        with visiting(simulator, folder, slept=slept) as client:
+            engagement = client.visit("customer").get_engagement(sections=["Support"])
+        with visiting(simulator, folder) as client:
+            visit: Any = client.visit("customer")
+            visit.update(impressions=[engagement.displayed()])
+            update = simulator.journal.last()
+            must(update.body.get("pageId2") == visit.ids.page_id == engagement.page_id, f"{list(update.body)} are sent")
+            must(update.query["sid2"] == visit.ids.session_id and update.status == 200, "the session is not sent")
+            campaign = str(update.impressions[0]["campaign"])
+            must(campaign == visit.ids.campaign_id, "the impression is of something else")
+            simulator.script(ACCOUNT, "wrong-types on resumeSession")
+            must(_error_of(visit.get_engagement) == "UnexpectedResponseError", "a spoilt answer is taken")
+    domain = simulator.journal.last("getDomain")
+    must("baseURI2" in domain.answer.json() if domain.answer else False, "the look-up has the old name")
+    must(slept == [5] and len(simulator.visitors(ACCOUNT)) == 1, "the retry made another visitor")
+    return "look-up, loading, retry, update and impression: all under the new names; VisitIds.page_id as before"
+
+
+@probe("renamed-role", "validator")
+def _() -> str:
+    must(check({"pageId2": "1"}, "update-session") == [], "it is refused")
+    found = problems({"pageId": "1"}, "update-session")
+    must(("LPE101", "/pageId2") in found and ("LPE102", "/pageId") in found, str(found))
+    return "takes pageId2; LPE102 for pageId"
+
+
+@probe("renamed-role", "explain")
+def _() -> str:
+    explained("pageId2", "in update-session")
+    return explained("appType2", "MSDK, EXTERNAL")
+
+
+@probe("renamed-role", "command line")
+def _() -> str:
+    must("pageId2" in shell("spec", "--kind", "update-session"), "spec does not print it")
+    shell("demo")
+    with TemporaryDirectory() as folder:
+        kept = open_store(stored_in(folder))
+        kept.save(f"{ACCOUNT}:k", OLD_RECORD)
+        kept.close()
+        told = shell(
+            *("engage", "--account", ACCOUNT, "--key", "k", "--store", stored_in(folder), "--domain", "lp.example.com"),
+            *("--update", "--dry-run"),
+        )
+    must("sid2={sessionId2}" in told and "{pageId2}" in told and "-1" not in told, told)
+    return "demo passes; a dry run shows sid2={sessionId2}, of a visit that was kept before"
+
+
+@probe("renamed-role", "simulator")
+def _() -> str:
+    must("pageId2" in facts.FIELDS["EngagementAnswer"].values(), "the names are as they were")
+    simulator = Simulator.from_scenario({"campaigns": [{"skill": {"id": 5, "name": "Sales"}, "valid_for": 60}]})
+    answer = asked(simulator, "createSession", spelled("CreateSessionRequest", app_type="MSDK"))
+    must({"sessionId2", "visitorId2", "pageId2"} <= answer.json().keys(), answer.body.decode())
+    details = details_of(answer)
+    must(
+        (details["skillName2"], details["validForSeconds2"], "skillName" in details) == ("Sales", 60, False),
+        "a scenario",
+    )
+    old = facts.OPERATIONS["updateSession"].path.format(accountId2=ACCOUNT, visitorId2=answer.json()["visitorId2"])
+    body = json.dumps({"pageId2": answer.json()["pageId2"]}).encode()
+    refused = simulator.handle("PUT", f"{old}?sid=1&v2=1.0", {"Content-Type": "application/json"}, body)
+    must(refused.status == 400 and b"sid2" in refused.body and b"internalCode2" in refused.body, refused.body.decode())
+    return "answers the new names, scenarios included; 400 naming sid2 to the old one"
+
+
+@probe("renamed-role", "strategies")
+def _() -> str:
+    must("pageId2" in _keys("UpdateSessionRequest", "update-session"), "unknown")
+    example = drawn("update-session", None, lambda each: "pageId2" in each)
+    drawn_broken("update-session", None, "LPE101", "/pageId2")
+    return f"draws {_short(example)}"
+
+
+@probe("renamed-role", "redaction")
+def _() -> str:
+    must("EngagementAnswer.visitorId2" in facts.PERSONAL_DATA, "the place is not known as one of personal data")
+    simulator = Simulator()
+    with TemporaryDirectory() as folder, visiting(simulator, folder, base_url=URL) as client:
+        visit: Any = client.visit("customer")
+        shown = [repr(visit.get_engagement()), repr(visit.ids), shell("visits", "list", "--store", stored_in(folder))]
+        simulator.script(ACCOUNT, [failure(5, f"no {visit.ids.visitor_id}")])
+        try:
+            visit.update()
+        except EngagementError as error:
+            shown += [str(error), repr(error)]
+        hidden = {visit.ids.visitor_id, visit.ids.session_id}
+    must(len(shown) == 5 and not any(each in text for each in hidden for text in shown), "an id shows")
+    return "visitorId2 and sessionId2 are in no repr, error or list of visits"
+
+
+@probe("renamed-role", "docs")
+def _() -> str:
+    documented("reference.md", "`updateSession`", "{visitorId2}")
+    return documented("reference.md", "| `pageId2`* |")
 
 
 # --------------------------------------------------------------------------------------------------------- a new rule

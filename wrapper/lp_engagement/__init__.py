@@ -1,5 +1,7 @@
 """The LivePerson App Engagement API for Python. Unofficial; not affiliated with LivePerson.
 
+For example::
+
     from lp_engagement import EngagementClient, sde
 
     with EngagementClient("12345678") as client:

@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement_client.answers import EngagementAnswer, ErrorEntity, NestedError
+from lp_engagement_client import answers
+from lp_engagement_client.answers import ErrorEntity, NestedError
 from lp_engagement_client.facts import (
     INTERNAL_CODE_HINTS,
     LOADING_CODES,
@@ -27,6 +28,7 @@ from .errors import (
     UnauthorizedError,
     UnexpectedResponseError,
 )
+from .requests import fits_a_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -97,22 +99,18 @@ def _class(operation: str, status: int) -> type[APIStatusError]:
 def loading_visitor_id(response: HttpResponse) -> str | None:
     """The visitor id that a failed answer names for the retry; it can be empty or absent."""
     found = re.search(LOADING_VISITOR_ID_PATTERN, _entity(response).message or "")
-    return found[1] if found and _fits_a_path(found[1]) else None
+    return found[1] if found and fits_a_path(found[1]) else None
 
 
-def engagement_answer(response: HttpResponse, operation: str) -> EngagementAnswer:
-    """The answer to a question for an engagement, as far as it can be read.
+def answer(response: HttpResponse, operation: str) -> Any:
+    """The answer to an operation as the class of `answers` for it, as far as it can be read.
 
     Raises:
         UnexpectedResponseError: it is not a JSON object.
     """
-    answer = EngagementAnswer.read(json_object(response, operation))
-    return answer if _fits_a_path(answer.visitor_id) else replace(answer, visitor_id=None)
-
-
-def _fits_a_path(visitor_id: str | None) -> bool:
-    # A path segment of dots alone would climb out of the URL.
-    return visitor_id is not None and visitor_id.strip(".") != ""
+    read = getattr(answers, OPERATIONS[operation].answer or "").read(json_object(response, operation))
+    visitor_id = getattr(read, "visitor_id", None)
+    return read if visitor_id is None or fits_a_path(visitor_id) else replace(read, visitor_id=None)
 
 
 def json_object(response: HttpResponse, operation: str) -> dict[str, Any]:

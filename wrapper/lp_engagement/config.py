@@ -76,9 +76,11 @@ def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    # Whether a mapped address is one depends on the version of Python.
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
 def seconds(name: str, value: float | None) -> float | None:

@@ -36,7 +36,8 @@ class Driver:
         self.known_domain = known_domain
         self._store = store
         self._transport = transport
-        self._sleep = sleep or time.sleep  # noqa: TID251 - this is where effects become real
+        # Here effects become real.
+        self.sleep: Callable[[float], None] = sleep or time.sleep  # noqa: TID251
 
     def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
@@ -44,7 +45,7 @@ class Driver:
             effect = next(flow)
             while True:
                 try:
-                    result = self._perform(effect)
+                    result = self.perform(effect)
                 except BaseException as error:  # noqa: BLE001 - the flow decides, and cleans up
                     effect = flow.throw(error)
                 else:
@@ -52,11 +53,12 @@ class Driver:
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
 
-    def _perform(self, effect: Effect) -> Any:
+    def perform(self, effect: Effect) -> Any:
+        """Carry out one effect, and return its result."""
         if isinstance(effect, Send):
             return self._transport.send(effect.request, timeout=effect.timeout)
         if isinstance(effect, Sleep):
-            return self._sleep(effect.seconds)
+            return self.sleep(effect.seconds)
         return effect.apply(self._store)
 
 
@@ -76,20 +78,21 @@ class AsyncDriver:
         self._store = store
         self._store_is_async = inspect.iscoroutinefunction(store.load)
         self._transport = transport
-        self._sleep = sleep
+        self.sleep: Callable[[float], Awaitable[None]] | None = sleep
 
     async def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
         import anyio
 
         cancelled = False
+        result: Any = None  # a type checker cannot know that a scope which nobody cancels swallows nothing
         try:
             effect = next(flow)
             while True:
                 try:
                     # What a cancelled flow still asks for is cleaning up, and must get its chance.
                     with anyio.CancelScope(shield=cancelled):
-                        result = await self._perform(effect)
+                        result = await self.perform(effect)
                 except BaseException as error:  # noqa: BLE001 - the flow decides, and cleans up
                     cancelled = cancelled or not isinstance(error, Exception)
                     effect = flow.throw(error)
@@ -98,13 +101,14 @@ class AsyncDriver:
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
 
-    async def _perform(self, effect: Effect) -> Any:
-        import anyio.to_thread
+    async def perform(self, effect: Effect) -> Any:
+        """Carry out one effect, and return its result."""
+        import anyio
 
         if isinstance(effect, Send):
             return await self._transport.send(effect.request, timeout=effect.timeout)
         if isinstance(effect, Sleep):
-            return await (self._sleep or anyio.sleep)(effect.seconds)
+            return await (self.sleep or anyio.sleep)(effect.seconds)
         if self._store_is_async:
             return await effect.apply(self._store)
         return await self._in_thread(effect)

@@ -38,6 +38,7 @@ class StoreEffect(Protocol):
 
     def apply(self, store: AnyStore) -> Any:
         """Do it; with an async store, give what is to be awaited."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)

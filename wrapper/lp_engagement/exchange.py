@@ -25,9 +25,11 @@ class Clock(Protocol):
 
     def time(self) -> float:
         """Seconds since the epoch."""
+        ...
 
     def monotonic(self) -> float:
         """Seconds of a clock that is never set."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -109,7 +111,7 @@ class Call:
             attempts.append(attempt)
             self._report(operation, attempt, visitor())
             if failure is None:
-                return response
+                return response  # pyright: ignore[reportPossiblyUnboundVariable] - no failure: it is there
             maybe_sent = maybe_sent or getattr(failure, "maybe_sent", True)
             pause = self.settings.retry.pause_after(failure, operation=operation, attempt=number, harmless=harmless())
             in_time = pause is not None and pause < self.remaining()

@@ -6,88 +6,43 @@ without a socket, a clock or an event loop.
 
 from __future__ import annotations
 
-import json
 import math
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.answers import EngagementDetails
 from lp_engagement_client.bodies import create_session, update_session
 from lp_engagement_client.facts import GONE_CODES, OPERATIONS
+from lp_engagement_client.types import plain
 
-from . import classify, domain, requests
+from . import domain, requests, visiting
 from . import engagement as engagements
-from .effects import Acquire, Delete, Load, Release, Save, Sleep
+from .effects import Acquire, Delete, Load, Release, Sleep
 from .engagement import Engagement, SessionId, VisitIds, VisitorId
 from .errors import (
     DeadlineExceeded,
     NotFoundError,
-    ServerError,
     SessionGoneError,
     StoreError,
-    UnexpectedResponseError,
     VisitNotStartedError,
 )
 from .exchange import Call
 from .payload import checked
 from .stores import VisitRecord
 from .telemetry import CallEvent, fingerprint
+from .visiting import VisitAtWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from lp_engagement_client.answers import EngagementAnswer
 
     from .domain import KnownDomain
     from .effects import Flow
-    from .errors import EngagementError
     from .exchange import Settings
-    from .http import HttpResponse
 
 POLL_SECONDS = 0.05
 """How long a caller waits before it looks again whether another has opened the visit."""
-MOST_CONFLICTS = 100
-"""Times that somebody else may be quicker to save; more mean that the store does not do what it should."""
-LEASE_MARGIN_SECONDS = 5.0
-"""How much longer than the next step a caller may take before another takes over."""
-
-
-@dataclass(slots=True, repr=False)
-class _Visit:
-    """A visit while a call works on it."""
-
-    call: Call
-    key: str
-    record: VisitRecord
-    operation: str
-    saved: bool = True
-
-    def keep(self, change: Callable[[VisitRecord], VisitRecord]) -> Flow[None]:
-        """Change the record and save it. A store that fails is reported, and does not cost the caller the answer."""
-        self.record = replace(change(self.record), updated_at=self.call.settings.clock.time())
-        try:
-            self.record = yield from self._save()
-        except StoreError as error:
-            self.saved = False
-            self._emit("visit_not_saved", error=type(error).__name__)
-        else:
-            self.saved = True
-            self._emit("visit_saved")
-
-    def _save(self) -> Flow[VisitRecord]:
-        record = self.record
-        for _ in range(MOST_CONFLICTS):
-            stored: VisitRecord | None = yield Save(self.key, record)
-            if stored is not None:
-                return stored
-            # Somebody else saved since; the server's latest answer is ours.
-            current = (yield Load(self.key)) or VisitRecord()
-            record = replace(record, version=current.version)
-        raise StoreError("the record of the visit is changed by others without end")
-
-    def _emit(self, name: Any, *, error: str | None = None) -> None:
-        self.call.emit(CallEvent(name, self.operation, error=error, visitor=fingerprint(self.record.visitor_id)))
 
 
 def get_engagement(
@@ -134,7 +89,7 @@ def _become_the_opener(call: Call, key: str, token: str) -> Flow[bool]:
     """Wait until this caller may open the visit, or until another has: `False` then."""
     while True:
         try:
-            acquired = yield Acquire(key, token, call.settings.timeout + LEASE_MARGIN_SECONDS)
+            acquired = yield Acquire(key, token, call.settings.timeout + visiting.LEASE_MARGIN_SECONDS)
         except BaseException:
             # Interrupted: the store may have got it all the same.
             yield from _release(key, token)
@@ -158,73 +113,14 @@ def _release(key: str, token: str) -> Flow[None]:
 def _ask(
     call: Call, base_url: str, key: str, record: VisitRecord, body: bytes, *, token: str | None = None
 ) -> Flow[Engagement]:
-    settings = call.settings
-    operation = "createSession" if record.visitor_id is None else "resumeSession"
-    visit = _Visit(call, key, record, operation)
-
-    def on_failure(response: HttpResponse | None, failure: EngagementError, pause: float | None) -> Flow[None]:
-        gives_id = OPERATIONS[operation].retry.visitor_id_from_answer and isinstance(failure, ServerError)
-        found = classify.loading_visitor_id(response) if gives_id and response is not None else None
-        if found is not None:
-            # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
-            yield from visit.keep(lambda kept: _with_visitor(kept, found))
-        if token is not None and pause is not None:
-            with suppress(StoreError):
-                yield Acquire(key, token, pause + settings.timeout + LEASE_MARGIN_SECONDS)
-
-    response = yield from call.exchange(
-        operation,
-        lambda: requests.create_or_resume(
-            base_url,
-            settings.account_id,
-            body,
-            visitor_id=visit.record.visitor_id,
-            session_id=visit.record.session_id,
-            user_agent=settings.user_agent,
-        ),
-        harmless=lambda: visit.record.visitor_id is not None,
-        on_failure=on_failure,
-        visitor=lambda: visit.record.visitor_id,
-        secrets=lambda: _secrets(body, visit.record),
-    )
-    asked_session = visit.record.session_id
-    try:
-        answer = classify.engagement_answer(response, operation)
-    except UnexpectedResponseError as error:
-        raise error.with_attempts(call.attempts) from None
-    now = settings.clock.time()
-    yield from visit.keep(lambda kept: _with_answer(kept, answer, now))
-    missing = answer.missing()
-    if engagements.is_available(answer.status) and answer.engagement_details is None:
-        missing.append("engagementDetails")
-    if missing:
-        raise UnexpectedResponseError(
-            f"the answer has no usable {', '.join(missing)}", status=response.status, attempts=call.attempts
-        )
+    visit = VisitAtWork(call, key, record, "createSession" if record.visitor_id is None else "resumeSession")
+    response = yield from visit.exchange(base_url, body, token=token)
+    asked_session, now = visit.record.session_id, call.settings.clock.time()
+    answer: EngagementAnswer = yield from visit.read(response, now)
     result = engagements.read(answer, now=now, asked_session=asked_session, saved=visit.saved)
     if result.new_session:
-        call.emit(CallEvent("session_replaced", operation, visitor=fingerprint(result.visitor_id)))
+        call.emit(CallEvent("session_replaced", visit.operation, visitor=fingerprint(result.visitor_id)))
     return result
-
-
-def _with_visitor(record: VisitRecord, visitor_id: str) -> VisitRecord:
-    if record.visitor_id == visitor_id:
-        return record
-    # A session belongs to its visitor.
-    return replace(_without_session(record), visitor_id=visitor_id)
-
-
-def _with_answer(record: VisitRecord, answer: EngagementAnswer, now: float) -> VisitRecord:
-    details = answer.engagement_details if engagements.is_available(answer.status) else None
-    valid = None if details is None else details.valid_for_seconds
-    return replace(
-        record,
-        visitor_id=answer.visitor_id or record.visitor_id,
-        session_id=answer.session_id or record.session_id,
-        page_id=answer.page_id or record.page_id,
-        engagement=None if details is None else details.documented(),
-        engagement_expires_at=None if valid is None else now + valid,
-    )
 
 
 def update(
@@ -236,48 +132,67 @@ def update(
     impressions: Sequence[Any] | None,
 ) -> Flow[None]:
     """Report attributes and impressions in the visit that the store knows by the key."""
+    yield from _within(
+        settings,
+        known,
+        key,
+        "updateSession",
+        lambda kept: update_session(page_id=kept.page_id or "", imp_attributes=impressions, engagement_attributes=sdes),
+    )
+
+
+def call(
+    settings: Settings,
+    known: KnownDomain,
+    key: str,
+    operation: str,
+    body: Any = None,
+    parameters: Mapping[str, str] | None = None,
+) -> Flow[Any]:
+    """Call any operation of the spec that is about a visitor, in the visit that the store knows by the key."""
+    requests.check(operation, parameters or {}, has_body=body is not None)
+    facts = OPERATIONS[operation]
+
+    def filled(kept: VisitRecord) -> Any:
+        members = plain({} if body is None else body)
+        ids = {name: visiting.ids(kept)[role] for role, name in facts.fields.items() if role in requests.IDS}
+        # What is no object is for validation to name.
+        return {**ids, **members} if isinstance(members, dict) else members
+
+    return (yield from _within(settings, known, key, operation, filled, parameters))
+
+
+def _within(
+    settings: Settings,
+    known: KnownDomain,
+    key: str,
+    operation: str,
+    build: Callable[[VisitRecord], Any],
+    parameters: Mapping[str, str] | None = None,
+) -> Flow[Any]:
+    facts = OPERATIONS[operation]
     call = Call(settings)
     record: VisitRecord = (yield Load(key)) or VisitRecord()
-    visitor_id, session_id = record.visitor_id, record.session_id
-    if visitor_id is None or session_id is None or record.page_id is None:
+    needed = {role for role, each in facts.parameters.items() if each.required} | facts.fields.keys()
+    if any(each is None for role, each in visiting.ids(record).items() if role in needed):
         raise VisitNotStartedError("this visit has no session yet: call get_engagement() first")
-    page_id = record.page_id
-    body = checked(
-        lambda: update_session(page_id=page_id, imp_attributes=impressions, engagement_attributes=sdes),
-        "update-session",
-    )
+    body = None if facts.body is None else checked(lambda: build(record), facts.body)
     base_url = yield from domain.base_url(call, known)
-    visit = _Visit(call, key, record, "updateSession")
-    exchange = call.exchange(
-        visit.operation,
-        lambda: requests.update(
-            base_url,
-            settings.account_id,
-            body,
-            visitor_id=visitor_id,
-            session_id=session_id,
-            user_agent=settings.user_agent,
-        ),
-        harmless=lambda: False,
-        visitor=lambda: visitor_id,
-        secrets=lambda: _secrets(body, record),
-    )
+    visit = VisitAtWork(call, key, record, operation)
     try:
-        yield from exchange
+        response = yield from visit.exchange(base_url, body, parameters=parameters)
     except NotFoundError as error:
-        if error.internal_code is not None and error.internal_code not in GONE_CODES:
+        if "session_id" not in needed or error.internal_code not in {None, *GONE_CODES}:
             raise
         # What is left of the visit is enough for a new session of the same visitor.
-        yield from visit.keep(_without_session)
+        yield from visit.keep(visiting.without_session)
         gone = error
     else:
+        if facts.answer is not None:
+            return (yield from visit.read(response, settings.clock.time()))
         yield from visit.keep(lambda kept: kept)
-        return
+        return None
     raise SessionGoneError.of(gone)
-
-
-def _without_session(record: VisitRecord) -> VisitRecord:
-    return replace(record, session_id=None, page_id=None, engagement=None, engagement_expires_at=None)
 
 
 def current(settings: Settings, key: str) -> Flow[Engagement | None]:
@@ -316,19 +231,3 @@ def ids(key: str) -> Flow[VisitIds | None]:
 def forget(key: str) -> Flow[None]:
     """Drop the visit that the store knows by the key."""
     yield Delete(key)
-
-
-def _secrets(body: bytes, record: VisitRecord) -> Iterator[str]:
-    yield from (each for each in (record.visitor_id, record.session_id) if each is not None)
-    yield from _leaves(json.loads(body))
-
-
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for each in value.values():
-            yield from _leaves(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _leaves(each)
-    elif isinstance(value, str | int | float):
-        yield str(value)

@@ -68,9 +68,11 @@ class Transport(Protocol):
             ConfigurationError: the request or the environment cannot be used for HTTP.
             RuntimeError: the transport is closed.
         """
+        ...
 
     def close(self) -> None:
         """Let go of all connections. May be called again."""
+        ...
 
 
 class AsyncTransport(Protocol):
@@ -78,6 +80,8 @@ class AsyncTransport(Protocol):
 
     async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109 - part of the contract
         """Send `request` as `Transport.send` does, with the same arguments and errors."""
+        ...
 
     async def aclose(self) -> None:
         """Let go of all connections. May be called again."""
+        ...

@@ -15,7 +15,8 @@ from lp_engagement_client.types import Payload, plain
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [*_generated.__all__, "RawSde", "raw"]  # noqa: PLE0604 - the generated names are texts
+__all__ = ["RawSde", "raw"]
+__all__ += _generated.__all__  # the form that type checkers can follow
 
 
 class RawSde(Payload):

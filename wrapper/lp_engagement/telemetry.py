@@ -60,6 +60,7 @@ class Hook(Protocol):
 
     def __call__(self, event: CallEvent, /) -> None:
         """Take note of the event."""
+        ...
 
 
 def log(event: CallEvent) -> None:

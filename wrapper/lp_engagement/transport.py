@@ -29,7 +29,7 @@ from .errors import (
 from .http import HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
     from types import TracebackType
 
     import anyio
@@ -434,7 +434,7 @@ class AsyncHttpxTransport:
         return self._clients[direct]
 
     @asynccontextmanager
-    async def _turn(self, seconds: float) -> AsyncIterator[None]:
+    async def _turn(self, seconds: float) -> AsyncGenerator[None]:
         import anyio
 
         if self._turns is None:

@@ -87,6 +87,29 @@ class Visit:
         driver = self._driver
         driver.run(flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions))
 
+    def call(self, operation: str, body: Mapping[str, Any] | None = None, /, **parameters: str) -> Any:
+        """Call an operation of the spec that has no method here yet.
+
+        The visit's ids go into path, query and body where the operation has a place for them; the body is checked; what
+        fails is sent again as the spec says; and the ids that the answer names are kept.
+
+        Args:
+            operation: its name in the spec; it must be about a visitor.
+            body: the JSON object in the API's own spelling, or a model of the generated client; without the ids.
+            parameters: parameters of path and query beyond the ids, by their names in Python.
+
+        Returns:
+            The answer, read by the class of `lp_engagement_client.answers` that the spec names; `None` if it is empty.
+
+        Raises:
+            ConfigurationError: there is no such operation of a visit, or it has other parameters.
+            VisitNotStartedError: the visit has no ids yet; call `get_engagement()` first.
+            SessionGoneError: the session has ended; `get_engagement()` opens a new one for the same visitor.
+            PayloadError, APIStatusError, TransportError, UnexpectedResponseError, StoreError: as in `get_engagement`.
+        """
+        driver = self._driver
+        return driver.run(flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters))
+
     @property
     def engagement(self) -> Engagement | None:
         """The engagement of the last answer, as long as it is valid; no call is made.
@@ -115,7 +138,7 @@ class Visit:
 
 
 class AsyncVisit:
-    """`Visit` with `await`: same names, same arguments, same errors. the properties are awaited: `await visit.ids`."""
+    """`Visit` with `await`: same names, same arguments, same errors. The properties are awaited: `await visit.ids`."""
 
     def __init__(self, driver: AsyncDriver, key: str) -> None:
         self._driver = driver
@@ -149,6 +172,11 @@ class AsyncVisit:
         await driver.run(
             flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
         )
+
+    async def call(self, operation: str, body: Mapping[str, Any] | None = None, /, **parameters: str) -> Any:
+        """Do what `Visit.call` does."""
+        driver = self._driver
+        return await driver.run(flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters))
 
     @property
     async def engagement(self) -> Engagement | None:

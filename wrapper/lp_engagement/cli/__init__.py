@@ -20,9 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: RET503 - click
     Returns:
         2 if the extra `cli` is not installed; otherwise this does not return.
     """
-    try:
-        import click  # noqa: F401 - only to see whether it is there
-    except ImportError:
+    from importlib.util import find_spec
+
+    if find_spec("click") is None:
         sys.stderr.write("The lp-engagement command needs its extra: pip install 'lp-engagement[cli]'\n")
         return 2
     from .group import group

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lp_engagement.http import HttpResponse
-from lp_engagement_client.facts import DOMAIN_API_URL
+from lp_engagement_client.facts import FIELDS, OPERATIONS
 
 if TYPE_CHECKING:
     from lp_engagement.http import HttpRequest
@@ -28,8 +28,8 @@ class RehearsalTransport:
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ARG002 - part of the contract
         """Answer the look-up with a host that cannot exist; raise `Rehearsed` for all other requests."""
-        if request.url.startswith(f"{DOMAIN_API_URL}/"):
-            return HttpResponse(200, {}, json.dumps({"baseURI": _UNKNOWN_HOST}).encode())
+        if request.url.startswith(f"{OPERATIONS['getDomain'].server}/"):
+            return HttpResponse(200, {}, json.dumps({FIELDS["Domain"]["base_uri"]: _UNKNOWN_HOST}).encode())
         raise Rehearsed(request)
 
     def close(self) -> None:
@@ -42,11 +42,13 @@ def to_json(request: HttpRequest, *, show_ids: bool) -> dict[str, Any]:
     folder, _, visitor_id = url.path.rpartition("/")
     query = dict(parse_qsl(url.query))
     if not show_ids:
+        named, session = FIELDS["EngagementAnswer"], OPERATIONS["updateSession"].parameters["session_id"].key
+        page = FIELDS["UpdateSessionRequest"]["page_id"]
         if visitor_id:
-            url = url._replace(path=f"{folder}/{{visitorId}}")
-        if "sid" in query:
-            url = url._replace(query=urlencode(query | {"sid": "{sessionId}"}, safe="{}"))
-        if "pageId" in body:
-            body["pageId"] = "{pageId}"
+            url = url._replace(path=f"{folder}/{{{named['visitor_id']}}}")
+        if session in query:
+            url = url._replace(query=urlencode(query | {session: f"{{{named['session_id']}}}"}, safe="{}"))
+        if page in body:
+            body[page] = f"{{{named['page_id']}}}"
     shown = urlunsplit(url).replace(f"//{_UNKNOWN_HOST}/", "//{domain}/")
     return {"method": request.method, "url": shown, "headers": dict(request.headers), "body": body}

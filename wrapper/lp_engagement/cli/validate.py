@@ -21,7 +21,7 @@ from lp_engagement_client.facts import KINDS
 from .failures import REFUSED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from lp_engagement.validation.run import Format
 
@@ -73,7 +73,7 @@ def command(
     """  # noqa: D301 - click's mark for lines to keep
     names = _names(files)
     if color is None:
-        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        color = bool(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     # A name or a key can be anything; a terminal of another encoding must not be the end of the report.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text stream has it
     teller = report_class(report)(sys.stdout, color=color, quiet=quiet, strict=strict)
@@ -114,7 +114,7 @@ def _names(patterns: tuple[str, ...]) -> list[str]:
 
 
 @contextmanager
-def _progress(names: list[str], *, quiet: bool) -> Iterator[Callable[[int], object]]:
+def _progress(names: list[str], *, quiet: bool) -> Generator[Callable[[int], object]]:
     size = sum(os.path.getsize(name) for name in names if name != STDIN)  # noqa: PTH202
     if quiet or size < _WORTH_A_BAR or not sys.stderr.isatty() or sys.stdout.isatty():
         yield lambda _: None

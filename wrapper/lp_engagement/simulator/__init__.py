@@ -1,5 +1,7 @@
 """The App Engagement endpoint, simulated: in process or as a server on the loopback.
 
+For example::
+
     simulator = Simulator(cold=1)
     transport = simulator.transport()          # in process, for a client of this process
     app = simulator.asgi()                     # for any ASGI server

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client import facts
 
-from .documents import documented_answer, loading_message
+from .documents import as_spelled, documented_answer, loading_message
 from .reading import Refusal, check_version, faulty_input, json_response, read_body
 from .records import OFFERED, Session, SimulatedResponse, Visitor
 from .scenario import always
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .clock import VirtualClock
     from .journal import Entry
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from .scenario import Campaign
 
 __all__ = ["Answers"]
-
-_VERSION, _SESSION_ID = facts.PARAMETER_NAMES["version"], facts.PARAMETER_NAMES["sessionId"]
 
 
 class Answers:
@@ -44,63 +42,78 @@ class Answers:
         self._host = host
         self._random = random.Random(seed)  # noqa: S311 - made-up ids
 
+    def of(self, operation: str) -> Callable[[Account, Entry], SimulatedResponse]:
+        """Return what answers an operation: it depends on what the answer is."""
+        match facts.OPERATIONS[operation].answer:
+            case "EngagementAnswer":
+                return self.engage
+            case "Domain":
+                return self.name_domain
+            case _:
+                return self.documented
+
     def engage(self, account: Account, entry: Entry, *, loading: bool = False) -> SimulatedResponse:
-        """Answer a POST; `loading`: as if the account were cold once more than it is.
+        """Answer a question for an engagement; `loading`: as if the account were cold once more than it is.
 
         Raises:
             Refusal: the answer is an error.
         """
-        check_version(entry, _VERSION, facts.API_VERSION)
-        body = read_body(entry, "create-session")
-        visitor_id = entry.parameters.get("visitorId") or self._new_id()
+        _check(entry)
+        visitor_id = entry.said("visitor_id") or self._new_id()
         if loading:
-            raise _loading(entry.parameters["accountId"], visitor_id)
+            raise _loading(entry.account_id or "", visitor_id)
         if account.cold > 0:
             account.cold -= 1
-            raise _loading(*(entry.parameters["accountId"], visitor_id) if account.gives_visitor_id else ("", ""))
+            raise _loading(*(entry.account_id or "", visitor_id) if account.gives_visitor_id else ("", ""))
 
         now = self._clock.time()
         visitor = account.visitors.get(visitor_id)
         if visitor is None:
             visitor = account.visitors[visitor_id] = Visitor(visitor_id, now, now)
-        session = visitor.live_session(entry.query.get(_SESSION_ID, ""), now)
+        session = visitor.live_session(entry.said("session_id") or "", now)
         if session is None:
             session_id = self._new_id()
             session = visitor.sessions[session_id] = Session(session_id, now, now, page_id="")
         entry.visitor_id = visitor.id
         visitor.last_seen_at = session.last_seen_at = now
         session.page_id = str(int((1 + 9 * self._random.random()) * 10**9))
-        if "consumerSections" in body:
-            session.sections = body["consumerSections"]
-        session.receive(body.get("engagementAttributes", ()))
-        ids = {"sessionId": session.id, "visitorId": visitor.id, "pageId": session.page_id}
-        return json_response(200, self._engagement(account, session) | ids)
+        if entry.said("consumer_sections") is not None:
+            session.sections = entry.sections
+        session.receive(entry.sdes)
+        return json_response(200, self._engagement(account, session) | _ids(entry, visitor, session))
 
-    def update(self, account: Account, entry: Entry) -> SimulatedResponse:
-        """Answer a PUT.
+    def documented(self, account: Account, entry: Entry) -> SimulatedResponse:
+        """Answer any other operation as the spec shows it. What is reported in a session is kept there.
 
         Raises:
             Refusal: the answer is an error.
         """
-        check_version(entry, _VERSION, facts.API_VERSION)
-        body = read_body(entry, "update-session")
-        if not entry.query.get(_SESSION_ID):
-            raise faulty_input(_SESSION_ID)
-        visitor = account.visitors.get(entry.parameters["visitorId"])
+        _check(entry)
+        operation = facts.OPERATIONS[entry.operation or ""]
+        answer = {} if operation.example is None else documented_answer(operation.example)
+        if "visitor_id" in operation.parameters:
+            answer |= self._report(account, entry)
+        return json_response(operation.success, answer) if answer else SimulatedResponse(operation.success, {}, b"")
+
+    def _report(self, account: Account, entry: Entry) -> dict[str, str]:
+        """Receive what is reported of a visitor, and return the ids that belong into the answer."""
+        now, names = self._clock.time(), facts.FIELDS["EngagementAnswer"]
+        visitor = account.visitors.get(entry.said("visitor_id"))
         if visitor is None:
-            raise Refusal(status=404, code="visitor-not-valid", message="invalid visitorId")
-        now = self._clock.time()
-        session = visitor.live_session(entry.query[_SESSION_ID], now)
+            raise Refusal(status=404, code="visitor-not-valid", message=f"invalid {names['visitor_id']}")
+        if entry.said("session_id") is None:
+            entry.visitor_id, visitor.last_seen_at = visitor.id, now
+            return {}
+        session = visitor.live_session(entry.said("session_id"), now)
         if session is None:
-            raise Refusal(status=404, code="session-not-valid", message="invalid sessionId")
-        if body["pageId"] != session.page_id:
-            raise faulty_input("pageId")
+            raise Refusal(status=404, code="session-not-valid", message=f"invalid {names['session_id']}")
+        if entry.said("page_id") not in {None, session.page_id}:
+            raise faulty_input(names["page_id"])
         entry.visitor_id = visitor.id
         visitor.last_seen_at = session.last_seen_at = now
-        impressions = body.get("impAttributes", ())
-        session.receive(body.get("engagementAttributes", ()), impressions)
-        account.funnel.update(impression["type"] for impression in impressions)
-        return SimulatedResponse(200, {}, b"")
+        session.receive(entry.sdes, entry.impressions)
+        account.funnel.update(impression["type"] for impression in entry.impressions)
+        return _ids(entry, visitor, session)
 
     def name_domain(self, _account: Account, entry: Entry) -> SimulatedResponse:
         """Answer a look-up of the Domain API.
@@ -108,30 +121,17 @@ class Answers:
         Raises:
             Refusal: the answer is an error.
         """
-        check_version(entry, "version", facts.DOMAIN_API_VERSION)
-        service = entry.parameters["service"]
+        _check(entry)
+        service = entry.said("service")
         if service != facts.DOMAIN_SERVICE:
             # The page lists 200, 400 and 401 only, and names are case-sensitive.
-            raise faulty_input("service")
+            raise faulty_input(facts.FIELDS["Domain"]["service"])
         host = self._host or entry.headers.get("host")
         if not host:
             raise faulty_input("Host")
-        return json_response(200, {"service": service, "account": entry.parameters["accountId"], "baseURI": host})
+        return json_response(200, as_spelled("Domain", service=service, account=entry.account_id, base_uri=host))
 
-    def documented(self, _account: Account, entry: Entry) -> SimulatedResponse:
-        """Answer an operation that changes nothing here as the spec shows it.
-
-        Raises:
-            Refusal: the body is not what the spec accepts.
-        """
-        operation = facts.OPERATIONS[entry.operation or ""]
-        if operation.body is not None:
-            read_body(entry, operation.body)
-        if operation.example is None:
-            return SimulatedResponse(operation.success, {}, b"")
-        return json_response(operation.success, documented_answer(operation.example))
-
-    def _engagement(self, account: Account, session: Session) -> dict[str, object]:
+    def _engagement(self, account: Account, session: Session) -> dict[str, Any]:
         for campaign in self.campaigns if account.campaigns is None else account.campaigns:
             # What a session has received is read back only where a condition looks at it.
             if campaign.condition is always or campaign.condition(tuple(session.attributes), tuple(session.sections)):
@@ -139,7 +139,8 @@ class Answers:
                     break
                 session.offered = campaign.title
                 account.funnel[OFFERED] += 1
-                return documented_answer("available") | {"engagementDetails": campaign.engagement_details()}
+                details = as_spelled("EngagementAnswer", engagement_details=campaign.engagement_details())
+                return documented_answer("available") | details
         session.offered = None
         return documented_answer("notAvailable")
 
@@ -147,6 +148,24 @@ class Answers:
         return base64.urlsafe_b64encode(self._random.randbytes(16)).rstrip(b"=").decode()
 
 
+def _check(entry: Entry) -> None:
+    """See that version, body and the parameters of the query are as the spec has them."""
+    operation = facts.OPERATIONS[entry.operation or ""]
+    check_version(entry)
+    if operation.body is not None:
+        read_body(entry, operation.body)
+    for each in operation.parameters.values():
+        if each.required and each.place == "query" and not entry.query.get(each.key):
+            raise faulty_input(each.key)
+
+
+def _ids(entry: Entry, visitor: Visitor, session: Session) -> dict[str, str]:
+    """The ids of a visit, as far as the answer has a place for them."""
+    values = {"visitor_id": visitor.id, "session_id": session.id, "page_id": session.page_id}
+    names = facts.FIELDS.get(facts.OPERATIONS[entry.operation or ""].answer or "", {})
+    return {names[role]: value for role, value in values.items() if role in names}
+
+
 def _loading(account_id: str, visitor_id: str) -> Refusal:
-    code = documented_answer("loading")["internalCode"]
+    code = documented_answer("loading")[facts.FIELDS["ErrorEntity"]["internal_code"]]
     return Refusal(status=500, code=code, message=loading_message(account_id, visitor_id))

@@ -36,7 +36,7 @@ def answer_control(
     reading = method in {"GET", "HEAD"}
     if reading and path in _PAGE:
         name, media_type = _PAGE[path]
-        content = resources.files(__package__).joinpath("page", name).read_bytes()
+        content = resources.files("lp_engagement.simulator").joinpath("page", name).read_bytes()
         return SimulatedResponse(_OK, {"content-type": media_type, **_HEADERS}, content)
     if not reading and not _is_own(headers):
         return _refused(_FORBIDDEN, "another site's page sent this, or its content type is not application/json")

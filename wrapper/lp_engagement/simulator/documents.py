@@ -9,7 +9,9 @@ from typing import Any
 
 import jsonschema_rs
 
-__all__ = ["definitions", "documented_answer", "faulty_field", "loading_message", "types_of"]
+from lp_engagement_client import facts
+
+__all__ = ["as_spelled", "definitions", "documented_answer", "faulty_field", "loading_message", "types_of"]
 
 _WHOLE_BODY = "body"
 
@@ -20,9 +22,15 @@ def documented_answer(name: str) -> dict[str, Any]:
     return dict(answer)
 
 
+def as_spelled(schema: str, **values: Any) -> dict[str, Any]:
+    """Make an object of a schema out of values by their roles, under the names that the spec has for them."""
+    return {facts.FIELDS[schema][role]: value for role, value in values.items()}
+
+
 def loading_message(account_id: str, visitor_id: str) -> str:
     """Fill the ids into the documented message, which is also printed without any."""
-    account, visitor = documented_answer("loadingWithoutIds")["message"].split(",")
+    message = facts.FIELDS["ErrorEntity"]["message"]
+    account, visitor = documented_answer("loadingWithoutIds")[message].split(",")
     return f"{account}{account_id},{visitor}{visitor_id}"
 
 

@@ -53,12 +53,6 @@ class Endpoint:
         self._lately: dict[tuple[str, str], None] = {}
         self._changes = 0
         self._lock = threading.RLock()
-        self._operations: dict[str, Callable[[Account, Entry], SimulatedResponse]] = {
-            "createSession": self._answers.engage,
-            "resumeSession": self._answers.engage,
-            "updateSession": self._answers.update,
-            "getDomain": self._answers.name_domain,
-        }
 
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
         """Answer one request.
@@ -100,8 +94,8 @@ class Endpoint:
 
     def _respond(self, entry: Entry) -> SimulatedResponse:
         entry.operation, entry.parameters = read_target(entry)
-        answer = self._operations.get(entry.operation, self._answers.documented)
-        account = self._account(entry.parameters.get("accountId", ""))
+        answer = self._answers.of(entry.operation)
+        account = self._account(entry.account_id or "")
         fault = self._take_fault(account, entry.operation, entry.headers.get(FAULT_HEADER))
         if fault is None:
             return self._noticed(entry, answer(account, entry))
@@ -126,8 +120,8 @@ class Endpoint:
 
     def _noticed(self, entry: Entry, answer: SimulatedResponse) -> SimulatedResponse:
         """Note which visitor was seen, for whoever watches."""
-        if entry.method != "GET":
-            visitor = (entry.parameters.get("accountId", ""), entry.visitor_id or "")
+        if entry.visitor_id is not None:
+            visitor = (entry.account_id or "", entry.visitor_id)
             self._lately.pop(visitor, None)
             self._lately[visitor] = None
             if len(self._lately) > _SEEN_LATELY:

@@ -139,7 +139,14 @@ class Simulator(Endpoint):
         from .state import read_state
 
         with self._lock:
-            return read_state(self)
+            return read_state(
+                clock=self.clock,
+                journal=self.journal,
+                accounts=self._accounts,
+                lately=reversed(self._lately),
+                faults=self._faults,
+                changes=self._changes,
+            )
 
     def reset(self) -> None:
         """Forget all accounts, visitors, requests and faults; campaigns, plans of accounts and the time stay."""

@@ -14,7 +14,7 @@ from .records import SimulatedResponse
 
 __all__ = ["ConnectionCut", "Fault"]
 
-_ABSENT_OR_OBJECT = frozenset(["engagementDetails"])
+_ABSENT_OR_OBJECT = frozenset([facts.FIELDS["EngagementAnswer"]["engagement_details"]])
 """Fields of answers whose absence says something: changes inside of them do not make them appear."""
 
 
@@ -33,7 +33,7 @@ class Fault:
         times: how many requests meet with it; `None` for all, until the account is mended.
         operation: the operation that it is meant for; `None` for any but the look-up of the domain.
         code: the spec's name of an internal code; the body is then the vendor's error entity with that code.
-        loading: whether the account is being loaded: what a cold account answers. Meant for POSTs only.
+        loading: whether the account is being loaded: what a cold account answers to a POST.
         processed: whether the request has its effect although the answer tells nothing of it.
         changes: fields that are put over the normal answer, which is given otherwise; the request has its effect.
         seconds: how long the answer takes to arrive, piece by piece.
@@ -82,8 +82,8 @@ class Fault:
         """Whether a request of an operation meets with it."""
         if self.operation is not None:
             return self.operation == operation
-        method = facts.OPERATIONS[operation].method
-        return method == "POST" if self.loading else method != "GET"
+        met = facts.OPERATIONS[operation]
+        return met.retry.visitor_id_from_answer if self.loading else met.server is None
 
     def once_less(self) -> Self | None:
         """Return what is left of it after one request; `None` if nothing is."""

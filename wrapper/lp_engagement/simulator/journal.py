@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement_client import facts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -56,25 +58,36 @@ class Entry:
     @property
     def account_id(self) -> str | None:
         """The account that it was meant for."""
-        return self.parameters.get("accountId")
+        account_id: str | None = self.said("account_id")
+        return account_id
 
     @property
     def sdes(self) -> list[dict[str, Any]]:
         """The engagement attributes that it brought."""
-        return self._listed("engagementAttributes")
+        return self._listed("engagement_attributes")
 
     @property
     def impressions(self) -> list[dict[str, Any]]:
         """The impression events that it brought."""
-        return self._listed("impAttributes")
+        return self._listed("imp_attributes")
 
     @property
     def sections(self) -> list[str]:
         """The sections that it named."""
-        return self._listed("consumerSections")
+        return self._listed("consumer_sections")
 
-    def _listed(self, name: str) -> list[Any]:
-        value = self.body.get(name) if isinstance(self.body, dict) else None
+    def said(self, role: str) -> Any:
+        """Return what path, query or body say in a role of the spec, e.g. `session_id`; `None` if nothing."""
+        operation = facts.OPERATIONS.get(self.operation or "")
+        if operation is None:
+            return None
+        parameter = operation.parameters.get(role)
+        if parameter is not None:
+            return (self.parameters if parameter.place == "path" else self.query).get(parameter.key)
+        return self.body.get(operation.fields.get(role)) if isinstance(self.body, dict) else None
+
+    def _listed(self, role: str) -> list[Any]:
+        value = self.said(role)
         return value if isinstance(value, list) else []
 
 

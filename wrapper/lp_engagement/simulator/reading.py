@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote
 
 from lp_engagement_client import facts
 
-from .documents import documented_answer, faulty_field
+from .documents import as_spelled, documented_answer, faulty_field
 from .records import SimulatedResponse
 
 if TYPE_CHECKING:
@@ -51,11 +51,10 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a mistake of the simula
         """Return the answer; `now` in seconds since the epoch."""
         if self._nested:
             time = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
-            entity: dict[str, Any] = {
-                "error": {"time": time, "message": self._message, "internalCode": str(self._code)}
-            }
+            inner = as_spelled("ErrorEntity", time=time, message=self._message, internal_code=str(self._code))
+            entity = as_spelled("NestedError", error=inner)
         else:
-            entity = {"time": int(now * 1000), "message": self._message, "internalCode": self._code}
+            entity = as_spelled("ErrorEntity", time=int(now * 1000), message=self._message, internal_code=self._code)
         return json_response(self._status, entity, self._headers)
 
 
@@ -89,11 +88,11 @@ def read_target(entry: Entry) -> tuple[str, Mapping[str, str]]:
     if match is None:
         raise _unknown(entry)
     operation, parameters = match
-    account_id = parameters.get("accountId")
-    if account_id is not None and not re.fullmatch(facts.ACCOUNT_ID_PATTERN, account_id):
+    account = facts.OPERATIONS[operation].parameters.get("account_id")
+    if account is not None and not re.fullmatch(facts.ACCOUNT_ID_PATTERN, parameters[account.key]):
         # The Domain API documents no 404.
         status = 404 if 404 in facts.OPERATIONS[operation].errors else 400  # noqa: PLR2004
-        raise Refusal(status=status, code="account-not-valid", message="invalid accountId")
+        raise Refusal(status=status, code="account-not-valid", message=f"invalid {account.key}")
     return operation, parameters
 
 
@@ -106,15 +105,16 @@ def _unknown(entry: Entry) -> Refusal:
     return Refusal(status=405, code="no-such-route", message=message, nested=True, headers=allowed)
 
 
-def check_version(entry: Entry, parameter: str, version: str) -> None:
+def check_version(entry: Entry) -> None:
     """See that the query asks for the one version there is.
 
     Raises:
         Refusal: it does not.
     """
-    if entry.query.get(parameter) != version:
-        illegal = documented_answer("illegalVersion")
-        raise Refusal(status=400, code=illegal["internalCode"], message=illegal["message"])
+    version = facts.OPERATIONS[entry.operation or ""].parameters.get("version")
+    if version is not None and entry.query.get(version.key) != version.const:
+        illegal, names = documented_answer("illegalVersion"), facts.FIELDS["ErrorEntity"]
+        raise Refusal(status=400, code=illegal[names["internal_code"]], message=illegal[names["message"]])
 
 
 def read_body(entry: Entry, kind: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lp_engagement_client import facts
+
 from .documents import documented_answer
 
 __all__ = ["Campaign", "Condition"]
@@ -37,5 +39,6 @@ class Campaign:
 
     def engagement_details(self) -> dict[str, Any]:
         """Return `engagementDetails` as answered."""
-        details = documented_answer("available")["engagementDetails"] | self.details
+        documented = documented_answer("available")[facts.FIELDS["EngagementAnswer"]["engagement_details"]]
+        details = documented | self.details
         return {name: value for name, value in details.items() if value is not None}

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .conditions import read_when
+from .documents import as_spelled
 from .records import Account
 from .scenario import Campaign, always
 from .script import ScenarioError, read_script
@@ -140,14 +141,15 @@ def _campaigns(data: Any, place: str) -> list[Campaign]:
 def _campaign(data: Any, place: str) -> Campaign:
     _check_keys(data, _CAMPAIGN, place)
     details: dict[str, Any] = {}
-    for name, target in (("valid_for", "validForSeconds"), ("connector", "connectorId"), ("language", "language")):
+    for name, role in (("valid_for", "valid_for_seconds"), ("connector", "connector_id"), ("language", "language")):
         if name in data:
-            details[target] = data[name]
+            details |= as_spelled("EngagementDetails", **{role: data[name]})
     if "skill" in data:
         skill = data["skill"]
         if skill is not None:
             _check_keys(skill, ("id", "name"), f"{place}.skill")
-        details |= {"skillId": (skill or {}).get("id"), "skillName": (skill or {}).get("name")}
+        skill = skill or {}
+        details |= as_spelled("EngagementDetails", skill_id=skill.get("id"), skill_name=skill.get("name"))
     extra = data.get("details") or {}
     if not isinstance(extra, Mapping):
         raise ScenarioError(f"{place}.details: an object with fields of engagementDetails")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client import facts
 
+from .documents import as_spelled
 from .faults import Fault
 
 if TYPE_CHECKING:
@@ -18,22 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["ScenarioError", "Script", "read_script"]
 
 Script = str | int | Fault | Mapping[str, Any] | Iterable["str | int | Fault | Mapping[str, Any]"]
-"""Faults one after another: words, data, faults, or a list of these."""
+"""Faults, one after another, as words, data, faults, or a list of these."""
 
 _HTML = b"<html><head><title>%d</title></head><body><h1>%d</h1><hr>proxy</body></html>"
 _CODES = {400: "bad-input", 401: "not-authorized", 404: "account-not-valid", 500: "internal-error"}
 _OK = 200
-_WRONG_TYPES = {
-    "status": 1,
-    "sessionId": ["x"],
-    "visitorId": {"id": 1},
-    "pageId": True,
-    "engagementDetails": "none",
-}
-_UNKNOWN_STATUS = {"status": "PartlyAvailable"}
+_WRONG_TYPES = as_spelled(
+    "EngagementAnswer", status=1, session_id=["x"], visitor_id={"id": 1}, page_id=True, engagement_details="none"
+)
+_UNKNOWN_STATUS = as_spelled("EngagementAnswer", status="PartlyAvailable")
 _EXTRA_FIELDS = {
     "futureField": {"nested": [1, None, "x"]},
-    "engagementDetails": {"futureField": True},
+    **as_spelled("EngagementAnswer", engagement_details={"futureField": True}),
 }
 
 _LIMITS = re.compile(
@@ -107,7 +104,7 @@ def _read_words(text: str) -> Fault:
     raise ScenarioError(f"{text!r} is no fault; there are: {VOCABULARY}")
 
 
-def _read_data(data: Mapping[str, Any]) -> Fault:
+def _read_data(data: Mapping[Any, Any]) -> Fault:
     names = {each.name for each in fields(Fault)} | {"fault", "json"}
     for name in data:
         if name not in names:
@@ -119,8 +116,9 @@ def _read_data(data: Mapping[str, Any]) -> Fault:
         if "json" in values:
             values["body"] = json.dumps(values.pop("json")).encode()
             values["headers"] = {"content-type": "application/json", **values.get("headers", {})}
-        if isinstance(values.get("body"), str):
-            values["body"] = values["body"].encode()
+        body = values.get("body")
+        if isinstance(body, str):
+            values["body"] = body.encode()
         values["headers"] = {str(name): str(value) for name, value in values.get("headers", {}).items()}
         if words is not None:
             fault = replace(_read_words(words), **values)

@@ -141,7 +141,7 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
         self._connections.add(self)
 
-    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - clients hang up when they like
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - clients hang up when they like
         self._ended = True
         self._connections.discard(self)
         if self._slow is not None:

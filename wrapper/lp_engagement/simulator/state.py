@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
 
 from .documents import types_of
@@ -9,8 +10,11 @@ from .records import OFFERED, is_live
 from .sdes import View
 
 if TYPE_CHECKING:
-    from .engine import Simulator
-    from .journal import Entry
+    from collections.abc import Iterable, Mapping
+
+    from .clock import VirtualClock
+    from .faults import Fault
+    from .journal import Entry, Journal
     from .records import Account, Session, Visitor
 
 __all__ = ["State", "funnel", "read_state"]
@@ -25,21 +29,37 @@ def funnel(account: Account) -> dict[str, int]:
     return {name: account.funnel[name] for name in (OFFERED, *types_of("impression"))}
 
 
-def read_state(simulator: Simulator) -> State:
-    """Read it; the caller holds the simulator's lock."""
-    now = simulator.clock.time()
-    journal = simulator.journal
+def read_state(
+    *,
+    clock: VirtualClock,
+    journal: Journal,
+    accounts: Mapping[str, Account],
+    lately: Iterable[tuple[str, str]],
+    faults: Iterable[Fault],
+    changes: int,
+) -> State:
+    """Read it; the caller holds the simulator's lock.
+
+    Args:
+        clock: the simulator's time.
+        journal: its requests.
+        accounts: its accounts by their ids.
+        lately: account and visitor of the latest requests, the last one first.
+        faults: what the next requests meet with, of whatever account.
+        changes: how often something has changed.
+    """
+    now = clock.time()
     first = journal.total - len(journal)
     return {
         # Whoever moves the clock by itself changes what is live.
-        "version": f"{simulator._changes}-{simulator.clock.ahead:g}",  # noqa: SLF001 - the other half of the simulator
-        "clock": {"now": now, "ahead": simulator.clock.ahead},
-        "script": [fault.title for fault in simulator._faults],  # noqa: SLF001
-        "accounts": [_account(name, each) for name, each in simulator._accounts.items()],  # noqa: SLF001
+        "version": f"{changes}-{clock.ahead:g}",
+        "clock": {"now": now, "ahead": clock.ahead},
+        "script": [fault.title for fault in faults],
+        "accounts": [_account(name, each) for name, each in accounts.items()],
         "visitors": [
-            _visitor(account, simulator._accounts[account].visitors[visitor], now)  # noqa: SLF001
-            for account, visitor in list(reversed(simulator._lately))[:_VISITORS]  # noqa: SLF001
-            if account in simulator._accounts and visitor in simulator._accounts[account].visitors  # noqa: SLF001
+            _visitor(account, accounts[account].visitors[visitor], now)
+            for account, visitor in islice(lately, _VISITORS)
+            if account in accounts and visitor in accounts[account].visitors
         ],
         "requests": [
             _request(first + place + 1, journal[place])

@@ -99,6 +99,7 @@ class VisitStore(Protocol):
         Raises:
             StoreError: the store cannot be read.
         """
+        ...
 
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if nobody else has saved since it was loaded (`record.version` is compared).
@@ -110,6 +111,7 @@ class VisitStore(Protocol):
             StoreError: the store cannot be written. If the connection to it was lost meanwhile, the record may have
                 been saved all the same.
         """
+        ...
 
     def delete(self, key: str) -> None:
         """Forget the record of `key`, if any. Its lease is not touched.
@@ -117,6 +119,7 @@ class VisitStore(Protocol):
         Raises:
             StoreError: the store cannot be written.
         """
+        ...
 
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Try to become the one who works on `key`; never waits for it.
@@ -132,6 +135,7 @@ class VisitStore(Protocol):
         Raises:
             StoreError: the store cannot be written.
         """
+        ...
 
     def release(self, key: str, token: str) -> None:
         """Let others work on `key`. Does nothing if `token` does not hold it any more.
@@ -139,6 +143,7 @@ class VisitStore(Protocol):
         Raises:
             StoreError: the store cannot be written.
         """
+        ...
 
     def items(self) -> Iterator[tuple[str, VisitRecord]]:
         """Give all keys and their records, in no order, for administration.
@@ -148,6 +153,7 @@ class VisitStore(Protocol):
         Raises:
             StoreError: the store cannot be read.
         """
+        ...
 
     def purge(self, *, before: float) -> int:
         """Delete the records whose `updated_at` is less than `before` (seconds since the epoch), for administration.
@@ -158,9 +164,11 @@ class VisitStore(Protocol):
         Raises:
             StoreError: the store cannot be written.
         """
+        ...
 
     def close(self) -> None:
         """Let go of files and connections. May be called again."""
+        ...
 
 
 class AsyncVisitStore(Protocol):
@@ -172,24 +180,32 @@ class AsyncVisitStore(Protocol):
 
     async def load(self, key: str) -> VisitRecord | None:
         """Do what `VisitStore.load` does."""
+        ...
 
     async def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Do what `VisitStore.save` does."""
+        ...
 
     async def delete(self, key: str) -> None:
         """Do what `VisitStore.delete` does."""
+        ...
 
     async def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Do what `VisitStore.acquire` does."""
+        ...
 
     async def release(self, key: str, token: str) -> None:
         """Do what `VisitStore.release` does."""
+        ...
 
     def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Do what `VisitStore.items` does."""
+        ...
 
     async def purge(self, *, before: float) -> int:
         """Do what `VisitStore.purge` does."""
+        ...
 
     async def aclose(self) -> None:
         """Do what `VisitStore.close` does."""
+        ...

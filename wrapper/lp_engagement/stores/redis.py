@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
@@ -21,7 +22,7 @@ from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 from .base import VisitRecord
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterator
 
     import redis
     import redis.asyncio
@@ -113,7 +114,7 @@ def _milliseconds(seconds: float) -> str:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated() -> Generator[None]:
     """Turn errors of the client into ours. Theirs may quote commands, and so keys, and addresses."""
     import redis.exceptions as known
 
@@ -147,13 +148,11 @@ def _cause(error: Exception) -> str:
     return f"the server answered {code[0]}" if code else type(error).__name__
 
 
-def _import() -> Any:
+def _import(name: str) -> Any:
     try:
-        import redis
-        import redis.asyncio
+        return import_module(name)
     except ImportError:
         raise ConfigurationError("visits in Redis need an extra: pip install 'lp-engagement[redis]'") from None
-    return redis
 
 
 def _connected(kind: Any, retry: Any, url: str) -> Any:
@@ -195,7 +194,7 @@ class RedisStore:
         prefix: str = _PREFIX,
         lifetime: float | None = VISIT_LIFETIME_SECONDS,
     ) -> None:
-        library = _import()
+        library = _import("redis")
         self._names = _Names(prefix, lifetime)
         self._owns_client = isinstance(url_or_client, str)
         self._redis: Any = url_or_client
@@ -247,7 +246,7 @@ class RedisStore:
         self._closed = True
 
     @contextmanager
-    def _client(self) -> Iterator[Any]:
+    def _client(self) -> Generator[Any]:
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
         with _translated():
@@ -285,12 +284,12 @@ class AsyncRedisStore:
         prefix: str = _PREFIX,
         lifetime: float | None = VISIT_LIFETIME_SECONDS,
     ) -> None:
-        library = _import()
+        library = _import("redis.asyncio")
         self._names = _Names(prefix, lifetime)
         self._owns_client = isinstance(url_or_client, str)
         self._redis: Any = url_or_client
         if isinstance(url_or_client, str):
-            self._redis = _connected(library.asyncio.Redis, library.asyncio.retry.Retry, url_or_client)
+            self._redis = _connected(library.Redis, library.retry.Retry, url_or_client)
         self._closed = False
 
     async def load(self, key: str) -> VisitRecord | None:
@@ -337,7 +336,7 @@ class AsyncRedisStore:
         self._closed = True
 
     @contextmanager
-    def _client(self) -> Iterator[Any]:
+    def _client(self) -> Generator[Any]:
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
         with _translated():

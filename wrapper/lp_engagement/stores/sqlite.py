@@ -24,7 +24,7 @@ from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 from .base import VisitRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 __all__ = ["SQLiteStore"]
 
@@ -119,9 +119,7 @@ class SQLiteStore:
         self._monotonic = monotonic or clock or time.monotonic
         self._closed = False
         self._opened_before = False
-        self._by_process: dict[int, _Connection] = {}
-        with _forking:
-            _stores.add(self)
+        self._connections = _Connections()
 
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`."""
@@ -193,9 +191,10 @@ class SQLiteStore:
 
     def close(self) -> None:
         """Close the file. May be called again."""
-        with self._connection().lock:
+        connection = self._connections.own()
+        with connection.lock:
             self._closed = True
-            self._connection().close()
+            connection.close()
 
     def _read(self, text: str) -> VisitRecord:
         try:
@@ -205,15 +204,9 @@ class SQLiteStore:
 
     # ------------------------------------------------------------------------------------------- the connection
 
-    def _connection(self) -> _Connection:
-        # `setdefault` is atomic, so no lock is needed to find the lock. A connection that a fork has brought along
-        # all the same (from C code that runs no hooks) stays untouched: SQLite's locks do not survive a fork.
-        process = os.getpid()
-        return self._by_process.get(process) or self._by_process.setdefault(process, _Connection())
-
     def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work`, which does all or nothing, as soon as no other process is in the way."""
-        connection = self._connection()
+        connection = self._connections.own()
         pause, until = _FIRST_PAUSE, math.inf
         while True:
             try:
@@ -261,6 +254,21 @@ class _Connection:
         self.database = None
 
 
+class _Connections:
+    """The connections of a store, one for each process."""
+
+    def __init__(self) -> None:
+        self._by_process: dict[int, _Connection] = {}
+        with _forking:
+            _in_use.add(self)
+
+    def own(self) -> _Connection:
+        # `setdefault` is atomic, so no lock is needed to find the lock. A connection that a fork has brought along
+        # all the same (from C code that runs no hooks) stays untouched: SQLite's locks do not survive a fork.
+        process = os.getpid()
+        return self._by_process.get(process) or self._by_process.setdefault(process, _Connection())
+
+
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
@@ -275,7 +283,7 @@ def _file(path: str) -> tuple[int, int] | None:
 
 
 @contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
+def _transaction(database: sqlite3.Connection) -> Generator[None]:
     # IMMEDIATE waits for its turn at the start. A deferred one would fail when it begins to write too late.
     try:
         database.execute("BEGIN IMMEDIATE")
@@ -385,7 +393,7 @@ def _updated_at_of(text: str) -> float:
         return 0.0
 
 
-_stores: weakref.WeakSet[SQLiteStore] = weakref.WeakSet()
+_in_use: weakref.WeakSet[_Connections] = weakref.WeakSet()
 _frozen: list[_Connection] = []
 _forking = threading.RLock()
 
@@ -393,8 +401,8 @@ _forking = threading.RLock()
 def _freeze() -> None:
     """Close all connections, so that none is carried into a child; they open again when needed."""
     _forking.acquire()
-    for store in list(_stores):
-        _frozen.append(store._connection())  # noqa: SLF001 - of the same module
+    for connections in list(_in_use):
+        _frozen.append(connections.own())
         _frozen[-1].lock.acquire()
         _frozen[-1].close()
 

@@ -65,18 +65,19 @@ def no_real_sleep(engagement_simulator: Simulator, monkeypatch: pytest.MonkeyPat
     from lp_engagement.effects import Sleep
 
     clock = engagement_simulator.clock
-    perform, perform_async = Driver._perform, AsyncDriver._perform  # noqa: SLF001 - the one place where clients wait
+    # The one place where clients wait.
+    perform, perform_async = Driver.perform, AsyncDriver.perform
 
     def perform_at_once(self: Driver, effect: Any) -> Any:
-        if isinstance(effect, Sleep) and self._sleep is time.sleep:  # noqa: TID251 - it is kept from sleeping
+        if isinstance(effect, Sleep) and self.sleep is time.sleep:  # noqa: TID251 - it is kept from sleeping
             return clock.sleep(effect.seconds)
         return perform(self, effect)
 
     async def perform_async_at_once(self: AsyncDriver, effect: Any) -> Any:
-        if isinstance(effect, Sleep) and self._sleep is None:
+        if isinstance(effect, Sleep) and self.sleep is None:
             return await clock.asleep(effect.seconds)
         return await perform_async(self, effect)
 
-    monkeypatch.setattr(Driver, "_perform", perform_at_once)
-    monkeypatch.setattr(AsyncDriver, "_perform", perform_async_at_once)
+    monkeypatch.setattr(Driver, "perform", perform_at_once)
+    monkeypatch.setattr(AsyncDriver, "perform", perform_async_at_once)
     return clock

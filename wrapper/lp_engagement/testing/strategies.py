@@ -1,5 +1,7 @@
 """Hypothesis strategies for payloads, right and wrong, made from the spec.
 
+For example::
+
     from hypothesis import given
     from lp_engagement.testing.strategies import broken, valid
 

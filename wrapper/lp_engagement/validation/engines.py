@@ -26,11 +26,13 @@ class Fault(NamedTuple):
 class Engine(Protocol):
     """A compiled schema."""
 
-    def is_valid(self, payload: Any) -> bool:
+    def is_valid(self, payload: Any, /) -> bool:
         """Tell whether the payload fits the schema."""
+        ...
 
-    def faults(self, payload: Any) -> Iterator[Fault]:
+    def faults(self, payload: Any, /) -> Iterator[Fault]:
         """List the places where it does not."""
+        ...
 
 
 class _Fast:

@@ -32,7 +32,6 @@ KINDS_IN_WORDS = {
 PRECEDENCE = ("type", "const", "enum", "required", "additionalProperties")
 COMPOSITE = ("not", "anyOf")
 NUMERIC = {"integer", "number"}
-CONDITIONAL = {"unauthenticated-messaging": "unauthenticated-customer-id"}
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -108,7 +107,8 @@ def tolerated(problem: Problem, path: Path) -> Problem:
 
 def conditional(payload: Any, kind: str, condition: str) -> list[tuple[Path, Problem]]:
     """Warnings about fields that do harm under a condition which only the caller knows (`x-warn-when`)."""
-    root = schemas.load(f"{kind}.strict")
+    root, rules = schemas.load(f"{kind}.strict"), schemas.load("rules")
+    name = next(each for each, rule in rules.items() if rule.get("when") == condition)
     problems: list[tuple[Path, Problem]] = []
 
     def visit(value: Any, path: Path) -> None:
@@ -119,8 +119,7 @@ def conditional(payload: Any, kind: str, condition: str) -> list[tuple[Path, Pro
             known = schemas.locate(root, payload, path).schema.get("properties", {})
             for key in value.keys() & known.keys():
                 if known[key].get("x-warn-when") == condition:
-                    name = CONDITIONAL[condition]
-                    why = schemas.load("rules")[name]["text"].partition(".")[0]
+                    why = rules[name]["text"].partition(".")[0]
                     message = f"`{key}` is set: {_lower(why)}"
                     problem = _problem(name, (*path, key), message, "", "", known[key])
                     problems.append(((*path, key), replace(problem, level="warning")))

@@ -35,12 +35,15 @@ class Layout(Protocol):
 
     def value(self, path: Path) -> Span | None:
         """Where the value at a path stands; an object or list may be told by its beginning alone."""
+        ...
 
     def key(self, path: Path) -> Span | None:
         """Where the key of the value at a path stands."""
+        ...
 
     def scalars(self, line: Span) -> Sequence[Span]:
         """Where the values stand that are no objects or lists, as far as they touch a line of the text."""
+        ...
 
 
 class JsonLayout:
@@ -108,9 +111,8 @@ def _members(text: str, at: int) -> Iterator[tuple[str | int, Span | None, int]]
         if is_object:
             match = _KEY.match(text, at)
             assert match is not None  # noqa: S101 - the text is valid JSON
-            span, name = Span(*match.span(1)), match[2]
-            if "\\" in name:
-                name = str(json.loads(match[1]))
+            span, key = Span(*match.span(1)), match[2]
+            name = str(json.loads(match[1])) if "\\" in key else key
             at = match.end()
         yield name, span, at
         at = _AFTER_VALUE.match(text, _skip(text, at)[1]).end()  # type: ignore[union-attr]  # it matches anything

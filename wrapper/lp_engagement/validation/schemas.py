@@ -79,7 +79,7 @@ def dispatch(schema: Schema) -> tuple[str, dict[str, Schema]]:
         return "", {}
     known = _dispatched.get(id(schema))
     if known is None:
-        branches: dict[str, Schema] = {}
+        tag, branches = "", dict[str, Schema]()
         for choice in schema["allOf"]:
             ((tag, node),) = choice["if"]["properties"].items()
             branches[node["const"]] = choice["then"]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from lp_engagement import sde
 from lp_engagement.errors import PayloadError
+from lp_engagement_client.facts import FIELDS
 
-from .stage import ACCOUNT, APP_TYPE, KEY, SECONDS, answered
+from .stage import ACCOUNT, APP_TYPE, KEY, SECONDS, answered, by_role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def second_process(stage: Stage) -> None:
     """Let a process of its own go on with the visit."""
-    screen, before = stage.screen, answered(stage.journal.last())
+    screen, before = stage.screen, by_role("EngagementAnswer", answered(stage.journal.last()))
     cart = json.dumps(sde.cart(total=11.7, num_items=1, currency="USD"))
     what = ["engage", "--account", ACCOUNT, "--key", KEY, "--app-type", APP_TYPE, "--sdes", "-"]
     where = ["--base-url", stage.url, "--store", stage.store]
@@ -37,10 +38,8 @@ def second_process(stage: Stage) -> None:
         entry = stage.journal.last()
         screen.request(entry)
         screen.answer(entry)
-        screen.fact(
-            entry.parameters.get("visitorId") == before["visitorId"], "it sent the visitor id of the first process"
-        )
-        screen.fact(entry.query.get("sid") == before["sessionId"], "it sent the session id of the first process")
+        screen.fact(entry.said("visitor_id") == before["visitor_id"], "it sent the visitor id of the first process")
+        screen.fact(entry.said("session_id") == before["session_id"], "it sent the session id of the first process")
         told = json.loads(output)
         screen.fact(told["available"] and not told["newSession"], "it printed the engagement of the same session:")
         screen.json(told)
@@ -70,16 +69,16 @@ def _run(stage: Stage, command: Sequence[str], text: str) -> str:
 
 def impressions(stage: Stage, engagement: Engagement) -> None:
     """Report two impressions."""
-    screen, page_id = stage.screen, answered(stage.journal.last())["pageId"]
+    screen, page_id = stage.screen, by_role("EngagementAnswer", answered(stage.journal.last()))["page_id"]
     with stage.step("An update of the session reports that the engagement was shown, and accepted"):
         events = [engagement.displayed(), engagement.accepted()]
         stage.visit.update(impressions=events)
         entry = stage.journal.last()
         screen.request(entry)
         screen.answer(entry)
-        screen.fact(entry.method == "PUT" and entry.body["impAttributes"] == events, "both impressions arrived")
+        screen.fact(entry.method == "PUT" and entry.impressions == events, "both impressions arrived")
         screen.fact(
-            entry.body["pageId"] == page_id, "the page id is the latest one, which the second process was given"
+            entry.said("page_id") == page_id, "the page id is the latest one, which the second process was given"
         )
         screen.fact(
             entry.status == HTTPStatus.OK and entry.answer is not None and not entry.answer.body,
@@ -94,11 +93,8 @@ def bad_payload(stage: Stage) -> None:
         {"type": "personal", "personal": {"firstName": "Sarah", "gender": "female"}},
         {"type": "cart", "total": "11.70", "numItems": 1},
     ]
-    places = {
-        "/engagementAttributes/0/personal/firstName",
-        "/engagementAttributes/0/personal/gender",
-        "/engagementAttributes/1/total",
-    }
+    name = FIELDS["CreateSessionRequest"]["engagement_attributes"]
+    places = {f"/{name}/{place}" for place in ("0/personal/firstName", "0/personal/gender", "1/total")}
     with stage.step("A payload with three slips is explained, and not sent"):
         screen.json(sdes)
         refusal: PayloadError | None = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lp_engagement_client.facts import LOADING_CODES, OPERATIONS, STATUS_AVAILABLE
 
-from .stage import FASTER, KEY, answered
+from .stage import FASTER, KEY, answered, by_role
 
 if TYPE_CHECKING:
     from lp_engagement import Engagement
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 def first_call(stage: Stage) -> Engagement:
     """Open the visit; show the four steps that this takes."""
     screen, journal, example = stage.screen, stage.journal, stage.example
+    given = by_role("CreateSessionRequest", example)
     with stage.step("The first call has no visitor id, so the last segment of its path is empty"):
         engagement = stage.visit.get_engagement(
-            sdes=example["engagementAttributes"],
-            sections=example["consumerSections"],
-            app_details=example["appDetails"],
+            sdes=given["engagement_attributes"],
+            sections=given["consumer_sections"],
+            app_details=given["app_details"],
         )
         first = journal[0]
-        loading = answered(first)
+        loading = by_role("ErrorEntity", answered(first))
         screen.request(first)
         screen.answer(first)
         screen.fact(
@@ -35,7 +36,7 @@ def first_call(stage: Stage) -> Engagement:
         )
         screen.fact(first.body == example, "the body is the request example of LivePerson's page")
         screen.fact(
-            first.status == HTTPStatus.INTERNAL_SERVER_ERROR and loading.get("internalCode") in LOADING_CODES,
+            first.status == HTTPStatus.INTERNAL_SERVER_ERROR and loading.get("internal_code") in LOADING_CODES,
             'the answer is 500 "Loading account", as an account with little traffic gives it',
         )
     with stage.step("The pause, on the documented schedule"):
@@ -44,7 +45,7 @@ def first_call(stage: Stage) -> Engagement:
         again = journal[1]
         screen.request(again, body=False)
         screen.answer(again)
-        visitor = again.parameters.get("visitorId")
+        visitor = again.said("visitor_id")
         screen.fact(visitor and loading["message"].endswith(visitor), "the visitor id is the one of the first answer")
         screen.fact(again.body == first.body, "the body is the one shown above")
     _offer(stage, engagement, again)
@@ -72,7 +73,7 @@ def _offer(stage: Stage, engagement: Engagement, entry: Entry) -> None:
         stage.screen.fact(engagement.available, f"the status is {STATUS_AVAILABLE}")
         details = {} if engagement.details is None else engagement.details.documented()
         stage.screen.table(details | {"offered until": f"{engagement.expires_at:%Y-%m-%d %H:%M:%S} UTC"})
-        sent = answered(entry)["engagementDetails"]
+        sent = by_role("EngagementAnswer", answered(entry))["engagement_details"]
         stage.screen.fact(
             {name: str(value) for name, value in details.items()} == {name: str(value) for name, value in sent.items()},
             "these are the details of the answer; ids come out as text, whether they were sent as number or as text",
@@ -87,11 +88,9 @@ def ids_are_kept(stage: Stage) -> None:
             ids = other.visit(KEY).ids
         kept: dict[str, str | None] = {}
         if ids is not None:
-            kept = {"visitorId": ids.visitor_id, "sessionId": ids.session_id, "pageId": ids.page_id}
-        answer = answered(stage.journal.last())
-        screen.fact(
-            kept == {name: answer[name] for name in ("visitorId", "sessionId", "pageId")}, "they are in the file:"
-        )
+            kept = {"visitor_id": ids.visitor_id, "session_id": ids.session_id, "page_id": ids.page_id}
+        answer = by_role("EngagementAnswer", answered(stage.journal.last()))
+        screen.fact(bool(kept) and kept.items() <= answer.items(), "they are in the file:")
         screen.table({"file": str(stage.file), **kept})
         if os.name == "posix":
             mode = stage.file.stat().st_mode & 0o777

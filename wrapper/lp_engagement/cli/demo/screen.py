@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
     from lp_engagement.simulator import Entry
 
@@ -39,7 +39,7 @@ class Screen:
         self.steps: int = 0
 
     @contextmanager
-    def step(self, title: str, *expected: type[Exception]) -> Iterator[None]:
+    def step(self, title: str, *expected: type[Exception]) -> Generator[None]:
         """Head a step; a fact that does not hold, or one of the `expected` errors, is reported and ends the demo."""
         self.steps += 1
         click.secho(f"\n{self.steps}  {title}", bold=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lp_engagement import EngagementClient
 from lp_engagement.errors import EngagementError
+from lp_engagement_client.facts import FIELDS
 
 from .screen import Screen
 
@@ -71,6 +72,11 @@ class Stage:
         time.sleep(seconds / FASTER)  # noqa: TID251 - the demo's clock
         self.pauses.append(seconds)
         self.waited.append(time.monotonic() - begun)
+
+
+def by_role(schema: str, value: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of an object that have a role, by their roles."""
+    return {role: value[key] for role, key in FIELDS[schema].items() if key in value}
 
 
 def answered(entry: Entry) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -82,5 +82,5 @@ class SarifReport(Report):
 def _uri(name: str) -> str:
     if name == _STDIN:
         return "stdin"
-    path = PurePath(name)
+    path = Path(name)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix())

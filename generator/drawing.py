@@ -1,0 +1,88 @@
+"""The drawing of docs/: the way of one call, with the pauses, statuses and paths of the spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from . import spec
+
+if TYPE_CHECKING:
+    from .spec import Json
+
+TEMPLATES = Path(__file__).resolve().parent / "templates" / "pages"
+ROW = 78
+TOP = 24
+# The row that has, on its right, what the sixth step ends in if it is not the answer.
+AFTER_LAST_TRY = 7
+
+
+def way_of_one_call(document: Json) -> str:
+    """The drawing as SVG. Its description says the same in words."""
+    found = {operation["operationId"]: (path, operation) for path, _, operation in spec.operations(document)}
+    path, asking = found["createSession"]
+    retry = asking["x-retry"]
+    statuses = retry["statuses"].lower()
+    again = f"{statuses}, an account that is being loaded, or no connection"
+    pauses = ", ".join(f"{pause} s" for pause in retry["pausesSeconds"])
+    segment = path.split("/engagement")[-1]
+    steps = [
+        ("The body is made and checked", "models and dicts become JSON, held against the schema"),
+        ("The host is found", "given, or asked of the Domain API"),
+        ("The visit is loaded from the store", "under your key, kept apart by account"),
+        ("Single flight", "no visitor known: one caller opens the visit, the others wait"),
+        ("The request is sent", f"…{segment} at first, …{segment}{{visitorId}} from then on"),
+        ("The answer is classified", "by its status, before its body is read"),
+        ("The answer is read leniently", "ids as texts; what is unknown is kept"),
+        ("Ids, engagement and its end are saved", "in one step; the lease is given back"),
+        ("The engagement is returned", "whether there is one, and what it is"),
+    ]
+    sides: list[tuple[int, str, str, str]] = [
+        (1, "stop", "PayloadError", "the body breaks the spec; nothing is sent"),
+        (2, "stop", "DomainLookupError", "it names no host; nothing is sent"),
+        (3, "stop", "StoreError", "the store cannot be read; nothing is sent"),
+        (6, "again", f"{statuses}, loading account, no connection", f"pause {pauses}; a new id is saved first"),
+        (AFTER_LAST_TRY, "stop", "A typed error", "anything else, or no pause or time is left"),
+        (8, "end", "If the store fails", "the answer is returned, with saved=False"),
+    ]
+    words = "; ".join(f"{number}. {title}: {text}" for number, (title, text) in enumerate(steps, 1))
+    description = (
+        f"{words}. After {again} step 5 is done again, with pauses of {pauses}; "
+        "a visitor id in the answer is saved before the pause. Any other failure ends the call with a typed error."
+    )
+
+    def top(row: int) -> int:
+        return TOP + ROW * (row - 1)
+
+    context: dict[str, Any] = {
+        "height": TOP + ROW * len(steps),
+        "description": description,
+        "steps": [
+            {"number": row, "y": top(row), "title": title, "text": text, "kind": "end" if row == len(steps) else "step"}
+            for row, (title, text) in enumerate(steps, 1)
+        ],
+        "sides": [
+            {
+                "y": top(row),
+                "kind": kind,
+                "title": title,
+                "text": text,
+                "beside": None if row == AFTER_LAST_TRY else top(row),
+            }
+            for row, kind, title, text in sides
+        ],
+        "send": top(5),
+        "again": top(6),
+        "give_up": top(AFTER_LAST_TRY),
+    }
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=True,
+    )
+    return environment.get_template("way-of-one-call.svg.jinja").render(context)

@@ -1,0 +1,177 @@
+"""A visit while a call works on it: what is sent with its ids, and what is kept of the answers."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from lp_engagement_client.answers import EngagementAnswer
+from lp_engagement_client.facts import FIELDS, OPERATIONS
+
+from . import classify, requests
+from .effects import Acquire, Load, Save
+from .engagement import is_available
+from .errors import ServerError, StoreError, UnexpectedResponseError
+from .requests import IDS
+from .stores import VisitRecord
+from .telemetry import CallEvent, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from .effects import Flow
+    from .errors import EngagementError
+    from .exchange import Call
+    from .http import HttpResponse
+
+MOST_CONFLICTS = 100
+"""Times that somebody else may be quicker to save; more mean that the store does not do what it should."""
+LEASE_MARGIN_SECONDS = 5.0
+"""How much longer than the next step a caller may take before another takes over."""
+
+
+@dataclass(slots=True, repr=False)
+class VisitAtWork:
+    """A visit while a call works on it."""
+
+    call: Call
+    key: str
+    record: VisitRecord
+    operation: str
+    saved: bool = True
+
+    def keep(self, change: Callable[[VisitRecord], VisitRecord]) -> Flow[None]:
+        """Change the record and save it. A store that fails is reported, and does not cost the caller the answer."""
+        self.record = replace(change(self.record), updated_at=self.call.settings.clock.time())
+        try:
+            self.record = yield from self._save()
+        except StoreError as error:
+            self.saved = False
+            self._emit("visit_not_saved", error=type(error).__name__)
+        else:
+            self.saved = True
+            self._emit("visit_saved")
+
+    def exchange(
+        self,
+        base_url: str,
+        body: bytes | None,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        token: str | None = None,
+    ) -> Flow[HttpResponse]:
+        """Send until there is an answer, with the ids as they are known at each try; `token`: the opener's."""
+        settings = self.call.settings
+
+        def operation() -> str:
+            # As soon as the visitor has an id, it is no new one that is asked for.
+            opened = self.operation == "createSession" and self.record.visitor_id is not None
+            return "resumeSession" if opened else self.operation
+
+        def on_failure(response: HttpResponse | None, failure: EngagementError, pause: float | None) -> Flow[None]:
+            gives_id = OPERATIONS[self.operation].retry.visitor_id_from_answer and isinstance(failure, ServerError)
+            found = classify.loading_visitor_id(response) if gives_id and response is not None else None
+            if found is not None:
+                # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
+                yield from self.keep(lambda kept: _with_visitor(kept, found))
+            if token is not None and pause is not None:
+                with suppress(StoreError):
+                    yield Acquire(self.key, token, pause + settings.timeout + LEASE_MARGIN_SECONDS)
+
+        return self.call.exchange(
+            self.operation,
+            lambda: requests.build(
+                operation(),
+                base_url,
+                {**(parameters or {}), "account_id": settings.account_id, **ids(self.record)},
+                body,
+                settings.user_agent,
+            ),
+            harmless=lambda: OPERATIONS[operation()].retry.harmless,
+            on_failure=on_failure,
+            visitor=lambda: self.record.visitor_id,
+            secrets=lambda: (*_secrets(body, self.record), *(parameters or {}).values()),
+        )
+
+    def read(self, response: HttpResponse, now: float) -> Flow[Any]:
+        """Read an answer, and keep the ids that it names even if something else is missing."""
+        try:
+            answer = classify.answer(response, self.operation)
+        except UnexpectedResponseError as error:
+            raise error.with_attempts(self.call.attempts) from None
+        yield from self.keep(lambda kept: _with_answer(kept, answer, now))
+        missing = answer.missing()
+        if isinstance(answer, EngagementAnswer) and _offers(answer) and answer.engagement_details is None:
+            missing.append(FIELDS["EngagementAnswer"]["engagement_details"])
+        if missing:
+            raise UnexpectedResponseError(
+                f"the answer has no usable {', '.join(missing)}", status=response.status, attempts=self.call.attempts
+            )
+        return answer
+
+    def _save(self) -> Flow[VisitRecord]:
+        record = self.record
+        for _ in range(MOST_CONFLICTS):
+            stored: VisitRecord | None = yield Save(self.key, record)
+            if stored is not None:
+                return stored
+            # Somebody else saved since; the server's latest answer is ours.
+            current = (yield Load(self.key)) or VisitRecord()
+            record = replace(record, version=current.version)
+        raise StoreError("the record of the visit is changed by others without end")
+
+    def _emit(self, name: Any, *, error: str | None = None) -> None:
+        self.call.emit(CallEvent(name, self.operation, error=error, visitor=fingerprint(self.record.visitor_id)))
+
+
+def ids(record: VisitRecord) -> dict[str, str | None]:
+    """The ids that are known, by their roles."""
+    return {role: getattr(record, role) for role in IDS}
+
+
+def without_session(record: VisitRecord) -> VisitRecord:
+    """The record without what ends with a session."""
+    return replace(record, session_id=None, page_id=None, engagement=None, engagement_expires_at=None)
+
+
+def _with_visitor(record: VisitRecord, visitor_id: str) -> VisitRecord:
+    if record.visitor_id == visitor_id:
+        return record
+    # A session belongs to its visitor.
+    return replace(without_session(record), visitor_id=visitor_id)
+
+
+def _with_answer(record: VisitRecord, answer: Any, now: float) -> VisitRecord:
+    named: dict[str, Any] = {role: getattr(answer, role, None) or known for role, known in ids(record).items()}
+    record = replace(record, **named)
+    if not isinstance(answer, EngagementAnswer):
+        return record
+    details = answer.engagement_details if _offers(answer) else None
+    valid = None if details is None else details.valid_for_seconds
+    return replace(
+        record,
+        engagement=None if details is None else details.documented(),
+        engagement_expires_at=None if valid is None else now + valid,
+    )
+
+
+def _offers(answer: EngagementAnswer) -> bool:
+    return is_available(answer.status)
+
+
+def _secrets(body: bytes | None, record: VisitRecord) -> Iterator[str]:
+    yield from (each for each in (record.visitor_id, record.session_id) if each is not None)
+    yield from _leaves(json.loads(body or b"null"))
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from _leaves(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(each)
+    elif isinstance(value, str | int | float):
+        yield str(value)
