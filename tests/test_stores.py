@@ -254,7 +254,8 @@ def test_open_store_refuses_other_urls(url: str) -> None:
 
 def test_open_store_explains_missing_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without redis-py a redis URL is refused with the command that installs it."""
-    monkeypatch.setitem(sys.modules, "redis", None)
+    for name in ("redis", "redis.asyncio"):
+        monkeypatch.setitem(sys.modules, name, None)
     for url in ("redis://:hunter2@host/0", "rediss://host", "unix:///run/redis.sock"):
         for make in (open_store, open_async_store):
             with pytest.raises(ConfigurationError, match=r"pip install 'lp-engagement\[redis\]'"):
@@ -602,6 +603,7 @@ def test_killed_writer_blocks_nobody(sqlite: SQLiteStore) -> None:
     """
     run(script, sqlite.path, code=-signal.SIGKILL)
     record = sqlite.load(KEY)
+    assert record is not None
     assert record == VisitRecord("visitor-1", version=1)
     assert sqlite.save(KEY, record)
 
@@ -611,13 +613,13 @@ def test_fork_is_safe(sqlite: SQLiteStore) -> None:
     """A child goes on with a connection of its own: none is carried over, and what both save afterwards is kept."""
     script = """
     store.save("before", VisitRecord("before"))
-    parent = store._connection()
+    parent = store._connections.own()
     ready, go = os.pipe()
     child = os.fork()
     assert parent.database is None, "the connection was carried into the fork"
     if child == 0:
         os.read(ready, 1)
-        assert store._connection() is not parent
+        assert store._connections.own() is not parent
         assert store.load("before")
         os._exit(0 if store.save("child", VisitRecord("child")) else 1)
     store.save("parent", VisitRecord("parent"))

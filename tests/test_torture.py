@@ -46,7 +46,8 @@ def test_processes_make_one_visitor_for_each_key(store: str) -> None:
 
 def test_killed_processes_lose_nothing(store: str) -> None:
     """Processes that are killed at any moment lose no acknowledged visit and block no key beyond their lease."""
-    code, facts, said = torture("--store", store, "--keys", 32, "--kills", 10, "--timeout", 1, "--margin", 0.5)
+    # A process of a busy machine may stand still for seconds, and must not lose its lease by that.
+    code, facts, said = torture("--store", store, "--keys", 32, "--kills", 10, "--timeout", 4, "--margin", 2)
     assert code == 0, said
     assert facts["killed"] == "10"
 

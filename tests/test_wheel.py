@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tools.dist import build, suite, trial
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -72,29 +70,91 @@ def test_a_wheel_without_schemas_is_seen(archives: list[Path], tmp_path: Path) -
     assert build.missing(robbed) == ["schemas/sde.strict.json"]
 
 
-def test_the_suite_holds_for_the_wheel(archives: list[Path], tmp_path: Path) -> None:
-    """Unpacked, with no repository around, the wheel does its work: visits, HTTP, validation, command, strategies."""
-    site = tmp_path / "site"
-    with zipfile.ZipFile(archives[-1]) as opened:
+def suite_of(wheel: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the suite on an unpacked wheel, with no repository around."""
+    site = folder / "site"
+    with zipfile.ZipFile(wheel) as opened:
         opened.extractall(site)
     # This environment has the dependencies; the suite's own claim about where the packages lie is for a real one.
     program = (
         "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); sys.prefix = sys.path[0]; suite = sys.argv.pop(1)\n"
         "runpy.run_path(suite, run_name='__main__')"
     )
-    folder = site / "lp_engagement"
-    done = subprocess.run(
+    assert (site / "lp_engagement").is_dir()
+    return subprocess.run(
         [sys.executable, "-c", program, str(site), str(trial.SUITE), "cli", "encryption", "redis", "testing"],
-        cwd=tmp_path,
+        cwd=folder,
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
         check=False,
         capture_output=True,
         text=True,
         timeout=120,
     )
-    assert folder.is_dir()
+
+
+def test_the_suite_holds_for_the_wheel(archives: list[Path], tmp_path: Path) -> None:
+    """Unpacked, with no repository around, the wheel does its work: visits, HTTP, validation, command, strategies."""
+    done = suite_of(archives[-1], tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert '"facts": 9' in done.stdout
+
+
+@pytest.mark.parametrize("lost", ["lp_engagement/stores/sqlite.py", "lp_engagement_client/schemas/sde.strict.json"])
+def test_the_suite_sees_what_is_lost(archives: list[Path], tmp_path: Path, lost: str) -> None:
+    """The suite fails on a wheel that lacks a module or a schema, and tells which."""
+    robbed = tmp_path / "robbed.whl"
+    with zipfile.ZipFile(archives[-1]) as opened, zipfile.ZipFile(robbed, "w") as other:
+        for name in opened.namelist():
+            if name != lost:
+                other.writestr(name, opened.read(name))
+    done = suite_of(robbed, tmp_path)
+    assert done.returncode == 1
+    assert Path(lost).stem in done.stderr
+
+
+def test_an_environment_that_fails(
+    archives: list[Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One environment in which something does not hold fails all, and is named with what it said."""
+
+    def attempt(tried: trial.Trial, *_: object, tests: bool) -> tuple[str, list[str], int]:
+        if tried.bound == "lowest" and tests:
+            raise RuntimeError("1 failed, 5 passed")
+        return "9 facts hold", [], 0
+
+    monkeypatch.setattr(trial, "attempt", attempt)
+    monkeypatch.setattr(sys, "argv", ["trial", "--python", sys.executable, str(archives[-1])])
+    assert trial.main() == 1
+    told = capsys.readouterr().out
+    assert [line for line in told.splitlines() if line.startswith("NO ")] == [
+        f"NO Python {platform.python_version()}, lowest, cli+encryption+redis+simulator+testing:"
+    ]
+    assert "1 failed, 5 passed" in told
+    assert told.endswith("1 FAILED\n")
+
+
+def test_pythons_that_are_not_there(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A Python that is not on the machine is an error that names it, and with --present-only it is left out."""
+    monkeypatch.setattr(trial, "interpreter", {"3.11": sys.executable, "3.99": None}.__getitem__)
+    tried: list[str] = []
+
+    def trials(pythons: list[str], _: list[str]) -> list[trial.Trial]:
+        tried.extend(pythons)
+        return []
+
+    monkeypatch.setattr(trial, "trials", trials)
+    monkeypatch.setattr(sys, "argv", ["trial", "--python", "3.11", "--python", "3.99", "--present-only"])
+    assert trial.main() == 0
+    assert "there is no Python 3.99 here" in capsys.readouterr().err
+    assert tried == [sys.executable]
+    for absent in (["--python", "3.11", "--python", "3.99"], ["--python", "3.99", "--present-only"]):
+        monkeypatch.setattr(sys, "argv", ["trial", *absent])
+        assert trial.main() == 2
+
+
+def test_tools_are_as_locked() -> None:
+    """What the tests of the wheel need besides its extras comes in the versions of the lock."""
+    assert sorted(line.partition("==")[0] for line in trial.locked(trial.TOOLS)) == sorted(trial.TOOLS)
 
 
 def test_every_environment_is_tried() -> None:

@@ -1,10 +1,11 @@
 """`make test-wheel`: install the wheel into fresh environments with no repository around, and see it work.
 
-    python -m tools.dist.trial [--python PYTHON]... [WHEEL]
+    python -m tools.dist.trial [--python PYTHON]... [--present-only] [WHEEL]
 
 For each Python: without extras and with all of them, once with the oldest dependencies that pyproject.toml allows and
-once with the newest. With the first Python, each extra on its own too. A Python is a command on the PATH, a path, or a
-version such as 3.12.
+once with the newest. With the first Python, each extra on its own too. Each environment proves the facts of suite.py;
+the first Python with the oldest and the last Python with the newest dependencies also run the project's own tests, as
+far as these need nothing of the repository. A Python is a command on the PATH, a path, or a version such as 3.12.
 """
 
 from __future__ import annotations
@@ -29,6 +30,15 @@ SUITE = Path(__file__).with_name("suite.py")
 VERSIONS = ("3.11", "3.12", "3.13")
 BOUNDS = {"lowest": "lowest-direct", "newest": "highest"}
 SECONDS = 300
+ROOT = Path(__file__).resolve().parents[2]
+LOCK = ROOT / "requirements" / "dev.txt"
+# What the tests below need beyond the extras; as locked, since these are not what is on trial.
+TOOLS = ("jsonschema", "pytest-xdist", "respx")
+# They import the two packages and each other, and read no file but those beside them.
+TESTS = (
+    *("cli", "client", "corpus", "errors", "flow", "imports", "privacy", "redis", "resume", "simulator"),
+    *("store_conformance", "stores", "transport", "validation"),
+)
 
 
 class Trial(NamedTuple):
@@ -66,9 +76,15 @@ def interpreter(name: str) -> str | None:
         path = shutil.which(candidate)
         if path is not None and _runs(path):
             return path
-    command = [*uv(), "python", "find", "--no-python-downloads", "--no-project", name]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
-    return done.stdout.strip() if done.returncode == 0 else None
+    asked = [[*uv(), "python", "find", "--no-python-downloads", "--no-project", name]]
+    if shutil.which("pyenv"):
+        # It keeps versions that it does not put on the PATH.
+        asked.append(["pyenv", "whence", "--path", f"python{name}"])
+    for command in asked:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+        if done.returncode == 0:
+            return done.stdout.split()[-1]
+    return None
 
 
 def _runs(path: str) -> bool:
@@ -92,11 +108,11 @@ def trials(pythons: Sequence[str], extras: Sequence[str]) -> Iterator[Trial]:
                 yield from (Trial(python, bound, (extra,)) for extra in extras)
 
 
-def attempt(trial: Trial, wheel: Path, folder: Path) -> tuple[int, list[str], int]:
-    """Set up one environment, and run the suite in it.
+def attempt(trial: Trial, wheel: Path, folder: Path, *, tests: bool) -> tuple[str, list[str], int]:
+    """Set up one environment, and run the suite in it, and the project's tests if so wanted.
 
     Returns:
-        How many facts were proved, the packages that were installed, and the bytes that they take.
+        What was proved, the packages that were installed, and the bytes that they take.
 
     Raises:
         RuntimeError: it cannot be set up, or a fact does not hold.
@@ -116,9 +132,10 @@ def attempt(trial: Trial, wheel: Path, folder: Path) -> tuple[int, list[str], in
         return done.stdout
 
     run(*uv(), "venv", "--quiet", "--no-project", "--no-config", "--python", trial.python, str(environment))
+    install = [*uv(), "pip", "install", "--quiet", "--no-config", "--system-certs", "--only-binary", ":all:"]
+    install += ["--python", str(python)]
     run(
-        *(*uv(), "pip", "install", "--quiet", "--no-config", "--system-certs", "--only-binary", ":all:"),
-        *("--resolution", BOUNDS[trial.bound], "--python", str(python), where),
+        *(*install, "--resolution", BOUNDS[trial.bound], where),
         # Named here, they are direct; the lowest-direct resolution leaves what only the wheel names at its newest.
         *needed,
         *(each for extra in trial.extras for each in extras[extra]),
@@ -129,7 +146,23 @@ def attempt(trial: Trial, wheel: Path, folder: Path) -> tuple[int, list[str], in
     packages = [f"{name} {version}" for name, version in told["packages"].items() if name != "lp-engagement"]
     (site,) = (environment / "lib").glob("python*/site-packages")
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return told["facts"], packages, size
+    proved = f"{told['facts']} facts hold"
+    if tests:
+        shutil.copytree(ROOT / "tests", folder / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        run(
+            *uv(), "pip", "install", "--quiet", "--no-config", "--system-certs", "--python", str(python), *locked(TOOLS)
+        )
+        files = [f"tests/test_{name}.py" for name in TESTS]
+        ran = run(str(python), "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *files)
+        proved += f", {ran.splitlines()[-1]}"
+    return proved, packages, size
+
+
+def locked(names: Sequence[str]) -> list[str]:
+    """The requirements by these names, as the lock has them."""
+    lines = [line.split(" ")[0] for line in LOCK.read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line.partition("==")[0] in names]
 
 
 def main() -> int:
@@ -137,30 +170,34 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", nargs="?", type=Path, help="the wheel; built anew by default")
     parser.add_argument("--python", action="append", help=f"default: {', '.join(VERSIONS)}")
+    parser.add_argument("--present-only", action="store_true", help="leave out the Pythons that are not here")
     arguments = parser.parse_args()
     named = arguments.python or list(VERSIONS)
     found = {name: interpreter(name) for name in named}
     absent = [name for name, path in found.items() if path is None]
     if absent:
         print(f"there is no Python {', '.join(absent)} here; name others with --python", file=sys.stderr)
-        return 2
+        if not arguments.present_only or len(absent) == len(named):
+            return 2
     failed = 0
     with tempfile.TemporaryDirectory() as scratch:
         wheel = (arguments.wheel or build(Path(scratch, "dist"))[-1]).resolve()
         _, extras = dependencies(wheel)
-        for number, trial in enumerate(trials([path for path in found.values() if path], list(extras))):
+        pythons = [path for path in found.values() if path]
+        edges = [Trial(pythons[0], "lowest", tuple(extras)), Trial(pythons[-1], "newest", tuple(extras))]
+        for number, trial in enumerate(trials(pythons, list(extras))):
             folder = Path(scratch, str(number))
             folder.mkdir()
             title = f"{_version(trial.python)}, {trial.bound}, {'+'.join(trial.extras) or 'no extras'}"
             start = time.monotonic()
             try:
-                facts, packages, size = attempt(trial, wheel, folder)
+                proved, packages, size = attempt(trial, wheel, folder, tests=trial in edges)
             except RuntimeError as error:
                 failed += 1
                 print(f"NO {title}:\n{error}")
             else:
-                needs = f"{facts} facts hold; {len(packages)} packages, {size / 2**20:.1f} MiB"
-                print(f"ok {title}: {needs} ({time.monotonic() - start:.1f} s)", flush=True)
+                needs = f"{len(packages)} packages, {size / 2**20:.1f} MiB"
+                print(f"ok {title}: {proved}; {needs} ({time.monotonic() - start:.1f} s)", flush=True)
                 if not trial.extras or len(trial.extras) > 1:
                     print(f"     {', '.join(packages)}")
             shutil.rmtree(folder)
