@@ -1,12 +1,16 @@
-"""Typed uses of the public API. Never executed: mypy reads it, with `warn_unused_ignores`.
+"""Typed uses of the public API. Never executed: mypy and pyright read it, and both complain of a needless ignore.
 
-The first half must pass; each `type: ignore` of the second half must be needed.
+The first half must pass; each `type: ignore` of the second half must be needed by both.
 """
+
+# pyright: reportUnnecessaryTypeIgnoreComment=true
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, assert_type
+
+from hypothesis.strategies import SearchStrategy
 
 from lp_engagement import (
     DOCUMENTED,
@@ -18,6 +22,7 @@ from lp_engagement import (
     Engagement,
     EngagementClient,
     EngagementDetails,
+    EngagementError,
     Hook,
     HttpRequest,
     HttpResponse,
@@ -29,15 +34,45 @@ from lp_engagement import (
     VisitorId,
     errors,
     sde,
+    stores,
 )
-from lp_engagement.simulator import Simulator
-from lp_engagement.stores import MemoryStore, SQLiteStore, VisitRecord, VisitStore, open_store
-from lp_engagement.transport import AsyncHttpxTransport, HttpxTransport
-from lp_engagement.validation import Problem, check
+from lp_engagement.simulator import (
+    AsyncSimulatorTransport,
+    Campaign,
+    ConnectionCut,
+    Entry,
+    Fault,
+    Journal,
+    ScenarioError,
+    Session,
+    SimulatedResponse,
+    Simulator,
+    SimulatorApp,
+    SimulatorTransport,
+    VirtualClock,
+    Visitor,
+)
+from lp_engagement.stores import (
+    AsyncEncryptedStore,
+    AsyncRedisStore,
+    AsyncVisitStore,
+    EncryptedStore,
+    MemoryStore,
+    RedisStore,
+    SQLiteStore,
+    VisitRecord,
+    VisitStore,
+    open_async_store,
+    open_store,
+)
+from lp_engagement.testing.stores import StoreConformance, StoreConformanceError, check_store
+from lp_engagement.testing.strategies import Broken, UnsupportedSchemaError, broken, types, valid
+from lp_engagement.transport import MAX_RESPONSE_BYTES, AsyncHttpxTransport, HttpxTransport
+from lp_engagement.validation import Kind, Problem, check, conforms, kinds, too_deep
 from lp_engagement_client import models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from datetime import datetime
 
 # ---------------------------------------------------------------------------------------------------------- sync
@@ -63,6 +98,8 @@ def use() -> None:
             assert_type(ids.visitor_id, VisitorId)
             assert_type(ids.session_id, SessionId | None)
             assert_type(ids.campaign_id, str | None)
+        assert_type(visit.engagement, Engagement | None)
+        assert_type(visit.get_engagement(reuse=True), Engagement)
         visit.forget()
     client.close()
 
@@ -110,12 +147,14 @@ def attributes(visit: Visit) -> None:
             sde.error(resolved=False),
             sde.search_info(keywords=["shoes"]),
             sde.raw({"type": "new", "field": [1]}),
+            sde.RawSde({"type": "new"}),
             models.CartSde(total=11.7, num_items=1),
             {"type": "lead"},
         ]
     )
     visit.update()
     visit.update(sdes=[sde.cart(total=1, num_items=1)], impressions=[models.ImpClose(campaign=1, eng_id=2, revision=3)])
+    assert_type(visit.call("updateSession", {"engagementAttributes": []}, own_parameter="text"), Any)
 
 
 def results(engagement: Engagement) -> None:
@@ -166,11 +205,150 @@ def failures(visit: Visit) -> None:
         assert_type(error.attempts[0].pause, float | None)
 
 
-def validate() -> None:
+# What each error also is.
+refusals: list[type[errors.APIStatusError]] = [
+    errors.BadRequestError,
+    errors.UnauthorizedError,
+    errors.NotFoundError,
+    errors.RateLimitedError,
+    errors.ServerError,
+]
+of_servers: list[type[errors.ServerError]] = [errors.ServiceUnavailableError, errors.AccountLoadingError]
+of_sessions: type[errors.NotFoundError] = errors.SessionGoneError
+of_transports: list[type[errors.TransportError]] = [
+    errors.ConnectError,
+    errors.TransportTimeout,
+    errors.DeadlineExceeded,
+]
+of_values: list[type[ValueError]] = [errors.ConfigurationError, errors.PayloadError]
+all_errors: list[type[EngagementError]] = [
+    errors.APIStatusError,
+    errors.ConfigurationError,
+    errors.DomainLookupError,
+    errors.StoreError,
+    errors.TransportError,
+    errors.VisitNotStartedError,
+]
+
+
+def validate(kind: Kind) -> None:
     """A payload can be checked without a client."""
     problems = check({"type": "cart"}, "sde", engine="jsonschema")
     assert_type(problems, list[Problem])
     assert_type(problems[0].pointer, str)
+    assert_type(check([], kind, allow_unknown_keys=True, unauthenticated_messaging=True), list[Problem])
+    assert_type(conforms({}, kind), bool)
+    assert_type(kinds(), tuple[str, ...])
+    assert_type(too_deep(), Problem)
+
+
+def keep() -> None:
+    """Every store, with its arguments."""
+    each: VisitStore
+    for each in (
+        MemoryStore(lifetime=60, clock=Clock().time, monotonic=Clock().monotonic),
+        SQLiteStore("visits.db", lifetime=None, mode=0o660, clock=Clock().time),
+        RedisStore("redis://127.0.0.1/0", prefix="visits", lifetime=60),
+        EncryptedStore(MemoryStore(), b"key", key_secret="secret"),
+        EncryptedStore(stores.MemoryStore(), ["new", "old"]),
+        open_store("sqlite://"),
+    ):
+        EngagementClient("12345678", store=each)
+        for key, record in each.items():
+            assert_type(key, str)
+            assert_type(record, VisitRecord)
+        assert_type(each.purge(before=0), int)
+
+
+async def keep_async() -> None:
+    """An async client takes either kind of store."""
+    redis: AsyncVisitStore = AsyncRedisStore("redis://127.0.0.1/0", prefix="visits", lifetime=None)
+    for each in (redis, AsyncEncryptedStore(redis, "key"), open_async_store("memory://"), MyAsyncStore()):
+        AsyncEngagementClient("12345678", store=each)
+    async for key, record in redis.items():
+        assert_type(key, str)
+        assert_type(record, VisitRecord)
+
+
+# ----------------------------------------------------------------------------------------------------- tests of others
+
+
+def simulate() -> None:
+    """The simulator, and what it tells afterwards."""
+    simulator = Simulator(
+        campaigns=[Campaign(), Campaign(wants, {"skillName": None}, offers=False, title="loyal")],
+        cold=1,
+        script="503 x2 then 200",
+        host="lp.example.com",
+        seed=1,
+        clock=Clock().time,
+        journal_limit=None,
+    )
+    assert_type(Simulator.from_scenario({"cold": 1}, seed=1), Simulator)
+    simulator.make_cold("12345678", times=2, visitor_id=False)
+    simulator.script(None, [Fault(503, times=None), "loading", 429, {"status": 500}])
+    simulator.script("12345678", Fault.drop(times=2, operation="updateSession"))
+    simulator.mend()
+    try:
+        assert_type(simulator.handle("GET", "/", {}, b""), SimulatedResponse)
+    except (ConnectionCut, ScenarioError):
+        simulator.reset()
+    assert_type(simulator.journal, Journal)
+    entry = simulator.journal.last("createSession")
+    assert_type(entry, Entry)
+    assert_type(simulator.journal.of("updateSession"), list[Entry])
+    assert_type(entry.answer, SimulatedResponse | None)
+    assert_type(entry.sdes, list[dict[str, Any]])
+    for visitor in simulator.visitors("12345678"):
+        assert_type(visitor, Visitor)
+        assert_type(visitor.sessions, dict[str, Session])
+        assert_type(visitor.sessions["1"].seen_by_agent("messaging"), list[dict[str, Any]])
+    assert_type(simulator.funnel("12345678"), dict[str, int])
+    assert_type(simulator.clock, VirtualClock)
+    simulator.clock.advance(3600)
+    EngagementClient(transport=simulator.transport(), clock=simulator.clock, sleep=simulator.clock.sleep)
+    AsyncEngagementClient(transport=simulator.async_transport(), clock=simulator.clock, sleep=simulator.clock.asleep)
+    assert_type(simulator.transport(), SimulatorTransport)
+    assert_type(simulator.async_transport(), AsyncSimulatorTransport)
+    assert_type(simulator.asgi(), SimulatorApp)
+    with simulator.serve(port=0) as server:
+        assert_type(server.url, str)
+
+
+def wants(attributes: Sequence[Mapping[str, Any]], sections: Sequence[str]) -> bool:
+    """A condition of a campaign is a function."""
+    return bool(attributes or sections)
+
+
+def draw() -> None:
+    """The strategies are those of hypothesis."""
+    assert_type(valid("sde", only="cart", wild=True), SearchStrategy[Any])
+    assert_type(broken("impression"), SearchStrategy[Broken])
+    assert_type(broken("sde").example().pointer, str)
+    assert_type(types("sde"), tuple[str, ...])
+    unknown: NotImplementedError = UnsupportedSchemaError("…")
+    print(unknown)  # noqa: T201 - never executed
+
+
+class TestMyStore(StoreConformance):
+    """A store is held against the promises by inheriting them."""
+
+    lease = 0.5
+    lifetime = 60.0
+
+    def make_store(self) -> VisitStore:
+        """Make it."""
+        return MyStore()
+
+
+def hold() -> None:
+    """So it is without pytest, whichever kind of store it is."""
+    try:
+        check_store(MyStore, pass_time=Simulator().clock.advance, lease=1, lifetime=None)
+        check_store(MyAsyncStore)
+    except StoreConformanceError as error:
+        failed: AssertionError = error
+        print(failed)  # noqa: T201 - never executed
 
 
 # --------------------------------------------------------------------------------------------------------- async
@@ -185,7 +363,10 @@ async def use_async() -> None:
         engagement = await visit.get_engagement(sdes=[sde.lead()], sections=["Support"], app_details={})
         assert_type(engagement, Engagement)
         await visit.update(impressions=[engagement.displayed()])
+        assert_type(await visit.call("updateSession"), Any)
         assert_type(await visit.ids, VisitIds | None)
+        assert_type(await visit.engagement, Engagement | None)
+        assert_type(await visit.get_engagement(reuse=True), Engagement)
         await visit.forget()
     await client.close()
 
@@ -195,6 +376,7 @@ def construct_async() -> None:
     AsyncEngagementClient("12345678", transport=AsyncHttpxTransport(), sleep=pause, store="memory://", hooks=[watch])
     AsyncEngagementClient("12345678", transport=Simulator().async_transport(), store=MemoryStore())
     AsyncEngagementClient("12345678", transport=MyAsyncTransport())
+    HttpResponse(200, {}, bytes(MAX_RESPONSE_BYTES))
 
 
 # ---------------------------------------------------------------------------------------- what others may implement
@@ -289,9 +471,43 @@ class MyStore:
         """Close."""
 
 
+class MyAsyncStore:
+    """So may an async one."""
+
+    async def load(self, key: str) -> VisitRecord | None:
+        """Load."""
+        return None
+
+    async def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
+        """Save."""
+        return record
+
+    async def delete(self, key: str) -> None:
+        """Delete."""
+
+    async def acquire(self, key: str, token: str, *, lease: float) -> bool:
+        """Acquire."""
+        return True
+
+    async def release(self, key: str, token: str) -> None:
+        """Release."""
+
+    async def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
+        """Everything."""
+        yield "key", VisitRecord()
+
+    async def purge(self, *, before: float) -> int:
+        """Purge."""
+        return 0
+
+    async def aclose(self) -> None:
+        """Close."""
+
+
 transport: Transport = MyTransport()
 async_transport: AsyncTransport = MyAsyncTransport()
 store: VisitStore = MyStore()
+async_store: AsyncVisitStore = MyAsyncStore()
 simulated: Transport = Simulator().transport()
 
 # ------------------------------------------------------------------------------------- what must not pass the checker
@@ -307,6 +523,10 @@ def wrong_constructors() -> None:
     EngagementClient("12345678", retry=(5, 10, 15))  # type: ignore[arg-type]
     EngagementClient("12345678", retries=3)  # type: ignore[call-arg]
     EngagementClient("12345678", store=5)  # type: ignore[arg-type]
+    EngagementClient("12345678", store=AsyncRedisStore("redis://127.0.0.1"))  # type: ignore[arg-type]
+    EncryptedStore(AsyncRedisStore("redis://127.0.0.1"), "key")  # type: ignore[arg-type]
+    EncryptedStore("sqlite://", "key")  # type: ignore[arg-type]
+    SQLiteStore(lifetime="60")  # type: ignore[arg-type]
     AsyncEngagementClient("12345678", transport=HttpxTransport())  # type: ignore[arg-type]
     AsyncEngagementClient("12345678", sleep=[0.0].append)  # type: ignore[arg-type]
     RetryPolicy(pauses=5)  # type: ignore[arg-type]
@@ -321,6 +541,18 @@ def wrong_calls(visit: Visit) -> None:
     visit.get_engagement(engagement_attributes=[])  # type: ignore[call-arg]
     visit.update(page_id="1")  # type: ignore[call-arg]
     visit.ids = None  # type: ignore[misc]
+
+
+def wrong_simulations(simulator: Simulator) -> None:
+    """Scenarios that a checker can refuse."""
+    Simulator(loading=1)  # type: ignore[call-arg]
+    Simulator(campaigns=Campaign())  # type: ignore[arg-type]
+    Campaign(condition=lambda attributes: True)  # type: ignore[arg-type, misc]
+    simulator.script("503")  # type: ignore[call-arg]
+    simulator.transport().send(MyTransport(), timeout=1)  # type: ignore[arg-type]
+    simulator.visitors("12345678")[0].sessions["1"].seen_by_agent("mail")  # type: ignore[arg-type]
+    check({}, "sde", engine="fastjsonschema")  # type: ignore[arg-type]
+    check_store(MyStore())  # type: ignore[arg-type]
 
 
 async def wrong_awaits(client: AsyncEngagementClient) -> None:
