@@ -1,0 +1,1 @@
+"""`make check-links`: no link of a Markdown page leads nowhere."""

@@ -1,0 +1,47 @@
+"""`make check-links`: find links that lead nowhere, in all Markdown pages of the repository.
+
+    python -m tools.links [--online] [--root FOLDER]
+
+Files, anchors and images must exist. URLs of others must be https, well-formed, and on a host that hosts.txt names;
+with `--online` each is asked for too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import httpx
+
+from .check import Fault, Repository, files, hosts
+from .online import SECONDS, absent
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# No file of the repository: `make docs` puts it beside the pages.
+RENDERED = "docs/app-engagement-api.html"
+
+
+def main() -> int:
+    """Run as a command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--online", action="store_true", help="ask for each URL; needs a network")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository; this one by default")
+    arguments = parser.parse_args()
+    repository = Repository(arguments.root, [*files(arguments.root), RENDERED], hosts())
+    faults = list(repository.faults())
+    if arguments.online:
+        known = {fault.target for fault in faults}
+        outside = [each for each in repository.links if each[1].target.startswith("https://")]
+        with httpx.Client(follow_redirects=True, timeout=SECONDS) as client:
+            why = absent({link.target for _, link in outside} - known, client)
+        faults += [Fault(page, *link, why[link.target]) for page, link in outside if link.target in why]
+    for fault in sorted(faults):
+        print(fault, file=sys.stderr)
+    if not faults:
+        print(f"{len(repository.links)} links of {len({page for page, _ in repository.links})} pages lead somewhere")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
