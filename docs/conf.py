@@ -1,0 +1,87 @@
+"""How the site is built: `make docs`."""
+
+# ruff: noqa: INP001 - Sphinx reads this file, nobody imports it
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pygments.lexers.data import JsonLexer
+
+import lp_engagement
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # for tools.docs
+
+# What a package loads only when it is asked for, automodule would not find.
+for package in (lp_engagement, lp_engagement.stores):
+    vars(package).update({name: getattr(package, name) for name in package.__all__})
+
+project = "lp-engagement"
+author = "the lp-engagement contributors"
+project_copyright = author
+version = release = version_of("lp-engagement")
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "sphinx_llms_txt",
+    "tools.docs.commands",
+    "tools.docs.references",
+]
+# No sphinx.ext.intersphinx: it would fetch other projects' inventories from the net.
+
+myst_heading_anchors = 3
+
+default_role = "code"  # docstrings write names and values between single backticks
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+autodoc_default_options = {"members": True}
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+
+html_theme = "furo"
+html_title = "lp-engagement"
+html_copy_source = True  # sphinx-llms-txt links to the sources
+html_show_sourcelink = False
+html_show_search_summary = False  # a page that is opened from a file may not fetch others for it
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_js_files = ["scrolling.js"]
+templates_path = ["_templates"]
+
+# What others document: their inventories are on the net. (tools.docs.references knows the standard library by its full
+# names, but not what a module imports from it for its annotations.)
+nitpick_ignore = [("py:class", name) for name in ("Decimal", "Path", "redis.Redis", "redis.RedisCluster")]
+
+llms_txt_uri_template = "_sources/{docname}{suffix}{sourcelink_suffix}"
+llms_txt_title = project
+llms_txt_summary = "Schema-first Python client for LivePerson's App Engagement API. Unofficial."
+# The pages of the API reference have nothing but the names of what is documented.
+llms_txt_code_files = [
+    f"+:../{path}.py"
+    for path in (
+        "wrapper/lp_engagement/client",
+        "wrapper/lp_engagement/visit",
+        "wrapper/lp_engagement/engagement",
+        "wrapper/lp_engagement/errors",
+        "wrapper/lp_engagement/retry",
+        "wrapper/lp_engagement/telemetry",
+        "wrapper/lp_engagement/stores/base",
+        "generated_client/lp_engagement_client/sde",
+    )
+]
+
+
+def setup(app: Sphinx) -> None:
+    """Register what is too small for a module."""
+    app.add_lexer("jsonl", JsonLexer)  # one JSON text on each line

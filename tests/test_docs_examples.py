@@ -1,0 +1,343 @@
+"""Each example of README.md, CONTRIBUTING.md and docs/ is run or checked, as a reader would do it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import logging
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import pytest
+from ruamel.yaml import YAML
+
+from lp_engagement.simulator import Simulator
+from lp_engagement.validation import check
+from tools import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAYLOAD = '{"type": "cart", "total": 11.7, "numItems": 1}\n'
+
+ADDRESS = "http://127.0.0.1:8321"
+
+# Typed into a terminal of its own, where it goes on.
+SERVER = re.compile(r"(\.venv/bin/python -m lp_engagement\.simulator|lp-engagement simulate) --port 8321.*")
+# Done before, for this environment; `make test-fresh` does it for real, and tries the targets of make.
+SETUP = re.compile(
+    r"make (?P<target>[a-z-]+)( .*)?"
+    r"|python3 -m venv \.venv|\. \.venv/bin/activate"
+    r"|python3 -m pip install '/path/to/lp-engagement\[(?P<extras>[a-z,]+)\]'"
+)
+
+
+class Block(NamedTuple):
+    """A fenced block of a page.
+
+    Attributes:
+        page: the page.
+        line: the number of its opening fence.
+        language: what is written behind that fence.
+        text: what is in it.
+        before: the prose between the block before and this one.
+        after: the prose up to the next block.
+    """
+
+    page: Path
+    line: int
+    language: str
+    text: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+    @property
+    def saved_as(self) -> str | None:
+        """The name of the file that the reader is told to save the block as."""
+        told = re.search(r"Save this as `([\w./-]+)`:\s*\Z", self.before)
+        return told[1] if told else None
+
+    @property
+    def exit_code(self) -> int:
+        """What the commands of the block end with, as the prose below it says."""
+        told = re.search(r"exit code is (\d)", self.after)
+        return int(told[1]) if told else 0
+
+
+def blocks(page: Path) -> list[Block]:
+    """All blocks of a page, but those that are for Sphinx: the build of the site checks these."""
+    text = page.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    found = [each for each in pages.read(text).blocks if not each.language.startswith("{")]
+    starts = [0, *(each.end for each in found)]
+    ends = [*(each.line - 1 for each in found), len(lines)]
+    prose = ["\n".join(lines[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return [
+        Block(page, each.line, each.language, each.text, before, after)
+        for each, before, after in zip(found, prose[:-1], prose[1:], strict=True)
+    ]
+
+
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+
+
+def of(*languages: str) -> list[Block]:
+    """The blocks of some languages."""
+    return [block for block in BLOCKS if block.language in languages]
+
+
+def test_no_block_is_left_out() -> None:
+    """Each block is in a language that a test below is about; mere text is output, or has a test of its own."""
+    assert {block.language for block in BLOCKS} <= {"python", "sh", "json", "jsonl", "yaml", "text", ""}
+    # The house and the tree of errors: see test_readme.py. The last line of a gate that fails: see test_gates.py.
+    assert [block.page.name for block in of("")] == ["README.md", "errors.md", "gates.md"]
+    for block in of("text"):
+        above = BLOCKS[BLOCKS.index(block) - 1]
+        assert (above.page, above.language) == (block.page, "sh"), f"{block} is no output of a command"
+
+
+# ------------------------------------------------------------------------------------------------ Python
+
+
+@pytest.fixture
+def simulator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
+    """A simulator in the place of the network, and a folder and a store of one's own."""
+    simulator = Simulator()
+    monkeypatch.setattr("lp_engagement.transport.HttpxTransport", simulator.transport)
+    monkeypatch.setattr("lp_engagement.transport.AsyncHttpxTransport", simulator.async_transport)
+    monkeypatch.setenv("LP_VISIT_STORE", f"sqlite:///{tmp_path / 'visits.db'}")
+    monkeypatch.chdir(tmp_path)
+    level = logging.getLogger("lp_engagement").level
+    yield simulator
+    logging.getLogger("lp_engagement").setLevel(level)
+
+
+@pytest.mark.parametrize("block", [each for each in of("python") if not each.saved_as], ids=str)
+def test_python_blocks_run(block: Block, simulator: Simulator, request: pytest.FixtureRequest) -> None:
+    """Each Python block that is not saved to a file runs as it stands, and each test in it passes."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile("\n" * block.line + block.text, str(block.page), "exec"), names)  # noqa: S102
+    for test in [each for name, each in names.items() if name.startswith("test_")]:
+        test(**{name: request.getfixturevalue(name) for name in inspect.signature(test).parameters})
+
+
+def test_the_first_example_is_a_whole_visit(simulator: Simulator) -> None:
+    """The example that readers and the site begin with looks the host up, asks, and reports two impressions."""
+    first = of("python")[0]
+    assert first.text in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    exec(first.text, {})  # noqa: S102
+    assert [entry.operation for entry in simulator.journal] == ["getDomain", "createSession", "updateSession"]
+    assert [entry.status for entry in simulator.journal] == [200, 200, 200]
+    create, update = simulator.journal[1].body, simulator.journal[2].body
+    assert [each["type"] for each in create["engagementAttributes"]] == ["personal", "cart"]
+    assert [each["type"] for each in update["impAttributes"]] == ["impDisplay", "impAccept"]
+
+
+def test_the_example_of_errors_shows_one(simulator: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
+    """The example about errors runs into the one that it is about."""
+    (block,) = (each for each in blocks(ROOT / "README.md") if "except PayloadError" in each.text)
+    exec(block.text, {})  # noqa: S102
+    assert capsys.readouterr().out.startswith("/engagementAttributes/0/personal/firstName ")
+    assert not simulator.journal
+
+
+# ------------------------------------------------------------------------------------------------- shell
+
+
+class Reader:
+    """One who does what a page says, in one folder, from top to bottom."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin in a folder."""
+        self.folder = folder
+        self.server: subprocess.Popen[str] | None = None
+        self.url = ""
+        self.output = ""
+        self.environment = {
+            **os.environ,
+            "PATH": f"{folder / 'bin'}{os.pathsep}{BIN}{os.pathsep}{os.environ['PATH']}",
+            "LP_VISIT_STORE": f"sqlite:///{folder / 'default.db'}",
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.server:
+            self.server.kill()
+            self.server.communicate()
+
+    def do(self, block: Block) -> None:
+        """Save a file, type commands, or compare what they have printed with what the page shows."""
+        if block.saved_as:
+            (self.folder / block.saved_as).write_text(self.here(block.text), encoding="utf-8")
+        elif block.language == "sh":
+            self.type(block)
+        elif block.language == "text":
+            assert self.output == block.text, block
+
+    def here(self, text: str) -> str:
+        """The text with the address of the simulator that was started in the place of the page's."""
+        assert self.url or ADDRESS not in text, "the page has not told to start a simulator yet"
+        return text.replace(ADDRESS, self.url)
+
+    def type(self, block: Block) -> None:
+        """Type the commands of a block."""
+        text = re.sub(r"(?<![\w/])\.venv/bin/(?!activate)", f"{BIN}/", block.text)
+        commands = []
+        for line, printed in zip(text.splitlines(), block.text.splitlines(), strict=True):
+            if SERVER.fullmatch(printed):
+                self.start(line.replace(" --port 8321", ""))
+            elif not SETUP.fullmatch(printed):
+                commands.append(self.here(line))
+        if commands:
+            self.output = self.run("\n".join(commands), block.exit_code, str(block))
+
+    def run(self, command: str, exit_code: int, place: str) -> str:
+        """Run commands and return what they print."""
+        done = subprocess.run(
+            ["/bin/sh", "-e", "-c", command],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == exit_code, f"{place}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self, command: str) -> None:
+        """Start a simulator, as in a second terminal; on any free port, for there may be other tests."""
+        self.server = subprocess.Popen(
+            shlex.split(command), cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True
+        )
+        assert self.server.stdout
+        told = re.search(r"http://127\.0\.0\.1:\d+", self.server.stdout.readline())
+        assert told
+        self.url = told[0]
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    """A reader in a folder with the files that pages take for granted."""
+    for name in ("payloads", "fixtures/sde", "bin"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("payloads/cart.json", "fixtures/sde/cart.json", "recorded.ndjson"):
+        (tmp_path / name).write_text(PAYLOAD, encoding="utf-8")
+    program = tmp_path / "bin" / "some-program"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{PAYLOAD}END\n", encoding="utf-8")
+    program.chmod(0o755)
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    with Reader(tmp_path) as reader:
+        yield reader
+
+
+@pytest.mark.parametrize(
+    "page", [each for each in PAGES if any(block.page == each for block in of("sh"))], ids=lambda page: page.name
+)
+def test_pages_can_be_followed(page: Path, reader: Reader) -> None:
+    """Who saves the files of a page and types its commands, in order and in one folder, gets what the page shows."""
+    for block in blocks(page):
+        reader.do(block)
+        for schema in json.loads(block.text).get("json.schemas", ()) if block.language == "json" else ():
+            # What an editor is told to use is what was written just before.
+            assert json.loads((reader.folder / schema["url"]).read_text(encoding="utf-8"))["$schema"]
+
+
+def test_setup_commands_exist() -> None:
+    """Targets of make exist, and so do the extras that are installed."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    seen = 0
+    for line in (line for block in of("sh") for line in block.text.splitlines()):
+        if match := SETUP.fullmatch(line):
+            seen += 1
+            assert match["target"] is None or match["target"] in targets, line
+            for extra in (match["extras"] or "").split(",") if match["extras"] else ():
+                assert re.search(rf"^{extra} = \[", project, re.MULTILINE), line
+    assert seen
+    for page in PAGES:
+        named = set(re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")))
+        assert named <= targets, f"{page.name}: {named - targets}"
+
+
+def test_the_shell_example_prints_what_is_shown(reader: Reader) -> None:
+    """The first call of the README on the shell gives the object that is shown below it."""
+    shown: dict[str, Any] = {}
+    for block in blocks(ROOT / "README.md"):
+        if block.language == "json":
+            shown = json.loads(block.text)
+            break
+        reader.do(block)
+    told = json.loads(reader.output)
+    assert told.pop("expiresAt").endswith("+00:00")
+    del shown["expiresAt"]
+    assert told == shown
+
+
+# --------------------------------------------------------------------------------------------- JSON, YAML
+
+
+@pytest.mark.parametrize("block", of("json"), ids=str)
+def test_json_blocks_are_json(block: Block) -> None:
+    """Each JSON block is one JSON text."""
+    assert json.loads(block.text)
+
+
+def test_rules_tell_wrong_from_right() -> None:
+    """Of each example of a rule the first line breaks that rule and no other, and the second breaks none."""
+    examples = of("jsonl")
+    assert examples
+    for block in examples:
+        (rule,) = re.findall(r"^## (LPE\d+)$", block.before, re.MULTILINE)
+        (kind,) = re.findall(r"^Wrong and right, as ([a-z-]+):$", block.before, re.MULTILINE)
+        wrong, right = map(json.loads, block.text.splitlines())
+        assert {problem.rule for problem in check(wrong, kind)} == {rule}
+        assert check(right, kind) == []
+
+
+@pytest.mark.parametrize("block", of("yaml"), ids=str)
+def test_yaml_blocks_do_what_they_say(block: Block, reader: Reader) -> None:
+    """Scenarios are read; the commands of pipelines run; hooks, actions and their arguments are there."""
+    yaml = YAML(typ="safe")
+    document = yaml.load(block.text)
+    if "campaigns" in document:
+        (reader.folder / "scenario.yaml").write_text(block.text, encoding="utf-8")
+        assert Simulator.from_scenario(reader.folder / "scenario.yaml").campaigns
+        return
+    hooks = {hook["id"] for hook in yaml.load(ROOT / ".pre-commit-hooks.yaml")}
+    inputs = yaml.load(ROOT / "action.yml")["inputs"]
+    checked = False
+    for each in _objects(document):
+        command = each.get("run") or each.get("script")
+        if each.get("id") in hooks:
+            assert re.search(each["files"], "fixtures/engagement/cart.json")
+            command = shlex.join(["lp-engagement", "validate", *each["args"], "payloads/cart.json"])
+        if "lp-engagement" in str(each.get("uses")):
+            assert set(each["with"]) <= set(inputs)
+            checked = True
+        if command:
+            reader.run(command, 0, str(block))
+            checked = True
+    assert checked
+
+
+def _objects(node: Any) -> Iterator[dict[str, Any]]:
+    """All objects of a document."""
+    if isinstance(node, dict):
+        yield node
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _objects(each)

