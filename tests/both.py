@@ -126,6 +126,10 @@ class FaceOfVisit:
         """Update the session."""
         self._result(self.inner.update(**arguments))
 
+    def call(self, operation: str, body: Any = None, /, **parameters: str) -> Any:
+        """Call an operation by its name."""
+        return self._result(self.inner.call(operation, body, **parameters))
+
     @property
     def ids(self) -> VisitIds | None:
         """The visit's ids."""

