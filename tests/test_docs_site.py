@@ -55,7 +55,9 @@ def make_docs(*arguments: object) -> subprocess.CompletedProcess[str]:
     stamps = [f"{sys.prefix}/.deps-stamp", f"{sys.prefix}/.ready-stamp", "tools/spec-lint/node_modules/.ready-stamp"]
     command = ["make", "docs", f"SITE_ARGS={' '.join(map(str, arguments))}", f"VENV={sys.prefix}"]
     command += [part for stamp in stamps for part in ("-o", stamp)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    # Where CI is set, Sphinx writes in colour.
+    plain = {**os.environ, "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=ROOT, env=plain, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture(scope="session")
