@@ -397,18 +397,27 @@ def _operation(document: Json, path: str, method: str, operation: Json) -> str:
             errors[int(status)] = response["x-error"]
         elif not success and status.startswith("2"):
             success, example = int(status), next(iter(_examples_of(response)), None)
-            schema = _json_of(response).get("schema", {})
-            answer = _target(schema) if "$ref" in schema else None
+            schema = _json_of(response).get("schema")
+            answer = None if schema is None else _target(schema) if "$ref" in schema else ""
+    if answer is not None and answer not in _answers(document):
+        message = f"the answer of {operation['operationId']} needs a component schema of an object that no request uses"
+        raise SystemExit(message)
     body = operation.get("requestBody")
     kind = None if body is None else _kind_of_body(document, spec.component(document, body))
     if body is not None and kind is None:
         message = f"the body of {operation['operationId']} needs a component schema with x-kind: it is checked by it"
         raise SystemExit(message)
     servers = operation.get("servers") or document["paths"][path].get("servers")
+    nodes = _parameters(document, path, method, operation)
+    if retry.get("visitorIdFromAnswer") and nodes.get("session_id", {}).get("required"):
+        message = (
+            f"{operation['operationId']} needs a session, and another visitor has none: visitorIdFromAnswer is false"
+        )
+        raise SystemExit(message)
     parameters = (
         f"{name!r}: Parameter({node['name']!r}, {node['in']!r}, {node.get('required', False)!r}, "
         f"{_python(node['name'])!r}, {node['schema'].get('const')!r})"
-        for name, node in _parameters(document, path, method, operation).items()
+        for name, node in nodes.items()
     )
     values = {
         "method": repr(method.upper()),

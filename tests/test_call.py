@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
-from lp_engagement.errors import ConfigurationError, PayloadError, SessionGoneError, VisitNotStartedError
+from lp_engagement import HttpResponse, sde
+from lp_engagement.errors import (
+    BadRequestError,
+    ConfigurationError,
+    PayloadError,
+    SessionGoneError,
+    StoreError,
+    VisitNotStartedError,
+)
 from lp_engagement.simulator import Fault, Simulator
-from lp_engagement_client import facts
+from lp_engagement.stores import MemoryStore, VisitRecord
+from lp_engagement_client import facts, models
 from lp_engagement_client.answers import EngagementAnswer
-from tests.both import ACCOUNT, KINDS, Maker
+from tests.both import ACCOUNT, BASE_URL, KINDS, Maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lp_engagement import HttpRequest, HttpResponse
+    from lp_engagement import CallEvent, HttpRequest
     from tests.both import FaceOfVisit
 
+OPENED = {"status": "NotAvailable", "visitorId": "xyz", "sessionId": "abc", "pageId": "1"}
 LEAD = {"type": "lead", "lead": {"topic": "mortgage"}}
 
 
@@ -90,8 +104,8 @@ def test_an_ended_session_is_told_and_forgotten(visit: FaceOfVisit, simulator: S
         ("makeCoffee", None, {}, "there are: resumeSession, updateSession"),
         ("createSession", {"appType": "MSDK"}, {}, "there are: resumeSession, updateSession"),
         ("getDomain", None, {"service": "msdkgw"}, "there are: resumeSession, updateSession"),
-        ("updateSession", None, {"limit": "3"}, "the parameters of updateSession are: none"),
-        ("updateSession", None, {"session_id": "mine"}, "the parameters of updateSession are: none"),
+        ("updateSession", None, {"limit": "3"}, "updateSession takes no parameter limit .* there are: none"),
+        ("updateSession", None, {"session_id": "mine"}, "updateSession takes no parameter session_id"),
     ],
 )
 def test_what_cannot_be_called_is_said(
@@ -103,19 +117,136 @@ def test_what_cannot_be_called_is_said(
         visit.call(operation, body, **parameters)
 
 
-@pytest.mark.parametrize("parameters", [{}, {"section": "."}])
-def test_parameters_of_an_operation(monkeypatch: pytest.MonkeyPatch, maker: Maker, parameters: dict[str, str]) -> None:
-    """A parameter that is needed must be there, one of the path must not climb out of it, a body must be foreseen."""
-    section = facts.Parameter("section", "path", required=True, argument="section", const=None)
+def request_arguments(account_id: str, visitor_id: str, section: str, *, limit: str | None = None) -> dict[str, Any]:
+    """What the generator makes of `readSection`."""
+    return {
+        "url": f"/api/account/{account_id}/visitors/{visitor_id}/{quote(section, safe='')}",
+        "params": {} if limit is None else {"limit": limit},
+    }
+
+
+@pytest.fixture
+def _read_section(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operation `readSection` with parameters of its own, and `reportSection`, which has the visitor in its body."""
     known = facts.OPERATIONS["updateSession"]
-    monkeypatch.setitem(
-        facts.OPERATIONS, "readSection", known._replace(parameters={**known.parameters, "section": section}, body=None)
+    own = {
+        "section": facts.Parameter("section", "path", required=True, argument="section", const=None),
+        "limit": facts.Parameter("limit", "query", required=False, argument="limit", const=None),
+        "source": facts.Parameter("X-Source", "header", required=False, argument="x_source", const=None),
+    }
+    of_visitor = {role: known.parameters[role] for role in ("account_id", "visitor_id")}
+    read = known._replace(
+        method="GET", function="own.read_section", parameters={**of_visitor, **own}, body=None, fields={}
     )
-    visit = maker.client(answer=unreachable).visit()
-    with pytest.raises(ConfigurationError, match="section"):
+    report = known._replace(parameters={}, fields={"visitor_id": "visitorId"})
+    monkeypatch.setitem(facts.OPERATIONS, "readSection", read)
+    monkeypatch.setitem(facts.OPERATIONS, "reportSection", report)
+    generated = SimpleNamespace(request_arguments=request_arguments)
+    monkeypatch.setitem(sys.modules, "lp_engagement_client.api.own.read_section", generated)
+
+
+@pytest.mark.usefixtures("_read_section")
+@pytest.mark.parametrize(
+    "parameters, says",
+    [
+        ({}, "the parameter section of readSection is missing"),
+        ({"section": None}, "section of readSection is missing"),
+        ({"section": "."}, "section of readSection must not be empty or of dots alone"),
+        ({"section": ""}, "section of readSection must not be empty"),
+        ({"section": 3}, "section of readSection must be a text, not int"),
+        ({"section": "a", "limit": 3}, "limit of readSection must be a text, not int"),
+        ({"section": "a", "limit": True}, "limit of readSection must be a text, not bool"),
+        ({"section": "a\ud800"}, "section of readSection holds half of a surrogate pair"),
+        ({"section": "a", "limit": "\udfff"}, "limit of readSection holds half of a surrogate pair"),
+        ({"section": "a", "source": "b\r\nX-Other: c"}, "source of readSection must be printable ASCII"),
+        ({"section": "a", "source": "ü"}, "source of readSection must be printable ASCII"),
+        ({"section": "a", "visitor_id": "mine"}, "takes no parameter visitor_id .* there are: section, limit, source"),
+    ],
+)
+def test_parameters_that_cannot_be_sent(maker: Maker, parameters: dict[str, Any], says: str) -> None:
+    """A parameter that is missing, unknown, no text, or unfit for its place is named before anything happens."""
+    visit = maker.client(answer=unreachable, store=Unusable()).visit()
+    with pytest.raises(ConfigurationError, match=says):
         visit.call("readSection", **parameters)
-    with pytest.raises(ConfigurationError, match="takes no body"):
-        visit.call("readSection", {}, section="news")
+
+
+@pytest.mark.usefixtures("_read_section")
+def test_body_that_is_not_foreseen(maker: Maker) -> None:
+    """An operation without a body takes none."""
+    with pytest.raises(ConfigurationError, match="readSection takes no body"):
+        maker.client(answer=unreachable).visit().call("readSection", {}, section="news")
+
+
+@pytest.mark.usefixtures("_read_section")
+@pytest.mark.parametrize("section, segment", [("a/../b?c#d", "a%2F..%2Fb%3Fc%23d"), ("%2e%2e", "%252e%252e")])
+def test_a_parameter_stays_in_its_place(maker: Maker, section: str, segment: str) -> None:
+    """What has a meaning in a URL is quoted, in the path and in the query; None leaves a parameter out."""
+    urls: list[str] = []
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        urls.append(request.url)
+        return HttpResponse(200, {}, json.dumps(OPENED).encode())
+
+    visit = maker.client(answer=answer).visit()
+    visit.get_engagement()
+    visit.call("readSection", section=section, limit="1&sid=2")
+    visit.call("readSection", section=section, limit=None)
+    path = f"{BASE_URL}/api/account/{ACCOUNT}/visitors/xyz/{segment}"
+    assert urls[1:] == [f"{path}?limit=1%26sid%3D2", path]
+
+
+@pytest.mark.usefixtures("_read_section")
+def test_a_parameter_is_not_shown(maker: Maker) -> None:
+    """A parameter that the server quotes in its refusal is not in the error; neither is one that cannot be sent."""
+    opened = iter([HttpResponse(200, {}, json.dumps(OPENED).encode())])
+    refused = HttpResponse(400, {}, json.dumps({"message": "bad sarah, limit few", "internalCode": 5}).encode())
+    visit = maker.client(answer=lambda _: next(opened, refused)).visit()
+    visit.get_engagement()
+    with pytest.raises(BadRequestError) as caught:
+        visit.call("readSection", section="sarah", limit="few")
+    assert caught.value.server_message == "bad …, limit …"
+    with pytest.raises(ConfigurationError) as unfit:
+        visit.call("readSection", section="sarah\ud800")
+    assert "sarah" not in str(unfit.value)
+
+
+@pytest.mark.usefixtures("_read_section")
+def test_the_simulator_reads_headers(simulator: Simulator) -> None:
+    """What a parameter says is read from the place where it stands."""
+    visitor = "/api/account/12345678/app/engagement/visitors/xyz"
+    simulator.handle("PUT", f"{visitor}?v=1.0&limit=3", {"X-Source": "app"}, b"")
+    entry = simulator.journal.last()
+    entry.operation = "readSection"
+    assert (entry.said("visitor_id"), entry.said("limit"), entry.said("source")) == ("xyz", "3", "app")
+
+
+@pytest.mark.usefixtures("_read_section")
+def test_the_visitor_may_stand_in_the_body(maker: Maker) -> None:
+    """An operation that has a place for the visitor in its body only is one of a visit, too."""
+    with pytest.raises(VisitNotStartedError):
+        maker.client(answer=unreachable).visit().call("reportSection", {})
+
+
+def test_a_replaced_session_is_told(maker: Maker, simulator: Simulator) -> None:
+    """A session that the server replaces in a call is an event, as it is when an engagement is asked for."""
+    events: list[CallEvent] = []
+    visit = maker.client(simulator=simulator, hooks=[events.append]).visit()
+    visit.get_engagement()
+    simulator.clock.advance(facts.VISIT_LIFETIME_SECONDS)
+    visit.call("resumeSession", {"appType": "EXTERNAL"})
+    assert [(each.name, each.operation) for each in events][-1] == ("session_replaced", "resumeSession")
+
+
+def test_bodies_of_all_kinds(visit: FaceOfVisit, simulator: Simulator) -> None:
+    """A model, a dict and raw attributes arrive alike; an id in the body goes before the visit's."""
+    visit.call("updateSession", {"engagementAttributes": [models.LeadSde.from_dict(LEAD), sde.lead(topic="a"), LEAD]})
+    assert simulator.journal.last().sdes == [LEAD, sde.lead(topic="a"), LEAD]
+    with pytest.raises(BadRequestError):
+        visit.call("updateSession", {"engagementAttributes": [sde.raw({"type": "brandNew"})]})
+    assert simulator.journal.last().sdes == [{"type": "brandNew"}]
+    with pytest.raises(BadRequestError):
+        visit.call("updateSession", models.UpdateSessionRequest(page_id="another"))
+    assert simulator.journal.last().body == {"pageId": "another"}
 
 
 def test_a_bad_body_is_not_sent(visit: FaceOfVisit, simulator: Simulator) -> None:
@@ -133,6 +264,14 @@ def test_there_must_be_a_visit(maker: Maker) -> None:
     """Without the ids that the operation needs it cannot be called."""
     with pytest.raises(VisitNotStartedError):
         maker.client(answer=unreachable).visit().call("updateSession", {})
+
+
+class Unusable(MemoryStore):
+    """A store that nobody may ask."""
+
+    def load(self, key: str) -> VisitRecord | None:
+        """Refuse."""
+        raise StoreError("the store was asked")
 
 
 def unreachable(_: HttpRequest) -> HttpResponse:

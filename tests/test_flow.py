@@ -710,7 +710,86 @@ def test_somebody_forgot_in_between() -> None:
     assert (walk.record.visitor_id, walk.record.version) == ("xyz", 1)
 
 
+DETAILS = {"contextId": "1"}
+
+
+def saves(walk: Walk, answer: HttpResponse, **changes: Any) -> Callable[[], HttpResponse]:
+    """An answer during which somebody else saves a change of the visit."""
+
+    def meanwhile() -> HttpResponse:
+        assert walk.store.save(KEY, replace(walk.record, **changes)) is not None
+        return answer
+
+    return meanwhile
+
+
+def test_somebody_asked_during_an_update() -> None:
+    """An update names no ids: the page and the engagement that somebody else has got meanwhile stay."""
+    walk = Walk(record=KNOWN)
+    walk.answers.append(saves(walk, http(200), page_id="newer", engagement=DETAILS))
+    walk.update()
+    assert (walk.record.page_id, walk.record.engagement) == ("newer", DETAILS)
+    assert walk.record.updated_at == walk.clock.time()
+
+
+def test_somebody_forgot_during_an_update() -> None:
+    """A visit that was forgotten during an update stays forgotten."""
+
+    def meanwhile() -> HttpResponse:
+        walk.store.delete(KEY)
+        return http(200)
+
+    walk = Walk(meanwhile, record=KNOWN)
+    walk.update()
+    assert walk.store.load(KEY) is None
+
+
+def test_somebody_has_a_new_session_already() -> None:
+    """An update whose session has ended does not drop the one that somebody else has got meanwhile."""
+    walk = Walk(record=KNOWN)
+    walk.answers.append(saves(walk, http(404), session_id="newer", page_id="newer"))
+    with pytest.raises(SessionGoneError):
+        walk.update()
+    assert (walk.record.session_id, walk.record.page_id) == ("newer", "newer")
+
+
+def test_somebody_else_was_told_earlier() -> None:
+    """A session that has ended is dropped although somebody else has saved it meanwhile."""
+    walk = Walk(record=KNOWN)
+    walk.answers.append(saves(walk, http(404), page_id="newer"))
+    with pytest.raises(SessionGoneError):
+        walk.update()
+    assert (walk.record.visitor_id, walk.record.session_id, walk.record.page_id) == ("xyz", None, None)
+
+
+@pytest.mark.parametrize("session_id, kept", [("abc", "mine"), ("newer", "theirs")])
+def test_an_answer_without_a_session(session_id: str, kept: str) -> None:
+    """A page that an answer names without its session is kept only if the session is still the same."""
+    walk = Walk(record=KNOWN)
+    answer = http(200, {"status": "NotAvailable", "pageId": "mine"})
+    walk.answers.append(saves(walk, answer, session_id=session_id, page_id="theirs"))
+    with pytest.raises(UnexpectedResponseError):
+        walk.ask()
+    assert (walk.record.session_id, walk.record.page_id) == (session_id, kept)
+
+
 # -------------------------------------------------------------------------------------------------------- answers
+
+
+def test_page_of_another_session() -> None:
+    """A new session without a page does not keep the page of the one before."""
+    walk = Walk(http(200, {"status": "NotAvailable", "sessionId": "new"}), record=KNOWN)
+    with pytest.raises(UnexpectedResponseError):
+        walk.ask()
+    assert (walk.record.visitor_id, walk.record.session_id, walk.record.page_id) == ("xyz", "new", None)
+
+
+@pytest.mark.parametrize("field", ["visitorId", "sessionId", "pageId"])
+def test_id_that_cannot_be_written(field: str) -> None:
+    """Half of a surrogate pair, which JSON can name, is no id: nothing could be sent with it."""
+    walk = Walk(ok(**{field: "a\ud800"}))
+    with pytest.raises(UnexpectedResponseError, match=field):
+        walk.ask()
 
 
 def test_replaced_session() -> None:

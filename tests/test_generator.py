@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from generator import overrides, regenerate, spec
+from generator import derive, overrides, regenerate, spec
 from lp_engagement.validation import check
 from lp_engagement_client import facts, models
 from lp_engagement_client import sde as builders
@@ -269,6 +269,36 @@ def test_spec_that_is_invalid(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"not valid|not of type") as caught:
         spec.load(file)
     assert "ValidationError" in type(caught.value).__name__
+
+
+def _inline_answer(operation: dict[str, Any]) -> None:
+    operation["responses"]["200"] = {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}}
+
+
+def _answer_of_a_request(operation: dict[str, Any]) -> None:
+    _inline_answer(operation)
+    schema = {"$ref": f"{spec.SCHEMA_PREFIX}UpdateSessionRequest"}
+    operation["responses"]["200"]["content"]["application/json"]["schema"] = schema
+
+
+def _another_visitor(operation: dict[str, Any]) -> None:
+    operation["x-retry"]["visitorIdFromAnswer"] = True
+
+
+@pytest.mark.parametrize(
+    "edit, says",
+    [
+        (_inline_answer, "the answer of updateSession needs a component schema"),
+        (_answer_of_a_request, "the answer of updateSession needs a component schema"),
+        (_another_visitor, "updateSession needs a session"),
+    ],
+)
+def test_operation_that_could_not_be_called(tmp_path: Path, edit: Callable[[dict[str, Any]], None], says: str) -> None:
+    """An operation whose answer nothing could read, or whose retry would lack the session, stops the generation."""
+    document = spec.load()
+    edit(next(each for _, _, each in spec.operations(document) if each["operationId"] == "updateSession"))
+    with pytest.raises(SystemExit, match=says):
+        derive.write(document, tmp_path)
 
 
 def test_spec_that_the_generator_cannot_take(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

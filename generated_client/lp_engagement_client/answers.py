@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDomain:
     """The host of a service.
 
@@ -71,7 +71,7 @@ class ServiceDomain:
         return []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
     """The host of one service; the page prints the list of all services under the same call.
 
@@ -124,7 +124,7 @@ class Domain:
         return []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementDetails:
     """The engagement that fits the consumer.
 
@@ -220,7 +220,7 @@ class EngagementDetails:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementAnswer:
     """The answer of both POST operations.
 
@@ -290,7 +290,7 @@ class EngagementAnswer:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorEntity:
     """What went wrong.
 
@@ -346,7 +346,7 @@ class ErrorEntity:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NestedError:
     """An error as gateways wrap it.
 

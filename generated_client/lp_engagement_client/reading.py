@@ -13,9 +13,18 @@ def as_mapping(value: object) -> Mapping[str, Any]:
 
 def text(value: object) -> str | None:
     if isinstance(value, str):
-        return value
+        return value if value.isascii() or _can_be_written(value) else None
     whole = integer(value)
     return None if whole is None else str(whole)
+
+
+def _can_be_written(value: str) -> bool:
+    # JSON can name half of a surrogate pair, which no encoding can carry.
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def integer(value: object) -> int | None:

@@ -154,7 +154,8 @@ def attributes(visit: Visit) -> None:
     )
     visit.update()
     visit.update(sdes=[sde.cart(total=1, num_items=1)], impressions=[models.ImpClose(campaign=1, eng_id=2, revision=3)])
-    assert_type(visit.call("updateSession", {"engagementAttributes": []}, own_parameter="text"), Any)
+    assert_type(visit.call("updateSession", {"engagementAttributes": []}, own_parameter="text", other=None), Any)
+    assert_type(visit.call("updateSession", models.UpdateSessionRequest(page_id="1")), Any)
 
 
 def results(engagement: Engagement) -> None:

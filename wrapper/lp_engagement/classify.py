@@ -129,6 +129,8 @@ def json_object(response: HttpResponse, operation: str) -> dict[str, Any]:
 
 
 def _parsed(response: HttpResponse) -> Any:
+    if not response.content:
+        return None  # each update is answered so, and an exception takes its time
     try:
         return json.loads(response.content)
     except (ValueError, RecursionError):
@@ -137,7 +139,7 @@ def _parsed(response: HttpResponse) -> Any:
 
 def _entity(response: HttpResponse) -> ErrorEntity:
     body = _parsed(response)
-    return NestedError.read(body).error or ErrorEntity.read(body)
+    return (NestedError.read(body).error or ErrorEntity.read(body)) if body else ErrorEntity()
 
 
 def _retry_after(response: HttpResponse) -> float | None:

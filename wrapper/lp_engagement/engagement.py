@@ -103,9 +103,9 @@ def read(answer: EngagementAnswer, *, now: float, asked_session: str | None, sav
     """Make the application's answer of the server's, whose required fields are known to be there."""
     details = answer.engagement_details if is_available(answer.status) else None
     valid = None if details is None else details.valid_for_seconds
-    documented = {_folded(each): each for each in STATUSES}
+    status = answer.status or ""
     return Engagement(
-        status=documented.get(_folded(answer.status or ""), answer.status or ""),
+        status=_DOCUMENTED.get(_folded(status), status),
         visitor_id=VisitorId(answer.visitor_id or ""),
         session_id=SessionId(answer.session_id or ""),
         page_id=answer.page_id or "",
@@ -138,4 +138,7 @@ def moment(seconds: float) -> datetime | None:
 
 
 def _folded(status: str) -> str:
-    return "".join(character for character in status.casefold() if character not in " _")
+    return status.casefold().replace(" ", "").replace("_", "")
+
+
+_DOCUMENTED = {_folded(each): each for each in STATUSES}

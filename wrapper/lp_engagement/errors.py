@@ -87,7 +87,7 @@ def _rebuild(cls: type[EngagementError], args: tuple[Any, ...], state: dict[str,
 
 
 class ConfigurationError(EngagementError, ValueError):
-    """A constructor argument, an environment variable or a URL is not usable. Nothing was sent."""
+    """An argument, an environment variable or a URL is not usable, or there is no such operation. Nothing was sent."""
 
 
 class VisitNotStartedError(EngagementError):
@@ -227,7 +227,7 @@ class NotFoundError(APIStatusError):
 
 
 class SessionGoneError(NotFoundError):
-    """404 to an update: the session has ended. `get_engagement()` opens a new one for the same visitor."""
+    """404 to what needs a session: it has ended. `get_engagement()` opens a new one for the same visitor."""
 
 
 class RateLimitedError(APIStatusError):

@@ -29,7 +29,6 @@ from .errors import (
 from .exchange import Call
 from .payload import checked
 from .stores import VisitRecord
-from .telemetry import CallEvent, fingerprint
 from .visiting import VisitAtWork
 
 if TYPE_CHECKING:
@@ -117,10 +116,7 @@ def _ask(
     response = yield from visit.exchange(base_url, body, token=token)
     asked_session, now = visit.record.session_id, call.settings.clock.time()
     answer: EngagementAnswer = yield from visit.read(response, now)
-    result = engagements.read(answer, now=now, asked_session=asked_session, saved=visit.saved)
-    if result.new_session:
-        call.emit(CallEvent("session_replaced", visit.operation, visitor=fingerprint(result.visitor_id)))
-    return result
+    return engagements.read(answer, now=now, asked_session=asked_session, saved=visit.saved)
 
 
 def update(
@@ -138,6 +134,7 @@ def update(
         key,
         "updateSession",
         lambda kept: update_session(page_id=kept.page_id or "", imp_attributes=impressions, engagement_attributes=sdes),
+        {},
     )
 
 
@@ -146,20 +143,21 @@ def call(
     known: KnownDomain,
     key: str,
     operation: str,
-    body: Any = None,
-    parameters: Mapping[str, str] | None = None,
+    body: Any,
+    parameters: Mapping[str, str | None],
 ) -> Flow[Any]:
     """Call any operation of the spec that is about a visitor, in the visit that the store knows by the key."""
-    requests.check(operation, parameters or {}, has_body=body is not None)
-    facts = OPERATIONS[operation]
+    given = {name: each for name, each in parameters.items() if each is not None}
+    requests.check(operation, given, has_body=body is not None)
+    fields = OPERATIONS[operation].fields
 
     def filled(kept: VisitRecord) -> Any:
         members = plain({} if body is None else body)
-        ids = {name: visiting.ids(kept)[role] for role, name in facts.fields.items() if role in requests.IDS}
+        ids = {fields[role]: each for role, each in visiting.ids(kept).items() if role in fields}
         # What is no object is for validation to name.
         return {**ids, **members} if isinstance(members, dict) else members
 
-    return (yield from _within(settings, known, key, operation, filled, parameters))
+    return (yield from _within(settings, known, key, operation, filled, given))
 
 
 def _within(
@@ -168,7 +166,7 @@ def _within(
     key: str,
     operation: str,
     build: Callable[[VisitRecord], Any],
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str],
 ) -> Flow[Any]:
     facts = OPERATIONS[operation]
     call = Call(settings)
@@ -178,19 +176,19 @@ def _within(
         raise VisitNotStartedError("this visit has no session yet: call get_engagement() first")
     body = None if facts.body is None else checked(lambda: build(record), facts.body)
     base_url = yield from domain.base_url(call, known)
-    visit = VisitAtWork(call, key, record, operation)
+    visit = VisitAtWork(call, key, record, operation, parameters)
     try:
-        response = yield from visit.exchange(base_url, body, parameters=parameters)
+        response = yield from visit.exchange(base_url, body)
     except NotFoundError as error:
         if "session_id" not in needed or error.internal_code not in {None, *GONE_CODES}:
             raise
         # What is left of the visit is enough for a new session of the same visitor.
-        yield from visit.keep(visiting.without_session)
+        yield from visit.keep(visiting.without_session, names_session=False)
         gone = error
     else:
         if facts.answer is not None:
             return (yield from visit.read(response, settings.clock.time()))
-        yield from visit.keep(lambda kept: kept)
+        yield from visit.keep(lambda kept: kept, names_session=False)
         return None
     raise SessionGoneError.of(gone)
 

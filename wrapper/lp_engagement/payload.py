@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNSENDABLE = {"not-json", "not-finite"}
 """What JSON cannot carry cannot be sent raw either."""
+_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 EXACT = 2**53
 """Above this a float has no exact integer to be written as."""
 
@@ -60,7 +61,7 @@ def checked(build: Callable[[], Any], kind: str) -> bytes:
         faults = [problem for problem in faults if not _inside(problem, raw)]
     if faults:
         raise PayloadError(faults)
-    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _write(body).encode()
 
 
 def _raw_places(value: Any, place: str = "") -> Iterator[str]:

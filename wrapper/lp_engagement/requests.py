@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from lp_engagement_client.facts import OPERATIONS
+from lp_engagement_client.reading import text
 
 from .errors import ConfigurationError
 from .http import HttpRequest
@@ -46,9 +47,8 @@ def build(
         user_agent: the User-Agent header.
     """
     facts = OPERATIONS[operation]
-    named = {role: values.get(role) for role in facts.parameters}
     arguments: dict[str, Any] = {
-        facts.parameters[role].argument: each for role, each in named.items() if each is not None
+        each.argument: value for role, each in facts.parameters.items() if (value := values.get(role)) is not None
     }
     if facts.body is not None:
         arguments["body"] = _CHECKED
@@ -65,18 +65,22 @@ def check(operation: str, parameters: Mapping[str, str], *, has_body: bool) -> N
     Raises:
         ConfigurationError: it cannot.
     """
-    known = [name for name, each in OPERATIONS.items() if "visitor_id" in each.parameters]
+    known = [
+        name for name, each in OPERATIONS.items() if "visitor_id" in each.parameters or "visitor_id" in each.fields
+    ]
     if operation not in known:
         raise ConfigurationError(f"{operation} is not an operation of a visit; there are: {', '.join(known)}")
     facts = OPERATIONS[operation]
     asked = {name: each for name, each in facts.parameters.items() if name not in FILLED_IN and each.const is None}
-    if not parameters.keys() <= asked.keys():
-        raise ConfigurationError(f"the parameters of {operation} are: {', '.join(asked) or 'none'}")
+    for name in parameters:
+        if name not in asked:
+            there_are = ", ".join(asked) or "none"
+            raise ConfigurationError(f"{operation} takes no parameter {name} from a caller; there are: {there_are}")
     for name, each in asked.items():
-        if each.required and name not in parameters:
-            raise ConfigurationError(f"{operation} needs the parameter {name}")
-        if each.place == "path" and not fits_a_path(str(parameters.get(name, "-"))):
-            raise ConfigurationError(f"the parameter {name} cannot stand in a path")
+        value = parameters.get(name)
+        fault = _fault(value, each.place) if value is not None else "is missing" if each.required else None
+        if fault is not None:
+            raise ConfigurationError(f"the parameter {name} of {operation} {fault}")
     if has_body and facts.body is None:
         raise ConfigurationError(f"{operation} takes no body")
 
@@ -84,6 +88,19 @@ def check(operation: str, parameters: Mapping[str, str], *, has_body: bool) -> N
 def fits_a_path(value: str) -> bool:
     """Whether a value can stand in a path: a segment of dots alone would climb out of the URL."""
     return value.strip(".") != ""
+
+
+def _fault(value: object, place: str) -> str | None:
+    """What keeps a value from being sent where the parameter stands."""
+    if not isinstance(value, str):
+        return f"must be a text, not {type(value).__name__}"
+    if text(value) is None:
+        return "holds half of a surrogate pair, which cannot be sent"
+    if place == "path" and not fits_a_path(value):
+        return "must not be empty or of dots alone: it stands in the path"
+    if place == "header" and not (value.isascii() and value.isprintable()):
+        return "must be printable ASCII: it stands in a header"
+    return None
 
 
 @cache

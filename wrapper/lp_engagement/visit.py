@@ -87,25 +87,30 @@ class Visit:
         driver = self._driver
         driver.run(flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions))
 
-    def call(self, operation: str, body: Mapping[str, Any] | None = None, /, **parameters: str) -> Any:
+    def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
         """Call an operation of the spec that has no method here yet.
 
         The visit's ids go into path, query and body where the operation has a place for them; the body is checked; what
         fails is sent again as the spec says; and the ids that the answer names are kept.
 
         Args:
-            operation: its name in the spec; it must be about a visitor.
-            body: the JSON object in the API's own spelling, or a model of the generated client; without the ids.
-            parameters: parameters of path and query beyond the ids, by their names in Python.
+            operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
+            body: the JSON object in the API's own spelling, or a model of the generated client. An id that stands in it
+                goes before the visit's.
+            parameters: the operation's other parameters, by their names in Python. `None` leaves one out.
 
         Returns:
-            The answer, read by the class of `lp_engagement_client.answers` that the spec names; `None` if it is empty.
+            The answer, read by the class of `lp_engagement_client.answers` that the spec names; `None` where the spec
+            has no answer.
 
         Raises:
-            ConfigurationError: there is no such operation of a visit, or it has other parameters.
+            ConfigurationError: there is no such operation of a visit, it has other parameters, or a value cannot stand
+                where the parameter does; nothing was sent.
             VisitNotStartedError: the visit has no ids yet; call `get_engagement()` first.
             SessionGoneError: the session has ended; `get_engagement()` opens a new one for the same visitor.
             PayloadError, APIStatusError, TransportError, UnexpectedResponseError, StoreError: as in `get_engagement`.
+
+        Source: the operation in the spec.
         """
         driver = self._driver
         return driver.run(flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters))
@@ -173,7 +178,7 @@ class AsyncVisit:
             flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
         )
 
-    async def call(self, operation: str, body: Mapping[str, Any] | None = None, /, **parameters: str) -> Any:
+    async def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
         """Do what `Visit.call` does."""
         driver = self._driver
         return await driver.run(flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.answers import EngagementAnswer
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .errors import EngagementError
     from .exchange import Call
     from .http import HttpResponse
+    from .telemetry import EventName
 
 MOST_CONFLICTS = 100
 """Times that somebody else may be quicker to save; more mean that the store does not do what it should."""
@@ -34,19 +35,40 @@ LEASE_MARGIN_SECONDS = 5.0
 
 @dataclass(slots=True, repr=False)
 class VisitAtWork:
-    """A visit while a call works on it."""
+    """A visit while a call works on it.
+
+    Attributes:
+        call: the call.
+        key: what the store knows the visit by.
+        record: what is known about the visit.
+        operation: the operation of the spec.
+        parameters: the parameters that the visit does not know, as the caller gave them.
+        saved: whether the store has kept what was last to be kept.
+    """
 
     call: Call
     key: str
     record: VisitRecord
     operation: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
     saved: bool = True
 
-    def keep(self, change: Callable[[VisitRecord], VisitRecord]) -> Flow[None]:
-        """Change the record and save it. A store that fails is reported, and does not cost the caller the answer."""
-        self.record = replace(change(self.record), updated_at=self.call.settings.clock.time())
+    def keep(self, change: Callable[[VisitRecord], VisitRecord], *, names_session: bool = True) -> Flow[None]:
+        """Change the record and save it. A store that fails is reported, and does not cost the caller the answer.
+
+        Args:
+            change: makes the record that is to be kept of the one before.
+            names_session: whether the change is what the server said about visitor and session. It wins over what
+                somebody else has saved meanwhile; any other change is made to that, if it is still about the session.
+        """
+        asked, now = self.record, self.call.settings.clock.time()
+
+        def changed(record: VisitRecord) -> VisitRecord:
+            return replace(change(record), updated_at=now)
+
+        self.record = changed(asked)
         try:
-            self.record = yield from self._save()
+            self.record = yield from self._save(asked, None if names_session else changed)
         except StoreError as error:
             self.saved = False
             self._emit("visit_not_saved", error=type(error).__name__)
@@ -54,14 +76,7 @@ class VisitAtWork:
             self.saved = True
             self._emit("visit_saved")
 
-    def exchange(
-        self,
-        base_url: str,
-        body: bytes | None,
-        *,
-        parameters: Mapping[str, str] | None = None,
-        token: str | None = None,
-    ) -> Flow[HttpResponse]:
+    def exchange(self, base_url: str, body: bytes | None, *, token: str | None = None) -> Flow[HttpResponse]:
         """Send until there is an answer, with the ids as they are known at each try; `token`: the opener's."""
         settings = self.call.settings
 
@@ -85,14 +100,14 @@ class VisitAtWork:
             lambda: requests.build(
                 operation(),
                 base_url,
-                {**(parameters or {}), "account_id": settings.account_id, **ids(self.record)},
+                {**self.parameters, "account_id": settings.account_id, **ids(self.record)},
                 body,
                 settings.user_agent,
             ),
             harmless=lambda: OPERATIONS[operation()].retry.harmless,
             on_failure=on_failure,
             visitor=lambda: self.record.visitor_id,
-            secrets=lambda: (*_secrets(body, self.record), *(parameters or {}).values()),
+            secrets=lambda: (*_secrets(body, self.record), *self.parameters.values()),
         )
 
     def read(self, response: HttpResponse, now: float) -> Flow[Any]:
@@ -101,7 +116,8 @@ class VisitAtWork:
             answer = classify.answer(response, self.operation)
         except UnexpectedResponseError as error:
             raise error.with_attempts(self.call.attempts) from None
-        yield from self.keep(lambda kept: _with_answer(kept, answer, now))
+        asked_session, session = self.record.session_id, getattr(answer, "session_id", None)
+        yield from self.keep(lambda kept: _with_answer(kept, answer, now), names_session=bool(session))
         missing = answer.missing()
         if isinstance(answer, EngagementAnswer) and _offers(answer) and answer.engagement_details is None:
             missing.append(FIELDS["EngagementAnswer"]["engagement_details"])
@@ -109,26 +125,37 @@ class VisitAtWork:
             raise UnexpectedResponseError(
                 f"the answer has no usable {', '.join(missing)}", status=response.status, attempts=self.call.attempts
             )
+        if session and asked_session not in {None, session}:
+            self._emit("session_replaced")
         return answer
 
-    def _save(self) -> Flow[VisitRecord]:
+    def _save(self, asked: VisitRecord, again: Callable[[VisitRecord], VisitRecord] | None) -> Flow[VisitRecord]:
         record = self.record
         for _ in range(MOST_CONFLICTS):
             stored: VisitRecord | None = yield Save(self.key, record)
             if stored is not None:
                 return stored
-            # Somebody else saved since; the server's latest answer is ours.
+            # Somebody else saved since.
             current = (yield Load(self.key)) or VisitRecord()
-            record = replace(record, version=current.version)
+            if again is None:
+                record = replace(record, version=current.version)
+            elif _session(current) == _session(asked):
+                record = again(current)
+            else:
+                return current
         raise StoreError("the record of the visit is changed by others without end")
 
-    def _emit(self, name: Any, *, error: str | None = None) -> None:
+    def _emit(self, name: EventName, *, error: str | None = None) -> None:
         self.call.emit(CallEvent(name, self.operation, error=error, visitor=fingerprint(self.record.visitor_id)))
 
 
 def ids(record: VisitRecord) -> dict[str, str | None]:
     """The ids that are known, by their roles."""
     return {role: getattr(record, role) for role in IDS}
+
+
+def _session(record: VisitRecord) -> dict[str, str | None]:
+    return {"visitor_id": record.visitor_id, "session_id": record.session_id}
 
 
 def without_session(record: VisitRecord) -> VisitRecord:
@@ -144,17 +171,16 @@ def _with_visitor(record: VisitRecord, visitor_id: str) -> VisitRecord:
 
 
 def _with_answer(record: VisitRecord, answer: Any, now: float) -> VisitRecord:
-    named: dict[str, Any] = {role: getattr(answer, role, None) or known for role, known in ids(record).items()}
-    record = replace(record, **named)
-    if not isinstance(answer, EngagementAnswer):
-        return record
-    details = answer.engagement_details if _offers(answer) else None
-    valid = None if details is None else details.valid_for_seconds
-    return replace(
-        record,
-        engagement=None if details is None else details.documented(),
-        engagement_expires_at=None if valid is None else now + valid,
-    )
+    named: dict[str, Any] = {role: each for role in IDS if (each := getattr(answer, role, None))}
+    if any(named.get(role, known) != known for role, known in _session(record).items()):
+        # A page and an engagement belong to their session, and that to its visitor.
+        record = without_session(record)
+    if isinstance(answer, EngagementAnswer):
+        details = answer.engagement_details if _offers(answer) else None
+        valid = None if details is None else details.valid_for_seconds
+        named["engagement"] = None if details is None else details.documented()
+        named["engagement_expires_at"] = None if valid is None else now + valid
+    return replace(record, **named)
 
 
 def _offers(answer: EngagementAnswer) -> bool:

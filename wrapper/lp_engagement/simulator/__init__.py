@@ -5,7 +5,7 @@ For example::
     simulator = Simulator(cold=1)
     transport = simulator.transport()          # in process, for a client of this process
     app = simulator.asgi()                     # for any ASGI server
-    with simulator.serve() as server:          # or for any client on this machine, with a page to watch it
+    with simulator.serve() as server:          # for any client on this machine, with a page
         server.url
 
     simulator.script("12345678", "503 x2 then 200")

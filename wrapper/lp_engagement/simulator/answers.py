@@ -91,7 +91,7 @@ class Answers:
         _check(entry)
         operation = facts.OPERATIONS[entry.operation or ""]
         answer = {} if operation.example is None else documented_answer(operation.example)
-        if "visitor_id" in operation.parameters:
+        if "visitor_id" in operation.parameters or "visitor_id" in operation.fields:
             answer |= self._report(account, entry)
         return json_response(operation.success, answer) if answer else SimulatedResponse(operation.success, {}, b"")
 
@@ -101,18 +101,19 @@ class Answers:
         visitor = account.visitors.get(entry.said("visitor_id"))
         if visitor is None:
             raise Refusal(status=404, code="visitor-not-valid", message=f"invalid {names['visitor_id']}")
-        if entry.said("session_id") is None:
+        session_id, impressions = entry.said("session_id"), entry.impressions
+        if session_id is None:
             entry.visitor_id, visitor.last_seen_at = visitor.id, now
             return {}
-        session = visitor.live_session(entry.said("session_id"), now)
+        session = visitor.live_session(session_id, now)
         if session is None:
             raise Refusal(status=404, code="session-not-valid", message=f"invalid {names['session_id']}")
         if entry.said("page_id") not in {None, session.page_id}:
             raise faulty_input(names["page_id"])
         entry.visitor_id = visitor.id
         visitor.last_seen_at = session.last_seen_at = now
-        session.receive(entry.sdes, entry.impressions)
-        account.funnel.update(impression["type"] for impression in entry.impressions)
+        session.receive(entry.sdes, impressions)
+        account.funnel.update(impression["type"] for impression in impressions)
         return _ids(entry, visitor, session)
 
     def name_domain(self, _account: Account, entry: Entry) -> SimulatedResponse:
@@ -161,8 +162,10 @@ def _check(entry: Entry) -> None:
 
 def _ids(entry: Entry, visitor: Visitor, session: Session) -> dict[str, str]:
     """The ids of a visit, as far as the answer has a place for them."""
+    names = facts.FIELDS.get(facts.OPERATIONS[entry.operation or ""].answer or "")
+    if names is None:
+        return {}
     values = {"visitor_id": visitor.id, "session_id": session.id, "page_id": session.page_id}
-    names = facts.FIELDS.get(facts.OPERATIONS[entry.operation or ""].answer or "", {})
     return {names[role]: value for role, value in values.items() if role in names}
 
 

@@ -77,14 +77,16 @@ class Entry:
         return self._listed("consumer_sections")
 
     def said(self, role: str) -> Any:
-        """Return what path, query or body say in a role of the spec, e.g. `session_id`; `None` if nothing."""
+        """Return what path, query, headers or body say in a role of the spec, e.g. `session_id`; `None` if nothing."""
         operation = facts.OPERATIONS.get(self.operation or "")
         if operation is None:
             return None
         parameter = operation.parameters.get(role)
-        if parameter is not None:
-            return (self.parameters if parameter.place == "path" else self.query).get(parameter.key)
-        return self.body.get(operation.fields.get(role)) if isinstance(self.body, dict) else None
+        if parameter is None:
+            return self.body.get(operation.fields.get(role)) if isinstance(self.body, dict) else None
+        if parameter.place == "header":
+            return self.headers.get(parameter.key.lower())
+        return (self.parameters if parameter.place == "path" else self.query).get(parameter.key)
 
     def _listed(self, role: str) -> list[Any]:
         value = self.said(role)

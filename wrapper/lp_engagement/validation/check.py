@@ -41,10 +41,13 @@ def conforms(payload: Any, kind: Kind, *, engine: EngineName = DEFAULT_ENGINE) -
         return False
 
 
+_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
 def _writable(payload: Any) -> bool:
     # The fast engine takes NaN for null, and half of a surrogate pair for a text.
     try:
-        json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
+        _write(payload).encode()
     except (ValueError, TypeError, RecursionError):
         return False
     return True
