@@ -29,6 +29,8 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 PAYLOAD = '{"type": "cart", "total": 11.7, "numItems": 1}\n'
 
 ADDRESS = "http://127.0.0.1:8321"
+# Characters that a line of code has on the site.
+WIDTH = 88
 
 # Typed into a terminal of its own, where it goes on.
 SERVER = re.compile(r"(\.venv/bin/python -m lp_engagement\.simulator|lp-engagement simulate) --port 8321.*")
@@ -36,7 +38,7 @@ SERVER = re.compile(r"(\.venv/bin/python -m lp_engagement\.simulator|lp-engageme
 SETUP = re.compile(
     r"make (?P<target>[a-z-]+)( .*)?"
     r"|python3 -m venv \.venv|\. \.venv/bin/activate"
-    r"|python3 -m pip install '/path/to/lp-engagement\[(?P<extras>[a-z,]+)\]'"
+    r"|python3 -m pip install '/path/to/lp-engagement(\[(?P<extras>[a-z,]+)\])?'"
 )
 
 
@@ -105,6 +107,13 @@ def test_no_block_is_left_out() -> None:
     for block in of("text"):
         above = BLOCKS[BLOCKS.index(block) - 1]
         assert (above.page, above.language) == (block.page, "sh"), f"{block} is no output of a command"
+
+
+def test_code_fits_the_page() -> None:
+    """No line to be read or copied is so long that the page of the site has to be scrolled sideways for it."""
+    for block in of("python", "sh", "json", "yaml"):
+        wide = [line for line in block.text.splitlines() if len(line) > WIDTH]
+        assert not wide, f"{block}: {wide}"
 
 
 # ------------------------------------------------------------------------------------------------ Python
