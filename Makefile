@@ -207,8 +207,8 @@ lock: $(LOCK_TOOL) ## write the locks again; LOCK_ARGS=--upgrade takes newer ver
 	@$(COMPILE) -o requirements/lock.txt requirements/lock.in
 	@$(COMPILE) -o requirements/clients.txt requirements/clients.in
 	@$(MAKE) --no-print-directory $(DEPS)
-	@$(NPM) --prefix $(LINTER) install --package-lock-only --loglevel=error >/dev/null
-	@$(NPM) --prefix tools/clients install --package-lock-only --loglevel=error >/dev/null
+	@for each in $(LINTER) tools/clients tools/peers; do \
+		$(NPM) --prefix $$each install --package-lock-only --loglevel=error >/dev/null || exit 1; done
 
 .PHONY: clean
 clean: ## remove everything that make has made
@@ -225,37 +225,21 @@ $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 "lp-engagement needs Python 3.11 or newer, and $(PYTHON) is %d.%d. Name another: make PYTHON=/path/to/python" % sys.version_info[:2])'
 endef
 
+# Three environments, each with what its lock names.
 $(DEPS): requirements/dev.txt
+$(CLIENTS_TOOL): requirements/clients.txt
+$(LOCK_TOOL): requirements/lock.txt
+$(DEPS) $(CLIENTS_TOOL) $(LOCK_TOOL):
 	@$(FIND_PYTHON)
-	@echo "setting up $(VENV), once ..." >&2
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@echo "setting up $(@D), once ..." >&2
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python $(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
 
 $(READY): pyproject.toml $(DEPS)
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(SPEC_LINTERS): $(LINTER)/package.json $(LINTER)/package-lock.json $(LINTER)/.npmrc | $(DEPS)
-	@$(NPM) --prefix $(LINTER) ci --loglevel=error >/dev/null
-	@touch $@
-
-$(PEERS): tools/peers/package.json tools/peers/package-lock.json tools/peers/.npmrc | $(DEPS)
-	@$(NPM) --prefix tools/peers ci --loglevel=error >/dev/null
-	@touch $@
-
-$(TYPESCRIPT): tools/clients/package.json tools/clients/package-lock.json tools/clients/.npmrc | $(DEPS)
-	@$(NPM) --prefix tools/clients ci --loglevel=error >/dev/null
-	@touch $@
-
-$(CLIENTS_TOOL): requirements/clients.txt
-	@$(FIND_PYTHON)
-	@$(PYTHON) -m venv --clear $(CLIENTS_VENV)
-	@$(CLIENTS_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/clients.txt
-	@touch $@
-
-$(LOCK_TOOL): requirements/lock.txt
-	@$(FIND_PYTHON)
-	@$(PYTHON) -m venv --clear $(LOCK_VENV)
-	@$(LOCK_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/lock.txt
+$(SPEC_LINTERS) $(PEERS) $(TYPESCRIPT): %/node_modules/.ready-stamp: %/package.json %/package-lock.json %/.npmrc | $(DEPS)
+	@$(NPM) --prefix $* ci --loglevel=error >/dev/null
 	@touch $@

@@ -93,6 +93,9 @@ def main() -> int:
         made = build(Path(folder))
         derived = pages(spec.load())
         changed = [f"generated_client/{PACKAGE.name}/{name}" for name in differences(made, PACKAGE)]
+        # Nothing lies beside the package, but what tools keep there for themselves.
+        beside = {path.name for path in PACKAGE.parent.glob("[!.]*")} - {PACKAGE.name, "__pycache__"}
+        changed += [f"generated_client/{name}" for name in sorted(beside)]
         changed += [name for name, text in derived.items() if _read(spec.ROOT / name) != text]
         if arguments.check:
             if changed:
@@ -101,7 +104,7 @@ def main() -> int:
                 return 1
             print("Everything derived is what the spec gives.")
             return 0
-        shutil.rmtree(PACKAGE, ignore_errors=True)
+        shutil.rmtree(PACKAGE.parent, ignore_errors=True)
         shutil.copytree(made, PACKAGE)
         for name, text in derived.items():
             (spec.ROOT / name).write_text(text, encoding="utf-8")

@@ -203,12 +203,11 @@ class Reader:
 
     def type(self, block: Block) -> None:
         """Type the commands of a block."""
-        text = re.sub(r"(?<![\w/])\.venv/bin/(?!activate)", f"{BIN}/", block.text)
         commands = []
-        for line, printed in zip(text.splitlines(), block.text.splitlines(), strict=True):
-            if SERVER.fullmatch(printed):
+        for line in block.text.splitlines():
+            if SERVER.fullmatch(line):
                 self.start(line.replace(" --port 8321", ""))
-            elif not SETUP.fullmatch(printed):
+            elif not SETUP.fullmatch(line):
                 commands.append(self.here(line))
         if commands:
             self.output = self.run("\n".join(commands), block.exit_code, str(block))
@@ -249,6 +248,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     program.write_text(f"#!/bin/sh\ncat <<'END'\n{PAYLOAD}END\n", encoding="utf-8")
     program.chmod(0o755)
     (tmp_path / "tests").symlink_to(ROOT / "tests")
+    (tmp_path / ".venv").symlink_to(BIN.parent)
     with Reader(tmp_path) as reader:
         yield reader
 

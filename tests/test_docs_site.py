@@ -8,10 +8,7 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,25 +21,19 @@ from tests.test_page_browser import AXE, FLAGS, missing, wait
 from tools import pages
 from tools.docs import spec_page
 from tools.docs.commands import commands
+from tools.repository import ROOT, copies, redocly
+from tools.spec_diff import api
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
+    from pathlib import Path
 
     from selenium.webdriver import Chrome
 
-ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PUBLIC = (
-    "lp_engagement",
-    "lp_engagement.errors",
-    "lp_engagement.sde",
-    "lp_engagement.simulator",
-    "lp_engagement.stores",
-    "lp_engagement.testing.plugin",
-    "lp_engagement.testing.stores",
-    "lp_engagement.testing.strategies",
-    "lp_engagement.validation",
-)
+# The package `testing` has no names of its own; `transport` is described where its classes are handed in.
+PUBLIC = sorted(api.PUBLIC - {"lp_engagement.testing", "lp_engagement.transport"})
 # LP_SITE_IMAGES=docs/images writes the pictures that are kept there.
 IMAGES = os.environ.get("LP_SITE_IMAGES")
 SHOWN = {"site-index": "index.html", "site-api": "api/lp_engagement.html", "site-spec": spec_page.NAME}
@@ -50,14 +41,9 @@ SHOWN = {"site-index": "index.html", "site-api": "api/lp_engagement.html", "site
 
 def make_docs(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Build the site with `make docs`, in the environment that is there."""
-    if not spec_page.REDOCLY.exists():
+    if not redocly.PROGRAM.exists():
         missing("Redocly (npm ci --prefix tools/spec-lint)")
-    stamps = [f"{sys.prefix}/.deps-stamp", f"{sys.prefix}/.ready-stamp", "tools/spec-lint/node_modules/.ready-stamp"]
-    command = ["make", "docs", f"SITE_ARGS={' '.join(map(str, arguments))}", f"VENV={sys.prefix}"]
-    command += [part for stamp in stamps for part in ("-o", stamp)]
-    # Where CI is set, Sphinx writes in colour.
-    plain = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.run(command, cwd=ROOT, env=plain, capture_output=True, text=True, timeout=300, check=False)
+    return copies.make(ROOT, "docs", f"SITE_ARGS={' '.join(map(str, arguments))}")
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +83,7 @@ def test_broken_page_is_named(tmp_path: Path) -> None:
     (sources / "index.md").write_text(f"# Broken\n\n[Gone](gone.md)\n\n{toctree}", encoding="utf-8")
     done = make_docs(tmp_path / "site", "--sources", sources)
     assert done.returncode
-    warning, mend = (line for line in done.stderr.splitlines() if not line.startswith("make"))
+    warning, mend = copies.complaints(done)
     assert warning.startswith(f"{sources / 'index.md'}:3: WARNING: ")
     assert "gone.md" in warning
     assert mend == "mend: correct the page or the docstring that is named; make docs"

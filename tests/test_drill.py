@@ -12,7 +12,8 @@ from generator import regenerate, spec
 from tools.drill import __main__ as drill
 from tools.drill.edits import CONSUMERS, EDITS
 from tools.drill.probes import PROBES
-from tools.drill.workshop import SPEC, Told, Workshop
+from tools.drill.workshop import Told, Workshop
+from tools.repository import SPEC
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ def test_every_consumer_knows(name: str, tmp_path: Path) -> None:
     """After the edit and `make generate` every consumer that it concerns knows it, and nothing else was touched."""
     told, changed = drill.drill(name, tmp_path)
     assert [each for each in told if not each.knows] == []
-    assert [file for file in changed if not file.startswith(drill.GENERATED)] == [SPEC.as_posix()]
+    assert [file for file in changed if not file.startswith(drill.GENERATED)] == [SPEC]
 
 
 def test_nobody_knows_without_the_edit(tmp_path: Path) -> None:
@@ -47,11 +48,10 @@ def test_a_consumer_that_does_not_know_fails_the_drill(capsys: pytest.CaptureFix
     """The drill fails if one consumer does not know, was not asked, or if a file had to be edited by hand."""
     concerned = [each for each in CONSUMERS if each not in EDITS["new-type"].not_concerned]
     everybody = [Told(consumer, "new-type", knows=True, words="") for consumer in concerned]
-    spec = SPEC.as_posix()
-    assert drill.report("new-type", everybody, [spec])
-    assert not drill.report("new-type", everybody[1:], [spec])
-    assert not drill.report("new-type", [everybody[0]._replace(knows=False), *everybody[1:]], [spec])
-    assert not drill.report("new-type", everybody, [spec, "wrapper/lp_engagement/flow.py"])
+    assert drill.report("new-type", everybody, [SPEC])
+    assert not drill.report("new-type", everybody[1:], [SPEC])
+    assert not drill.report("new-type", [everybody[0]._replace(knows=False), *everybody[1:]], [SPEC])
+    assert not drill.report("new-type", everybody, [SPEC, "wrapper/lp_engagement/flow.py"])
     assert "NO models" in capsys.readouterr().out
 
 

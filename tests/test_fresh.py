@@ -16,6 +16,7 @@ from tools.fresh.machine import Plain
 from tools.fresh.reader import Reader
 from tools.fresh.repository import clone
 from tools.fresh.steps import differences, steps
+from tools.repository import ROOT, copies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +114,7 @@ def test_shapes(shown: Any, told: Any, found: list[str]) -> None:
 
 def test_the_readme_has_commands() -> None:
     """The gate's own page has its commands found, the one with an answer below it included."""
-    found = list(steps("README.md", (command.ROOT / "README.md").read_text(encoding="utf-8")))
+    found = list(steps("README.md", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert {"make demo", "make test", "make check"} <= {step.command for step in found}
     assert [step.command.split()[0] for step in found if step.shown] == ["echo"]
 
@@ -185,18 +186,14 @@ def test_a_server_that_ends_by_itself(reader: Reader) -> None:
 def test_the_gate_names_its_mend(machine: Plain, tmp_path: Path) -> None:
     """`make test-fresh` fails on a README with a command that fails, and says last what mends it."""
     root = tmp_path / "copy"
-    for name in ("tools/fresh", "tools/pages"):
-        shutil.copytree(command.ROOT / name, root / name)
-    shutil.copy(command.ROOT / "Makefile", root)
+    copies.copy(("Makefile", "tools/fresh", "tools/pages", "tools/repository"), root)
     (root / "README.md").write_text(page("echo of no use; false")[1])
-    subprocess.run(["/usr/bin/env", "git", "init", "--quiet"], cwd=root, check=True, timeout=60)
-    gate = ["make", "test-fresh", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/.deps-stamp"]
+    copies.commit(root)
     # There is no bubblewrap on that PATH, so that no Debian is made for it.
-    environment = {**os.environ, "PATH": machine.path}
-    done = subprocess.run(gate, cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = copies.make(root, "test-fresh", changes={"PATH": machine.path})
     assert done.returncode
     assert "NO README.md:4  echo of no use; false" in done.stdout
-    said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+    said = copies.complaints(done)
     assert said[0].startswith("WEAKER")
     assert "   | of no use" in said
     assert said[-1] == "mend: correct the named page, or what its command runs"
@@ -293,17 +290,10 @@ def test_clone(tmp_path: Path) -> None:
     """What was edited, added and deleted since the last commit is so in the clone too; what git ignores is not."""
     root = tmp_path / "repository"
     root.mkdir()
-
-    def git(*arguments: str) -> None:
-        identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")
-        subprocess.run(["/usr/bin/env", "git", *identity, *arguments], cwd=root, check=True, timeout=60)
-
     for name in ("kept", "edited", "deleted"):
         (root / name).write_text(name)
     (root / ".gitignore").write_text("ignored\n")
-    git("init", "--quiet")
-    git("add", "--all")
-    git("commit", "--quiet", "--message=first")
+    copies.commit(root)
     (root / "edited").write_text("anew")
     (root / "deleted").unlink()
     (root / "folder").mkdir()

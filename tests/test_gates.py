@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from ruamel.yaml import YAML
 
 from generator import spec
-from tools.spec_diff import versions
+from tools.repository import PACKAGES, ROOT, SPEC, copies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-SPEC = "openapi/app-engagement.yaml"
 LINTER = "tools/spec-lint"
 MODULES = f"{LINTER}/node_modules"
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -77,11 +73,11 @@ class Gate(NamedTuple):
 
 
 MODULE = '"""A module."""\n\nNAME: str = "a"\n'
-TYPED = [f"{folder}/{package}" for package, folder in versions.PACKAGES.items()]
+TYPED = [f"{folder}/{package}" for package, folder in PACKAGES.items()]
 LINT = Gate("lint", (".yamllint", "redocly.yaml"), {"wrapper/a/__init__.py": MODULE})
 TYPES = Gate(
     "types",
-    ("README.md", "LICENSE", "CHANGELOG.md", "tools/dist/build.py", "tools/verify_types"),
+    ("README.md", "LICENSE", "CHANGELOG.md", "tools/dist/build.py", "tools/repository", "tools/verify_types"),
     {
         **{f"{folder}/in_{folder}.py": MODULE for folder in ("benchmarks", "examples", "generator", "tests", "tools")},
         **{f"{package}/__init__.py": MODULE for package in TYPED},
@@ -92,10 +88,12 @@ LINT_SPEC = Gate("lint-spec", (SPEC, "redocly.yaml", ".redocly.lint-ignore.yaml"
 GENERATED = Gate("check-generated", (SPEC, "generator", "generated_client", "docs"))
 BREAKING = Gate(
     "check-breaking",
-    (SPEC, "CHANGELOG.md", "wrapper", "generated_client", "tools/spec_diff"),
+    (SPEC, "CHANGELOG.md", "wrapper", "generated_client", "tools/repository", "tools/spec_diff"),
     {".gitignore": "node_modules\n"},
     released=True,
 )
+LOSING = """[tool.hatch.build.targets.wheel]
+exclude = ["*.css"]"""
 # A build that puts its time zone into the archives, if it is asked to.
 HOOK = """
 [tool.hatch.build.targets.sdist.hooks.custom]
@@ -110,7 +108,7 @@ class Hook(BuildHookInterface):
 """
 DIST = Gate(
     "dist",
-    (SPEC, "README.md", "LICENSE", "CHANGELOG.md", "wrapper", "generated_client", "tools/dist"),
+    (SPEC, "README.md", "LICENSE", "CHANGELOG.md", "wrapper", "generated_client", "tools/dist", "tools/repository"),
     {"hatch_build.py": ZONE},
 )
 DEMO = Gate("demo", ("wrapper", "generated_client"))
@@ -129,26 +127,13 @@ class Copy:
     def __init__(self, root: Path, gate: Gate) -> None:
         self.root = root
         self.gate = gate
-        for name in ("Makefile", "pyproject.toml", *gate.reads):
-            source, target = ROOT / name, root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
-            else:
-                shutil.copy2(source, target)
+        copies.copy(("Makefile", "pyproject.toml", *gate.reads), root)
         for name, text in gate.makes.items():
             self.write(name, text)
         (root / LINTER).mkdir(parents=True, exist_ok=True)
         (root / MODULES).symlink_to(ROOT / MODULES)
         if gate.released:
-            self.git("init", "--quiet", "--initial-branch=main")
-            self.git("add", "--all")
-            self.git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message=first")
-            self.git("tag", "v0.0.1")
-
-    def git(self, *arguments: str) -> None:
-        """Run git here."""
-        subprocess.run(["git", *arguments], cwd=self.root, check=True, timeout=60)  # noqa: S607
+            copies.commit(root, "v0.0.1")
 
     def read(self, name: str) -> str:
         """The text of a file."""
@@ -159,35 +144,18 @@ class Copy:
         (self.root / name).parent.mkdir(parents=True, exist_ok=True)
         (self.root / name).write_text(text, encoding="utf-8")
 
-    def make(self) -> tuple[int, str, str]:
-        """Run the gate; its exit code, and what it says on stdout and on stderr."""
-        # Nothing is installed, whatever has changed since: the environment is the one that these tests run in.
-        folders = (MODULES, "tools/peers/node_modules")
-        stamps = [f"{sys.prefix}/.deps-stamp", *(f"{folder}/.ready-stamp" for folder in (sys.prefix, *folders))]
-        # What make and pytest tell their own children is not meant for these.
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "PYTEST_"))}
-        done = subprocess.run(
-            [
-                *("make", "--no-print-directory", self.gate.name, f"VENV={sys.prefix}", *self.gate.arguments),
-                *(argument for stamp in stamps for argument in ("-o", stamp)),
-            ],
-            cwd=self.root,
-            env={**inherited, "PYTHONPATH": f"{self.root}/wrapper{os.pathsep}{self.root}/generated_client"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        return done.returncode, done.stdout, done.stderr
+    def make(self) -> subprocess.CompletedProcess[str]:
+        """Run the gate."""
+        return copies.make(self.root, self.gate.name, *self.gate.arguments)
 
 
 @needs_linters
 @pytest.mark.parametrize("gate", GATES, ids=[gate.name for gate in GATES])
 def test_without_a_fault(gate: Gate, tmp_path: Path) -> None:
     """Each gate passes on a copy of the repository as it is, and says nothing of mending."""
-    code, told, complaints = Copy(tmp_path, gate).make()
-    assert code == 0, told + complaints
-    assert "mend:" not in complaints
+    done = Copy(tmp_path, gate).make()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "mend:" not in done.stderr
 
 
 class Fault(NamedTuple):
@@ -220,7 +188,9 @@ FAULTS = {
     "check-generated": Fault(GENERATED, SPEC, "[5, 10, 15]", "[5, 10, 16]", "/facts.py"),
     "check-generated-page": Fault(GENERATED, "docs/rules.md", "LPE101", "LPE111", "docs/rules.md"),
     "check-breaking": Fault(BREAKING, SPEC, "[MALE, FEMALE, OTHER]", "[MALE]", "Enum of `gender`"),
-    "dist": Fault(DIST, "pyproject.toml", '"generated_client/lp_engagement_client"]', '"openapi"]', "lacks"),
+    "dist": Fault(
+        DIST, "pyproject.toml", "[tool.hatch.build.targets.wheel]", LOSING, "lacks wrapper/lp_engagement/simulator/page"
+    ),
     "dist-bytes": Fault(DIST, "pyproject.toml", "", HOOK, "other bytes"),
     "demo": Fault(DEMO, "wrapper/lp_engagement/stores/sqlite.py", "0o600", "0o644", "nobody but its owner"),
     "test": Fault(TEST, "tests/test_planted.py", "assert 1", "assert 0", "1 failed"),
@@ -236,11 +206,10 @@ def test_planted_fault(name: str, tmp_path: Path) -> None:
     text = tree.read(fault.file)
     assert fault.old in text
     tree.write(fault.file, text.replace(fault.old, fault.new, 1) if fault.old else text + fault.new)
-    code, told, complaints = tree.make()
-    assert code != 0
-    assert fault.finding in told + complaints
-    own = [line for line in complaints.splitlines() if not line.startswith("make")]
-    assert own[-1] == f"mend: {mends()[fault.gate.name]}"
+    done = tree.make()
+    assert done.returncode
+    assert fault.finding in done.stdout + done.stderr
+    assert copies.complaints(done)[-1] == f"mend: {mends()[fault.gate.name]}"
 
 
 # -------------------------------------------------------------------------------------------- nothing is left out

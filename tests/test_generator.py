@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from generator import derive, overrides, regenerate, spec
 from lp_engagement.validation import check
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 DOCUMENT = spec.load()
 COMPONENTS: dict[str, Any] = DOCUMENT["components"]
 SCHEMAS: dict[str, Any] = COMPONENTS["schemas"]
-REQUESTS = spec.reachable(SCHEMAS, COMPONENTS["requestBodies"])
-ANSWERS = spec.reachable(SCHEMAS, [COMPONENTS["responses"], DOCUMENT["paths"]]) - REQUESTS
 OPERATIONS = {
     operation["operationId"]: operation
     for item in DOCUMENT["paths"].values()
@@ -166,17 +163,21 @@ def test_check_fails_after_one_character_in_the_spec(tree: Tree) -> None:
 
 
 def test_check_fails_after_one_character_in_the_generated_client(tree: Tree) -> None:
-    """One other character, one file more or one file less in the generated client makes `--check` fail."""
+    """One other character, one file less or more in the generated client, or beside it, makes `--check` fail."""
     spoil(tree.package / "facts.py", "21600", "21601")
     (tree.package / "models" / "address.py").unlink()
     (tree.package / "schemas" / "more.json").write_text("{}")
+    (tree.package.parent / "more.py").touch()
     before = contents(tree.package)
     code, output = tree.check()
     assert code == 1
     listed = [line.strip() for line in output.splitlines() if line.startswith("  ")]
     assert listed == [
-        f"generated_client/lp_engagement_client/{name}"
-        for name in ("facts.py", "models/address.py", "schemas/more.json")
+        *(
+            f"generated_client/lp_engagement_client/{name}"
+            for name in ("facts.py", "models/address.py", "schemas/more.json")
+        ),
+        "generated_client/more.py",
     ]
     assert "make generate" in output
     assert contents(tree.package) == before
@@ -310,33 +311,13 @@ def test_spec_that_the_generator_cannot_take(monkeypatch: pytest.MonkeyPatch, tm
         built(tmp_path)
 
 
-# ------------------------------------------------------------------------------------------------------ the spec
-
-
-def test_spec_is_valid() -> None:
-    """openapi-spec-validator has nothing to say about the spec."""
-    assert list(OpenAPIV31SpecValidator(spec.load()).iter_errors()) == []
-    assert DOCUMENT["openapi"].startswith("3.1")
-
-
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_operation_has_evidence(name: str) -> None:
-    """Each operation, and its retry rule, says where it comes from."""
-    assert evidence(OPERATIONS[name])
-    assert evidence(OPERATIONS[name]["x-retry"])
+# ---------------------------------------------------------- the spec, beyond what `make lint-spec` asks of it
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_schema_has_evidence(name: str) -> None:
-    """Each schema says where it comes from, and what it is."""
-    assert evidence(SCHEMAS[name])
+def test_schema_is_described(name: str) -> None:
+    """Each schema says what it is."""
     assert SCHEMAS[name]["description"]
-
-
-def evidence(node: dict[str, Any]) -> bool:
-    """Whether a node names its sources, each in words."""
-    sources = node.get("x-evidence", ())
-    return isinstance(sources, list) and bool(sources) and all(isinstance(each, str) and each for each in sources)
 
 
 # What the vendor's sources disagree about.
@@ -377,39 +358,7 @@ DISPUTED = [
 def test_disputed_field_has_evidence(name: str) -> None:
     """Each field that the sources disagree about says which says what."""
     schema, _, key = name.partition(".")
-    assert evidence(SCHEMAS[schema]["properties"][key])
-
-
-def test_deprecated_field_is_disputed() -> None:
-    """Nothing is tolerated without being listed above."""
-    tolerated = {
-        f"{name}.{key}"
-        for name, schema in SCHEMAS.items()
-        for key, node in schema.get("properties", {}).items()
-        if '"deprecated": true' in json.dumps(node)
-    }
-    assert tolerated
-    assert tolerated <= set(DISPUTED)
-
-
-@pytest.mark.parametrize("name", sorted(REQUESTS))
-def test_requests_are_closed(name: str) -> None:
-    """No object of a request takes a key that the spec does not know: the server would drop it in silence."""
-    schema = SCHEMAS[name]
-    if schema.get("type") == "object":
-        assert schema["additionalProperties"] is False
-
-
-@pytest.mark.parametrize("name", sorted(ANSWERS))
-def test_answers_are_open(name: str) -> None:
-    """Objects of an answer take new keys, and enums new values: LivePerson adds them without a new version."""
-    for node in nodes(SCHEMAS[name]):
-        assert node.get("additionalProperties", True) is True
-        assert "const" not in node
-        for branch in node.get("anyOf", ()):
-            if "enum" in branch:
-                assert {"type": "string"} in node["anyOf"]
-    assert all("enum" not in node for node in SCHEMAS[name].get("properties", {}).values())
+    assert SCHEMAS[schema]["properties"][key]["x-evidence"]
 
 
 def nodes(node: Any) -> Iterator[dict[str, Any]]:
@@ -451,40 +400,6 @@ def test_retry_facts() -> None:
 
 
 # ------------------------------------------------------------------------------------------------------ examples
-
-
-def validator(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
-    """The reference validator for a schema of the spec, references included."""
-    return jsonschema.Draft202012Validator(
-        {**schema, "components": COMPONENTS}, format_checker=jsonschema.FormatChecker(["ipv4", "ipv6"])
-    )
-
-
-def media_examples() -> Iterator[Any]:
-    """Each example of a body, with its schema."""
-    places: list[tuple[str, Any]] = [*COMPONENTS["requestBodies"].items(), *COMPONENTS["responses"].items()]
-    places += [(name, operation["responses"]["200"]) for name, operation in OPERATIONS.items()]
-    for place, node in places:
-        for media in node.get("content", {}).values():
-            for name, example in media.get("examples", {}).items():
-                yield pytest.param(media["schema"], example["value"], id=f"{place}-{name}")
-
-
-@pytest.mark.parametrize("schema, value", list(media_examples()))
-def test_example_of_a_body(schema: dict[str, Any], value: Any) -> None:
-    """Each example of a request or an answer is valid against its schema."""
-    assert list(validator(schema).iter_errors(value)) == []
-
-
-def test_examples_of_fields() -> None:
-    """Each example of a field or parameter is valid against its schema."""
-    found = 0
-    for node in nodes([SCHEMAS, COMPONENTS["parameters"], DOCUMENT["paths"]]):
-        if isinstance(node.get("examples"), list) and not isinstance(node.get("type"), dict):
-            for value in node["examples"]:
-                found += 1
-                assert list(validator(node).iter_errors(value)) == [], node
-    assert found > 50
 
 
 RULES = {name: rule for name, rule in DOCUMENT["x-rules"].items() if "example" in rule}

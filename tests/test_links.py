@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,8 +10,9 @@ import pytest
 
 from tools.docs import spec_page
 from tools.links import __main__ as command
-from tools.links.check import HOSTS, Fault, Repository, files, hosts
+from tools.links.check import HOSTS, Fault, Repository, hosts
 from tools.links.online import absent
+from tools.repository import copies, files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,9 +142,9 @@ def test_what_git_ignores_is_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The command fails on a link to a file that only this machine has, and passes without it."""
-    subprocess.run(["/usr/bin/env", "git", "init", "--quiet"], cwd=tmp_path, check=True, timeout=60)
     (tmp_path / ".gitignore").write_text("made.md\n")
     (tmp_path / "made.md").touch()
+    copies.commit(tmp_path)
     (tmp_path / "README.md").write_text("[what is made](made.md)\n")
     assert files(tmp_path) == [".gitignore", "README.md"]
     monkeypatch.setattr(sys, "argv", ["links", "--root", str(tmp_path)])
@@ -158,16 +157,12 @@ def test_what_git_ignores_is_not_there(
 
 def test_the_gate_names_its_mend(tmp_path: Path) -> None:
     """`make check-links` fails on a dead link, and says last what mends it."""
-    for name in ("Makefile", "tools/links", "tools/pages"):
-        copy = shutil.copytree if (command.ROOT / name).is_dir() else shutil.copy
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        copy(command.ROOT / name, tmp_path / name)
+    copies.copy(("Makefile", "tools/links", "tools/pages", "tools/repository"), tmp_path)
     (tmp_path / "README.md").write_text("[made](made.md)\n")
-    subprocess.run(["/usr/bin/env", "git", "init", "--quiet"], cwd=tmp_path, check=True, timeout=60)
-    gate = ["make", "check-links", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/.deps-stamp"]
-    done = subprocess.run(gate, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    copies.commit(tmp_path)
+    done = copies.make(tmp_path, "check-links")
     assert done.returncode
-    said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+    said = copies.complaints(done)
     assert [line.partition(": ")[0] for line in said] == ["README.md:1", "mend"]
     assert "correct the named link" in said[-1]
 

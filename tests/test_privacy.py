@@ -438,7 +438,7 @@ def things() -> Iterable[object]:
     yield Engagement("Available", VISITOR, SESSION, PAGE, details, extra={KEY: KEY})  # type: ignore[arg-type]  # see above
     yield answers.EngagementAnswer(visitor_id=VISITOR, session_id=SESSION, extra={KEY: KEY})
     yield answers.ErrorEntity(message=EVERYTHING, time=EVERYTHING, extra={KEY: KEY})
-    yield answers.NestedError(answers.ErrorEntity(message=EVERYTHING))
+    yield answers.NestedError(error=answers.ErrorEntity(message=EVERYTHING))
 
 
 @pytest.mark.parametrize("thing", list(things()), ids=lambda each: type(each).__name__)

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +16,13 @@ import lp_engagement
 from lp_engagement import errors, sde, simulator, stores, transport, validation
 from lp_engagement.testing import stores as kit
 from lp_engagement.testing import strategies
+from tools.repository import PACKAGES, ROOT
 from tools.verify_types import __main__ as verify_types
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
-ROOT = Path(__file__).parent.parent
 USES = ROOT / "tests/typing/api.py"
 CHECKERS = {
     "mypy": ["-m", "mypy"],
@@ -36,7 +36,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the packages, in which one function has no types."""
     folder = tmp_path_factory.mktemp("environment")
     site = verify_types.make_environment(folder)
-    for package, home in verify_types.PACKAGES.items():
+    for package, home in PACKAGES.items():
         shutil.copytree(ROOT / home / package, site / package)
     with (site / "lp_engagement/retry.py").open("a", encoding="utf-8") as module:
         module.write("\n\ndef untyped(value):\n    return value\n")

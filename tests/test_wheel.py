@@ -60,14 +60,21 @@ def test_few_dependencies(archives: list[Path]) -> None:
     assert not any(each.split(">")[0] in names for more in extras.values() for each in more)
 
 
-def test_a_wheel_without_schemas_is_seen(archives: list[Path], tmp_path: Path) -> None:
-    """A wheel that lacks the schemas is called out by name."""
-    robbed = tmp_path / "robbed.whl"
-    with zipfile.ZipFile(archives[-1]) as opened, zipfile.ZipFile(robbed, "w") as other:
+def robbed(wheel: Path, folder: Path, *lost: str) -> Path:
+    """A wheel that has lost some of its files."""
+    with zipfile.ZipFile(wheel) as opened, zipfile.ZipFile(folder / "robbed.whl", "w") as other:
         for name in opened.namelist():
-            if not name.endswith("sde.strict.json"):
+            if name not in lost:
                 other.writestr(name, opened.read(name))
-    assert build.missing(robbed) == ["schemas/sde.strict.json"]
+    return folder / "robbed.whl"
+
+
+def test_a_wheel_that_lacks_a_file_is_seen(archives: list[Path], tmp_path: Path) -> None:
+    """Whatever the packages hold, a module, a page or a schema, is called out by name if the wheel lacks it."""
+    lost = ["lp_engagement/simulator/page/page.css", "lp_engagement/stores/redis.py", "lp_engagement/py.typed"]
+    schema = "lp_engagement_client/schemas/sde.strict.json"
+    homes = [*(f"wrapper/{name}" for name in lost), f"generated_client/{schema}"]
+    assert sorted(build.missing(robbed(archives[-1], tmp_path, *lost, schema))) == sorted(homes)
 
 
 def suite_of(wheel: Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -102,12 +109,7 @@ def test_the_suite_holds_for_the_wheel(archives: list[Path], tmp_path: Path) -> 
 @pytest.mark.parametrize("lost", ["lp_engagement/stores/sqlite.py", "lp_engagement_client/schemas/sde.strict.json"])
 def test_the_suite_sees_what_is_lost(archives: list[Path], tmp_path: Path, lost: str) -> None:
     """The suite fails on a wheel that lacks a module or a schema, and tells which."""
-    robbed = tmp_path / "robbed.whl"
-    with zipfile.ZipFile(archives[-1]) as opened, zipfile.ZipFile(robbed, "w") as other:
-        for name in opened.namelist():
-            if name != lost:
-                other.writestr(name, opened.read(name))
-    done = suite_of(robbed, tmp_path)
+    done = suite_of(robbed(archives[-1], tmp_path, lost), tmp_path)
     assert done.returncode == 1
     assert Path(lost).stem in done.stderr
 

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from generator import spec
 from lp_engagement.simulator import Simulator
+from tools.repository import ROOT
 
-from .languages import BUILD, LANGUAGES, ROOT, SOURCES, Command, Java, Language, environment
+from .languages import BUILD, LANGUAGES, SOURCES, Command, Java, Language, environment
 from .view import for_openapi_generator
 from .visit import SCRIPT, differences
 

@@ -18,26 +18,19 @@ import zipfile
 from email.parser import HeaderParser
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tools.repository import PACKAGES, ROOT, files, git
+
 SECONDS = 300
 # Without a commit, the first moment that a zip file can hold in every time zone.
 EARLIEST = 315_619_200
 OTHERWISE = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "4711"}
 OTHER_UMASK = 0o077
-EXPECTED = ("py.typed", "schemas/rules.json", "schemas/sde.strict.json")
 
 
 def epoch() -> str:
     """The time that files in the archives get: that of the last commit, unless `SOURCE_DATE_EPOCH` says otherwise."""
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given:
-        return given
-    command = ["git", "log", "-1", "--format=%ct"]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SECONDS)
-    except OSError:
-        return str(EARLIEST)
-    return done.stdout.strip() or str(EARLIEST)
+    committed = git(ROOT, "log", "-1", "--format=%ct") or b""
+    return os.environ.get("SOURCE_DATE_EPOCH") or committed.decode().strip() or str(EARLIEST)
 
 
 def build(target: Path, *, changes: dict[str, str] | None = None, umask: int = -1) -> list[Path]:
@@ -117,9 +110,12 @@ def describe(archives: list[Path]) -> None:
 
 
 def missing(wheel: Path) -> list[str]:
-    """What the wheel must hold, and does not."""
-    held = names(wheel)
-    return [each for each in EXPECTED if not any(name.endswith(each) for name in held)]
+    """The files of the packages that the wheel lacks."""
+    homes = [f"{home}/{package}" for package, home in PACKAGES.items()]
+    lying = [path.relative_to(ROOT).as_posix() for home in homes for path in (ROOT / home).rglob("*") if path.is_file()]
+    known = files(ROOT, *homes) or [name for name in lying if "/__pycache__/" not in name]
+    held = set(names(wheel))
+    return [name for name in known if name.partition("/")[2] not in held]
 
 
 def main() -> int:
@@ -133,7 +129,7 @@ def main() -> int:
     describe(archives)
     lacking = missing(archives[-1])
     if lacking:
-        print(f"the wheel lacks {', '.join(lacking)}: see [tool.hatch.build] in pyproject.toml", file=sys.stderr)
+        print(f"the wheel lacks {', '.join(lacking)}", file=sys.stderr)
         return 1
     if arguments.twice:
         with tempfile.TemporaryDirectory() as folder:

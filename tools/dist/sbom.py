@@ -14,7 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .build import ROOT, build, dependencies, epoch
+from tools.repository import ROOT
+
+from .build import build, dependencies, epoch
 from .trial import SECONDS, interpreter, uv
 
 

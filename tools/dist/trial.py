@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tools.repository import ROOT
+
 from .build import build, dependencies
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ SUITE = Path(__file__).with_name("suite.py")
 VERSIONS = ("3.11", "3.12", "3.13")
 BOUNDS = {"lowest": "lowest-direct", "newest": "highest"}
 SECONDS = 300
-ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements" / "dev.txt"
 # What the tests below need beyond the extras; as locked, since these are not what is on trial.
 TOOLS = ("jsonschema", "pytest-xdist", "respx")

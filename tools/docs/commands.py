@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 MARKER = "<!-- the commands -->"
+# In mere text Sphinx makes a dash of how an option begins.
+_OPTION = re.compile(r"--[a-z][a-z-]*")
 
 
 def commands(command: click.Command = group, above: click.Context | None = None) -> Iterator[tuple[click.Context, int]]:
@@ -35,7 +38,7 @@ def page() -> str:
         if not depth:
             continue
         command = context.command
-        help_text = inspect.cleandoc(command.help or "").replace("\b\n", "")
+        help_text = _OPTION.sub(r"`\g<0>`", inspect.cleandoc(command.help or "").replace("\b\n", ""))
         parts.append(f"{'#' * (depth + 1)} `{context.command_path}`\n\n{help_text}\n")
         options = [each for each in command.params if isinstance(each, click.Option)]
         rows = [record for each in options if (record := each.get_help_record(context))]
@@ -48,7 +51,8 @@ def page() -> str:
 
 def _row(record: tuple[str, str]) -> str:
     option, meaning = (" ".join(each.split()).replace("|", "\\|") for each in record)
-    return f"| `{option}` | {meaning.replace('<', '&lt;').replace('*', '&#42;')} |\n"
+    meaning = _OPTION.sub(r"`\g<0>`", meaning.replace("<", "&lt;").replace("*", "&#42;"))
+    return f"| `{option}` | {meaning} |\n"
 
 
 def put_in(_app: Sphinx, _name: str, content: list[str]) -> None:

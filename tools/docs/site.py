@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sphinx.cmd.build import build_main
 
+from tools.repository import ROOT
+
 from . import spec_page
 
-SOURCES = Path(__file__).resolve().parents[2] / "docs"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOURCES = ROOT / "docs"
 
 
 def build(folder: Path, sources: Path = SOURCES) -> bool:

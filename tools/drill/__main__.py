@@ -16,8 +16,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tools.repository import SPEC
+
 from .edits import CONSUMERS, EDITS
-from .workshop import SPEC, Told, Workshop
+from .workshop import Told, Workshop
 
 GENERATED = ("generated_client/", "docs/")
 
@@ -41,7 +43,7 @@ def report(name: str, told: list[Told], changed: list[str]) -> bool:
     print(f"\n{name}: {edit.title}")
     print(f"  edited {', '.join(by_hand)}; `make generate` made {len(changed) - len(by_hand)} files of it")
     answers = {each.consumer: each for each in told}
-    fine = by_hand == [SPEC.as_posix()]
+    fine = by_hand == [SPEC]
     for consumer in CONSUMERS:
         if consumer in edit.not_concerned:
             print(f"  -  {consumer:<13} not concerned: {edit.not_concerned[consumer]}")

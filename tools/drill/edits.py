@@ -60,7 +60,7 @@ def _new_type(document: Document) -> None:
         "type": "object",
         "description": "How loyal the consumer is.",
         "x-evidence": ["[drill] an eleventh attribute type"],
-        "x-also-seen": ["loyaltyProgram"],
+        "x-also-seen": ["frequentFlyer"],
         "additionalProperties": False,
         "required": ["type", "points"],
         "properties": {

@@ -285,8 +285,8 @@ def _() -> str:
 
 @probe("new-type", "explain")
 def _() -> str:
-    advice = hint({"type": "loyaltyProgram", "points": 1}, "sde")
-    must("loyalty" in advice, advice)
+    advice = hint({"type": "frequentFlyer", "points": 1}, "sde")
+    must("Did you mean `loyalty`" in advice, advice)
     return explained("loyalty", "How loyal the consumer is", "points: integer (mandatory)", "SILVER, GOLD")
 
 

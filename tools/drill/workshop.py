@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import filecmp
 import json
-import os
-import shutil
-import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ruamel.yaml import YAML
 
+from tools.repository import ROOT, SPEC
+from tools.repository.copies import copy, make, run
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from .edits import Document
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-SPEC = Path("openapi", "app-engagement.yaml")
-FOLDERS = ("docs", "generated_client", "generator", "openapi", "tests/typing", "tools/drill", "wrapper")
+FOLDERS = (
+    *("docs", "generated_client", "generator", "openapi", "tests/typing", "tools/drill", "tools/repository"),
+    "wrapper",
+)
 FILES = ("Makefile", "README.md", "pyproject.toml", "requirements/dev.txt")
-SECONDS = 120
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*_cache", ".hypothesis")
 
 
 class Told(NamedTuple):
@@ -51,11 +50,7 @@ class Workshop:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for folder in FOLDERS:
-            shutil.copytree(ROOT / folder, root / folder, ignore=_LEFT_OUT)
-        for file in FILES:
-            (root / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / file, root / file)
+        copy((*FOLDERS, *FILES), root)
 
     def edit(self, changes: Iterable[Callable[[Document], None]]) -> None:
         """Change the spec, and nothing else."""
@@ -74,9 +69,7 @@ class Workshop:
         Raises:
             SystemExit: it failed.
         """
-        venv = Path(sys.prefix)
-        command = ["make", "--no-print-directory", "generate", f"VENV={venv}", "-o", f"{venv}/.deps-stamp"]
-        done = self._run(command)
+        done = make(self.root, "generate")
         if done.returncode:
             raise SystemExit(f"`make generate` failed after the edit:\n{done.stdout}{done.stderr}")
 
@@ -100,25 +93,12 @@ class Workshop:
 
     def ask(self, *edits: str) -> list[Told]:
         """Ask every consumer in the copy, in a process of its own, whether it knows these edits."""
-        done = self._run([sys.executable, "-m", "tools.drill.probes", *edits])
+        done = run([sys.executable, "-m", "tools.drill.probes", *edits], self.root)
         if done.returncode:
             raise SystemExit(f"the consumers could not be asked:\n{done.stdout}{done.stderr}")
         return [Told(**each) for each in json.loads(done.stdout)]
 
     def type_check(self) -> str | None:
         """Let mypy read the code, by hand and generated; what it says if it fails."""
-        done = self._run([sys.executable, "-m", "mypy", "wrapper", "generated_client", "generator"])
+        done = run([sys.executable, "-m", "mypy", "wrapper", "generated_client", "generator"], self.root)
         return done.stdout if done.returncode else None
-
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        roots = (self.root / "wrapper", self.root / "generated_client", self.root)
-        return subprocess.run(
-            command,
-            cwd=self.root,
-            # The copy's packages come before those that are installed.
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, roots)), "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=SECONDS,
-        )

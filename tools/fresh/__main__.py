@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.repository import ROOT
+
 from .debian import Debian, UnavailableError, tree
 from .machine import Machine, Plain
 from .reader import Fault, Reader
@@ -26,7 +28,6 @@ from .steps import steps
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 # The gate is about setting up: all tests are collected, few are run. The Makefile reads this from the environment, so
 # that the command lines stay as the pages print them.
 FEW_TESTS = {"PYTEST_ARGS": "-k cart"}

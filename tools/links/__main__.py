@@ -14,10 +14,11 @@ from pathlib import Path
 
 import httpx
 
-from .check import Fault, Repository, files, hosts
+from tools.repository import ROOT, files
+
+from .check import Fault, Repository, hosts
 from .online import SECONDS, absent
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 # No file of the repository: `make docs` puts it beside the pages.
 RENDERED = "docs/app-engagement-api.html"
 
@@ -28,7 +29,11 @@ def main() -> int:
     parser.add_argument("--online", action="store_true", help="ask for each URL; needs a network")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository; this one by default")
     arguments = parser.parse_args()
-    repository = Repository(arguments.root, [*files(arguments.root), RENDERED], hosts())
+    names = files(arguments.root)
+    if names is None:
+        print("git does not tell which files belong to the repository", file=sys.stderr)
+        return 1
+    repository = Repository(arguments.root, [*names, RENDERED], hosts())
     faults = list(repository.faults())
     if arguments.online:
         known = {fault.target for fault in faults}

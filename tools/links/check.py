@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-import subprocess
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,13 +40,6 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}: {self.target or '(nothing)'}: {self.why}"
-
-
-def files(root: Path) -> list[str]:
-    """The files that belong to a repository: those that git knows, or would take."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    return sorted({name for name in done.stdout.split("\0") if name and (root / name).is_file()})
 
 
 def hosts() -> frozenset[str]:

