@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from . import spec
+from . import rendering, spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from .spec import Json
 
-TEMPLATES = spec.ROOT / "generator" / "templates" / "derived"
 SCALARS = {
     "string": "str",
     "integer": "int",
@@ -38,17 +36,9 @@ READERS = {
 def write(document: Json, package: Path) -> None:
     """Write every derived file into the generated package."""
     schemas: Json = spec.strict(document)["components"]["schemas"]
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - this makes Python, not HTML
-    )
 
     def render(template: str, target: str, **context: Any) -> None:
-        text = environment.get_template(f"{template}.py.jinja").render(**context)
+        text = rendering.render(f"derived/{template}.py.jinja", **context)
         (package / f"{target}.py").write_text(text, encoding="utf-8")
 
     kinds = spec.kinds(document)

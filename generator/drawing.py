@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from . import spec
+from .rendering import render
 
 if TYPE_CHECKING:
     from .spec import Json
 
-TEMPLATES = Path(__file__).resolve().parent / "templates" / "pages"
 ROW = 78
 TOP = 24
 # The row that has, on its right, what the sixth step ends in if it is not the answer.
@@ -77,12 +74,4 @@ def way_of_one_call(document: Json) -> str:
         "again": top(6),
         "give_up": top(AFTER_LAST_TRY),
     }
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=True,
-    )
-    return environment.get_template("way-of-one-call.svg.jinja").render(context)
+    return render("pages/way-of-one-call.svg.jinja", **context)
