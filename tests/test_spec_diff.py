@@ -151,13 +151,15 @@ BROKEN = {
 def test_breaking_changes_are_caught(
     released: Released, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What breaks callers fails the gate, which names it; with a line in the changelog it passes, and names it too."""
+    """What breaks callers is named, and fails unless the changelog has a line that says Breaking."""
     for file, old, new in BROKEN.values():
         released.change(file, old, new)
     code, told = released.check(monkeypatch, capsys)
     assert code == 1
     assert [each for each in BROKEN if f"  {each}" not in told] == []
-    released.change("CHANGELOG.md", "## [Unreleased]\n", "## [Unreleased]\n\n- **Breaking:** it is gone\n")
+    released.change("CHANGELOG.md", "## [Unreleased]\n", "## [Unreleased]\n\n- it is gone\n")
+    assert released.check(monkeypatch, capsys) == (1, told)
+    released.change("CHANGELOG.md", "- it is gone", "- **Breaking:** it is gone")
     code, again = released.check(monkeypatch, capsys)
     assert code == 0
     assert told.splitlines()[1:] == again.splitlines()[1:]
