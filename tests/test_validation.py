@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lp_engagement.printable import printable
 from lp_engagement.validation import Problem, check, conforms, kinds, too_deep
 from lp_engagement.validation.explain import COMPOSITE
-from lp_engagement.validation.problem import pointer, shown
+from lp_engagement.validation.problem import pointer
 from lp_engagement.validation.schemas import load
 from tests.helpers import ENGINES
 from tests.validating import CART, NAMES
@@ -314,9 +315,9 @@ def test_pointer_escapes() -> None:
 
 def test_keys_are_shown_on_one_line() -> None:
     """A key with control characters, or without end, cannot spoil what a terminal shows."""
-    assert shown("firstName") == "firstName"
-    assert shown("a\x1b[31m\nb\u202e") == "a\\x1b[31m\\nb\\u202e"
-    assert len(shown("k" * 5000)) < 70
+    assert printable("firstName") == "firstName"
+    assert printable("a\x1b[31m\nb\u202e") == "a\\x1b[31m\\nb\\u202e"
+    assert len(printable("k" * 5000)) < 70
     (problem,) = check({"type": "searchInfo", "\x1b]0;title\x07": 1}, "sde")
     assert problem.message.isprintable()
     assert problem.pointer == "/\x1b]0;title\x07"

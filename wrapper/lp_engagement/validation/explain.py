@@ -8,9 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement.printable import printable
+
 from . import schemas
 from .plain import TOO_DEEP, NotPlain, kind_of
-from .problem import Path, Problem, pointer, shown
+from .problem import Path, Problem, pointer
 from .suggest import suggest_branch, suggest_key, suggest_label, suggest_place, suggest_tag, suggest_type, suggest_value
 
 if TYPE_CHECKING:
@@ -159,8 +161,8 @@ def _label(path: Path) -> str:
     if not named:
         return "the payload" if not path else f"entry {path[-1]}"
     if isinstance(path[-1], int):
-        return f"entry {path[-1]} of `{shown(named[-1])}`"
-    return f"`{shown(named[-1])}`"
+        return f"entry {path[-1]} of `{printable(named[-1])}`"
+    return f"`{printable(named[-1])}`"
 
 
 def _missing(root: Schema, place: Place, key: str, holder: Any) -> tuple[str, str, str]:
@@ -183,7 +185,7 @@ def _unknown_key(root: Schema, place: Place, key: str, holder: Any) -> tuple[str
     where = "here" if place.key is None or isinstance(place.key, int) else f"in `{place.key}`"
     return (
         "unknown-key",
-        f"`{shown(key)}` is not a key that the API knows {where}, so it would be dropped in silence",
+        f"`{printable(key)}` is not a key that the API knows {where}, so it would be dropped in silence",
         hint,
     )
 

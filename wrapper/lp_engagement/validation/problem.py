@@ -39,12 +39,3 @@ class Problem:
 def pointer(path: Path) -> str:
     """Write a path as a JSON Pointer."""
     return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
-
-
-_LONGEST = 60
-
-
-def shown(key: str) -> str:
-    """A key of a payload as a message can show it: on one line, and not for ever."""
-    text = key if len(key) <= _LONGEST else f"{key[:_LONGEST]}…"
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement.printable import printable
 from lp_engagement_client.facts import KINDS
 
 from . import schemas
-from .problem import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,7 +89,7 @@ def suggest_tag(root: Schema, tag: str, branches: dict[str, Schema], found: dict
     """A sentence that says which type an object probably is that does not tell its type."""
     for key in found:
         if _fold(key) == _fold(tag):
-            return f"Rename `{shown(key)}` to `{tag}`: upper and lower case matter."
+            return f"Rename `{printable(key)}` to `{tag}`: upper and lower case matter."
     schema_of = {name: schemas.dereference(root, node)[1] for name, node in branches.items()}
     fitting = [name for name, schema in schema_of.items() if found and found.keys() <= schema["properties"].keys()]
     if len(fitting) == 1:
@@ -97,7 +97,7 @@ def suggest_tag(root: Schema, tag: str, branches: dict[str, Schema], found: dict
     for key in found:
         meant = suggest_branch(root, branches, key)
         if meant is not None:
-            return f'Send each attribute as an object of its own: for `{shown(key)}` one with "{tag}": "{meant}".'
+            return f'Send each attribute as an object of its own: for `{printable(key)}` one with "{tag}": "{meant}".'
     return None
 
 

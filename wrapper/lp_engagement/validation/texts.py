@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lp_engagement.printable import printable
+
 from .explain import text_problem
 from .plain import TOO_DEEP
 from .positions import JsonLayout, Span, line_and_column, repeated_keys, words
-from .problem import shown
 from .visible import around, is_harmless, mask
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _too_deep(document: Document) -> Document:
 
 
 def _repeated(path: Path) -> Problem:
-    return text_problem("duplicate-key", f"`{shown(str(path[-1]))}` stands twice in this object", "", path)
+    return text_problem("duplicate-key", f"`{printable(str(path[-1]))}` stands twice in this object", "", path)
 
 
 def _unreadable(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement.printable import printable
+
 from .explain import text_problem
 from .plain import TOO_DEEP
 from .positions import KnownLayout, Span
-from .problem import pointer, shown
+from .problem import pointer
 from .texts import Document, is_deep
 
 if TYPE_CHECKING:
@@ -128,7 +130,7 @@ class _NodeReader:
             self.layout.keys.setdefault(pointer(place), span)
             if key in members:
                 self.faults.append(
-                    (text_problem("duplicate-key", f"`{shown(key)}` stands twice in this object", "", place), span)
+                    (text_problem("duplicate-key", f"`{printable(key)}` stands twice in this object", "", place), span)
                 )
             members[key] = self.value(value_node, place)
         return members

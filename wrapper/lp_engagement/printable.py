@@ -1,0 +1,25 @@
+"""Make text from outside safe to print: keys, file names, ids and a server's words.
+
+A control, format or bidirectional character can clear a terminal, hide a word or forge a line of a log. Everything that
+reaches a terminal, a log line, a report or an exception text and was not written by us passes through here.
+"""
+
+from __future__ import annotations
+
+LONGEST = 60
+"""Characters of a key or a name that a message shows, unless the caller asks for more."""
+
+
+def printable(text: str, longest: int = LONGEST) -> str:
+    """Escape `text` so that it stays on one line, and cut it.
+
+    Args:
+        text: anything; whatever `str.isprintable` refuses is written as a Python escape.
+        longest: characters of `text` to keep. The cut comes first, so the cost does not grow with the text.
+    """
+    cut = text if len(text) <= longest else f"{text[:longest]}…"
+    if cut.isprintable():
+        return cut
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in cut
+    )
