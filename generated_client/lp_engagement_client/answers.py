@@ -237,7 +237,7 @@ class EngagementAnswer:
 
     status: str | None = None
     engagement_details: EngagementDetails | None = None
-    page_id: str | None = None
+    page_id: str | None = field(default=None, repr=False)
     session_id: str | None = field(default=None, repr=False)
     visitor_id: str | None = field(default=None, repr=False)
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)

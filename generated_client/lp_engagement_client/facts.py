@@ -80,7 +80,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         function="engagement.create_session",
         parameters={
             "account_id": Parameter("accountId", "path", True, "account_id", None),
-            "version": Parameter("v", "query", True, "v", "1.0"),
+            "version": Parameter("v", "query", True, "version", "1.0"),
         },
         retry=Retry((500, 599), (5, 10, 15), True, False),
         errors={
@@ -110,8 +110,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         parameters={
             "account_id": Parameter("accountId", "path", True, "account_id", None),
             "visitor_id": Parameter("visitorId", "path", True, "visitor_id", None),
-            "version": Parameter("v", "query", True, "v", "1.0"),
-            "session_id": Parameter("sid", "query", False, "sid", None),
+            "version": Parameter("v", "query", True, "version", "1.0"),
+            "session_id": Parameter("sid", "query", False, "session_id", None),
         },
         retry=Retry((500, 599), (5, 10, 15), True, True),
         errors={
@@ -141,8 +141,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         parameters={
             "account_id": Parameter("accountId", "path", True, "account_id", None),
             "visitor_id": Parameter("visitorId", "path", True, "visitor_id", None),
-            "version": Parameter("v", "query", True, "v", "1.0"),
-            "session_id": Parameter("sid", "query", True, "sid", None),
+            "version": Parameter("v", "query", True, "version", "1.0"),
+            "session_id": Parameter("sid", "query", True, "session_id", None),
         },
         retry=Retry((500, 599), (5, 10, 15), False, False),
         errors={

@@ -1,59 +1,6 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""How single values of an answer are read: tolerant of numbers sent as text and the reverse."""
+"""How single values of an answer are read: the names that the wrapper still imports from here."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from .values import as_mapping, boolean, integer, integer_or_text, items, number, text
 
-T = TypeVar("T")
-
-
-def as_mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def text(value: object) -> str | None:
-    if isinstance(value, str):
-        return value if value.isascii() or _can_be_written(value) else None
-    whole = integer(value)
-    return None if whole is None else str(whole)
-
-
-def _can_be_written(value: str) -> bool:
-    # JSON can name half of a surrogate pair, which no encoding can carry.
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def integer(value: object) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    # Longer texts of digits are no ids or codes, and int() would take quadratic time.
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 30:
-        return int(value)
-    return None
-
-
-def number(value: object) -> float | None:
-    if isinstance(value, float) and value == value and abs(value) != float("inf"):
-        return value
-    return integer(value)
-
-
-def boolean(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def integer_or_text(value: object) -> int | str | None:
-    whole = integer(value)
-    return whole if whole is not None else text(value)
-
-
-def items(value: object, read: Callable[[object], T]) -> tuple[T, ...]:
-    return tuple(read(each) for each in value) if isinstance(value, list) else ()
+__all__ = ["as_mapping", "boolean", "integer", "integer_or_text", "items", "number", "text"]
