@@ -1,7 +1,7 @@
 """How openapi-python-client is made to use the templates in `templates/client/`.
 
-It parses the spec, names classes and modules, and writes the files. The text of the files is ours, because its own output
-is too brittle for an API that does not keep to its description.
+It parses the spec, names classes and modules, and writes the files. Their text is ours, because its own output is too
+brittle for an API that does not keep to its description.
 """
 
 from __future__ import annotations

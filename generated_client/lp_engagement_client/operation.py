@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -215,8 +216,12 @@ class Operation(Generic[T]):
         return f"Operation({self.name}: {self.method} {self.path})"
 
 
+_unreserved = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
+
+
 def _quoted(value: str) -> str:
-    return quote(value, safe="")
+    # Nearly all ids are as they are in a URL, which is quicker to see than to write them again.
+    return value if _unreserved(value) else quote(value, safe="")
 
 
 def _sendable(name: str, value: object) -> str:

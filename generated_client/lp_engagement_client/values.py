@@ -30,7 +30,8 @@ def nothing(source: object) -> None:  # noqa: ARG001
 
 def as_mapping(value: object) -> Mapping[str, Any]:
     """Return an object as it is, and an empty one for anything else."""
-    return value if isinstance(value, Mapping) else {}
+    # What JSON gives is a dict, and asking for that costs a tenth.
+    return value if isinstance(value, dict) or isinstance(value, Mapping) else {}
 
 
 def text(value: object) -> str | None:
