@@ -47,18 +47,8 @@ def answer_names(document: Json) -> list[str]:
     schemas = document["components"]["schemas"]
     roots = list(spec.responses(document))
     requests = spec.reachable(schemas, list(spec.request_bodies(document)))
-    names: list[str] = []
-
-    def visit(name: str) -> None:
-        for inner in sorted(spec.reachable(schemas, schemas[name])):
-            if inner not in names:
-                visit(inner)
-        if schemas[name].get("type") == "object" and name not in names:
-            names.append(name)
-
-    for name in sorted(spec.reachable(schemas, roots) - requests):
-        visit(name)
-    return names
+    ordered = spec.inner_first(schemas, spec.reachable(schemas, roots) - requests)
+    return [name for name in ordered if schemas[name].get("type") == "object"]
 
 
 def answer(schemas: Json, name: str, method: str = "from_dict") -> Json:

@@ -94,20 +94,21 @@ def typed_dicts(document: Json) -> Json:
     view = spec.for_client(document)
     schemas: Json = view["components"]["schemas"]
     names = spec.reachable(schemas, list(spec.request_bodies(view)))
-    # In the order of the spec, which keeps a body, its attributes and their parts together.
-    ordered = [name for name in schemas if name in names]
+    # Names have to exist before they are used: the keys that are required can only be seen in evaluated annotations.
+    ordered = spec.inner_first(schemas, names)
     return {
         "names": sorted(_typed_name(name) for name in ordered),
-        "typed_dicts": [_typed_dict(schemas, name) for name in ordered if "oneOf" not in schemas[name]],
-        "unions": [
-            {
-                "name": _typed_name(name),
-                "branches": [_typed_name(schema) for _, schema in branches(schemas[name])],
-                "description": schemas[name]["description"],
-            }
-            for name in ordered
-            if "oneOf" in schemas[name]
+        "shapes": [
+            _union(schemas, name) if "oneOf" in schemas[name] else _typed_dict(schemas, name) for name in ordered
         ],
+    }
+
+
+def _union(schemas: Json, name: str) -> Json:
+    return {
+        "name": _typed_name(name),
+        "description": schemas[name]["description"],
+        "branches": [_typed_name(schema) for _, schema in branches(schemas[name])],
     }
 
 
@@ -120,6 +121,7 @@ def _typed_dict(schemas: Json, name: str) -> Json:
     required = schema.get("required", ())
     return {
         "name": _typed_name(name),
+        "branches": (),
         "description": schema["description"],
         "source": f"`{name}` in the spec",
         "keys": [

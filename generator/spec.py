@@ -154,6 +154,22 @@ def reachable(schemas: Json, root: Any) -> set[str]:
     return found
 
 
+def inner_first(schemas: Json, names: set[str]) -> list[str]:
+    """Order schemas so that each comes after those that it refers to, and otherwise by name."""
+    ordered: list[str] = []
+
+    def visit(name: str) -> None:
+        for inner in sorted(reachable(schemas, schemas[name]) - {name}):
+            if inner not in ordered:
+                visit(inner)
+        if name not in ordered:
+            ordered.append(name)
+
+    for name in sorted(names):
+        visit(name)
+    return ordered
+
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 

@@ -72,7 +72,7 @@ class Request(NamedTuple):
         return f"Request({self.operation}, {self.method}, {len(self.content or b'')} bytes of content)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Response(Generic[T_co]):
     """The answer to a request, whatever its status.
 

@@ -4,8 +4,6 @@
 At run time they are plain dicts; a payload is checked by validating it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal, Required, TypedDict
 
@@ -49,34 +47,32 @@ __all__ = [
 ]
 
 
-class CreateSessionRequestDict(TypedDict, total=False):
-    """What the app knows about itself and about the consumer.
+class AddressDict(TypedDict, total=False):
+    """A rough address.
 
-    Source: `CreateSessionRequest` in the spec.
+    Source: `Address` in the spec.
     """
 
-    appType: Required[Literal["MSDK", "EXTERNAL"]]
-    """The kind of system that calls. The campaign's source must match it."""
-    appDetails: AppDetailsDict
-    """About the calling app; used for troubleshooting."""
-    consumerSections: Sequence[str]
-    """The places in the app that matter for the engagement, e.g. `Support`."""
-    engagementAttributes: Sequence[EngagementAttributeDict]
-    """What is known about the consumer. Impression events do not belong here."""
+    country: str
+    """Country, free text."""
+    region: str
+    """Region, free text."""
 
 
-class UpdateSessionRequestDict(TypedDict, total=False):
-    """What has happened in the session since the last call.
+class AgeDict(TypedDict, total=False):
+    """Age, or date of birth, or both; they need not agree.
 
-    Source: `UpdateSessionRequest` in the spec.
+    Source: `Age` in the spec.
     """
 
-    pageId: Required[str]
-    """The page id of the latest answer of the visit."""
-    impAttributes: Sequence[ImpressionEventDict]
-    """Impression events, which move the visitor along the engagement's funnel."""
-    engagementAttributes: Sequence[EngagementAttributeDict]
-    """New or changed engagement attributes."""
+    age: int
+    """Age in years."""
+    year: int
+    """Year of birth."""
+    month: int
+    """Month of birth, 1 to 12."""
+    day: int
+    """Day of birth, from 1."""
 
 
 class AppDetailsDict(TypedDict, total=False):
@@ -97,34 +93,18 @@ class AppDetailsDict(TypedDict, total=False):
     """The operating system's version, e.g. `2.4`."""
 
 
-class CartSdeDict(TypedDict, total=False):
-    """What is in the consumer's cart now. The server computes nothing from the products.
+class CalendarDateDict(TypedDict, total=False):
+    """A date as three integers.
 
-    Source: `CartSde` in the spec.
+    Source: `CalendarDate` in the spec.
     """
 
-    type: Required[Literal["cart"]]
-    """Names the attribute."""
-    total: Required[float]
-    """The cart's value."""
-    currency: str
-    """The currency of the total, free text such as `USD`."""
-    numItems: Required[int]
-    """How many items are in the cart; need not equal the sum of the quantities."""
-    products: Sequence[CartProductDict]
-    """The lines of the cart."""
-
-
-class CartProductDict(TypedDict, total=False):
-    """A line of a cart.
-
-    Source: `CartProduct` in the spec.
-    """
-
-    product: Required[ProductDict]
-    """A product."""
-    quantity: int
-    """How many of it."""
+    day: int
+    """Day of the month from 1."""
+    month: int
+    """Month from 1 to 12 (January is 1)."""
+    year: int
+    """Year in four digits."""
 
 
 class ProductDict(TypedDict, total=False):
@@ -143,90 +123,50 @@ class ProductDict(TypedDict, total=False):
     """The price of one."""
 
 
-class PurchaseSdeDict(TypedDict, total=False):
-    """What the consumer has bought.
+class CartProductDict(TypedDict, total=False):
+    """A line of a cart.
 
-    Source: `PurchaseSde` in the spec.
+    Source: `CartProduct` in the spec.
     """
 
-    type: Required[Literal["purchase"]]
+    product: Required[ProductDict]
+    """A product."""
+    quantity: int
+    """How many of it."""
+
+
+class CartSdeDict(TypedDict, total=False):
+    """What is in the consumer's cart now. The server computes nothing from the products.
+
+    Source: `CartSde` in the spec.
+    """
+
+    type: Required[Literal["cart"]]
     """Names the attribute."""
-    total: float
-    """The purchase's value."""
+    total: Required[float]
+    """The cart's value."""
     currency: str
     """The currency of the total, free text such as `USD`."""
-    orderId: str
-    """The order's number."""
-    cart: PurchasedCartDict
-    """The lines of a purchase."""
+    numItems: Required[int]
+    """How many items are in the cart; need not equal the sum of the quantities."""
+    products: Sequence[CartProductDict]
+    """The lines of the cart."""
 
 
-class PurchasedCartDict(TypedDict, total=False):
-    """The lines of a purchase.
+class ContactDict(TypedDict, total=False):
+    """A way to reach the consumer.
 
-    Source: `PurchasedCart` in the spec.
+    Source: `Contact` in the spec.
     """
 
-    products: Required[Sequence[CartProductDict]]
-    """The lines, as in a cart."""
-    numItems: int
-    """How many items were bought."""
-
-
-class ProdViewSdeDict(TypedDict, total=False):
-    """The products that the consumer looked at.
-
-    Source: `ProdViewSde` in the spec.
-    """
-
-    type: Required[Literal["prodView"]]
-    """Names the attribute."""
-    currency: str
-    """The currency of the prices, free text such as `USD`."""
-    products: Sequence[ProdViewProductDict]
-    """The products looked at."""
-
-
-class ProdViewProductDict(TypedDict, total=False):
-    """One entry of the products looked at.
-
-    Source: `ProdViewProduct` in the spec.
-    """
-
-    product: Required[ViewedProductDict]
-    """A product that the consumer looked at."""
-
-
-class ViewedProductDict(TypedDict, total=False):
-    """A product that the consumer looked at.
-
-    Source: `ViewedProduct` in the spec.
-    """
-
-    name: str
-    """The product's name."""
-    category: str
-    """The product's category."""
-    sku: str
-    """The product's number, as text."""
-    price: float
-    """The price of one."""
-    statusInStock: str
-    """Whether it is in stock, free text."""
-    quantityInStock: int
-    """How many are in stock."""
-
-
-class CtmrinfoSdeDict(TypedDict, total=False):
-    """What the brand knows about the customer.
-
-    Source: `CtmrinfoSde` in the spec.
-    """
-
-    type: Required[Literal["ctmrinfo"]]
-    """Names the attribute."""
-    info: CustomerInfoDict
-    """The customer's account with the brand."""
+    email: str
+    """E-mail address; not checked."""
+    phone: str
+    """Phone number as text; not checked."""
+    phoneType: Literal["HOME", "MOBILE", "WORK", "FAX", "MAIN", "HOME_FAX", "WORK_FAX", "PAGER", "OTHER"]
+    """What kind of phone it is."""
+    address: AddressDict
+    """A rough address."""
 
 
 class CustomerInfoDict(TypedDict, total=False):
@@ -271,30 +211,74 @@ class CustomerInfoDict(TypedDict, total=False):
     """The number of the customer's store. Not in the authenticated flow."""
 
 
-class CalendarDateDict(TypedDict, total=False):
-    """A date as three integers.
+class CtmrinfoSdeDict(TypedDict, total=False):
+    """What the brand knows about the customer.
 
-    Source: `CalendarDate` in the spec.
+    Source: `CtmrinfoSde` in the spec.
     """
 
-    day: int
-    """Day of the month from 1."""
-    month: int
-    """Month from 1 to 12 (January is 1)."""
-    year: int
-    """Year in four digits."""
-
-
-class MrktInfoSdeDict(TypedDict, total=False):
-    """How the consumer came to the brand.
-
-    Source: `MrktInfoSde` in the spec.
-    """
-
-    type: Required[Literal["mrktInfo"]]
+    type: Required[Literal["ctmrinfo"]]
     """Names the attribute."""
-    info: MarketingInfoDict
-    """Where the consumer came from."""
+    info: CustomerInfoDict
+    """The customer's account with the brand."""
+
+
+class ErrorInfoDict(TypedDict, total=False):
+    """The error.
+
+    Source: `ErrorInfo` in the spec.
+    """
+
+    contextId: str
+    """Where it happened."""
+    message: str
+    """What the consumer was told."""
+    code: str
+    """The error's code."""
+    level: int
+    """How bad it is."""
+    resolved: bool
+    """Whether it was resolved."""
+
+
+class ErrorSdeDict(TypedDict, total=False):
+    """An error that the consumer met in the app.
+
+    Source: `ErrorSde` in the spec.
+    """
+
+    type: Required[Literal["error"]]
+    """Names the attribute."""
+    error: ErrorInfoDict
+    """The error."""
+
+
+class LeadInfoDict(TypedDict, total=False):
+    """The lead.
+
+    Source: `LeadInfo` in the spec.
+    """
+
+    topic: str
+    """What it is about."""
+    value: float
+    """What it may be worth."""
+    currency: str
+    """The currency of the value, free text such as `USD`."""
+    leadId: str
+    """The lead's number."""
+
+
+class LeadSdeDict(TypedDict, total=False):
+    """A lead that the consumer has become.
+
+    Source: `LeadSde` in the spec.
+    """
+
+    type: Required[Literal["lead"]]
+    """Names the attribute."""
+    lead: LeadInfoDict
+    """The lead."""
 
 
 class MarketingInfoDict(TypedDict, total=False):
@@ -311,16 +295,16 @@ class MarketingInfoDict(TypedDict, total=False):
     """The marketing campaign's id (not the LivePerson campaign of an engagement)."""
 
 
-class PersonalSdeDict(TypedDict, total=False):
-    """Who the consumer is.
+class MrktInfoSdeDict(TypedDict, total=False):
+    """How the consumer came to the brand.
 
-    Source: `PersonalSde` in the spec.
+    Source: `MrktInfoSde` in the spec.
     """
 
-    type: Required[Literal["personal"]]
+    type: Required[Literal["mrktInfo"]]
     """Names the attribute."""
-    personal: PersonalInfoDict
-    """The consumer's personal information."""
+    info: MarketingInfoDict
+    """Where the consumer came from."""
 
 
 class PersonalInfoDict(TypedDict, total=False):
@@ -345,88 +329,102 @@ class PersonalInfoDict(TypedDict, total=False):
     """The consumer's language, free text such as `en-US`."""
 
 
-class AgeDict(TypedDict, total=False):
-    """Age, or date of birth, or both; they need not agree.
+class PersonalSdeDict(TypedDict, total=False):
+    """Who the consumer is.
 
-    Source: `Age` in the spec.
+    Source: `PersonalSde` in the spec.
     """
 
-    age: int
-    """Age in years."""
-    year: int
-    """Year of birth."""
-    month: int
-    """Month of birth, 1 to 12."""
-    day: int
-    """Day of birth, from 1."""
-
-
-class ContactDict(TypedDict, total=False):
-    """A way to reach the consumer.
-
-    Source: `Contact` in the spec.
-    """
-
-    email: str
-    """E-mail address; not checked."""
-    phone: str
-    """Phone number as text; not checked."""
-    phoneType: Literal["HOME", "MOBILE", "WORK", "FAX", "MAIN", "HOME_FAX", "WORK_FAX", "PAGER", "OTHER"]
-    """What kind of phone it is."""
-    address: AddressDict
-    """A rough address."""
-
-
-class AddressDict(TypedDict, total=False):
-    """A rough address.
-
-    Source: `Address` in the spec.
-    """
-
-    country: str
-    """Country, free text."""
-    region: str
-    """Region, free text."""
-
-
-class LeadSdeDict(TypedDict, total=False):
-    """A lead that the consumer has become.
-
-    Source: `LeadSde` in the spec.
-    """
-
-    type: Required[Literal["lead"]]
+    type: Required[Literal["personal"]]
     """Names the attribute."""
-    lead: LeadInfoDict
-    """The lead."""
+    personal: PersonalInfoDict
+    """The consumer's personal information."""
 
 
-class LeadInfoDict(TypedDict, total=False):
-    """The lead.
+class ViewedProductDict(TypedDict, total=False):
+    """A product that the consumer looked at.
 
-    Source: `LeadInfo` in the spec.
+    Source: `ViewedProduct` in the spec.
     """
 
-    topic: str
-    """What it is about."""
-    value: float
-    """What it may be worth."""
+    name: str
+    """The product's name."""
+    category: str
+    """The product's category."""
+    sku: str
+    """The product's number, as text."""
+    price: float
+    """The price of one."""
+    statusInStock: str
+    """Whether it is in stock, free text."""
+    quantityInStock: int
+    """How many are in stock."""
+
+
+class ProdViewProductDict(TypedDict, total=False):
+    """One entry of the products looked at.
+
+    Source: `ProdViewProduct` in the spec.
+    """
+
+    product: Required[ViewedProductDict]
+    """A product that the consumer looked at."""
+
+
+class ProdViewSdeDict(TypedDict, total=False):
+    """The products that the consumer looked at.
+
+    Source: `ProdViewSde` in the spec.
+    """
+
+    type: Required[Literal["prodView"]]
+    """Names the attribute."""
     currency: str
-    """The currency of the value, free text such as `USD`."""
-    leadId: str
-    """The lead's number."""
+    """The currency of the prices, free text such as `USD`."""
+    products: Sequence[ProdViewProductDict]
+    """The products looked at."""
 
 
-class ServiceSdeDict(TypedDict, total=False):
-    """A service that the consumer asked for.
+class PurchasedCartDict(TypedDict, total=False):
+    """The lines of a purchase.
 
-    Source: `ServiceSde` in the spec.
+    Source: `PurchasedCart` in the spec.
     """
 
-    type: Required[Literal["service"]]
+    products: Required[Sequence[CartProductDict]]
+    """The lines, as in a cart."""
+    numItems: int
+    """How many items were bought."""
+
+
+class PurchaseSdeDict(TypedDict, total=False):
+    """What the consumer has bought.
+
+    Source: `PurchaseSde` in the spec.
+    """
+
+    type: Required[Literal["purchase"]]
     """Names the attribute."""
-    service: ServiceInfoDict
-    """The service request."""
+    total: float
+    """The purchase's value."""
+    currency: str
+    """The currency of the total, free text such as `USD`."""
+    orderId: str
+    """The order's number."""
+    cart: PurchasedCartDict
+    """The lines of a purchase."""
+
+
+class SearchInfoSdeDict(TypedDict, total=False):
+    """What the consumer searched for.
+
+    Source: `SearchInfoSde` in the spec.
+    """
+
+    type: Required[Literal["searchInfo"]]
+    """Names the attribute."""
+    keywords: Sequence[str]
+    """The words searched for."""
 
 
 class ServiceInfoDict(TypedDict, total=False):
@@ -445,55 +443,68 @@ class ServiceInfoDict(TypedDict, total=False):
     """The service request's number."""
 
 
-class ErrorSdeDict(TypedDict, total=False):
-    """An error that the consumer met in the app.
+class ServiceSdeDict(TypedDict, total=False):
+    """A service that the consumer asked for.
 
-    Source: `ErrorSde` in the spec.
+    Source: `ServiceSde` in the spec.
     """
 
-    type: Required[Literal["error"]]
+    type: Required[Literal["service"]]
     """Names the attribute."""
-    error: ErrorInfoDict
-    """The error."""
+    service: ServiceInfoDict
+    """The service request."""
 
 
-class ErrorInfoDict(TypedDict, total=False):
-    """The error.
+EngagementAttributeDict = (
+    CartSdeDict
+    | PurchaseSdeDict
+    | ProdViewSdeDict
+    | CtmrinfoSdeDict
+    | MrktInfoSdeDict
+    | PersonalSdeDict
+    | LeadSdeDict
+    | ServiceSdeDict
+    | ErrorSdeDict
+    | SearchInfoSdeDict
+)
+"""One engagement attribute (SDE). Its `type` decides which fields it has."""
 
-    Source: `ErrorInfo` in the spec.
+
+class CreateSessionRequestDict(TypedDict, total=False):
+    """What the app knows about itself and about the consumer.
+
+    Source: `CreateSessionRequest` in the spec.
     """
 
-    contextId: str
-    """Where it happened."""
-    message: str
-    """What the consumer was told."""
-    code: str
-    """The error's code."""
-    level: int
-    """How bad it is."""
-    resolved: bool
-    """Whether it was resolved."""
+    appType: Required[Literal["MSDK", "EXTERNAL"]]
+    """The kind of system that calls. The campaign's source must match it."""
+    appDetails: AppDetailsDict
+    """About the calling app; used for troubleshooting."""
+    consumerSections: Sequence[str]
+    """The places in the app that matter for the engagement, e.g. `Support`."""
+    engagementAttributes: Sequence[EngagementAttributeDict]
+    """What is known about the consumer. Impression events do not belong here."""
 
 
-class SearchInfoSdeDict(TypedDict, total=False):
-    """What the consumer searched for.
+class EngagementContextDict(TypedDict, total=False):
+    """The context of an engagement.
 
-    Source: `SearchInfoSde` in the spec.
+    Source: `EngagementContext` in the spec.
     """
 
-    type: Required[Literal["searchInfo"]]
-    """Names the attribute."""
-    keywords: Sequence[str]
-    """The words searched for."""
+    type: Required[Literal["engagementContext"]]
+    """Names the object."""
+    id: Required[str]
+    """The context's id, as text."""
 
 
-class ImpDisplayDict(TypedDict, total=False):
-    """The engagement was shown to the consumer (exposure).
+class ImpAcceptDict(TypedDict, total=False):
+    """The consumer accepted the engagement.
 
-    Source: `ImpDisplay` in the spec.
+    Source: `ImpAccept` in the spec.
     """
 
-    type: Required[Literal["impDisplay"]]
+    type: Required[Literal["impAccept"]]
     """Names the event."""
     campaign: Required[int]
     """The campaign's id, as a number."""
@@ -505,13 +516,29 @@ class ImpDisplayDict(TypedDict, total=False):
     """The context in which the engagement was offered."""
 
 
-class ImpAcceptDict(TypedDict, total=False):
-    """The consumer accepted the engagement.
+class ImpCloseDict(TypedDict, total=False):
+    """The consumer closed the engagement.
 
-    Source: `ImpAccept` in the spec.
+    Source: `ImpClose` in the spec.
     """
 
-    type: Required[Literal["impAccept"]]
+    type: Required[Literal["impClose"]]
+    """Names the event."""
+    campaign: Required[int]
+    """The campaign's id, as a number."""
+    engId: Required[int]
+    """The engagement's id, as a number."""
+    revision: Required[int]
+    """The engagement's revision."""
+
+
+class ImpDisplayDict(TypedDict, total=False):
+    """The engagement was shown to the consumer (exposure).
+
+    Source: `ImpDisplay` in the spec.
+    """
+
+    type: Required[Literal["impDisplay"]]
     """Names the event."""
     campaign: Required[int]
     """The campaign's id, as a number."""
@@ -561,47 +588,19 @@ class ImpTimeoutDict(TypedDict, total=False):
     """The engagement's revision."""
 
 
-class ImpCloseDict(TypedDict, total=False):
-    """The consumer closed the engagement.
-
-    Source: `ImpClose` in the spec.
-    """
-
-    type: Required[Literal["impClose"]]
-    """Names the event."""
-    campaign: Required[int]
-    """The campaign's id, as a number."""
-    engId: Required[int]
-    """The engagement's id, as a number."""
-    revision: Required[int]
-    """The engagement's revision."""
-
-
-class EngagementContextDict(TypedDict, total=False):
-    """The context of an engagement.
-
-    Source: `EngagementContext` in the spec.
-    """
-
-    type: Required[Literal["engagementContext"]]
-    """Names the object."""
-    id: Required[str]
-    """The context's id, as text."""
-
-
-EngagementAttributeDict = (
-    CartSdeDict
-    | PurchaseSdeDict
-    | ProdViewSdeDict
-    | CtmrinfoSdeDict
-    | MrktInfoSdeDict
-    | PersonalSdeDict
-    | LeadSdeDict
-    | ServiceSdeDict
-    | ErrorSdeDict
-    | SearchInfoSdeDict
-)
-"""One engagement attribute (SDE). Its `type` decides which fields it has."""
-
 ImpressionEventDict = ImpDisplayDict | ImpAcceptDict | ImpExpandedDict | ImpTimeoutDict | ImpCloseDict
 """One impression event. Its `type` decides which fields it has."""
+
+
+class UpdateSessionRequestDict(TypedDict, total=False):
+    """What has happened in the session since the last call.
+
+    Source: `UpdateSessionRequest` in the spec.
+    """
+
+    pageId: Required[str]
+    """The page id of the latest answer of the visit."""
+    impAttributes: Sequence[ImpressionEventDict]
+    """Impression events, which move the visitor along the engagement's funnel."""
+    engagementAttributes: Sequence[EngagementAttributeDict]
+    """New or changed engagement attributes."""
