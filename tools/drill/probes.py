@@ -12,10 +12,11 @@ import inspect
 import json
 import sys
 import traceback
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlencode
 
 from click.testing import CliRunner
@@ -29,7 +30,7 @@ from lp_engagement.simulator.documents import as_spelled as spelled
 from lp_engagement.stores import VisitRecord, open_store
 from lp_engagement.testing.strategies import broken, types, valid
 from lp_engagement.validation import check
-from lp_engagement_client import bodies, facts, models
+from lp_engagement_client import api, bodies, facts, models
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,7 +257,7 @@ def _() -> str:
     must(model.to_dict() == LOYALTY, "it does not survive the model")
     given = spelled("CreateSessionRequest", app_type="MSDK", engagement_attributes=[LOYALTY])
     body = MODELS.CreateSessionRequest.from_dict(given)
-    members = [getattr(body, field.name) for field in body.__attrs_attrs__]
+    members = [getattr(body, field.name) for field in fields(body)]
     must(any(isinstance(each, list) and isinstance(each[0], MODELS.LoyaltySde) for each in members), "not in the body")
     return "models.LoyaltySde, and CreateSessionRequest reads it"
 
@@ -333,7 +334,8 @@ def _() -> str:
     must(getattr(model, "coupon_code", None) == "SUMMER", "the model drops it")
     answers: Any = import_module("lp_engagement_client.answers")
     must(answers.EngagementDetails.read({"queueOpen": True}).queue_open is True, "the reader does not know it")
-    return "models.CartSde.coupon_code; answers.EngagementDetails.queue_open"
+    must(MODELS.EngagementDetails.from_dict({"queueOpen": True}).queue_open is True, "the model does not know it")
+    return "models.CartSde.coupon_code; models.EngagementDetails.queue_open"
 
 
 @probe("new-field", "builders")
@@ -409,7 +411,7 @@ DIVERSE = {"type": "personal", "personal": {"gender": "DIVERSE"}}
 
 @probe("new-value", "models")
 def _() -> str:
-    must(MODELS.PersonalSde.from_dict(DIVERSE).to_dict() == DIVERSE, "it does not survive the model")
+    must("DIVERSE" in get_args(MODELS.PersonalInfoGender), "the type does not know it")
     return "models.PersonalInfoGender has DIVERSE"
 
 
@@ -775,7 +777,9 @@ def _() -> str:
     must(has(MODELS, "EndSessionRequest").from_dict(END).to_dict() == END, "it does not survive the model")
     answers: Any = import_module("lp_engagement_client.answers")
     must(has(answers, "SessionEnded").read({"ended": True}).ended is True, "the answer is not read")
-    return "models.EndSessionRequest, answers.SessionEnded"
+    must("endSession" in api.OPERATIONS, "there is no such operation")
+    must(api.find("endSession").parse(200, b'{"ended": true}').ended is True, "the operation does not read its answer")
+    return "models.EndSessionRequest, models.SessionEnded, which api.find('endSession') reads"
 
 
 @probe("operation", "builders")
@@ -886,8 +890,9 @@ OLD_RECORD = VisitRecord(visitor_id="visitor-1", session_id="session-1", page_id
 @probe("renamed-role", "models")
 def _() -> str:
     model = MODELS.UpdateSessionRequest.from_dict({"pageId2": "1"})
-    must(getattr(model, "page_id_2", None) == "1" and model.to_dict() == {"pageId2": "1"}, "the model drops it")
-    return "models.UpdateSessionRequest.page_id_2: models show what the API says"
+    must(getattr(model, "page_id", None) == "1" and model.to_dict() == {"pageId2": "1"}, "the model drops it")
+    must(MODELS.EngagementDetails.from_dict({"campaignId2": 5}).campaign_id == "5", "the answer's field is not read")
+    return "models.UpdateSessionRequest.page_id is pageId2, models.EngagementDetails.campaign_id is campaignId2"
 
 
 @probe("renamed-role", "builders")
