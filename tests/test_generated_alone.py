@@ -62,12 +62,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-ANSWERS: list[type[AnswerModel]] = []
-REQUESTS: list[type[RequestModel]] = []
-for _name in models.__all__:
-    _model = getattr(models, _name)
-    if isinstance(_model, type):
-        (ANSWERS if issubclass(_model, AnswerModel) else REQUESTS).append(_model)
+CLASSES = [found for found in (getattr(models, name) for name in models.__all__) if isinstance(found, type)]
+ANSWERS = [found for found in CLASSES if issubclass(found, AnswerModel)]
+REQUESTS = [found for found in CLASSES if issubclass(found, RequestModel)]
 COPIES: dict[str, Callable[[Any], Any]] = {
     "pickle": lambda thing: pickle.loads(pickle.dumps(thing)),  # noqa: S301 - our own
     "copy": copy.copy,

@@ -118,21 +118,10 @@ class Operation(Generic[T]):
         server: The URL of its own server; `None`: the account's.
         parameters: The parameters by the names of the arguments.
         body: Whether a request has a body; `None`: it has none.
+        read: The function that reads the JSON of a success.
     """
 
-    __slots__ = (
-        "_filled",
-        "_headers",
-        "_others",
-        "_segments",
-        "body",
-        "method",
-        "name",
-        "parameters",
-        "path",
-        "read",
-        "server",
-    )
+    __slots__ = ("_others", "_segments", "body", "method", "name", "parameters", "path", "read", "server")
 
     def __init__(
         self,
@@ -145,13 +134,13 @@ class Operation(Generic[T]):
         body: Literal["required", "optional"] | None,
         read: Callable[[object], T],
     ) -> None:
-        self.name = name
-        self.method = method
-        self.path = path
-        self.server = server
-        self.parameters = parameters
-        self.body = body
-        self.read = read
+        self.name: str = name
+        self.method: str = method
+        self.path: str = path
+        self.server: str | None = server
+        self.parameters: Mapping[str, Parameter] = parameters
+        self.body: Literal["required", "optional"] | None = body
+        self.read: Callable[[object], T] = read
         keys = {parameter.key: argument for argument, parameter in parameters.items() if parameter.place == "path"}
         pieces = [piece.partition("}") for piece in path.split("{")]
         self._segments = tuple((keys[key], rest) if brace else ("", key) for key, brace, rest in pieces)

@@ -777,8 +777,9 @@ def _() -> str:
     must(has(MODELS, "EndSessionRequest").from_dict(END).to_dict() == END, "it does not survive the model")
     answers: Any = import_module("lp_engagement_client.answers")
     must(has(answers, "SessionEnded").read({"ended": True}).ended is True, "the answer is not read")
-    must("endSession" in api.OPERATIONS, "there is no such operation")
-    must(api.find("endSession").parse(200, b'{"ended": true}').ended is True, "the operation does not read its answer")
+    must("endSession" in set[str](api.OPERATIONS), "there is no such operation")
+    ended: Any = api.find("endSession").parse(200, b'{"ended": true}')
+    must(ended == MODELS.SessionEnded(ended=True), "the operation does not read its answer")
     return "models.EndSessionRequest, models.SessionEnded, which api.find('endSession') reads"
 
 
