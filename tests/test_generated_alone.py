@@ -27,7 +27,7 @@ from lp_engagement_client import CallError, Client, api, models, payload_types
 from lp_engagement_client.api.domain import get_domain
 from lp_engagement_client.api.engagement import create_session, resume_session, update_session
 from lp_engagement_client.operation import Operation, Parameter, Request, Response
-from lp_engagement_client.types import UNSET, AnswerModel, Payload, RequestModel
+from lp_engagement_client.types import AnswerModel, Payload, RequestModel
 from lp_engagement_client.values import integer, number
 
 if TYPE_CHECKING:
@@ -338,6 +338,16 @@ def test_models_and_dicts_mix() -> None:
         assert json.loads(request.content or b"") == written
 
 
+def test_none_leaves_a_field_out() -> None:
+    """A field of a model that is `None` is not sent; a null is sent if it was read, or is an additional property."""
+    contact = models.Contact(email=None, phone="1")
+    assert contact.to_dict() == {"phone": "1"}
+    assert repr(contact) == "Contact(phone)"
+    nulls = {"type": "impExpanded", "campaign": 1, "engId": 2, "revision": 3, "expanded": None}
+    event = models.ImpExpanded.from_dict(nulls)
+    assert (event.to_dict(), event.additional_properties) == (nulls, {"expanded": None})
+
+
 def test_bodies() -> None:
     """A mapping is written as it is, raw keys included, bytes are sent untouched, and a Decimal is a number."""
     raw = {"appType": "NEW", "x": {"y": None}, "amount": Decimal("11.70"), "ä": 1}
@@ -347,7 +357,7 @@ def test_bodies() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"a": float("nan")}, {"a": {1}}, {"a": "\ud800"}, {"a": Decimal("Infinity")}, {"a": UNSET}, {(1, 2): 3}]
+    "body", [{"a": float("nan")}, {"a": {1}}, {"a": "\ud800"}, {"a": Decimal("Infinity")}, {"a": object()}, {(1, 2): 3}]
 )
 def test_bodies_that_cannot_be_written(body: Any) -> None:
     """What JSON cannot carry is refused before anything is sent."""

@@ -447,7 +447,7 @@ def text_of(model: type) -> str:
         (models.MarketingInfo, ["campaignID", "5", "6", '"1"'], ["campaignId"]),
         (models.ProdViewProduct, ["quantity"], ["product"]),
         (models.ServiceInfo, ["11", "12", "13"], ["status"]),
-        (models.Age, ["str"], ["year: int | Unset"]),
+        (models.Age, ["str"], ["year: int | None"]),
     ],
 )
 def test_models_know_nothing_deprecated(model: type, absent: list[str], present: list[str]) -> None:

@@ -1,36 +1,15 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""What models and payloads have in common: `UNSET`, JSON objects for requests, and the bases of the models."""
+"""What models and payloads have in common: JSON objects for requests, and the bases of the models."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
-__all__ = ["UNSET", "AnswerModel", "Payload", "RequestModel", "Unset", "plain"]
+__all__ = ["AnswerModel", "Payload", "RequestModel", "plain"]
 
 LONGEST_SHOWN = 60
 """A repr shows no more characters of a string."""
-
-
-class Unset:
-    """The type of `UNSET`, of which there is only one object, also after copying and pickling."""
-
-    _instance: ClassVar[Unset | None] = None
-
-    def __new__(cls) -> Unset:
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance
-
-    def __reduce__(self) -> str:
-        return "UNSET"
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-
-UNSET: Unset = Unset()
-"""The value of a field that a request leaves out."""
 
 
 class Payload(dict[str, Any]):
@@ -60,7 +39,7 @@ def plain(value: object) -> Any:
 
 
 class RequestModel:
-    """An object of a request body.
+    """An object of a request body. `None` leaves a field out.
 
     Its types show what you should write; `from_dict` and `to_dict` judge nothing and lose nothing. What a payload does
     wrong is found by validating it against the JSON Schemas in `schemas/`. The repr names the fields that are set and
@@ -83,8 +62,8 @@ class RequestModel:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a JSON object.
 
-        Unknown keys are stored in `additional_properties`, values of an unexpected type as they are, and absent fields as
-        `UNSET`, so `to_dict` returns an equal object.
+        Unknown keys and nulls are stored in `additional_properties`, values of an unexpected type as they are, so `to_dict`
+        returns an equal object.
 
         Raises:
             TypeError: `src_dict` is not a mapping.
@@ -95,23 +74,25 @@ class RequestModel:
         readers = cls._readers()
         values: dict[str, Any] = {}
         for name, key in cls._KEYS.items():
-            value = members.pop(key, UNSET)
-            read = readers.get(key)
-            values[name] = value if read is None or value is UNSET else read(value)
+            value = members.get(key)
+            if value is not None:
+                del members[key]
+                value = readers[key](value) if key in readers else value
+            values[name] = value
         values["additional_properties"] = members
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: every field that is not `UNSET`, and the additional properties."""
+        """Return the JSON object: every field that is not `None`, and the additional properties."""
         members = Payload((key, plain(value)) for key, value in self.additional_properties.items())
         for name, key in self._KEYS.items():
             value = getattr(self, name)
-            if value is not UNSET:
+            if value is not None:
                 members[key] = plain(value)
         return members
 
     def __repr__(self) -> str:
-        names = (name for name in self._KEYS if getattr(self, name) is not UNSET)
+        names = (name for name in self._KEYS if getattr(self, name) is not None)
         return f"{type(self).__name__}({', '.join(names)})"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -15,11 +15,11 @@ class Address(RequestModel):
     Attributes:
         country: Country, free text.
         region: Region, free text.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    country: str | Unset = UNSET
-    region: str | Unset = UNSET
+    country: str | None = None
+    region: str | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -17,13 +17,13 @@ class Age(RequestModel):
         year: Year of birth.
         month: Month of birth, 1 to 12.
         day: Day of birth, from 1.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    age: int | Unset = UNSET
-    year: int | Unset = UNSET
-    month: int | Unset = UNSET
-    day: int | Unset = UNSET
+    age: int | None = None
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 if TYPE_CHECKING:
     from ..models.app_details_device_family import (
@@ -24,14 +24,14 @@ class AppDetails(RequestModel):
         ip_address: The consumer's IPv4 or IPv6 address.
         os: The operating system, without its version.
         os_version: The operating system's version, e.g. `2.4`.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    app_version: str | Unset = UNSET
-    device_family: AppDetailsDeviceFamily | Unset = UNSET
-    ip_address: str | Unset = UNSET
-    os: AppDetailsOs | Unset = UNSET
-    os_version: str | Unset = UNSET
+    app_version: str | None = None
+    device_family: AppDetailsDeviceFamily | None = None
+    ip_address: str | None = None
+    os: AppDetailsOs | None = None
+    os_version: str | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

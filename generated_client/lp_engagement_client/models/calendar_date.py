@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -16,12 +16,12 @@ class CalendarDate(RequestModel):
         day: Day of the month from 1.
         month: Month from 1 to 12 (January is 1).
         year: Year in four digits.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    day: int | Unset = UNSET
-    month: int | Unset = UNSET
-    year: int | Unset = UNSET
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

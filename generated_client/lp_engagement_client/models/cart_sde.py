@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 from ..values import each_as, object_as
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ class CartSde(RequestModel):
         num_items: How many items are in the cart; need not equal the sum of the quantities.
         currency: The currency of the total, free text such as `USD`.
         products: The lines of the cart.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["cart"] = "cart"
     total: float
     num_items: int
-    currency: str | Unset = UNSET
-    products: list[CartProduct] | Unset = UNSET
+    currency: str | None = None
+    products: list[CartProduct] | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 from ..values import object_as
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ class Contact(RequestModel):
         phone: Phone number as text; not checked.
         phone_type: What kind of phone it is.
         address: A rough address.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    email: str | Unset = UNSET
-    phone: str | Unset = UNSET
-    phone_type: ContactPhoneType | Unset = UNSET
-    address: Address | Unset = UNSET
+    email: str | None = None
+    phone: str | None = None
+    phone_type: ContactPhoneType | None = None
+    address: Address | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

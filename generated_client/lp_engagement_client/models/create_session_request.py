@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 from ..values import each_as, object_as, tagged_as
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ class CreateSessionRequest(RequestModel):
         app_details: About the calling app; used for troubleshooting.
         consumer_sections: The places in the app that matter for the engagement, e.g. `Support`.
         engagement_attributes: What is known about the consumer. Impression events do not belong here.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     app_type: CreateSessionRequestAppType
-    app_details: AppDetails | Unset = UNSET
-    consumer_sections: list[str] | Unset = UNSET
+    app_details: AppDetails | None = None
+    consumer_sections: list[str] | None = None
     engagement_attributes: (
         list[
             CartSde
@@ -53,8 +53,8 @@ class CreateSessionRequest(RequestModel):
             | SearchInfoSde
             | ServiceSde
         ]
-        | Unset
-    ) = UNSET
+        | None
+    ) = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

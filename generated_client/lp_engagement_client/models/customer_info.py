@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 from ..values import object_as
 
 if TYPE_CHECKING:
@@ -34,26 +34,26 @@ class CustomerInfo(RequestModel):
         login_status: Whether the customer is logged in; the vendor prints no values.
         store_zip_code: The postal code of the customer's store. Not in the authenticated flow.
         store_number: The number of the customer's store. Not in the authenticated flow.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    ctype: str | Unset = UNSET
-    cstatus: str | Unset = UNSET
-    balance: float | Unset = UNSET
-    currency: str | Unset = UNSET
-    customer_id: str | Unset = UNSET
-    social_id: str | Unset = UNSET
-    imei: str | Unset = UNSET
-    user_name: str | Unset = UNSET
-    company_size: int | Unset = UNSET
-    company_branch: str | Unset = UNSET
-    account_name: str | Unset = UNSET
-    role: str | Unset = UNSET
-    last_payment_date: CalendarDate | Unset = UNSET
-    registration_date: CalendarDate | Unset = UNSET
-    login_status: int | Unset = UNSET
-    store_zip_code: str | Unset = UNSET
-    store_number: str | Unset = UNSET
+    ctype: str | None = None
+    cstatus: str | None = None
+    balance: float | None = None
+    currency: str | None = None
+    customer_id: str | None = None
+    social_id: str | None = None
+    imei: str | None = None
+    user_name: str | None = None
+    company_size: int | None = None
+    company_branch: str | None = None
+    account_name: str | None = None
+    role: str | None = None
+    last_payment_date: CalendarDate | None = None
+    registration_date: CalendarDate | None = None
+    login_status: int | None = None
+    store_zip_code: str | None = None
+    store_number: str | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -15,7 +15,7 @@ class EngagementContext(RequestModel):
     Attributes:
         type_: Names the object.
         id: The context's id, as text.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["engagementContext"] = "engagementContext"

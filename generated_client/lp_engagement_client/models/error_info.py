@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -18,14 +18,14 @@ class ErrorInfo(RequestModel):
         code: The error's code.
         level: How bad it is.
         resolved: Whether it was resolved.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    context_id: str | Unset = UNSET
-    message: str | Unset = UNSET
-    code: str | Unset = UNSET
-    level: int | Unset = UNSET
-    resolved: bool | Unset = UNSET
+    context_id: str | None = None
+    message: str | None = None
+    code: str | None = None
+    level: int | None = None
+    resolved: bool | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

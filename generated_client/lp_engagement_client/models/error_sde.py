@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 from ..values import object_as
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ class ErrorSde(RequestModel):
     Attributes:
         type_: Names the attribute.
         error: The error.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["error"] = "error"
-    error: ErrorInfo | Unset = UNSET
+    error: ErrorInfo | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -22,7 +22,7 @@ class ImpAccept(RequestModel):
         eng_id: The engagement's id, as a number.
         revision: The engagement's revision.
         e_context: The context in which the engagement was offered.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["impAccept"] = "impAccept"

@@ -17,7 +17,7 @@ class ImpClose(RequestModel):
         campaign: The campaign's id, as a number.
         eng_id: The engagement's id, as a number.
         revision: The engagement's revision.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["impClose"] = "impClose"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -20,16 +20,16 @@ class ImpExpanded(RequestModel):
         expanded: Printed as null only.
         user_init: Printed as null only.
         actionable_items: Printed as null only.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["impExpanded"] = "impExpanded"
     campaign: int
     eng_id: int
     revision: int
-    expanded: None | Unset = UNSET
-    user_init: None | Unset = UNSET
-    actionable_items: None | Unset = UNSET
+    expanded: None = None
+    user_init: None = None
+    actionable_items: None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -17,13 +17,13 @@ class LeadInfo(RequestModel):
         value: What it may be worth.
         currency: The currency of the value, free text such as `USD`.
         lead_id: The lead's number.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    topic: str | Unset = UNSET
-    value: float | Unset = UNSET
-    currency: str | Unset = UNSET
-    lead_id: str | Unset = UNSET
+    topic: str | None = None
+    value: float | None = None
+    currency: str | None = None
+    lead_id: str | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 if TYPE_CHECKING:
     from ..models.marketing_info_channel import MarketingInfoChannel
@@ -19,12 +19,12 @@ class MarketingInfo(RequestModel):
         channel: The channel's number.
         affiliate: The affiliate's name.
         campaign_id: The marketing campaign's id (not the LivePerson campaign of an engagement).
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    channel: MarketingInfoChannel | Unset = UNSET
-    affiliate: str | Unset = UNSET
-    campaign_id: str | Unset = UNSET
+    channel: MarketingInfoChannel | None = None
+    affiliate: str | None = None
+    campaign_id: str | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 from ..values import each_as, object_as
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ class PersonalInfo(RequestModel):
         gender: The consumer's gender.
         company: The company that the consumer works for.
         language: The consumer's language, free text such as `en-US`.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    firstname: str | Unset = UNSET
-    lastname: str | Unset = UNSET
-    age: Age | Unset = UNSET
-    contacts: list[Contact] | Unset = UNSET
-    gender: PersonalInfoGender | Unset = UNSET
-    company: str | Unset = UNSET
-    language: str | Unset = UNSET
+    firstname: str | None = None
+    lastname: str | None = None
+    age: Age | None = None
+    contacts: list[Contact] | None = None
+    gender: PersonalInfoGender | None = None
+    company: str | None = None
+    language: str | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -18,7 +18,7 @@ class ProdViewProduct(RequestModel):
 
     Attributes:
         product: A product that the consumer looked at.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     product: ViewedProduct

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 from ..values import each_as, object_as
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ class ProdViewSde(RequestModel):
         type_: Names the attribute.
         currency: The currency of the prices, free text such as `USD`.
         products: The products looked at.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["prodView"] = "prodView"
-    currency: str | Unset = UNSET
-    products: list[ProdViewProduct] | Unset = UNSET
+    currency: str | None = None
+    products: list[ProdViewProduct] | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -17,13 +17,13 @@ class Product(RequestModel):
         category: The product's category.
         sku: The product's number, as text.
         price: The price of one.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    name: str | Unset = UNSET
-    category: str | Unset = UNSET
-    sku: str | Unset = UNSET
-    price: float | Unset = UNSET
+    name: str | None = None
+    category: str | None = None
+    sku: str | None = None
+    price: float | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 from ..values import object_as
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ class PurchaseSde(RequestModel):
         currency: The currency of the total, free text such as `USD`.
         order_id: The order's number.
         cart: The lines of a purchase.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["purchase"] = "purchase"
-    total: float | Unset = UNSET
-    currency: str | Unset = UNSET
-    order_id: str | Unset = UNSET
-    cart: PurchasedCart | Unset = UNSET
+    total: float | None = None
+    currency: str | None = None
+    order_id: str | None = None
+    cart: PurchasedCart | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 if TYPE_CHECKING:
     from ..models.service_info_status import ServiceInfoStatus
@@ -20,13 +20,13 @@ class ServiceInfo(RequestModel):
         status: How far it has got, as a number.
         category: The kind of service.
         service_id: The service request's number.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    topic: str | Unset = UNSET
-    status: ServiceInfoStatus | Unset = UNSET
-    category: str | Unset = UNSET
-    service_id: str | Unset = UNSET
+    topic: str | None = None
+    status: ServiceInfoStatus | None = None
+    category: str | None = None
+    service_id: str | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

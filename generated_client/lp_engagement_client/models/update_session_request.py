@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 from ..values import each_as, tagged_as
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ class UpdateSessionRequest(RequestModel):
         page_id: The page id of the latest answer of the visit.
         imp_attributes: Impression events, which move the visitor along the engagement's funnel.
         engagement_attributes: New or changed engagement attributes.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     page_id: str
-    imp_attributes: list[ImpAccept | ImpClose | ImpDisplay | ImpExpanded | ImpTimeout] | Unset = UNSET
+    imp_attributes: list[ImpAccept | ImpClose | ImpDisplay | ImpExpanded | ImpTimeout] | None = None
     engagement_attributes: (
         list[
             CartSde
@@ -52,8 +52,8 @@ class UpdateSessionRequest(RequestModel):
             | SearchInfoSde
             | ServiceSde
         ]
-        | Unset
-    ) = UNSET
+        | None
+    ) = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..types import UNSET, RequestModel, Unset
+from ..types import RequestModel
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -19,15 +19,15 @@ class ViewedProduct(RequestModel):
         price: The price of one.
         status_in_stock: Whether it is in stock, free text.
         quantity_in_stock: How many are in stock.
-        additional_properties: Fields that the spec does not know; sent as they are.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    name: str | Unset = UNSET
-    category: str | Unset = UNSET
-    sku: str | Unset = UNSET
-    price: float | Unset = UNSET
-    status_in_stock: str | Unset = UNSET
-    quantity_in_stock: int | Unset = UNSET
+    name: str | None = None
+    category: str | None = None
+    sku: str | None = None
+    price: float | None = None
+    status_in_stock: str | None = None
+    quantity_in_stock: int | None = None
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
     _KEYS: ClassVar[Mapping[str, str]] = {
