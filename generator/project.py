@@ -15,6 +15,7 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.schema import UntrustedString
 from ruamel.yaml import YAML
 
 from . import client_view, naming, spec
@@ -88,6 +89,6 @@ def _name_by_role(parsed: GeneratorData, view: spec.Json, config: Config) -> Non
     for model in parsed.models:
         members = schemas.get(model.class_info.name, {}).get("properties", {})
         for field in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-            role = members.get(str(field.name), {}).get("x-role")
+            role = members.get(field.name.get_untrusted_value(), {}).get("x-role")
             if role is not None:
-                field.set_python_name(role, config)
+                field.set_python_name(UntrustedString(role), config)

@@ -243,6 +243,23 @@ def test_one_edit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         )
 
 
+def test_names_are_roles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A field with a role keeps its name in requests, answers and operations when the API spells it otherwise."""
+    document = spec.load()
+    schemas = document["components"]["schemas"]
+    for schema, key in (("UpdateSessionRequest", "pageId"), ("EngagementAnswer", "pageId")):
+        schemas[schema]["properties"][f"{key}2"] = schemas[schema]["properties"].pop(key) | {"x-role": "page_id"}
+        schemas[schema]["required"] = [f"{key}2" if each == key else each for each in schemas[schema]["required"]]
+    for parameter in ("sessionId", "requiredSessionId"):
+        document["components"]["parameters"][parameter]["name"] = "sid2"
+    monkeypatch.setattr(spec, "load", lambda: document)
+    made = {name: text.decode() for name, text in built(tmp_path).items()}
+    for model in ("update_session_request", "engagement_answer"):
+        assert '"page_id": "pageId2"' in made[f"models/{model}.py"]
+    assert '"session_id": Parameter("sid2", "query"' in made["api/engagement/update_session.py"]
+    assert "pageId2: Required[str]" in made["payload_types.py"]
+
+
 # ----------------------------------------------------------------------------------------------------- templates
 
 
