@@ -79,6 +79,12 @@ test: MEND := correct what the failed test names; make test PYTEST_ARGS=--lf run
 test: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is handed to pytest
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS) $(OR_MEND)
 
+.PHONY: coverage
+coverage: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests and show the lines and branches that none of them reaches
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(BIN)/coverage run -m pytest -n auto -q $(PYTEST_ARGS)
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+
 .PHONY: test-deep
 test-deep: $(READY) ## run the property tests with 10 000 examples each
 	@LP_TEST_PROFILE=deep $(BIN)/python -m pytest -n auto tests/test_strategies.py tests/test_properties.py $(PYTEST_ARGS)
