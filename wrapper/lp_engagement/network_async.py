@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpcore
-from anyio.lowlevel import checkpoint, current_token
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled, current_token
 
 from .names import addresses_of, look_up
 from .network import (
@@ -85,6 +85,7 @@ class AsyncStream(Endpoint, httpcore.AsyncNetworkStream):
             with errors(*CONNECT):
                 stream = AsyncTlsStream(self, Tls(ssl_context, server_hostname), self._opening)
                 await stream.pump(wire, stream.tls.object.do_handshake)
+            await checkpoint_if_cancelled()  # see connect_tcp
         except BaseException:
             self.close()
             raise
@@ -186,7 +187,14 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         with errors(*CONNECT):
             addresses = await _looked_up(host, port, wire)
             begin = partial(open_socket, local_address=local_address, options=socket_options)
-            return AsyncStream(await _race(addresses, wire, begin), wire)
+            stream = AsyncStream(await _race(addresses, wire, begin), wire)
+        try:
+            # httpcore forgets to close a new connection if its very next step is cancelled.
+            await checkpoint_if_cancelled()
+        except BaseException:
+            stream.close()
+            raise
+        return stream
 
     async def connect_unix_socket(
         self,
