@@ -6,6 +6,7 @@ import errno
 import functools
 import os
 import threading
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -27,10 +28,19 @@ __all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_c
 _Client = TypeVar("_Client", "httpx.Client", "httpx.AsyncClient")
 
 
+_LATE = ("anyio.lowlevel", "certifi", "encodings.idna", "h11", "http.cookiejar", "httpcore", "httpx", "urllib.request")
+_BELOW = (".network_async", ".network_sync")
+
+
 @functools.cache
 def load() -> None:
     """Import whatever an exchange needs, so that nothing is imported later, when a fork could come in between."""
-    http_logging.install()
+    with importing():
+        for name in _LATE:
+            import_module(name)
+        for name in _BELOW:
+            import_module(name, __package__)
+        http_logging.install()
 
 
 @functools.cache

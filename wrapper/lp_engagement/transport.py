@@ -23,7 +23,7 @@ from .importing import importing
 from .wire import Timeouts, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
     from types import TracebackType
 
     import httpx
@@ -63,6 +63,7 @@ class _Exchange:
         self._request = request
         self._host = "the server"
         self._handed_over = False
+        self._ours = True
         self._status: int | None = None
         self._body = bytearray()
         self._response: HttpResponse | None = None
@@ -83,12 +84,14 @@ class _Exchange:
             extensions={"timeout": Timeouts(self.wire)},
         )
         self._host = prepared.url.host
+        prepared.stream = _body()(self._request.content or b"")
         prepared.url = _quiet_url()(_with_parameters(prepared.url, given))
         return prepared
 
-    def hand_over(self, proxy: Proxy | None) -> None:
-        """Note that from now on it is for the connection to say whether anything was sent."""
+    def hand_over(self, proxy: Proxy | None, *, ours: bool) -> None:
+        """Note that from now on it is for the connection, which may be `ours`, to say whether anything was sent."""
         self._handed_over = True
+        self._ours = ours
         self.proxy = proxy
 
     def begin(self, response: httpx.Response) -> None:
@@ -135,8 +138,9 @@ class _Exchange:
         self.wire.over = True
         if exc is None:
             return False
-        # A mock has no connection that knows: what it raises is believed.
-        maybe_sent = self._handed_over and (self.wire.sent or not self.wire.used)
+        # A mock has no connection that knows: what it raises is believed. A TimeoutError comes from our own clock.
+        known = self.wire.used or (self._ours and isinstance(exc, TimeoutError))
+        maybe_sent = self._handed_over and (self.wire.sent or not known)
         error = translated(exc, self._host, maybe_sent=maybe_sent)
         if error is None and isinstance(exc, Exception) and not maybe_sent and self._through_socks():
             # The library asserts that a SOCKS proxy answers as it should.
@@ -205,6 +209,40 @@ def _decoded(body: bytes, encoding: str) -> bytes:
 
 
 @functools.cache
+def _body() -> Callable[[bytes], httpx.SyncByteStream | httpx.AsyncByteStream]:
+    """Make the class of our bodies. httpx's own is an async generator, which nobody closes when writing fails."""
+    import httpx
+
+    class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __init__(self, content: bytes) -> None:
+            self._parts = [content]
+
+        def __iter__(self) -> Iterator[bytes]:
+            return iter(self._parts)
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return _Parts(self._parts)
+
+    return Body
+
+
+class _Parts:
+    """Gives its parts to whoever awaits them."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts = iter(parts)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            return next(self._parts)
+        except StopIteration:
+            raise StopAsyncIteration from None
+
+
+@functools.cache
 def _quiet_url() -> type[httpx.URL]:
     """Make the URL class for our requests: httpx logs the URL of each request, and ours have ids in the path."""
     import httpx
@@ -252,9 +290,10 @@ class HttpxTransport:
     """
 
     def __init__(self, *, client: httpx.Client | None = None) -> None:
+        self._bounded = True
         if client is not None:
             check_given(client, "Client")
-            adopt(client)
+            self._bounded = adopt(client)
         self._given = client
         self._home = os.getpid()
         self._closed = False
@@ -271,7 +310,7 @@ class HttpxTransport:
         load()
         prepared = exchange.prepare(self._given)
         client, proxy = self._client(prepared.url)
-        exchange.hand_over(proxy)
+        exchange.hand_over(proxy, ours=self._bounded)
         with closing(client.send(prepared, stream=True, follow_redirects=False)) as response:
             read = _begin(exchange, response)
             if read:
@@ -354,7 +393,7 @@ class AsyncHttpxTransport:
     async def _run(self, exchange: _Exchange) -> None:
         prepared = exchange.prepare(self._given)
         client, proxy = self._client(prepared.url)
-        exchange.hand_over(proxy)
+        exchange.hand_over(proxy, ours=self._bounded)
         async with aclosing(await client.send(prepared, stream=True, follow_redirects=False)) as response:
             read = _begin(exchange, response)
             if read:
