@@ -382,11 +382,18 @@ def test_early_answer_to_a_large_body(send_all: SendAll, status: str) -> None:
         thread.join()
 
 
+def drip(peer: socket.socket) -> None:
+    """Send a byte now and then."""
+    for _ in range(50):
+        peer.sendall(b"H")
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         pytest.param(lambda peer: time.sleep(1), id="hangs"),
-        pytest.param(lambda peer: [peer.sendall(b"H") or time.sleep(0.02) for _ in range(50)], id="drips"),
+        pytest.param(drip, id="drips"),
         pytest.param(lambda peer: peer.sendall(b"SSH-2.0-OpenSSH\r\n\r\n"), id="garbage"),
         pytest.param(lambda peer: peer.close(), id="closes"),
         pytest.param(lambda peer: peer.sendall(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"), id="refuses"),
