@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client import answers
@@ -29,6 +30,7 @@ from .errors import (
     UnexpectedResponseError,
 )
 from .requests import fits_a_path
+from .scrub import scrub, scrub_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,12 +45,9 @@ _CLASSES: dict[str, type[APIStatusError]] = {
     "server-error": ServerError,
     "unavailable": ServiceUnavailableError,
 }
-# Paths and query values, e-mail addresses, and whatever looks like an id.
-_OPAQUE = re.compile(
-    r"/\S+|(?<==)[^&\s]+|[^\s@]+@[^\s@]+|(?<=vid:)\s*\S+|(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9_\-]{8,}|(?=[a-z_\-]*[A-Z0-9])[A-Za-z0-9_\-]{20,}"
-)
-_LONGEST_MESSAGE = 200
-_SHORTEST_SECRET = 3
+
+_SECONDS = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,3})?")
+_LONGEST_DATE = 64
 
 
 def failure(
@@ -73,12 +72,13 @@ def failure(
     # A 4xx is final, whatever its code says.
     loading = code in LOADING_CODES and not 400 <= status < 500  # noqa: PLR2004 - HTTP
     kind = AccountLoadingError if loading else _class(operation, status)
+    sent = tuple(secrets())
     return kind(
         status=status,
         operation=operation,
         internal_code=code,
-        server_message=scrub(entity.message, secrets()),
-        server_time=entity.time,
+        server_message=scrub(entity.message, sent),
+        server_time=scrub_time(entity.time, sent),
         hint=INTERNAL_CODE_HINTS.get((code, status)) or INTERNAL_CODE_HINTS.get((code, None))
         if code is not None
         else None,
@@ -143,15 +143,24 @@ def _entity(response: HttpResponse) -> ErrorEntity:
 
 
 def _retry_after(response: HttpResponse) -> float | None:
-    """Seconds of a `Retry-After`; the form with a date is not worth its doubts about clocks."""
+    """Seconds that a `Retry-After` asks for.
+
+    A date is compared with the answer's own `Date`, so that no clock of ours, which may be wrong, has a say.
+    """
     text = response.headers.get("retry-after", "").strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None  # noqa: PLR2004 - a day and more
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    until, now = _http_date(text), _http_date(response.headers.get("date", ""))
+    return None if until is None or now is None else max((until - now).total_seconds(), 0.0)
 
 
-def scrub(message: str | None, sent: Iterable[str] = ()) -> str | None:
-    """The server's words without what they may quote: values that were sent, ids, query values, e-mail addresses."""
-    if not message:
+def _http_date(text: str) -> datetime | None:
+    if not 0 < len(text) <= _LONGEST_DATE:
         return None
-    for secret in sorted({each for each in sent if len(each) >= _SHORTEST_SECRET}, key=len, reverse=True):
-        message = message.replace(secret, "…")
-    return _OPAQUE.sub("…", message)[:_LONGEST_MESSAGE]
+    from email.utils import parsedate_to_datetime  # takes milliseconds to import, and dates are rare
+
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
