@@ -338,9 +338,11 @@ def _facts(document: Json) -> Json:
     }
     error = schemas["ErrorEntity"]
     fields = _fields(schemas)
+    create = schemas["CreateSessionRequest"]
     status = schemas["EngagementAnswer"]["properties"][fields["EngagementAnswer"]["status"]]
     facts = {
         "account_id_pattern": _parameters(document, *operations["createSession"])["account_id"]["schema"]["pattern"],
+        "app_types": tuple(create["properties"][fields["CreateSessionRequest"]["app_type"]]["enum"]),
         "status_available": status["x-available"],
         "statuses": tuple(status["anyOf"][0]["enum"]),
         "visit_lifetime": document["x-visit"]["lifetimeSeconds"],

@@ -1094,6 +1094,7 @@ def test_log_by_environment(
 ) -> None:
     """LP_LOG writes the steps of every call to stderr, once however many clients there are; no id is in them."""
     monkeypatch.setenv("LP_LOG", "debug")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
     maker.client()
     engagement = maker.client(simulator=Simulator()).visit().get_engagement()
     lines = capsys.readouterr().err.splitlines()

@@ -184,6 +184,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
 }
 
 ACCOUNT_ID_PATTERN: Final = "^[A-Za-z0-9_]{1,20}$"
+APP_TYPES: Final = ("MSDK", "EXTERNAL")
 
 STATUS_AVAILABLE: Final = "Available"
 STATUSES: Final = ("Available", "NotAvailable")

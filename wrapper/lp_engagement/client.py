@@ -7,12 +7,11 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Self, cast
 
-from . import config
+from . import config, parts
 from .domain import KnownDomain
 from .driver import AsyncDriver, Driver, close_store
 from .errors import ConfigurationError
 from .exchange import Settings
-from .retry import DOCUMENTED
 from .stores import open_async_store, open_store
 from .telemetry import log_to_stderr
 from .visit import AsyncVisit, Visit
@@ -45,7 +44,7 @@ def _settings(
     app_type: str,
     base_url: str | None,
     domain: str | None,
-    retry: RetryPolicy | None,
+    retry: RetryPolicy | int | None,
     deadline: float | None,
     timeout: float | None,
     application_id: str | None,
@@ -54,21 +53,23 @@ def _settings(
 ) -> Settings:
     """Check the arguments; what is not given comes from the environment, then from the defaults."""
     log_to_stderr(os.environ.get("LP_LOG"))
-    domain = domain or (None if base_url else os.environ.get("LP_DOMAIN"))
-    if base_url and domain:
+    if domain is None and base_url is None:
+        domain = os.environ.get("LP_DOMAIN") or None
+    if base_url is not None and domain is not None:
         raise ConfigurationError("pass base_url or domain, not both")
-    if domain:
+    if domain is not None:
         base_url = f"https://{config.domain(domain)}"
+    parts.clock(clock)
     return Settings(
         account_id=config.account_id(account_id or os.environ.get("LP_ACCOUNT_ID")),
-        app_type=app_type,
-        base_url=config.base_url(base_url) if base_url else None,
-        retry=retry or DOCUMENTED,
+        app_type=config.app_type(app_type),
+        base_url=None if base_url is None else config.base_url(base_url),
+        retry=config.retry(retry),
         timeout=config.seconds("timeout", timeout if timeout is not None else _environment_timeout())
         or DEFAULT_TIMEOUT,
         deadline=config.seconds("deadline", deadline),
         user_agent=config.user_agent(application_id),
-        hooks=tuple(hooks),
+        hooks=parts.hooks(hooks),
         clock=clock or _SystemClock(),
         new_token=lambda: uuid.uuid4().hex,
     )
@@ -84,11 +85,14 @@ def _environment_timeout() -> float | None:
         raise ConfigurationError("LP_TIMEOUT must be a number of seconds") from None
 
 
-def _store_url(store: object) -> str | None:
+def _store_url(store: object, *, asynchronous: bool) -> str | None:
     """The URL of the store that is the client's own to open and to close; `None` if it was handed in."""
     if store is None:
         return os.environ.get("LP_VISIT_STORE") or "sqlite://"
-    return store if isinstance(store, str) else None
+    if isinstance(store, str):
+        return store
+    parts.store(store, asynchronous=asynchronous)
+    return None
 
 
 class EngagementClient:
@@ -104,7 +108,7 @@ class EngagementClient:
             Domain API is asked on the first call, and its answer kept for a day.
         store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
             from `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
-        retry: what to send again, and when; the documented way if not given.
+        retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
         deadline: seconds for a whole call, all tries and pauses together; unlimited if not given.
         timeout: seconds for one try; from `LP_TIMEOUT` if not given, else 10.
         transport: what sends the requests, instead of HTTP; e.g. a simulator's.
@@ -125,7 +129,7 @@ class EngagementClient:
         base_url: str | None = None,
         domain: str | None = None,
         store: VisitStore | str | None = None,
-        retry: RetryPolicy | None = None,
+        retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
         timeout: float | None = None,
         transport: Transport | None = None,
@@ -137,7 +141,8 @@ class EngagementClient:
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        url = _store_url(store)
+        parts.function("sleep", sleep)
+        url = _store_url(store, asynchronous=False)
         self._owns_store = url is not None
         self._store: VisitStore = open_store(url) if url is not None else cast("VisitStore", store)
         self._owns_transport = transport is None
@@ -145,6 +150,8 @@ class EngagementClient:
             from .transport import HttpxTransport
 
             transport = HttpxTransport()
+        else:
+            parts.transport(transport, asynchronous=False)
         self._transport = transport
         self._driver = Driver(settings, KnownDomain(), self._store, transport, sleep)
 
@@ -183,7 +190,7 @@ class AsyncEngagementClient:
         base_url: str | None = None,
         domain: str | None = None,
         store: VisitStore | AsyncVisitStore | str | None = None,
-        retry: RetryPolicy | None = None,
+        retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
         timeout: float | None = None,
         transport: AsyncTransport | None = None,
@@ -195,7 +202,8 @@ class AsyncEngagementClient:
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        url = _store_url(store)
+        parts.function("sleep", sleep)
+        url = _store_url(store, asynchronous=True)
         self._owns_store = url is not None
         self._store: VisitStore | AsyncVisitStore = (
             open_async_store(url) if url is not None else cast("VisitStore | AsyncVisitStore", store)
@@ -205,6 +213,8 @@ class AsyncEngagementClient:
             from .transport import AsyncHttpxTransport
 
             transport = AsyncHttpxTransport()
+        else:
+            parts.transport(transport, asynchronous=True)
         self._transport = transport
         self._driver = AsyncDriver(settings, KnownDomain(), self._store, transport, sleep)
 

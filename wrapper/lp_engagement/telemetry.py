@@ -99,6 +99,8 @@ def log_to_stderr(level: str | None) -> None:
     if not any(handler.get_name() == "LP_LOG" for handler in logger.handlers):
         handler = logging.StreamHandler()
         handler.set_name("LP_LOG")
+        # Where the application has set up logging of its own, each line is written there already.
+        handler.addFilter(lambda _: not logging.getLogger().handlers)
         handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
         logger.addHandler(handler)
 
