@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from .domain import KnownDomain
-    from .effects import Effect, Flow, StoreEffect
+    from .effects import Effect, Flow
     from .exchange import Settings
     from .http import AsyncTransport, Transport
     from .stores import AsyncVisitStore, VisitStore
@@ -121,7 +121,7 @@ class AsyncDriver:
                         result: Any = await store.clean_up(effect)  # type: ignore[func-returns-value]
                     else:
                         result = await self._perform(effect, store, me)
-                except BaseException as error:
+                except BaseException as error:  # noqa: BLE001 - the flow decides, and cleans up
                     if not isinstance(error, Exception):
                         if isinstance(effect, Release) and not cancelled:
                             await store.clean_up(effect)

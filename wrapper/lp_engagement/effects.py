@@ -22,8 +22,8 @@ T = TypeVar("T")
 class Reserve:
     """Wait for a place among the requests that are on the wire, for `patience` seconds at most.
 
-    The result is the seconds waited, 0 for none; `None` if no place became free. The driver frees the place when the next
-    `Send` is over, or the flow.
+    The result is the seconds waited, 0 for none; `None` if no place became free. The driver frees the place when the
+    next `Send` is over, or the flow.
     """
 
     patience: float

@@ -1,7 +1,7 @@
 """The places of a client: at most so many of its requests are on the wire at once.
 
-A place is known by its holder, an object that the caller makes before it asks. So whatever interrupts the caller, giving
-back what it may or may not hold already is right, and no place is lost.
+A place is known by its holder, an object that the caller makes before it asks. So whatever interrupts the caller can be
+followed by giving back what it may or may not hold, and no place is lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from anyio import Event
 
 _LONGEST_NAP = 0.5
-"""Seconds after which a waiting thread looks for itself: whoever was woken may have been killed before it could go on."""
+"""Seconds after which a waiting thread looks for itself: the one that was woken may have been interrupted meanwhile."""
 
 _in_use: weakref.WeakSet[Places] = weakref.WeakSet()
 

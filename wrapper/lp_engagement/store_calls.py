@@ -1,8 +1,7 @@
 """Calls of the visit store whose callers can leave at their deadline, or when they are cancelled.
 
-A file that somebody has locked and a server that hangs cannot be interrupted. So such calls are made in threads of their own,
-and a caller who has no time left goes on without them. What must not stay behind is undone by the thread itself: a lease
-that comes too late is released at once.
+A file that somebody has locked and a server that hangs cannot be interrupted. So such calls are made in threads of
+their own, and a caller who has no time left goes on without them. The thread releases a lease that comes too late.
 """
 
 from __future__ import annotations
