@@ -57,7 +57,7 @@ def test_session_refused_by_a_post(code: int) -> None:
 
 
 def test_visitor_refused_by_a_post() -> None:
-    """A visitor that a POST is refused for is dropped, and a new one is opened, by one caller only, in the same call."""
+    """A visitor that a POST is refused for is dropped, and a new one is opened in the same call, under the lease."""
     walk = Walk(gone(37), ok(visitorId="new", sessionId="new"), record=KNOWN)
     engagement = walk.ask()
     assert walk.steps == [
@@ -75,7 +75,7 @@ def test_visitor_refused_by_a_post() -> None:
 
 @pytest.mark.parametrize("code", [12, 37, 39])
 def test_post_is_repeated_once_only(code: int) -> None:
-    """A server that refuses the request without the ids too is not asked for ever, and the error lists both attempts."""
+    """A server that refuses the request without the ids too is asked twice, and the error lists both attempts."""
     walk = Walk(gone(code), gone(code), record=KNOWN)
     with pytest.raises(NotFoundError) as caught:
         walk.ask()
