@@ -118,7 +118,8 @@ def test_frames_of_a_call(maker: Maker, case: str, *, known: bool) -> None:
     store = MemoryStore()
     if known:
         store.save(f"{ACCOUNT}:{KEY}", VisitRecord(VISITOR, SESSION, PAGE))
-    visit = maker.client(answer=answer, **{"store": store, **options}).visit(KEY)
+    arguments: dict[str, Any] = {"store": store, **options}
+    visit = maker.client(answer=answer, **arguments).visit(KEY)
     with pytest.raises(expected) as caught:
         visit.get_engagement(sdes=SDES, sections=[PLACE], app_details={"appVersion": NAME})
     assert type(caught.value) is expected
@@ -133,7 +134,7 @@ def test_frames_of_an_update(maker: Maker, what: str, code: int) -> None:
     store.save(f"{ACCOUNT}:{KEY}", VisitRecord(VISITOR, SESSION, PAGE))
     body = {"time": 1, "message": VISITOR, "internalCode": code}
     visit = maker.client(answer=refusing(404, body), store=store).visit(KEY)
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "update": lambda: visit.update(sdes=SDES),
         "call": lambda: visit.call("updateSession", {"engagementAttributes": SDES}),
     }

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import anyio
-import anyio.to_thread
+import anyio.lowlevel
 import pytest
 
 from lp_engagement import NEVER, AsyncEngagementClient, CallEvent, EngagementClient

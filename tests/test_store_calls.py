@@ -97,7 +97,7 @@ class Gated(MemoryStore):
 
 def client_of(kind: str, store: Any, **options: Any) -> Any:
     """A client on the system's own clock."""
-    arguments = {"base_url": BASE_URL, "store": store, **options}
+    arguments: dict[str, Any] = {"base_url": BASE_URL, "store": store, **options}
     if kind == "sync":
         return EngagementClient(ACCOUNT, transport=Answering(answered), **arguments)
     return AsyncEngagementClient(ACCOUNT, transport=AsyncAnswering(answered), **arguments)
@@ -295,7 +295,7 @@ async def test_async_store_that_hangs() -> None:
     """A call that waits for an async store ends at its deadline too."""
 
     class Hanging:
-        async def load(self, key: str) -> VisitRecord | None:
+        async def load(self, key: str) -> None:
             await anyio.sleep_forever()
 
         save = delete = acquire = release = load

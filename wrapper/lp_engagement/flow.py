@@ -37,7 +37,7 @@ from .stores import VisitRecord
 from .visiting import VisitAtWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from lp_engagement_client.answers import EngagementAnswer
 
@@ -147,7 +147,7 @@ def _ask(visit: VisitAtWork, base_url: str, body: Muted[bytes]) -> Flow[Engageme
 
 
 @contextmanager
-def _watching(known: KnownDomain) -> Iterator[None]:
+def _watching(known: KnownDomain) -> Generator[None]:
     """Look the host up again if it is gone, or serves the account no more."""
     try:
         yield

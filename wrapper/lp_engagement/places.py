@@ -27,10 +27,11 @@ class Places:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._start_afresh()
+        self.start_afresh()
         _in_use.add(self)
 
-    def _start_afresh(self) -> None:
+    def start_afresh(self) -> None:
+        """Free all places, in a child whose parent's threads hold them, and perhaps the lock."""
         self._changed = threading.Condition()
         self._holders: set[object] = set()
 
@@ -67,9 +68,8 @@ class Places:
 
 
 def _after_fork() -> None:
-    # The holders are threads of the parent, and one of them may hold the lock.
     for places in list(_in_use):
-        places._start_afresh()  # noqa: SLF001 - of this module
+        places.start_afresh()
 
 
 if hasattr(os, "register_at_fork"):
