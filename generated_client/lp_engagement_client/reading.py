@@ -6,6 +6,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+LARGEST = 2**63
+"""No id, code, time or duration is beyond this, and a larger number does not fit into a float or a date."""
+
 
 def as_mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
@@ -31,17 +34,18 @@ def integer(value: object) -> int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return value
-    if isinstance(value, float) and value.is_integer():
+        return value if abs(value) < LARGEST else None
+    if isinstance(value, float) and abs(value) < LARGEST and value.is_integer():
         return int(value)
-    # Longer texts of digits are no ids or codes, and int() would take quadratic time.
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 30:
+    # The length first: int() takes quadratic time.
+    if isinstance(value, str) and len(value) <= 18 and value.isascii() and value.isdigit():
         return int(value)
     return None
 
 
 def number(value: object) -> float | None:
-    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+    # NaN is not less than anything.
+    if isinstance(value, float) and abs(value) < LARGEST:
         return value
     return integer(value)
 

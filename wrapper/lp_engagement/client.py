@@ -12,8 +12,10 @@ from .domain import KnownDomain
 from .driver import AsyncDriver, Driver, close_store
 from .errors import ConfigurationError
 from .exchange import Settings
+from .muted import Muted, MutedText
 from .stores import open_async_store, open_store
 from .telemetry import log_to_stderr
+from .unpicklable import StaysInItsProcess
 from .visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncEngagementClient", "EngagementClient"]
 
 DEFAULT_TIMEOUT = 10.0
+MAX_CONNECTIONS = 100
 
 
 class _SystemClock:
@@ -75,6 +78,12 @@ def _settings(
     )
 
 
+def _places(max_connections: object) -> int:
+    if not isinstance(max_connections, int) or isinstance(max_connections, bool) or max_connections < 1:
+        raise ConfigurationError("max_connections must be an integer of 1 or more")
+    return max_connections
+
+
 def _environment_timeout() -> float | None:
     text = os.environ.get("LP_TIMEOUT")
     if not text:
@@ -83,6 +92,11 @@ def _environment_timeout() -> float | None:
         return float(text)
     except ValueError:
         raise ConfigurationError("LP_TIMEOUT must be a number of seconds") from None
+
+
+def _muted(key: str) -> Muted[str]:
+    # What collects errors may print the local variables of the frames that they passed, and a key can be an address.
+    return Muted(MutedText(key) if isinstance(key, str) else key)
 
 
 def _store_url(store: object, *, asynchronous: bool) -> str | None:
@@ -95,7 +109,7 @@ def _store_url(store: object, *, asynchronous: bool) -> str | None:
     return None
 
 
-class EngagementClient:
+class EngagementClient(StaysInItsProcess):
     """A client of one account. May be shared by threads; survives a fork; close it, or use it with `with`.
 
     The constructor does no I/O.
@@ -116,6 +130,8 @@ class EngagementClient:
         hooks: called with every step of a call.
         sleep: waits between tries, instead of `time.sleep`.
         clock: where the time is taken from, instead of the system.
+        max_connections: how many requests may be on the wire at once. Further calls wait for their turn; that counts
+            towards `deadline`, but not towards `timeout`.
 
     Raises:
         ConfigurationError: an argument is not usable; the message names it.
@@ -137,11 +153,13 @@ class EngagementClient:
         hooks: Iterable[Hook] = (),
         sleep: Callable[[float], None] | None = None,
         clock: Clock | None = None,
+        max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
         parts.function("sleep", sleep)
+        places = _places(max_connections)
         url = _store_url(store, asynchronous=False)
         self._owns_store = url is not None
         self._store: VisitStore = open_store(url) if url is not None else cast("VisitStore", store)
@@ -153,7 +171,7 @@ class EngagementClient:
         else:
             parts.transport(transport, asynchronous=False)
         self._transport = transport
-        self._driver = Driver(settings, KnownDomain(), self._store, transport, sleep)
+        self._driver = Driver(settings, KnownDomain(), self._store, transport, sleep, places=places)
 
     def visit(self, key: str) -> Visit:
         """The visit of a consumer, found again under the application's own key for them.
@@ -161,7 +179,9 @@ class EngagementClient:
         Args:
             key: any text that tells the consumer apart, e.g. a customer number or a device id. It is stored as it is.
         """
-        return Visit(self._driver, config.visit_key(self._driver.settings.account_id, key))
+        given = _muted(key)
+        del key
+        return Visit(self._driver, config.visit_key(self._driver.settings.account_id, given.value))
 
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
@@ -179,7 +199,7 @@ class EngagementClient:
         self.close()
 
 
-class AsyncEngagementClient:
+class AsyncEngagementClient(StaysInItsProcess):
     """`EngagementClient` with `await`: same names, same arguments, same errors. Belongs to one event loop."""
 
     def __init__(
@@ -198,11 +218,13 @@ class AsyncEngagementClient:
         hooks: Iterable[Hook] = (),
         sleep: Callable[[float], Awaitable[None]] | None = None,
         clock: Clock | None = None,
+        max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
         parts.function("sleep", sleep)
+        places = _places(max_connections)
         url = _store_url(store, asynchronous=True)
         self._owns_store = url is not None
         self._store: VisitStore | AsyncVisitStore = (
@@ -216,11 +238,13 @@ class AsyncEngagementClient:
         else:
             parts.transport(transport, asynchronous=True)
         self._transport = transport
-        self._driver = AsyncDriver(settings, KnownDomain(), self._store, transport, sleep)
+        self._driver = AsyncDriver(settings, KnownDomain(), self._store, transport, sleep, places=places)
 
     def visit(self, key: str) -> AsyncVisit:
         """Do what `EngagementClient.visit` does."""
-        return AsyncVisit(self._driver, config.visit_key(self._driver.settings.account_id, key))
+        given = _muted(key)
+        del key
+        return AsyncVisit(self._driver, config.visit_key(self._driver.settings.account_id, given.value))
 
     async def close(self) -> None:
         """Do what `EngagementClient.close` does."""

@@ -24,7 +24,15 @@ logger: logging.Logger = logging.getLogger("lp_engagement")
 logger.addHandler(logging.NullHandler())
 
 EventName = Literal[
-    "sent", "answered", "failed", "retry", "visit_saved", "visit_not_saved", "session_replaced", "stale_domain"
+    "queued",
+    "sent",
+    "answered",
+    "failed",
+    "retry",
+    "visit_saved",
+    "visit_not_saved",
+    "session_replaced",
+    "stale_domain",
 ]
 _LEVELS: dict[EventName, int] = {
     "retry": logging.WARNING,
@@ -39,14 +47,15 @@ class CallEvent:
     """One step of a call.
 
     Attributes:
-        name: `sent`, `answered` and `failed` for each try; `retry` before each pause; `visit_saved`, or
-            `visit_not_saved` if the store failed; `session_replaced` when the server opened a new session in a visit;
-            `stale_domain` when the Domain API is down and the host of before is used.
+        name: `sent`, `answered` and `failed` for each attempt; `queued` before it if all connections of the client were
+            busy; `retry` before each pause; `visit_saved`, or `visit_not_saved` if the store failed; `session_replaced`
+            when the server opened a new session in a visit; `stale_domain` when the Domain API is down and the host of
+            before is used.
         operation: the operation of the spec.
         attempt: the number of the try, from 1; 0 if the step belongs to none.
         status: the HTTP status, once there is an answer.
         internal_code: LivePerson's `internalCode`, if the answer had one.
-        seconds: how long the try took.
+        seconds: how long the attempt was on the wire; for `queued`, how long it waited for its turn.
         pause: seconds until the next try, for `retry`.
         error: the class of the error, for `failed`, `retry`, `visit_not_saved` and `stale_domain`.
         visitor: a salted hash of the visitor id, if one is known; the same visitor has the same hash within a process.
