@@ -58,7 +58,7 @@ class VisitRecord:
         except (ValueError, TypeError, RecursionError):
             text, fault = "", "its engagement is not JSON"
         else:
-            fault = _fault(data, text)
+            fault = _fault(data, text) or ""
         del data  # a traceback may show the locals of this frame
         if fault:
             del text
@@ -117,15 +117,12 @@ def _fault(data: dict[str, Any], text: str) -> str | None:
     for name in _IDS:
         if (value := data.get(name)) is not None and usable_id(value) is None:
             return f"its {name} cannot be an id"
-    for name in ("engagement_expires_at", "updated_at"):
-        # Not `isinstance`: a bool is no time.
-        if (value := data.get(name, 0)) is not None and not (type(value) in {int, float} and 0 <= value <= _LATEST):
-            return f"its {name} cannot be a time"
-    if data.get("updated_at", 0) is None:
-        return "its updated_at cannot be a time"
+    expires_at = data.get("engagement_expires_at")
+    if not _is_time(data.get("updated_at", 0)) or not (expires_at is None or _is_time(expires_at)):
+        return "its times are not seconds since the epoch"
     version = data.get("version", 0)
     if type(version) is not int or not 0 <= version <= _MOST_SAVES:
-        return "its version cannot be a number of saves"
+        return "its version is not a number of saves"
     engagement = data.get("engagement")
     if engagement is not None and not isinstance(engagement, dict):
         return "its engagement must be an object"
@@ -133,6 +130,11 @@ def _fault(data: dict[str, Any], text: str) -> str | None:
     if text.count("[") + text.count("{") > _DEEPEST and _is_deep(engagement):
         return f"its engagement is nested deeper than {_DEEPEST} levels"
     return None
+
+
+def _is_time(value: Any) -> bool:
+    # Not `isinstance`: a bool is no time.
+    return type(value) in {int, float} and 0 <= value <= _LATEST
 
 
 def _is_deep(value: Any) -> bool:

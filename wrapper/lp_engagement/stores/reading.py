@@ -25,10 +25,10 @@ def damaged_visit(store: str, key: str, fault: str) -> StoreError:
     )
 
 
-def read(store: str, key: str, text: bytes | str) -> VisitRecord | StoreError:
-    """Read a stored record."""
+def read(store: str, key: str, text: object) -> VisitRecord | StoreError:
+    """Read a stored record, whatever was found in its place."""
     try:
-        return VisitRecord.from_json(text if isinstance(text, str) else text.decode("ascii"))
+        return VisitRecord.from_json(text.decode("ascii") if isinstance(text, bytes) else str(text))
     except UnicodeDecodeError:
         fault = "a visit record must be ASCII"
     except ValueError as error:

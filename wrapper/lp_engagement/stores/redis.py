@@ -100,9 +100,7 @@ class _Names:
 
     def visit(self, key: str) -> MutedText:
         # An empty tag would be none at all.
-        return MutedText(
-            f"{self._prefix}:{{{quote(key.encode('utf-8', 'surrogatepass'), safe=_PLAIN) or '%'}}}"
-        )
+        return MutedText(f"{self._prefix}:{{{quote(key.encode('utf-8', 'surrogatepass'), safe=_PLAIN) or '%'}}}")
 
     def lease(self, key: str) -> MutedText:
         return MutedText(f"{self.visit(key)}:lease")
@@ -423,7 +421,7 @@ class RedisStore:
     def _values(self) -> Iterator[_Found]:
         names = self._do(lambda client: client.scan_iter(match=self._names.pattern, count=_CHUNK)).value
         while (chunk := self._do(lambda _: list(islice(names, _CHUNK)))).value:
-            yield from self._do(lambda client: _found(chunk.value, _get_all(client, chunk))).value  # noqa: B023 - called at once
+            yield from self._do(lambda client: _found(chunk.value, _get_all(client, chunk))).value
 
 
 class AsyncRedisStore:
