@@ -16,6 +16,7 @@ import threading
 import time
 import weakref
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -195,7 +196,7 @@ class SQLiteStore:
         """Give all keys and their records, in the order of the keys. Works where the file can only be read, too."""
         after: Muted[Any] = Muted(_FIRST)
         while True:
-            rows = self._run(lambda database: _next_items(database, after, self._clock()), reads=True)
+            rows = self._run(partial(_next_items, after=after, now=self._clock()), reads=True)
             for row in map(Muted, rows.value):
                 key, record = self._item(row)
                 if isinstance(record, VisitRecord):
@@ -215,7 +216,8 @@ class SQLiteStore:
         after: Muted[Any] | None = Muted(_FIRST)
         while after is not None:
             # Not all at once: others want to write meanwhile.
-            after, count = self._run(lambda database: _purge_chunk(database, after, before, self._clock()))
+            work = partial(_purge_chunk, after=after, before=before, now=self._clock())
+            after, count = self._run(work)
             deleted += count
         self._clean([ANYTHING])
         return deleted
@@ -406,13 +408,13 @@ def _texts_of(key: str, rows: list[tuple[Any]]) -> list[bytes]:
     return [each for each in texts if len(each) >= _SHORTEST_REMNANT]
 
 
-def _next_items(database: sqlite3.Connection, after: Muted[Any], now: float) -> Muted[list[tuple[Any, Any]]]:
+def _next_items(database: sqlite3.Connection, *, after: Muted[Any], now: float) -> Muted[list[tuple[Any, Any]]]:
     statement = "SELECT key, record FROM visits WHERE key > ? AND ends > ? ORDER BY key LIMIT ?"
     return Muted(database.execute(statement, [after.value, now, _CHUNK]).fetchall())
 
 
 def _purge_chunk(
-    database: sqlite3.Connection, after: Muted[Any], before: float, now: float
+    database: sqlite3.Connection, *, after: Muted[Any], before: float, now: float
 ) -> tuple[Muted[Any] | None, int]:
     """Delete the old records among the next ones; return the last key looked at, if there may be more, and how many."""
     with transaction(database):

@@ -15,6 +15,8 @@ __all__ = ["check_text", "redis_url", "sqlite_path"]
 
 _REDIS_FORMS = "Write redis://host:port/0, rediss://... for TLS, or unix:///path?db=0."
 
+_ENCODE = "percent-encode the password (urllib.parse.quote(password, safe='')); the port must be a number."
+
 
 def check_text(url: str) -> None:
     """Refuse what a copied line or a file brings along: a line feed, a blank, a control character."""
@@ -61,29 +63,17 @@ def redis_url(url: str) -> MutedText:
 
 
 def _problem(scheme: str, rest: MutedText) -> str | None:
+    """Return what is wrong with it, and what to do."""
     try:
         parts = Muted(urlsplit(f"{scheme}://{rest}"))
-        port = parts.value.port if scheme != "unix" else None
+        is_port = scheme == "unix" or parts.value.port != 0
     except ValueError:
-        return (
-            "percent-encode the password (urllib.parse.quote(password, safe='')), or the port is not a number."
-            if "@" in rest
-            else "the host or the port cannot be one."
-        )
-    found = parts.value
-    del parts
-    path, fragment, has_host = MutedText(found.path), MutedText(found.fragment), bool(found.hostname)
-    del found
+        return _ENCODE if "@" in rest else "the host or the port cannot be one."
+    path, fragment = MutedText(parts.value.path), MutedText(parts.value.fragment)
     if scheme == "unix":
-        if not path.startswith("/") or fragment:
-            return "it needs the path of a socket, with # written as %23."
-        return None
+        return None if path.startswith("/") and not fragment else "it needs the path of a socket, with # as %23."
     if "@" in path or "@" in fragment:
-        return "percent-encode the password (urllib.parse.quote(password, safe=''))."
-    if not has_host or port == 0:
-        return "it has no host, or port 0."
-    if fragment:
-        return "it has a # with something behind it."
-    if not re.fullmatch(r"/?|/\d{1,9}", path):
-        return "the database must be a number, as in redis://host/0."
-    return None
+        return _ENCODE
+    if not parts.value.hostname or not is_port or fragment:
+        return "it needs a host, and a # must be written as %23."
+    return None if re.fullmatch(r"/?|/\d{1,9}", path) else "the database must be a number, as in redis://host/0."
