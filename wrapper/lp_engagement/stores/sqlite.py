@@ -299,12 +299,12 @@ class SQLiteStore:
         if connection.database is None:
             if self._opened_before and not self.path.parent.exists():
                 raise StoreError(f"The visit store {named(self.path)} cannot be used: its folder is gone.")
+            if _has_log(self._name):  # left by a process that was killed, perhaps with deleted visits in it
+                connection.owe([])
+                connection.settle_at = 0.0
             connection.database = opened(self.path, self._mode, self._clock() + self._lifetime)
             connection.file = _file(self._name)
             self._opened_before = True
-            # A process that was killed may have left deleted visits in the log.
-            connection.owe([])
-            connection.settle_at = 0.0
         if connection.owed is not None and time.monotonic() >= connection.settle_at:
             connection.settle_at = time.monotonic() + _SETTLE_EVERY
             with suppress(sqlite3.Error):
@@ -361,6 +361,12 @@ class _Connections:
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
+
+
+def _has_log(path: str) -> bool:
+    with suppress(OSError):
+        return os.stat(f"{path}-wal").st_size > 0  # noqa: PTH116 - as below
+    return False
 
 
 def _file(path: str) -> tuple[int, int] | None:
