@@ -236,10 +236,10 @@ def _connected(kind: Any, retry: Any, url: MutedText) -> tuple[Any, int]:
     from redis.exceptions import ConnectionError as Lost
     from redis.exceptions import RedisError
 
-    client = None
+    url = redis_url(url)
     with suppress(ValueError, TypeError, AttributeError, RedisError, OSError):
         client = kind.from_url(
-            redis_url(url),
+            url,
             max_connections=_CONNECTIONS,
             socket_timeout=_TIMEOUT,
             socket_connect_timeout=_TIMEOUT,

@@ -71,7 +71,8 @@ def _problem(scheme: str, rest: MutedText) -> str | None:
         return _ENCODE if "@" in rest else "the host or the port cannot be one."
     path, fragment = MutedText(parts.value.path), MutedText(parts.value.fragment)
     if scheme == "unix":
-        return None if path.startswith("/") and not fragment else "it needs the path of a socket, with # as %23."
+        is_path = path.startswith("/") and not parts.value.hostname and not fragment
+        return None if is_path else "it needs the absolute path of a socket, with # as %23."
     if "@" in path or "@" in fragment:
         return _ENCODE
     if not parts.value.hostname or not is_port or fragment:
