@@ -140,7 +140,9 @@ def test_keys_and_ids_cannot_act_on_a_terminal(tmp_path: Path) -> None:
         database.execute("INSERT INTO visits VALUES (?, 1, 'x', 0.0, 9e18)", [b"bad\x1b[2J\n\xff"])
     store.close()
     done = visits("list", "--store", f"sqlite:///{tmp_path}/v.db", "--show-ids")
-    assert [line for line in done.stdout.splitlines() if "\\x1b[31m\\u202e\\nforged" in line] == done.stdout.splitlines()
+    assert [
+        line for line in done.stdout.splitlines() if "\\x1b[31m\\u202e\\nforged" in line
+    ] == done.stdout.splitlines()
     assert len(done.stdout.splitlines()) == len(done.stderr.splitlines()) == 1
     assert (done.stdout + done.stderr).replace("\n", "").isprintable()
 

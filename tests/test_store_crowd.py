@@ -61,9 +61,10 @@ def test_tasks_wait_for_a_connection(server: RedisServer) -> None:
 def test_threads_wait_for_a_connection(server: RedisServer) -> None:
     """The same for 300 threads that begin together."""
     simulator, start = Simulator(), threading.Barrier(CALLS)
-    with EngagementClient(
-        ACCOUNT, transport=simulator.transport(), store=server.url, base_url="https://a.b"
-    ) as client, ThreadPoolExecutor(CALLS) as pool:
+    with (
+        EngagementClient(ACCOUNT, transport=simulator.transport(), store=server.url, base_url="https://a.b") as client,
+        ThreadPoolExecutor(CALLS) as pool,
+    ):
 
         def call(number: int) -> bool:
             start.wait(timeout=60)

@@ -505,7 +505,9 @@ def test_damaged_record_is_a_store_error(sqlite: SQLiteStore) -> None:
     with sqlite3.connect(sqlite.path) as database:
         database.execute("UPDATE visits SET record = 'visitor-1'")
     database.close()
-    with pytest.raises(StoreError, match=r"visits\.db has a damaged visit \(hash [0-9a-f]{8}\): a visit record must") as caught:
+    with pytest.raises(
+        StoreError, match=r"visits\.db has a damaged visit \(hash [0-9a-f]{8}\): a visit record must"
+    ) as caught:
         sqlite.load(KEY)
     assert "visitor-1" not in str(caught.value)
 
