@@ -41,7 +41,7 @@ DEEP = "[" * 100_000 + "]" * 100_000
 def test_field_of_a_stored_record_is_checked(field: str, values: list[Any]) -> None:
     """A field that no store can have written is refused by name, without its value, and so is writing it."""
     for value in values:
-        with pytest.raises(ValueError, match="^its ") as caught:
+        with pytest.raises(ValueError, match=r"^its ") as caught:
             VisitRecord.from_json(json.dumps({field: value}))
         assert caught.value.__context__ is None
         if value is not None:
@@ -61,7 +61,7 @@ def test_number_that_json_has_not_got_is_refused(text: str) -> None:
 )
 def test_deep_record_is_refused(text: str) -> None:
     """A record that is nested too deeply is a ValueError, whether the parser gives up or not."""
-    with pytest.raises(ValueError, match="nested deeper than 100 levels|must be a JSON object"):
+    with pytest.raises(ValueError, match=r"nested deeper than 100 levels|must be a JSON object"):
         VisitRecord.from_json(text)
 
 
@@ -169,12 +169,12 @@ def test_valid_token_of_something_else_is_refused(key: bytes, content: bytes) ->
 
 @pytest.mark.parametrize("token", ["é", "", "x", "\ud800", 5, None, ["a"]])
 def test_token_that_is_none_is_refused(key: bytes, token: Any) -> None:
-    """What is no token at all is a StoreError, not an error of the library for encryption, and blocks no other visit."""
+    """What is no token at all is a StoreError, not an error of another library, and blocks no other visit."""
     inner = MemoryStore()
     store = EncryptedStore(inner, key)
     kept = store.save("kept", RECORD)
     inner.save(KEY, VisitRecord(engagement={"encrypted": token}))
-    with pytest.raises(StoreError, match="cannot be decrypted|is not encrypted"):
+    with pytest.raises(StoreError, match=r"cannot be decrypted|is not encrypted"):
         store.load(KEY)
     assert dict(store.items()) == {"kept": kept}
 

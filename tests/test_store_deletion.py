@@ -154,7 +154,7 @@ def test_lease_of_a_dead_process_is_no_trace(path: Path) -> None:
 
 
 def test_copy_between_the_rows_is_gone(path: Path, store: SQLiteStore) -> None:
-    """SQLite leaves copies of moved rows in the unused part of a page; those of a deleted visit are found and removed."""
+    """SQLite leaves copies of moved rows in unused parts of a page; those of a deleted visit are found and removed."""
     store.save(KEY, RECORD)
     kept = store.save("other", VisitRecord("visitor-2"))
     store.close()

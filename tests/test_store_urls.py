@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +21,7 @@ from lp_engagement.stores import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 both = pytest.mark.parametrize("make", [open_store, open_async_store])
 posix = pytest.mark.skipif(os.name != "posix", reason="a POSIX matter")

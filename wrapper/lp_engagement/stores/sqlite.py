@@ -210,7 +210,7 @@ class SQLiteStore:
     def purge(self, *, before: float, damaged: Damaged | None = None) -> int:  # noqa: ARG002 - all have a time
         """Delete the records whose `updated_at` is less than `before`, readable or not; return how many.
 
-        Rebuilds a file of up to 64 MB, so that nothing of what was ever deleted is left in it.
+        Rebuilds a file of up to 32 MB, so that nothing of what was ever deleted is left in it.
         """
         deleted = 0
         after: Muted[Any] | None = Muted(_FIRST)
