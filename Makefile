@@ -90,10 +90,11 @@ test-deep: $(READY) ## run the property tests with 10 000 examples each
 	@LP_TEST_PROFILE=deep $(BIN)/python -m pytest -n auto tests/test_strategies.py tests/test_properties.py $(PYTEST_ARGS)
 
 .PHONY: test-torture
-test-torture: $(READY) ## many processes on few keys, 200 of them killed; SQLite and a real redis-server
+test-torture: $(READY) ## many processes on few keys, 200 of them killed, and 200 around forget(); SQLite and Redis
 	@for store in sqlite redis; do \
 		$(BIN)/python -m tests.torture.run --store $$store --calls 16000 && \
 		$(BIN)/python -m tests.torture.run --store $$store --kills 200 --timeout 2 --margin 1 || exit 1; done
+	@$(BIN)/python -m tests.torture.forget --kills 200
 
 .PHONY: bench-stores
 bench-stores: $(READY) ## measure the stores beside raw sqlite3 and raw redis-py

@@ -56,6 +56,7 @@ from lp_engagement.stores import (
     AsyncEncryptedStore,
     AsyncRedisStore,
     AsyncVisitStore,
+    Damaged,
     EncryptedStore,
     MemoryStore,
     RedisStore,
@@ -460,11 +461,11 @@ class MyStore:
     def release(self, key: str, token: str) -> None:
         """Release."""
 
-    def items(self) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
         """Everything."""
         yield from ()
 
-    def purge(self, *, before: float) -> int:
+    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
         """Purge."""
         return 0
 
@@ -493,11 +494,11 @@ class MyAsyncStore:
     async def release(self, key: str, token: str) -> None:
         """Release."""
 
-    async def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
+    async def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Everything."""
         yield "key", VisitRecord()
 
-    async def purge(self, *, before: float) -> int:
+    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
         """Purge."""
         return 0
 
