@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from .faults import ConnectionCut
 from .pace import pieces
+from .records import SimulatedResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, Collection, MutableMapping
 
     from .engine import Simulator
-    from .records import SimulatedResponse
 
 __all__ = ["SimulatorApp"]
+
+_MISDIRECTED = 421
 
 
 class SimulatorApp:
@@ -21,10 +24,17 @@ class SimulatorApp:
 
     To cut a connection it begins an answer and raises `ConnectionCut`, which makes servers hang up and write to their
     logs; the simulator's own server hangs up without a word.
+
+    Args:
+        simulator: answers the requests.
+        hosts: names under which the application may be called, without ports, e.g. `["127.0.0.1", "localhost"]`; all
+            other requests are answered with 421. `None` allows any name: then a page of another site can reach a server
+            on the loopback by DNS rebinding.
     """
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, *, hosts: Collection[str] | None = None) -> None:
         self._simulator = simulator
+        self._hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
 
     def __repr__(self) -> str:
         return f"<SimulatorApp of {self._simulator!r}>"
@@ -41,12 +51,20 @@ class SimulatorApp:
         elif scope["type"] == "http":
             body = await _body(receive)
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            if self._hosts is not None and _name(headers.get("host", "")) not in self._hosts:
+                await _reply(SimulatedResponse(_MISDIRECTED, {}, b""), send, has_body=False)
+                return
             try:
                 answer = self._simulator.handle(scope["method"], _target(scope), headers, body)
             except ConnectionCut:
                 await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
                 raise
             await _reply(answer, send, has_body=scope["method"] != "HEAD")
+
+
+def _name(host: str) -> str:
+    """Take the port off a `Host` header."""
+    return re.sub(r":\d*$", "", host).lower()
 
 
 async def _live(

@@ -8,7 +8,7 @@ from .endpoint import Endpoint
 from .script import read_script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from .asgi import SimulatorApp
@@ -177,11 +177,15 @@ class Simulator(Endpoint):
 
         return AsyncSimulatorTransport(self)
 
-    def asgi(self) -> SimulatorApp:
-        """Make an ASGI application, for any ASGI server, or to be mounted in another application."""
+    def asgi(self, *, hosts: Collection[str] | None = None) -> SimulatorApp:
+        """Make an ASGI application, for any ASGI server, or to be mounted in another application.
+
+        Args:
+            hosts: names under which it may be called, without ports; `None` allows any.
+        """
         from .asgi import SimulatorApp
 
-        return SimulatorApp(self)
+        return SimulatorApp(self, hosts=hosts)
 
     def serve(self, *, port: int = 0) -> SimulatorServer:
         """Make a server on 127.0.0.1, to be started with `with`; port 0 takes any free one."""

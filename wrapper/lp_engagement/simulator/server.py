@@ -7,9 +7,12 @@ a connection without a word, as a broken network does.
 from __future__ import annotations
 
 import asyncio
+import json
+import math
 import socket
 import sys
 import threading
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
 from .faults import ConnectionCut
@@ -26,6 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["SimulatorServer"]
 
 _LOOPBACK = "127.0.0.1"
+_NAMES = (_LOOPBACK, "localhost", "[::1]")
+_HTTP_PORT = 80
+_MISDIRECTED = f"Host must be one of {', '.join(_NAMES)}, with the port of this server. Use the URL that it printed."
+_IDLE_SECONDS = 75.0
+"""How long a connection may take to send its next request as a whole."""
 
 
 class SimulatorServer:
@@ -86,6 +94,10 @@ class _Running:
             raise
         self.port: int = self._listener.getsockname()[1]
         self._listener.setblocking(False)  # noqa: FBT003 - the standard library's own
+        # A page of another site reaches this port under a name of its own, once that name is bound to the loopback.
+        self.hosts: frozenset[str] = frozenset(
+            [f"{name}:{self.port}" for name in _NAMES] + (list(_NAMES) if self.port == _HTTP_PORT else [])
+        )
         self._loop = asyncio.SelectorEventLoop()
         self._over = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
@@ -110,14 +122,16 @@ class _Running:
                 return
             accepted.setblocking(False)  # noqa: FBT003 - the standard library's own
             connecting = self._loop.connect_accepted_socket(
-                lambda: _Connection(self._simulator, self._connections), accepted
+                lambda: _Connection(self._simulator, self._connections, self.hosts), accepted
             )
             task: asyncio.Task[object] = self._loop.create_task(connecting)
             making.add(task)
             task.add_done_callback(making.discard)
 
         self._loop.add_reader(self._listener, accept)
+        sweeping = self._loop.create_task(self._end_idle())
         await self._over.wait()
+        sweeping.cancel()
         self._loop.remove_reader(self._listener)
         self._listener.close()
         # A connection may be about to be made, and what is aborted is told so in the next round only.
@@ -126,19 +140,34 @@ class _Running:
                 connection.abort()
             await asyncio.sleep(0)
 
+    async def _end_idle(self) -> None:
+        while True:
+            await asyncio.sleep(_IDLE_SECONDS / 5)
+            for connection in list(self._connections):
+                if connection.idle_since < self._loop.time() - _IDLE_SECONDS:
+                    connection.abort()
+
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, simulator: Simulator, connections: set[_Connection]) -> None:
+    def __init__(self, simulator: Simulator, connections: set[_Connection], hosts: frozenset[str]) -> None:
         self._simulator = simulator
         self._connections = connections
+        self._hosts = hosts
         self._buffer = bytearray()
         self._request: Request | None = None
         self._slow: asyncio.Task[None] | None = None
         self._ended = False
+        self._waits_since = 0.0
+
+    @property
+    def idle_since(self) -> float:
+        """Since when it owes a request, by the clock of the loop; infinity while it is being answered."""
+        return math.inf if self._slow is not None else self._waits_since
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a stream protocol is given
         self._transport = transport
+        self._waits_since = asyncio.get_running_loop().time()
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - clients hang up when they like
@@ -161,7 +190,9 @@ class _Connection(asyncio.Protocol):
                 self._answer(request)
         except BadRequest as bad:
             self._ended = True
-            self._transport.write(head_of(bad.status, {}, 0, keeps_alive=False))
+            body = json.dumps({"problem": str(bad)}).encode()
+            head = head_of(bad.status, {"content-type": "application/json"}, len(body), keeps_alive=False)
+            self._transport.write(head + body)
             self._transport.close()
 
     def _next_request(self) -> Request | None:
@@ -170,6 +201,8 @@ class _Connection(asyncio.Protocol):
             request = self._request = read_request(self._buffer)
             if request is None:
                 return None
+            if request.headers.get("host", "").lower() not in self._hosts:
+                raise BadRequest(HTTPStatus.MISDIRECTED_REQUEST, _MISDIRECTED)
             if request.waits:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if len(self._buffer) < request.length:
@@ -177,6 +210,7 @@ class _Connection(asyncio.Protocol):
         request.body = bytes(self._buffer[: request.length])
         del self._buffer[: request.length]
         self._request = None
+        self._waits_since = asyncio.get_running_loop().time()
         return request
 
     def _answer(self, request: Request) -> None:
@@ -202,6 +236,7 @@ class _Connection(asyncio.Protocol):
             self._transport.write(head + piece)
             head = b""
         self._slow = None
+        self._waits_since = asyncio.get_running_loop().time()
         if answer.cut_after is not None or not request.keeps_alive:
             self._ended = True
             self._transport.close()

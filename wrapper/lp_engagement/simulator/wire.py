@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -17,13 +18,16 @@ _MAX_BODY_DIGITS = len(str(_MAX_BODY_BYTES))
 _WORDS_OF_A_REQUEST_LINE = 3
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _WITHOUT_BODY = frozenset([HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED])
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
+_ONCE = frozenset(["content-length", "host", "transfer-encoding"])
+"""Headers whose repetition makes it doubtful where a request ends or whom it is for."""
 
 
 class BadRequest(Exception):  # noqa: N818 - an answer
-    """What arrived cannot be read any further; the connection ends after this status."""
+    """What arrived is not read any further; the connection ends after this status."""
 
-    def __init__(self, status: HTTPStatus) -> None:
-        super().__init__(status.phrase)
+    def __init__(self, status: HTTPStatus, reason: str | None = None) -> None:
+        super().__init__(reason or f"{status.phrase}.")
         self.status = status
 
 
@@ -69,14 +73,19 @@ def read_request(buffer: bytearray) -> Request | None:
     words = first.split(" ")
     if len(words) != _WORDS_OF_A_REQUEST_LINE or words[2] not in {"HTTP/1.1", "HTTP/1.0"}:
         raise BadRequest(HTTPStatus.BAD_REQUEST)
-    headers = {}
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or not name or name[-1] in " \t":
-            raise BadRequest(HTTPStatus.BAD_REQUEST)
-        headers[name.lower()] = value.strip(" \t")
+    headers = _headers(lines)
     keeps_alive = words[2] == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
     return Request(words[0], words[1], headers, _length(headers), keeps_alive)
+
+
+def _headers(lines: list[str]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for line in lines:
+        match = _HEADER.fullmatch(line)
+        if match is None or (match[1].lower() in _ONCE and match[1].lower() in headers):
+            raise BadRequest(HTTPStatus.BAD_REQUEST)
+        headers[match[1].lower()] = match[2].rstrip(" \t")
+    return headers
 
 
 def _length(headers: Mapping[str, str]) -> int:
