@@ -106,7 +106,7 @@ def test_doubtful_heads(simulator: Simulator, port: int, headers: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", ["", "POST / HTTP/1.1\r\nHost:", "POST / HTTP/1.1\r\n{host}Content-Length: 9\r\n\r\n{{"]
+    "sent", ["", "POST / HTTP/1.1\r\nHost:", "POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 9\r\n\r\n{{"]
 )
 def test_idle_connections_are_closed(monkeypatch: pytest.MonkeyPatch, sent: str) -> None:
     """A connection that does not bring its next request in time is closed, however far it has come."""
