@@ -186,7 +186,7 @@ def test_keyboard_alone(page: Chrome, client: EngagementClient, simulator: Simul
 def test_script_that_is_none_is_explained(page: Chrome) -> None:
     """A script that cannot be understood is answered with the words there are, in a status that is read aloud."""
     page.find_element("id", "script").send_keys("nonsense\n")
-    wait(lambda: "is no fault; there are:" in text(page, "said"))
+    wait(lambda: "is not a fault; there are:" in text(page, "said"))
     assert page.find_element("id", "said").get_attribute("role") == "status"
 
 

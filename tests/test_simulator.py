@@ -609,8 +609,8 @@ def test_documented_requests_are_accepted(caller: Caller) -> None:
 
 
 def test_simulator_shares_no_code_path_with_the_client() -> None:
-    """Of the client the simulator imports the errors and the plain HTTP data, of the generated part the facts."""
-    allowed = {"lp_engagement.errors", "lp_engagement.http", "lp_engagement_client"}
+    """Of the client the simulator imports errors, plain HTTP data and `printable`, of the generated part the facts."""
+    allowed = {"lp_engagement.errors", "lp_engagement.http", "lp_engagement.printable", "lp_engagement_client"}
     imported = set()
     for module in Path(package.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):

@@ -340,16 +340,16 @@ def test_scenario_file(tmp_path: Path) -> None:
     "text, place",
     [
         ("colt: 1", "unknown key 'colt'"),
-        ("cold: -1", "cold: a whole number"),
-        ("script: nonsense", "script: 'nonsense' is no fault"),
-        ("accounts: {12345678: {}}", "accounts.12345678: an account id is a text"),
+        ("cold: -1", "cold must be an integer"),
+        ("script: nonsense", "script: 'nonsense' is not a fault"),
+        ("accounts: {12345678: {}}", "accounts.12345678: an account id must be a string"),
         ("accounts: {a: {campaigns: [{when: {sdes: [{type: basket}]}}]}}", "accounts.a.campaigns[0].when.sdes[0]"),
         ("campaigns: [{when: {sdes: [{type: cart, total: {at_least: x}}]}}]", "when.sdes[0].total.at_least"),
         ("campaigns: [{when: {sections: Support}}]", "campaigns[0].when.sections"),
         ("campaigns: [{available: 1}]", "campaigns[0].available"),
-        ("campaigns: {}", "campaigns: a list"),
+        ("campaigns: {}", "campaigns must be an array"),
         ("[", "scenario.yaml is not YAML"),
-        ("7", "the scenario: an object"),
+        ("7", "the scenario must be an object"),
     ],
 )
 def test_scenario_that_cannot_be_used(tmp_path: Path, text: str, place: str) -> None:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 __all__ = ["VirtualClock"]
 
+_FURTHEST = 1_000 * 365.25 * 86_400
+"""Seconds; dates end with the year 9999."""
+
 
 class VirtualClock:
     """A clock that goes as the machine's does, and can be moved ahead. Also fits the client's `clock` and `sleep`.
@@ -46,10 +49,10 @@ class VirtualClock:
         """Move it ahead.
 
         Raises:
-            ValueError: back is not possible.
+            ValueError: `seconds` is negative, or leads out of the calendar.
         """
-        if not 0 <= seconds < float("inf"):
-            raise ValueError("a clock moves ahead only, by a finite number of seconds")
+        if not 0 <= seconds <= _FURTHEST - self._ahead:
+            raise ValueError("the clock can only move ahead, by a thousand years at most")
         self._ahead += seconds
 
     def sleep(self, seconds: float) -> None:

@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement.printable import printable
+
 from .documents import types_of
 from .script import ScenarioError
 
@@ -38,6 +40,15 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "any_of": lambda value, choices: value in choices,
     "contains": lambda value, text: isinstance(value, str) and text in value,
     "present": lambda value, wanted: (value is not None) is wanted,
+}
+
+
+_OPERANDS = {
+    "at_least": "a number",
+    "at_most": "a number",
+    "any_of": "an array",
+    "contains": "a string",
+    "present": "true or false",
 }
 
 
@@ -71,18 +82,19 @@ def read_when(data: Any, place: str) -> When:
         ScenarioError: it cannot be used; the message begins with `place`.
     """
     if not isinstance(data, Mapping):
-        raise ScenarioError(f"{place}: a condition is an object with: {', '.join(_KEYS)}")
+        raise ScenarioError(f"{place} must be an object with: {', '.join(_KEYS)}")
     for name in data:
         if name not in _KEYS:
-            raise ScenarioError(f"{place}: unknown key {name!r}; there are: {', '.join(_KEYS)}")
+            raise ScenarioError(f"{place}: unknown key '{printable(str(name))}'; there are: {', '.join(_KEYS)}")
     sections, sdes = data.get("sections", []), data.get("sdes", [])
     if not isinstance(sections, list) or not all(isinstance(section, str) for section in sections):
-        raise ScenarioError(f"{place}.sections: a list of texts")
+        raise ScenarioError(f"{place}.sections must be an array of strings")
     if not isinstance(sdes, list):
-        raise ScenarioError(f"{place}.sdes: a list of objects with a type")
+        raise ScenarioError(f"{place}.sdes must be an array of objects with a type")
     for number, pattern in enumerate(sdes):
         if not isinstance(pattern, Mapping) or pattern.get("type") not in types_of("sde"):
-            raise ScenarioError(f"{place}.sdes[{number}]: an object whose type is one of: {', '.join(types_of('sde'))}")
+            types = ", ".join(types_of("sde"))
+            raise ScenarioError(f"{place}.sdes[{number}] must be an object whose type is one of: {types}")
         _check(pattern, f"{place}.sdes[{number}]")
     unless = read_when(data["not"], f"{place}.not") if "not" in data else None
     return When(tuple(sections), tuple(sdes), unless)
@@ -97,10 +109,10 @@ def _check(pattern: Any, place: str) -> None:
                 name, lambda value, name=name: isinstance(value, {"any_of": list, "contains": str}.get(name, bool))
             )
             if not wanted(operand):
-                raise ScenarioError(f"{place}.{name}: not what {name} can be compared with")
+                raise ScenarioError(f"{place}.{name} must be {_OPERANDS[name]}")
         return
     for name, part in pattern.items():
-        _check(part, f"{place}.{name}")
+        _check(part, f"{place}.{printable(str(name))}")
 
 
 def _is_operation(pattern: Mapping[str, Any]) -> bool:

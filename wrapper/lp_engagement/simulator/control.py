@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .reading import json_response
 from .records import SimulatedResponse
-from .script import VOCABULARY, ScenarioError
+from .script import VOCABULARY, ScenarioError, check_size
 
 if TYPE_CHECKING:
     from .engine import Simulator
@@ -44,7 +44,7 @@ def answer_control(
         if reading:
             return _read(simulator, path, query)
         return _act(simulator, method, path, _object(body))
-    except (ScenarioError, ValueError, TypeError) as error:
+    except (ArithmeticError, RecursionError, TypeError, ValueError) as error:
         return _refused(_BAD, str(error))
 
 
@@ -59,7 +59,8 @@ def _is_own(headers: Mapping[str, str]) -> bool:
 def _object(body: bytes) -> Mapping[str, Any]:
     value = json.loads(body or b"{}")
     if not isinstance(value, Mapping):
-        raise ScenarioError("the body is a JSON object")
+        raise ScenarioError("the body must be an object")
+    check_size(value)
     return value
 
 
@@ -103,7 +104,7 @@ def _act(simulator: Simulator, method: str, path: str, data: Mapping[str, Any]) 
         case "POST", ["accounts", account, "cold"] if account:
             times = data.get("times", 1)
             if not isinstance(times, int) or isinstance(times, bool) or times < 0:
-                raise ScenarioError("times is a whole number from 0")
+                raise ScenarioError("times must be an integer from 0")
             simulator.make_cold(account, times=times, visitor_id=bool(data.get("visitorId", True)))
         case "POST", ["accounts", account, "script"] if account:
             simulator.script(account, _script(data))

@@ -127,13 +127,14 @@ def read_body(entry: Entry, kind: str) -> dict[str, Any]:
     if media_type.strip().lower() != JSON:
         raise faulty_input("Content-Type")
     try:
-        entry.body = _DECODER.decode(entry.content.decode())
-        faulty = faulty_field(kind, entry.body)
+        body: dict[str, Any] = _DECODER.decode(entry.content.decode())
+        faulty = faulty_field(kind, body)
     except (ValueError, RecursionError):
         raise faulty_input("body") from None
+    # Noted only now: what is nested too deeply for the validator cannot be shown in the journal either.
+    entry.body = body
     if faulty is not None:
         raise faulty_input(faulty)
-    body: dict[str, Any] = entry.body
     return body
 
 

@@ -23,11 +23,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement.printable import printable
+
 from .conditions import read_when
 from .documents import as_spelled
 from .records import Account
 from .scenario import Campaign, always
-from .script import ScenarioError, read_script
+from .script import ScenarioError, check_size, read_script
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 __all__ = ["AccountPlan", "Plan", "read_scenario"]
 
 _EVERYWHERE = ("cold", "script", "campaigns")
+_OPTIONS: Mapping[str, type] = {"host": str, "seed": int, "journal_limit": int, "visitor_limit": int}
+_LARGEST_FILE = 16 * 1024 * 1024
+_MESSAGE = 500
 _CAMPAIGN = ("name", "when", "available", "skill", "valid_for", "connector", "language", "details")
 
 
@@ -70,20 +75,24 @@ def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
         OSError: the file cannot be read.
     """
     data = scenario if isinstance(scenario, Mapping) else _load(Path(scenario))
-    _check_keys(data, (*_EVERYWHERE, "accounts", "host", "seed", "journal_limit"), "the scenario")
-    options: dict[str, Any] = {name: data[name] for name in ("host", "seed", "journal_limit") if name in data}
+    check_size(data)
+    _check_keys(data, (*_EVERYWHERE, "accounts", *_OPTIONS), "the scenario")
+    options: dict[str, Any] = {name: data[name] for name in _OPTIONS if name in data}
+    for name, value in options.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, _OPTIONS[name])):
+            raise ScenarioError(f"{name} must be {'a string' if _OPTIONS[name] is str else 'an integer'}, or null")
     options["cold"] = _count(data.get("cold", 0), "cold")
     options["script"] = _script(data.get("script", ()), "script")
     if "campaigns" in data:
         options["campaigns"] = _campaigns(data["campaigns"], "campaigns")
     accounts = data.get("accounts") or {}
     if not isinstance(accounts, Mapping):
-        raise ScenarioError("accounts: an object with account ids as keys")
+        raise ScenarioError("accounts must be an object with account ids as keys")
     plans = {}
     for name, each in accounts.items():
-        place = f"accounts.{name}"
+        place = f"accounts.{printable(str(name))}"
         if not isinstance(name, str):
-            raise ScenarioError(f"{place}: an account id is a text; put it between quotes")
+            raise ScenarioError(f"{place}: an account id must be a string. Put it in quotes.")
         _check_keys(each, _EVERYWHERE, place)
         plans[name] = AccountPlan(
             _count(each.get("cold", options["cold"]), f"{place}.cold"),
@@ -94,12 +103,27 @@ def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
 
 
 def _load(path: Path) -> Any:
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".json":
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise ScenarioError(f"{path.name} is not JSON: {error}") from None
+    name = printable(path.name)
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_FILE + 1)
+    if len(content) > _LARGEST_FILE:
+        raise ScenarioError(f"{name} is larger than {_LARGEST_FILE >> 20} MiB")
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        raise ScenarioError(f"{name} is not UTF-8") from None
+    try:
+        return json.loads(text) if path.suffix == ".json" else _load_yaml(text)
+    except RecursionError:
+        raise ScenarioError(f"{name} is nested too deeply") from None
+    except ScenarioError:
+        raise
+    except ValueError as error:
+        kind = "JSON" if path.suffix == ".json" else "YAML"
+        raise ScenarioError(f"{name} is not {kind}: {_lines(error)}") from None
+
+
+def _load_yaml(text: str) -> Any:
     try:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import YAMLError
@@ -107,21 +131,27 @@ def _load(path: Path) -> Any:
         raise ScenarioError("scenario files in YAML need the extra: pip install 'lp-engagement[simulator]'") from None
     try:
         return YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
-        raise ScenarioError(f"{path.name} is not YAML: {error}") from None
+    except (YAMLError, ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        # Beside its own errors the parser lets those of `int`, `float` and `date` pass.
+        raise ValueError(str(error)) from None
+
+
+def _lines(error: Exception) -> str:
+    """Write a parser's message, which quotes the file and may have several lines."""
+    return "\n".join(printable(line, _MESSAGE) for line in str(error)[: 4 * _MESSAGE].splitlines())
 
 
 def _check_keys(data: Any, known: Collection[str], place: str) -> None:
     if not isinstance(data, Mapping):
-        raise ScenarioError(f"{place}: an object with: {', '.join(known)}")
+        raise ScenarioError(f"{place} must be an object with: {', '.join(known)}")
     for name in data:
         if name not in known:
-            raise ScenarioError(f"{place}: unknown key {name!r}; there are: {', '.join(known)}")
+            raise ScenarioError(f"{place}: unknown key '{printable(str(name))}'; there are: {', '.join(known)}")
 
 
 def _count(value: Any, place: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ScenarioError(f"{place}: a whole number from 0")
+        raise ScenarioError(f"{place} must be an integer from 0")
     return value
 
 
@@ -134,7 +164,7 @@ def _script(script: Any, place: str) -> list[Fault]:
 
 def _campaigns(data: Any, place: str) -> list[Campaign]:
     if not isinstance(data, list):
-        raise ScenarioError(f"{place}: a list of campaigns")
+        raise ScenarioError(f"{place} must be an array of campaigns")
     return [_campaign(each, f"{place}[{number}]") for number, each in enumerate(data)]
 
 
@@ -152,10 +182,14 @@ def _campaign(data: Any, place: str) -> Campaign:
         details |= as_spelled("EngagementDetails", skill_id=skill.get("id"), skill_name=skill.get("name"))
     extra = data.get("details") or {}
     if not isinstance(extra, Mapping):
-        raise ScenarioError(f"{place}.details: an object with fields of engagementDetails")
+        raise ScenarioError(f"{place}.details must be an object with fields of engagementDetails")
+    try:
+        json.dumps([details, extra])
+    except (TypeError, ValueError) as error:
+        raise ScenarioError(f"{place} cannot be written as JSON: {printable(str(error), _MESSAGE)}") from None
     available = data.get("available", True)
     if not isinstance(available, bool):
-        raise ScenarioError(f"{place}.available: true or false")
+        raise ScenarioError(f"{place}.available must be true or false")
     return Campaign(
         read_when(data["when"], f"{place}.when") if data.get("when") else always,
         details | dict(extra),
