@@ -20,7 +20,7 @@ from lp_engagement.errors import (
     UnexpectedResponseError,
 )
 from lp_engagement.simulator import ConnectionCut, Fault, ScenarioError, Simulator
-from lp_engagement.simulator.script import read_script
+from lp_engagement.simulator.faults import read_script
 from lp_engagement_client import facts
 from tests.helpers import ACCOUNT
 

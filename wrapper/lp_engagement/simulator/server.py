@@ -1,4 +1,4 @@
-"""A simulator as an HTTP server on the loopback, for clients in any process and any language.
+"""A simulator as an HTTP/1.1 server on the loopback, for clients in any process and any language.
 
 An ASGI server would do as well (see `Simulator.asgi`); this one needs no package, and can cut
 a connection without a word, as a broken network does.
@@ -9,22 +9,22 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 import socket
 import sys
 import threading
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
-from .faults import ConnectionCut
-from .pace import pieces
-from .wire import BadRequest, head_of, read_request
+from .response import ConnectionCut, pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
-    from .engine import Simulator
-    from .records import SimulatedResponse
-    from .wire import Request
+    from .mounts import Endpoint
+    from .response import SimulatedResponse
 
 __all__ = ["SimulatorServer"]
 
@@ -44,7 +44,7 @@ class SimulatorServer:
         port: the port; 0 takes any free one.
     """
 
-    def __init__(self, simulator: Simulator, *, port: int = 0) -> None:
+    def __init__(self, simulator: Endpoint, *, port: int = 0) -> None:
         self._simulator = simulator
         self._port = port
         self._running: _Running | None = None
@@ -80,7 +80,7 @@ class SimulatorServer:
 
 
 class _Running:
-    def __init__(self, simulator: Simulator, port: int) -> None:
+    def __init__(self, simulator: Endpoint, port: int) -> None:
         self._simulator = simulator
         self._connections: set[_Connection] = set()
         self._listener = socket.socket()
@@ -149,12 +149,12 @@ class _Running:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, simulator: Simulator, connections: set[_Connection], hosts: frozenset[str]) -> None:
+    def __init__(self, simulator: Endpoint, connections: set[_Connection], hosts: frozenset[str]) -> None:
         self._simulator = simulator
         self._connections = connections
         self._hosts = hosts
         self._buffer = bytearray()
-        self._request: Request | None = None
+        self._request: _Request | None = None
         self._slow: asyncio.Task[None] | None = None
         self._ended = False
         self._waits_since = 0.0
@@ -188,21 +188,21 @@ class _Connection(asyncio.Protocol):
         try:
             while not self._ended and self._slow is None and (request := self._next_request()) is not None:
                 self._answer(request)
-        except BadRequest as bad:
+        except _BadRequest as bad:
             self._ended = True
             body = json.dumps({"problem": str(bad)}).encode()
-            head = head_of(bad.status, {"content-type": "application/json"}, len(body), keeps_alive=False)
+            head = _head_of(bad.status, {"content-type": "application/json"}, len(body), keeps_alive=False)
             self._transport.write(head + body)
             self._transport.close()
 
-    def _next_request(self) -> Request | None:
+    def _next_request(self) -> _Request | None:
         request = self._request
         if request is None:
-            request = self._request = read_request(self._buffer)
+            request = self._request = _read_request(self._buffer)
             if request is None:
                 return None
             if request.headers.get("host", "").lower() not in self._hosts:
-                raise BadRequest(HTTPStatus.MISDIRECTED_REQUEST, _MISDIRECTED)
+                raise _BadRequest(HTTPStatus.MISDIRECTED_REQUEST, _MISDIRECTED)
             if request.waits:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if len(self._buffer) < request.length:
@@ -213,14 +213,14 @@ class _Connection(asyncio.Protocol):
         self._waits_since = asyncio.get_running_loop().time()
         return request
 
-    def _answer(self, request: Request) -> None:
+    def _answer(self, request: _Request) -> None:
         try:
             answer = self._simulator.handle(request.method, request.target, request.headers, request.body)
         except ConnectionCut:
             self._ended = True
             self._transport.close()
             return
-        head = head_of(answer.status, answer.headers, len(answer.body), keeps_alive=request.keeps_alive)
+        head = _head_of(answer.status, answer.headers, len(answer.body), keeps_alive=request.keeps_alive)
         if answer.seconds or answer.cut_after is not None:
             self._slow = asyncio.get_running_loop().create_task(self._write_slowly(request, head, answer))
             return
@@ -229,7 +229,7 @@ class _Connection(asyncio.Protocol):
             self._ended = True
             self._transport.close()
 
-    async def _write_slowly(self, request: Request, head: bytes, answer: SimulatedResponse) -> None:
+    async def _write_slowly(self, request: _Request, head: bytes, answer: SimulatedResponse) -> None:
         for pause, piece in pieces(answer):
             if pause:
                 await asyncio.sleep(pause)
@@ -241,3 +241,100 @@ class _Connection(asyncio.Protocol):
             self._ended = True
             self._transport.close()
         self._proceed()
+
+
+_MAX_HEAD_BYTES = 64 * 1024
+_MAX_BODY_BYTES = 16 * 1024 * 1024
+_MAX_BODY_DIGITS = len(str(_MAX_BODY_BYTES))
+_WORDS_OF_A_REQUEST_LINE = 3
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+_WITHOUT_BODY = frozenset([HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED])
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
+_ONCE = frozenset(["content-length", "host", "transfer-encoding"])
+"""Headers whose repetition makes it doubtful where a request ends or whom it is for."""
+
+
+class _BadRequest(Exception):  # noqa: N818 - an answer
+    """What arrived is not read any further; the connection ends after this status."""
+
+    def __init__(self, status: HTTPStatus, reason: str | None = None) -> None:
+        super().__init__(reason or f"{status.phrase}.")
+        self.status = status
+
+
+@dataclass(slots=True)
+class _Request:
+    """One request.
+
+    Attributes:
+        method: the method.
+        target: path and query as they were sent.
+        headers: the headers, names in lower case.
+        length: the length of the body in bytes.
+        keeps_alive: whether the client wants to send more.
+        body: the body.
+    """
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    length: int
+    keeps_alive: bool
+    body: bytes = b""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the client sends its body only when it is told to."""
+        return self.headers.get("expect", "").lower() == "100-continue"
+
+
+def _read_request(buffer: bytearray) -> _Request | None:
+    """Take the head of a request out of the buffer; `None` if it has not arrived as a whole.
+
+    Raises:
+        _BadRequest: it is none, or announces a body that is not read.
+    """
+    end = buffer.find(b"\r\n\r\n")
+    if end < 0:
+        if len(buffer) > _MAX_HEAD_BYTES:
+            raise _BadRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        return None
+    first, *lines = buffer[:end].decode("latin-1").split("\r\n")
+    del buffer[: end + 4]
+    words = first.split(" ")
+    if len(words) != _WORDS_OF_A_REQUEST_LINE or words[2] not in {"HTTP/1.1", "HTTP/1.0"}:
+        raise _BadRequest(HTTPStatus.BAD_REQUEST)
+    headers = _headers(lines)
+    keeps_alive = words[2] == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
+    return _Request(words[0], words[1], headers, _length(headers), keeps_alive)
+
+
+def _headers(lines: list[str]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for line in lines:
+        match = _HEADER.fullmatch(line)
+        if match is None or (match[1].lower() in _ONCE and match[1].lower() in headers):
+            raise _BadRequest(HTTPStatus.BAD_REQUEST)
+        headers[match[1].lower()] = match[2].rstrip(" \t")
+    return headers
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    text = headers.get("content-length", "0")
+    if "transfer-encoding" in headers or not (text.isascii() and text.isdigit()):
+        raise _BadRequest(HTTPStatus.LENGTH_REQUIRED)
+    if len(text) > _MAX_BODY_DIGITS or int(text) > _MAX_BODY_BYTES:
+        raise _BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return int(text)
+
+
+def _head_of(status: int, headers: Mapping[str, str], length: int, *, keeps_alive: bool = True) -> bytes:
+    """Write the head of an answer."""
+    lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}", "server: lp-engagement-simulator"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if status not in _WITHOUT_BODY:
+        lines.append(f"content-length: {length}")
+    if not keeps_alive:
+        lines.append("connection: close")
+    lines.append("\r\n")
+    return "\r\n".join(lines).encode("latin-1", "replace")

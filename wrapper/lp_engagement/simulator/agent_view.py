@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from .documents import definitions
+from .spec import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The operations of the API: what each of them does to the state, and what it answers."""
+"""The operations of the API: how each changes the state, and how it is answered."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client import facts
 
-from .documents import as_spelled, documented_answer, loading_message
-from .reading import Refusal, check_version, faulty_input, json_response, read_body
-from .records import OFFERED, Session, SimulatedResponse, Visitor
-from .scenario import always
+from .campaigns import always
+from .requests import check_version, read_body
+from .response import Refusal, SimulatedResponse, faulty_input, json_response
+from .spec import as_spelled, documented_answer, loading_message
+from .state import OFFERED, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .clock import VirtualClock
-    from .journal import Entry
-    from .records import Account
-    from .scenario import Campaign
+    from .campaigns import Campaign
+    from .requests import Entry
+    from .state import Account, Session, VirtualClock
 
-__all__ = ["Answers"]
+__all__ = ["Operations"]
 
 
-class Answers:
+class Operations:
     """Answers requests of known operations, without any faults.
 
     Args:
@@ -72,8 +72,7 @@ class Answers:
             visitor = account.visitors[visitor_id] = Visitor(visitor_id, now, now)
         session = visitor.live_session(entry.said("session_id") or "", now)
         if session is None:
-            session_id = self._new_id()
-            session = visitor.sessions[session_id] = Session(session_id, now, now, page_id="")
+            session = visitor.open_session(self._new_id(), now)
         entry.visitor_id = visitor.id
         visitor.last_seen_at = session.last_seen_at = now
         session.page_id = str(int((1 + 9 * self._random.random()) * 10**9))
@@ -150,14 +149,18 @@ class Answers:
 
 
 def _check(entry: Entry) -> None:
-    """See that version, body and the parameters of the query are as the spec has them."""
+    """Validate version, body and query parameters against the spec.
+
+    Raises:
+        Refusal: one of them is not valid.
+    """
     operation = facts.OPERATIONS[entry.operation or ""]
     check_version(entry)
     if operation.body is not None:
         read_body(entry, operation.body)
-    for each in operation.parameters.values():
-        if each.required and each.place == "query" and not entry.query.get(each.key):
-            raise faulty_input(each.key)
+    for parameter in operation.parameters.values():
+        if parameter.required and parameter.place == "query" and not entry.query.get(parameter.key):
+            raise faulty_input(parameter.key)
 
 
 def _ids(entry: Entry, visitor: Visitor, session: Session) -> dict[str, str]:

@@ -1,20 +1,92 @@
-"""The simulator as an ASGI application."""
+"""Ways into a simulator without a server of ours: transports of the same process, and an ASGI application."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
-from .faults import ConnectionCut
-from .pace import pieces
-from .records import SimulatedResponse
+from lp_engagement.errors import TransportError, TransportTimeout
+from lp_engagement.http import HttpResponse
+
+from .response import ConnectionCut, SimulatedResponse, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, MutableMapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 
-    from .engine import Simulator
+    from lp_engagement.http import HttpRequest
 
-__all__ = ["SimulatorApp"]
+    from .state import VirtualClock
+
+__all__ = ["AsyncSimulatorTransport", "Endpoint", "SimulatorApp", "SimulatorTransport"]
+
+
+class Endpoint(Protocol):
+    """What a mount needs of a simulator."""
+
+    @property
+    def clock(self) -> VirtualClock:
+        """The simulator's time."""
+        ...
+
+    def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
+        """Answer one request; see `Simulator.handle`."""
+        ...
+
+
+class _InProcess:
+    def __init__(self, simulator: Endpoint) -> None:
+        self._simulator = simulator
+        self._closed = False
+
+    def _exchange(self, request: HttpRequest, timeout: float) -> HttpResponse:
+        if self._closed:
+            raise RuntimeError("This transport is closed. Make a new one to send more requests.")
+        url = urlsplit(request.url)
+        target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
+        headers = {"host": url.netloc} | {name.lower(): value for name, value in request.headers.items()}
+        try:
+            answer = self._simulator.handle(request.method, target, headers, request.content or b"")
+        except ConnectionCut:
+            raise TransportError("The simulator cut the connection.", maybe_sent=True) from None
+        # Nobody waits here: the simulator's clock moves instead.
+        self._simulator.clock.advance(min(answer.seconds, timeout))
+        if answer.seconds >= timeout:
+            raise TransportTimeout("The simulator took longer to answer than the timeout allows.", maybe_sent=True)
+        if answer.cut_after is not None:
+            raise TransportError("The simulator cut the connection inside of its answer.", maybe_sent=True)
+        return HttpResponse(answer.status, answer.headers, answer.body)
+
+
+class SimulatorTransport(_InProcess):
+    """Sends to a simulator, whatever the host of the URL. Slow answers move the simulator's clock; nobody waits."""
+
+    def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
+        """Hand over one request; see `lp_engagement.http.Transport.send`."""
+        return self._exchange(request, timeout)
+
+    def close(self) -> None:
+        """Refuse further requests. May be called again."""
+        self._closed = True
+
+
+class AsyncSimulatorTransport(_InProcess):
+    """The same for async clients."""
+
+    async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109 - the contract
+        """Hand over one request; see `lp_engagement.http.AsyncTransport.send`."""
+        from anyio.lowlevel import checkpoint
+
+        # A network would let other tasks run before and after, and a cancellation arrive.
+        await checkpoint()
+        answer = self._exchange(request, timeout)
+        await checkpoint()
+        return answer
+
+    async def aclose(self) -> None:
+        """Refuse further requests. May be called again."""
+        self._closed = True
+
 
 _MISDIRECTED = 421
 
@@ -32,7 +104,7 @@ class SimulatorApp:
             on the loopback by DNS rebinding.
     """
 
-    def __init__(self, simulator: Simulator, *, hosts: Collection[str] | None = None) -> None:
+    def __init__(self, simulator: Endpoint, *, hosts: Collection[str] | None = None) -> None:
         self._simulator = simulator
         self._hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
 
