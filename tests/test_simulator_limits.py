@@ -1,4 +1,4 @@
-"""The simulator under input without measure: nested, huge, odd or endless data ends in a refusal, and memory is bounded."""
+"""The simulator under input without measure: nested, huge or odd data is refused, and memory is bounded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lp_engagement.simulator import ConnectionCut, ScenarioError, Simulator
+from lp_engagement.simulator import ConnectionCut, Fault, ScenarioError, Simulator, requests, state
 from lp_engagement_client import facts
 from tests.helpers import ACCOUNT
 
@@ -191,3 +191,109 @@ def test_files_that_are_no_scenario(tmp_path: Path, content: bytes) -> None:
         assert done.returncode in {1, 2}
         assert len(done.stderr.splitlines()) == 1
         assert "scenario.yaml is" in done.stderr
+
+
+# ------------------------------------------------------------------------------------------------------ bounded memory
+
+
+def test_the_oldest_visitors_are_dropped() -> None:
+    """Beyond the limit the oldest visitors of all accounts go; the others' visits go on, the dropped ones' are gone."""
+    simulator = Simulator(visitor_limit=3)
+    answers = [post(simulator, account).json() for account in ("one", "two", "one", "two", "two")]
+    kept = [[visitor.id for visitor in simulator.visitors(account)] for account in ("one", "two")]
+    assert kept == [[answers[2]["visitorId"]], [answers[3]["visitorId"], answers[4]["visitorId"]]]
+    path = facts.OPERATIONS["updateSession"].path
+
+    def update(account: str, ids: dict[str, str]) -> int:
+        target = f"{path.format(accountId=account, visitorId=ids['visitorId'])}?v=1.0&sid={ids['sessionId']}"
+        body = json.dumps({"pageId": ids["pageId"]}).encode()
+        return call(simulator, "PUT", target, body).status
+
+    assert [update("two", ids) for ids in (answers[1], answers[3])] == [404, 200]
+    assert len(call(simulator, "GET", "/_sim/state").json()["visitors"]) == 3
+
+
+def test_limits_can_be_lifted_and_set_by_a_scenario() -> None:
+    """`None` keeps every visitor, a scenario can set the limit, and a reset begins to count from nothing."""
+    simulator = Simulator(visitor_limit=None)
+    for _ in range(5):
+        post(simulator)
+    assert len(simulator.visitors(ACCOUNT)) == 5
+    simulator = Simulator.from_scenario({"visitor_limit": 2})
+    for _ in range(3):
+        post(simulator)
+    assert len(simulator.visitors(ACCOUNT)) == 2
+    simulator.reset()
+    for _ in range(2):
+        post(simulator)
+    assert len(simulator.visitors(ACCOUNT)) == 2
+
+
+def test_data_counts_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Visitors whose attributes, ids and sections take up too much room are dropped before their number is reached."""
+    monkeypatch.setattr(state, "_MOST_BYTES", 20_000)
+    lead = {"type": "lead", "lead": {"topic": "x" * 1_000}}
+    body = json.dumps({"appType": "MSDK", "engagementAttributes": [lead], "consumerSections": ["y" * 1_000]}).encode()
+    simulator = Simulator()
+    for number in range(30):
+        path = facts.OPERATIONS["resumeSession"].path.format(accountId=ACCOUNT, visitorId=f"{number:01000}")
+        assert call(simulator, "POST", f"{path}?v=1.0", body).status == 200
+    visitors = simulator.visitors(ACCOUNT)
+    assert [visitor.id[-2:] for visitor in visitors] == ["26", "27", "28", "29"]
+    assert sum(visitor.size for visitor in visitors) <= 20_000
+
+
+def test_one_visitor_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visitor keeps the latest sessions, and a session its latest attributes."""
+    monkeypatch.setattr(state, "_MOST_SESSIONS", 3)
+    monkeypatch.setattr(state, "_SESSION_BYTES", 300)
+    simulator = Simulator()
+    path = f"{facts.OPERATIONS['resumeSession'].path.format(accountId=ACCOUNT, visitorId='v')}?v=1.0"
+    for number in range(20):
+        lead = {"type": "lead", "lead": {"topic": str(number)}}
+        body = json.dumps({"appType": "MSDK", "engagementAttributes": [lead]}).encode()
+        session_id = call(simulator, "POST", path, body).json()["sessionId"]
+        if number > 5:
+            path = f"{path.partition('&')[0]}&sid={session_id}"
+    (visitor,) = simulator.visitors(ACCOUNT)
+    assert len(visitor.sessions) == 3
+    topics = [lead["lead"]["topic"] for lead in list(visitor.sessions.values())[-1].attributes]
+    assert 1 < len(topics) < 14
+    assert topics[-1] == "19"
+
+
+def test_accounts_are_bounded() -> None:
+    """Beyond a thousand accounts the one that was named first is dropped, and begins anew when it is called again."""
+    simulator = Simulator(cold=1)
+    for number in range(1_001):
+        assert post(simulator, f"account{number}").status == 500
+    assert len(call(simulator, "GET", "/_sim/state").json()["accounts"]) == 1_000
+    assert [post(simulator, "account1000").status, post(simulator, "account0").status] == [200, 500]
+
+
+def test_the_journal_is_bounded_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large requests and large answers push the oldest entries out; the latest one always stays."""
+    monkeypatch.setattr(requests, "_MOST_BYTES", 10_000)
+    simulator = Simulator()
+    for number in range(30):
+        call(simulator, "POST", f"/{number}", b"x" * 1_000)
+    assert 5 < len(simulator.journal) < 10
+    assert simulator.journal.last().path == "/29"
+    simulator.script(None, [Fault(503, b"y" * 20_000)])
+    post(simulator)
+    assert [entry.status for entry in simulator.journal] == [503]
+    call(simulator, "POST", "/", b"x")
+    assert [entry.path for entry in simulator.journal] == ["/"]
+    assert simulator.journal.total == 32
+    unlimited = Simulator(journal_limit=None)
+    for _ in range(30):
+        call(unlimited, "POST", "/x", b"x" * 1_000)
+    assert len(unlimited.journal) == 30
+
+
+def test_waiting_faults_are_bounded() -> None:
+    """More than ten thousand waiting faults are refused, and those that wait stay."""
+    simulator = Simulator()
+    body = json.dumps({"script": ["503"] * 6_000}).encode()
+    assert [call(simulator, "POST", "/_sim/script", body).status for _ in range(2)] == [204, 400]
+    assert len(simulator.faults()) == 6_000
