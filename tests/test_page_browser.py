@@ -133,13 +133,13 @@ def test_visit_appears_within_a_second(page: Chrome, client: EngagementClient, s
 
 
 def test_fault_by_its_button(page: Chrome, client: EngagementClient) -> None:
-    """A fault that is switched on by its button meets the SDK, is shown as in force, and is over when it is mended."""
+    """A fault that is switched on by its button meets the SDK, is shown as in force, and is over when it is cleared."""
     press(page, "Outage")
-    wait(lambda: "503 until mended" in text(page, "account-list"))
+    wait(lambda: "503 until cleared" in text(page, "account-list"))
     with pytest.raises(APIStatusError) as caught:
         client.visit("sarah").get_engagement()
     assert caught.value.status == 503
-    press(page, "Mend")
+    press(page, "Clear faults")
     wait(lambda: "Script in force: none" in text(page, "account-list"))
     assert client.visit("sarah").get_engagement().available
 
@@ -173,7 +173,7 @@ def test_keyboard_alone(page: Chrome, client: EngagementClient, simulator: Simul
         if name == "script":
             ActionChains(page).send_keys("429 after 7", Keys.ENTER).perform()
             wait(lambda: "429 after 7" in text(page, "account-list"))
-        if name == "mend":
+        if name == "clear-faults":
             assert [fault.title for fault in simulator.faults(ACCOUNT)] == ["429 after 7"]
     controls = page.find_elements("css selector", "button, input, select")
     names = {each.get_attribute("id") or each.text for each in controls}
@@ -241,7 +241,7 @@ const done = arguments[arguments.length - 1];
 const json = {"content-type": "application/json"};
 const calls = [
   ["/", {}], ["/_sim/journal", {}], ["/_sim/state", {}],
-  ["/_sim/script", {method: "POST", headers: json, body: '{"script": "503 until mended"}'}],
+  ["/_sim/script", {method: "POST", headers: json, body: '{"script": "503 until cleared"}'}],
   [arguments[0], {method: "POST", headers: json, body: '{"appType": "MSDK"}'}],
 ];
 Promise.all(calls.map(([path, options]) => fetch(path, options).then(async (it) => [it.status, await it.text()])))

@@ -22,7 +22,7 @@ __all__ = ["main", "run"]
 
 _SECONDS = 0.5
 _JOURNAL = 1_000
-"""How many requests a simulator keeps that runs for days."""
+"""How many requests to keep in a process that may run for days."""
 
 
 def run(*, port: int = 0, scenario: str | None = None, cold: int | None = None) -> str | None:
@@ -43,7 +43,7 @@ def run(*, port: int = 0, scenario: str | None = None, cold: int | None = None) 
         return f"the scenario cannot be used: {error}"
     except (OSError, UnicodeDecodeError) as error:
         return f"the scenario cannot be read: {getattr(error, 'strerror', None) or error}"
-    # What is kept here is kept for good; looking through it again and again for garbage costs time.
+    # Most objects here live as long as the process, so searching them for garbage wastes time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 1_000)
     stop = threading.Event()

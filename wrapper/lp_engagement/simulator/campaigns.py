@@ -3,7 +3,7 @@
 ```yaml
 when:
   sections: [Support]                         # all of these were named
-  sdes:                                       # for each of these one was sent that fits
+  sdes:                                       # for each pattern a matching SDE was sent
     - {type: cart, total: {at_least: 100}}
     - {type: ctmrinfo, info: {companyBranch: {any_of: [gold, platinum]}}}
   not:                                        # none of these holds
@@ -42,7 +42,7 @@ class Campaign:
         condition: called with all engagement attributes of the session so far, and with its latest sections.
         details: fields of `engagementDetails` that differ from the documented example; `None` leaves a field out.
         offers: `False` for a campaign that, where it fits, lets the answer be NotAvailable.
-        title: how it is called on the page.
+        title: its name on the page.
     """
 
     condition: Condition = always
@@ -88,7 +88,7 @@ class When:
 
     Attributes:
         sections: all of these must have been named.
-        sdes: for each of these patterns an attribute must have been sent that fits.
+        sdes: for each of these patterns a matching attribute must have been sent.
         unless: this must not hold.
     """
 
@@ -97,7 +97,7 @@ class When:
     unless: When | None = None
 
     def __call__(self, attributes: Sequence[Mapping[str, Any]], sections: Sequence[str]) -> bool:
-        """Say whether it holds."""
+        """Whether it holds."""
         return (
             set(self.sections) <= set(sections)
             and all(any(_fits(attribute, pattern) for attribute in attributes) for pattern in self.sdes)
@@ -155,5 +155,5 @@ def _fits(value: Any, pattern: Any) -> bool:
             return all(_OPERATORS[name](value, operand) for name, operand in pattern.items())
         return isinstance(value, Mapping) and all(_fits(value.get(name), part) for name, part in pattern.items())
     if isinstance(pattern, list):
-        return isinstance(value, list) and all(any(_fits(each, part) for each in value) for part in pattern)
+        return isinstance(value, list) and all(any(_fits(item, part) for item in value) for part in pattern)
     return bool(value == pattern) and isinstance(value, bool) == isinstance(pattern, bool)

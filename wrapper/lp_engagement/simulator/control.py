@@ -119,11 +119,11 @@ def _act(engine: Engine, method: str, path: str, data: Mapping[str, Any]) -> Sim
         case "POST", ["accounts", account, "script"] if account:
             engine.script(account, _script(data))
         case "DELETE", ["accounts", account, "script"] if account:
-            engine.mend(account)
+            engine.clear_faults(account)
         case "POST", ["script"]:
             engine.script(None, _script(data))
         case "DELETE", ["script"]:
-            engine.mend()
+            engine.clear_faults()
         case "POST", ["clock"]:
             engine.clock.advance(float(data.get("advance", 0)))
         case "DELETE", ["journal"]:

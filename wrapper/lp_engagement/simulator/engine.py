@@ -165,11 +165,11 @@ class Engine:
         with self.lock:
             waiting = self._faults if account_id is None else self._accounts[account_id].faults
             if len(waiting) + len(read) > _MOST_FAULTS:
-                raise ScenarioError(f"more than {_MOST_FAULTS:,} faults are waiting. Use x2 or until mended.")
+                raise ScenarioError(f"more than {_MOST_FAULTS:,} faults are waiting. Use x2 or until cleared.")
             waiting.extend(read)
             self._changes += 1
 
-    def mend(self, account_id: str | None = None) -> None:
+    def clear_faults(self, account_id: str | None = None) -> None:
         """Drop the faults that are still to come, and loading.
 
         Args:

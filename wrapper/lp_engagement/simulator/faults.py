@@ -25,26 +25,26 @@ _ABSENT_OR_OBJECT = frozenset([facts.FIELDS["EngagementAnswer"]["engagement_deta
 
 
 class ScenarioError(ValueError):
-    """A script or a scenario file cannot be used; the message says where and why."""
+    """A script or a scenario file cannot be used; the message names the place and the reason."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Fault:
-    """An answer that is given instead of the normal one, or a normal one that is spoilt, or no answer at all.
+    """A response in place of the normal one, a normal one that is changed, or none at all.
 
     Attributes:
         status: the HTTP status; `None` cuts the connection.
-        body: the body, as it stands.
+        body: the body, sent as it is.
         headers: header names and values.
-        times: how many requests meet with it; `None` for all, until the account is mended.
-        operation: the operation that it is meant for; `None` for any but the look-up of the domain.
+        times: how many requests are answered with it; `None` for all, until the faults are cleared.
+        operation: the operation that it is for; `None` for any except the look-up of the domain.
         code: the spec's name of an internal code; the body is then the vendor's error entity with that code.
         loading: whether the account is being loaded: what a cold account answers to a POST.
-        processed: whether the request has its effect although the answer tells nothing of it.
-        changes: fields that are put over the normal answer, which is given otherwise; the request has its effect.
-        seconds: how long the answer takes to arrive, piece by piece.
+        processed: whether the request takes effect although the response does not show it.
+        changes: fields that replace those of the normal response; the request takes effect.
+        seconds: how long the response takes to arrive, piece by piece.
         cut_after: how many bytes of the body arrive before the connection is cut.
-        label: how it is called on the page and in `repr`.
+        label: its name on the page and in `repr`.
     """
 
     status: int | None
@@ -65,13 +65,13 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """How it is called."""
+        """Its name."""
         return self.label or ("cut" if self.status is None else str(self.status))
 
     @property
     def title(self) -> str:
-        """Its name, with what it is limited to."""
-        times = {1: "", None: " until mended"}.get(self.times, f" x{self.times}")
+        """Its name and its limits."""
+        times = {1: "", None: " until cleared"}.get(self.times, f" x{self.times}")
         return f"{self.name}{times}{f' on {self.operation}' if self.operation else ''}"
 
     @classmethod
@@ -81,11 +81,11 @@ class Fault:
 
     @classmethod
     def lost(cls, *, times: int = 1, operation: str | None = None) -> Self:
-        """Make a fault that cuts the connection after the request had its effect."""
+        """Make a fault that cuts the connection after the request took effect."""
         return cls(None, times=times, operation=operation, processed=True, label="lost")
 
     def meets(self, operation: str) -> bool:
-        """Whether a request of an operation meets with it."""
+        """Whether it is for requests of an operation."""
         if self.operation is not None:
             return self.operation == operation
         met = facts.OPERATIONS[operation]
@@ -98,7 +98,7 @@ class Fault:
         return replace(self, times=self.times - 1) if self.times > 1 else None
 
     def response(self, now: float = 0.0) -> SimulatedResponse:
-        """Return the answer that is given instead of the normal one; `now` in seconds since the epoch.
+        """Return the response in place of the normal one; `now` in seconds since the epoch.
 
         Raises:
             ConnectionCut: there is none.
@@ -107,17 +107,17 @@ class Fault:
             raise ConnectionCut
         if self.code is not None:
             message = self.code.replace("-", " ")
-            return self._spoilt(Refusal(status=self.status, code=self.code, message=message).response(now))
-        return self._spoilt(SimulatedResponse(self.status, {}, self.body))
+            return self._delivered(Refusal(status=self.status, code=self.code, message=message).response(now))
+        return self._delivered(SimulatedResponse(self.status, {}, self.body))
 
     def changed(self, normal: SimulatedResponse) -> SimulatedResponse:
-        """Return the normal answer as the fault leaves it."""
+        """Apply the changes of the fault to the normal response."""
         if self.changes and normal.body.startswith(b"{"):
             entity = _overlaid(normal.json(), self.changes)
             normal = replace(normal, body=json.dumps(entity).encode())
-        return self._spoilt(normal)
+        return self._delivered(normal)
 
-    def _spoilt(self, response: SimulatedResponse) -> SimulatedResponse:
+    def _delivered(self, response: SimulatedResponse) -> SimulatedResponse:
         headers = {name.lower(): value for name, value in self.headers.items()}
         return replace(
             response, headers={**response.headers, **headers}, seconds=self.seconds, cut_after=self.cut_after
@@ -125,7 +125,7 @@ class Fault:
 
 
 def _overlaid(entity: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Put changes over an object."""
+    """Apply changes to an object, and to the objects in it."""
     result = dict(entity)
     for name, change in changes.items():
         if not isinstance(change, Mapping):
@@ -138,7 +138,7 @@ def _overlaid(entity: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
 
 
 def take_fault(faults: list[Fault], operation: str) -> Fault | None:
-    """Take out of a list, once, the first fault that is meant for `operation`."""
+    """Take the first fault for `operation` out of a list, once."""
     for place, fault in enumerate(faults):
         if fault.meets(operation):
             left = fault.once_less()
@@ -162,7 +162,9 @@ _EXTRA_FIELDS = {
     **as_spelled("EngagementAnswer", engagement_details={"futureField": True}),
 }
 
-_LIMITS = re.compile(r"(?P<words>.*?)(?: [x\u00d7*] ?(?P<times>\d{1,7})| (?P<until>until mended))?(?: on (?P<on>\w+))?")
+_LIMITS = re.compile(
+    r"(?P<words>.*?)(?: [x\u00d7*] ?(?P<times>\d{1,7})| (?P<until>until cleared))?(?: on (?P<on>\w+))?"
+)
 _THEN = re.compile(r" ?(?:,|\u2192|\bthen\b) ?")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*")
 _MOST_TIMES = 1_000_000
@@ -202,7 +204,7 @@ _WORDS: tuple[tuple[str, Callable[[re.Match[str]], Fault]], ...] = (
 )
 VOCABULARY = (
     "503 · 429 after 7 · 200 or ok · loading · html 502 · empty 200 · slow 3 · cut · cut after 20 · lost · "
-    "wrong-types · unknown-status · extra-fields; each with x2 or until mended, and on updateSession; joined by then"
+    "wrong-types · unknown-status · extra-fields; each with x2 or until cleared, and on updateSession; joined by then"
 )
 
 
@@ -275,7 +277,7 @@ def _read_words(text: str) -> Fault:
 
 
 def _read_data(data: Mapping[Any, Any]) -> Fault:
-    names = {each.name for each in fields(Fault)} | {"fault", "json"}
+    names = {attribute.name for attribute in fields(Fault)} | {"fault", "json"}
     for name in data:
         if name not in names:
             raise ScenarioError(f"a fault has no '{printable(str(name))}'; it has: {', '.join(sorted(names))}")

@@ -1,4 +1,4 @@
-"""Ways into a simulator without a server of ours: transports of the same process, and an ASGI application."""
+"""Mounts that need no server of ours: transports in the same process, and an ASGI application."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class SimulatorTransport(_InProcess):
 
 
 class AsyncSimulatorTransport(_InProcess):
-    """The same for async clients."""
+    """Sends to a simulator from async clients; see `SimulatorTransport`."""
 
     async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109 - the contract
         """Hand over one request; see `lp_engagement.http.AsyncTransport.send`."""
@@ -95,7 +95,7 @@ class SimulatorApp:
     """Answers for a simulator under any ASGI server, or inside another application.
 
     To cut a connection it begins an answer and raises `ConnectionCut`, which makes servers hang up and write to their
-    logs; the simulator's own server hangs up without a word.
+    logs; the simulator's own server does neither.
 
     Args:
         simulator: answers the requests.

@@ -43,7 +43,7 @@ class Operations:
         self._random = random.Random(seed)  # noqa: S311 - made-up ids
 
     def of(self, operation: str) -> Callable[[Account, Entry], SimulatedResponse]:
-        """Return what answers an operation: it depends on what the answer is."""
+        """Return the method that answers an operation, by the schema of its answer."""
         match facts.OPERATIONS[operation].answer:
             case "EngagementAnswer":
                 return self.engage
@@ -53,7 +53,7 @@ class Operations:
                 return self.documented
 
     def engage(self, account: Account, entry: Entry, *, loading: bool = False) -> SimulatedResponse:
-        """Answer a question for an engagement; `loading`: as if the account were cold once more than it is.
+        """Answer a request for an engagement; `loading`: as if the account were cold.
 
         Raises:
             Refusal: the answer is an error.
@@ -82,7 +82,7 @@ class Operations:
         return json_response(200, self._engagement(account, session) | _ids(entry, visitor, session))
 
     def documented(self, account: Account, entry: Entry) -> SimulatedResponse:
-        """Answer any other operation as the spec shows it. What is reported in a session is kept there.
+        """Answer any other operation with the spec's example. Attributes and impressions are stored in their session.
 
         Raises:
             Refusal: the answer is an error.
@@ -95,7 +95,7 @@ class Operations:
         return json_response(operation.success, answer) if answer else SimulatedResponse(operation.success, {}, b"")
 
     def _report(self, account: Account, entry: Entry) -> dict[str, str]:
-        """Receive what is reported of a visitor, and return the ids that belong into the answer."""
+        """Store the reported attributes and impressions of a visitor, and return the ids for the answer."""
         now, names = self._clock.time(), facts.FIELDS["EngagementAnswer"]
         visitor = account.visitors.get(entry.said("visitor_id"))
         if visitor is None:
@@ -164,7 +164,7 @@ def _check(entry: Entry) -> None:
 
 
 def _ids(entry: Entry, visitor: Visitor, session: Session) -> dict[str, str]:
-    """The ids of a visit, as far as the answer has a place for them."""
+    """The ids of a visit that the answer has fields for."""
     names = facts.FIELDS.get(facts.OPERATIONS[entry.operation or ""].answer or "")
     if names is None:
         return {}

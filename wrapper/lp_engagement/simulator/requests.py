@@ -1,4 +1,4 @@
-"""Requests: what was sent, what is understood of it, and what is refused; and the journal of them."""
+"""Read and validate requests, and record them in a journal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 
 @dataclass(slots=True, repr=False)
 class Entry:
-    """A request, what was understood of it, and what became of it.
+    """A request as it was sent and understood, with its response.
 
     Attributes:
         method: the HTTP method.
@@ -39,9 +39,9 @@ class Entry:
         operation: the operation of the spec, e.g. `createSession`; `None` for none.
         parameters: the decoded parameters of the path.
         body: the parsed body; `None` if there was none to parse.
-        answer: the answer; `None` if the connection was cut.
-        visitor_id: the visitor that it was about, be it that the answer named it; `None` if there is none.
-        fault: the fault that the request met with, by its name; `None` for none.
+        answer: the response; `None` if the connection was cut.
+        visitor_id: the visitor that it was for, or that the response named; `None` if there is none.
+        fault: the name of the fault that the request was answered with; `None` for none.
     """
 
     method: str
@@ -78,21 +78,21 @@ class Entry:
 
     @property
     def sdes(self) -> list[dict[str, Any]]:
-        """The engagement attributes that it brought."""
+        """The engagement attributes in its body."""
         return self._listed("engagement_attributes")
 
     @property
     def impressions(self) -> list[dict[str, Any]]:
-        """The impression events that it brought."""
+        """The impression events in its body."""
         return self._listed("imp_attributes")
 
     @property
     def sections(self) -> list[str]:
-        """The sections that it named."""
+        """The sections in its body."""
         return self._listed("consumer_sections")
 
     def said(self, role: str) -> Any:
-        """Return what path, query, headers or body say in a role of the spec, e.g. `session_id`; `None` if nothing."""
+        """Return the value of a role of the spec, e.g. `session_id`, from path, query, headers or body."""
         operation = facts.OPERATIONS.get(self.operation or "")
         if operation is None:
             return None
@@ -161,7 +161,7 @@ class Journal(list[Entry]):
 
 
 def read_query(query: str) -> dict[str, str]:
-    """Decode a query; of a name that stands twice the last value counts."""
+    """Decode a query. If a name is repeated, its last value counts."""
     if "%" in query or "+" in query:
         return dict(parse_qsl(query, keep_blank_values=True))
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
@@ -196,10 +196,10 @@ def _unknown(entry: Entry) -> Refusal:
 
 
 def check_version(entry: Entry) -> None:
-    """See that the query asks for the one version there is.
+    """Check that the query requests the only version.
 
     Raises:
-        Refusal: it does not.
+        Refusal: it requests another one, or none.
     """
     version = facts.OPERATIONS[entry.operation or ""].parameters.get("version")
     if version is not None and entry.query.get(version.key) != version.const:
@@ -208,10 +208,10 @@ def check_version(entry: Entry) -> None:
 
 
 def read_body(entry: Entry, kind: str) -> dict[str, Any]:
-    """Parse the body and hold it against its schema.
+    """Parse the body and validate it against its schema.
 
     Raises:
-        Refusal: it is not declared as JSON, is not JSON, or not what the spec accepts.
+        Refusal: it is not declared as JSON, is not JSON, or is not valid.
     """
     media_type, _, _ = entry.headers.get("content-type", "").partition(";")
     if media_type.strip().lower() != JSON:

@@ -1,8 +1,8 @@
 """Scenario files: campaigns, cold accounts and faults as YAML or JSON.
 
 ```yaml
-cold: 1                            # every account is loaded by its first POST
-script: 503 x2 then 200            # whichever account is called
+cold: 1                            # the first POST of an account is answered with "Loading account"
+script: 503 x2 then 200            # for any account
 campaigns:                         # for accounts without campaigns of their own; the first that fits is offered
   - name: big carts
     when: {sdes: [{type: cart, total: {at_least: 100}}]}
@@ -46,7 +46,7 @@ _CAMPAIGN = ("name", "when", "available", "skill", "valid_for", "connector", "la
 
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
-    """How an account begins."""
+    """The state in which an account begins."""
 
     cold: int
     faults: tuple[Fault, ...]
@@ -67,10 +67,10 @@ class Plan:
 
 
 def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
-    """Read a scenario from a file, or from what a file would hold.
+    """Read a scenario from a file, or from the data of one.
 
     Raises:
-        ScenarioError: it cannot be used; the message says where and why.
+        ScenarioError: it cannot be used; the message names the place and the reason.
         OSError: the file cannot be read.
     """
     data = scenario if isinstance(scenario, Mapping) else _load(Path(scenario))
@@ -88,15 +88,15 @@ def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
     if not isinstance(accounts, Mapping):
         raise ScenarioError("accounts must be an object with account ids as keys")
     plans = {}
-    for name, each in accounts.items():
+    for name, account in accounts.items():
         place = f"accounts.{printable(str(name))}"
         if not isinstance(name, str):
             raise ScenarioError(f"{place}: an account id must be a string. Put it in quotes.")
-        _check_keys(each, _EVERYWHERE, place)
+        _check_keys(account, _EVERYWHERE, place)
         plans[name] = AccountPlan(
-            _count(each.get("cold", options["cold"]), f"{place}.cold"),
-            tuple(_script(each.get("script", ()), f"{place}.script")),
-            tuple(_campaigns(each["campaigns"], f"{place}.campaigns")) if "campaigns" in each else None,
+            _count(account.get("cold", options["cold"]), f"{place}.cold"),
+            tuple(_script(account.get("script", ()), f"{place}.script")),
+            tuple(_campaigns(account["campaigns"], f"{place}.campaigns")) if "campaigns" in account else None,
         )
     return Plan(options, plans)
 
@@ -164,7 +164,7 @@ def _script(script: Any, place: str) -> list[Fault]:
 def _campaigns(data: Any, place: str) -> list[Campaign]:
     if not isinstance(data, list):
         raise ScenarioError(f"{place} must be an array of campaigns")
-    return [_campaign(each, f"{place}[{number}]") for number, each in enumerate(data)]
+    return [_campaign(campaign, f"{place}[{number}]") for number, campaign in enumerate(data)]
 
 
 def _campaign(data: Any, place: str) -> Campaign:

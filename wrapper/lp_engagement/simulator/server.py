@@ -1,7 +1,7 @@
 """A simulator as an HTTP/1.1 server on the loopback, for clients in any process and any language.
 
 An ASGI server would do as well (see `Simulator.asgi`); this one needs no package, and can cut
-a connection without a word, as a broken network does.
+a connection without a response, as a broken network does.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class SimulatorServer:
 
     @property
     def url(self) -> str:
-        """Where it listens, e.g. `http://127.0.0.1:8080`, without a slash at the end.
+        """Its address, e.g. `http://127.0.0.1:8080`, without a slash at the end.
 
         Raises:
             RuntimeError: it does not listen.
@@ -255,7 +255,7 @@ _ONCE = frozenset(["content-length", "host", "transfer-encoding"])
 
 
 class _BadRequest(Exception):  # noqa: N818 - an answer
-    """What arrived is not read any further; the connection ends after this status."""
+    """The request is refused before it is read as a whole; the connection ends after this status."""
 
     def __init__(self, status: HTTPStatus, reason: str | None = None) -> None:
         super().__init__(reason or f"{status.phrase}.")
@@ -284,7 +284,7 @@ class _Request:
 
     @property
     def waits(self) -> bool:
-        """Whether the client sends its body only when it is told to."""
+        """Whether the client waits for "100 Continue" before it sends its body."""
         return self.headers.get("expect", "").lower() == "100-continue"
 
 

@@ -57,7 +57,8 @@ class Simulator(Engine):
 
         plan = read_scenario(scenario)
         accounts = {name: account.make for name, account in plan.accounts.items()}
-        return cls(**{**plan.options, "accounts": accounts, **options})
+        arguments: dict[str, Any] = {**plan.options, "accounts": accounts, **options}
+        return cls(**arguments)
 
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
         """Answer one request: of the page, a control call, or of the API.

@@ -40,13 +40,13 @@ _VISITOR_BYTES, _SESSION_OVERHEAD = 600, 400
 
 
 class VirtualClock:
-    """A clock that goes as the machine's does, and can be moved ahead. Also fits the client's `clock` and `sleep`.
+    """A clock that follows the machine's, and can be moved ahead. Also fits the client's `clock` and `sleep`.
 
     Args:
-        base: seconds since the epoch; what the clock goes by.
+        base: returns seconds since the epoch; the clock follows it.
 
     Attributes:
-        slept: the pauses that were asked for, in seconds, in order.
+        slept: the requested pauses, in seconds, in order.
     """
 
     def __init__(self, base: Callable[[], float] = time.time) -> None:
@@ -59,7 +59,7 @@ class VirtualClock:
 
     @property
     def ahead(self) -> float:
-        """How many seconds it is ahead of what it goes by."""
+        """How many seconds it is ahead of `base`."""
         return self._ahead
 
     def time(self) -> float:
@@ -81,12 +81,12 @@ class VirtualClock:
         self._ahead += seconds
 
     def sleep(self, seconds: float) -> None:
-        """Note the pause and move ahead instead of waiting."""
+        """Record the pause and move ahead instead of waiting."""
         self.slept.append(seconds)
         self.advance(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Do the same for a coroutine."""
+        """Record the pause of a coroutine and move ahead instead of waiting."""
         self.sleep(seconds)
 
 
@@ -132,7 +132,7 @@ class Session:
         return {attribute["type"]: attribute for attribute in self.attributes}
 
     def seen_by_agent(self, view: View = "chat") -> list[dict[str, Any]]:
-        """Return the attributes as an agent sees them: merged, replaced or appended, as it is documented for each.
+        """Return the attributes as an agent sees them: merged, replaced or appended, as documented for their type.
 
         Args:
             view: how the conversation is held.
@@ -207,13 +207,13 @@ def is_live(session: Session, now: float) -> bool:
 
 @dataclass(slots=True, repr=False)
 class Account:
-    """An account: its visitors, and what lies ahead of its callers.
+    """An account: its visitors, and the faults that are still to come.
 
     Attributes:
         cold: how many calls are still answered with "Loading account".
         gives_visitor_id: whether those answers name ids.
         campaigns: the account's own campaigns; `None` for those of all accounts.
-        faults: the faults to be met with, in this order.
+        faults: the faults that are still to come, in this order.
         visitors: the visitors by id, oldest first.
         funnel: how many engagements were offered, and how often each impression event was reported.
     """
@@ -253,7 +253,7 @@ class Accounts(dict[str, Account]):
         return account
 
     def weigh(self, account: Account, visitor: Visitor) -> None:
-        """Count what a visitor takes up, who is new or has received something, and drop the oldest visitors."""
+        """Count what a new or changed visitor takes up, and drop the oldest visitors if there is no room."""
         if not visitor.counted:
             self._visitors.append((account, visitor))
         size = visitor.size
