@@ -58,7 +58,7 @@ def test_account_that_stays_quiet(desk: TestClient, engagement_simulator: Simula
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
 
 
-@pytest.mark.parametrize("script", ["503 until mended", "html 502 x4", "cut until mended", "wrong-types"])
+@pytest.mark.parametrize("script", ["503 until cleared", "html 502 x4", "cut until cleared", "wrong-types"])
 def test_outage(desk: TestClient, engagement_simulator: Simulator, script: str) -> None:
     """Whatever happens to the API, the shop goes on without a chat."""
     engagement_simulator.script(ACCOUNT, script)

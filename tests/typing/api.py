@@ -290,7 +290,7 @@ def simulate() -> None:
     simulator.make_cold("12345678", times=2, visitor_id=False)
     simulator.script(None, [Fault(503, times=None), "loading", 429, {"status": 500}])
     simulator.script("12345678", Fault.drop(times=2, operation="updateSession"))
-    simulator.mend()
+    simulator.clear_faults()
     try:
         assert_type(simulator.handle("GET", "/", {}, b""), SimulatedResponse)
     except (ConnectionCut, ScenarioError):

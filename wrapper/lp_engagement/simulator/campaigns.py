@@ -1,9 +1,9 @@
-"""Conditions of campaigns as data, for scenario files.
+"""Campaigns, and their conditions as data for scenario files.
 
 ```yaml
 when:
   sections: [Support]                         # all of these were named
-  sdes:                                       # for each of these one was sent that fits
+  sdes:                                       # for each pattern a matching SDE was sent
     - {type: cart, total: {at_least: 100}}
     - {type: ctmrinfo, info: {companyBranch: {any_of: [gold, platinum]}}}
   not:                                        # none of these holds
@@ -13,17 +13,49 @@ when:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from .documents import types_of
-from .script import ScenarioError
+from lp_engagement.printable import printable
+from lp_engagement_client import facts
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from .faults import ScenarioError
+from .spec import documented_answer, types_of
 
-__all__ = ["When", "read_when"]
+__all__ = ["Campaign", "Condition", "When", "always", "read_when"]
+
+Condition = Callable[[Sequence[Mapping[str, Any]], Sequence[str]], bool]
+"""Says from the engagement attributes and the sections of a session whether a campaign fits."""
+
+
+def always(_attributes: Sequence[Mapping[str, Any]], _sections: Sequence[str]) -> bool:
+    """Fit every session."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Campaign:
+    """A campaign whose engagement is offered as soon as its condition holds.
+
+    Attributes:
+        condition: called with all engagement attributes of the session so far, and with its latest sections.
+        details: fields of `engagementDetails` that differ from the documented example; `None` leaves a field out.
+        offers: `False` for a campaign that, where it fits, lets the answer be NotAvailable.
+        title: its name on the page.
+    """
+
+    condition: Condition = always
+    details: Mapping[str, Any] = field(default_factory=dict)
+    offers: bool = True
+    title: str = "campaign"
+
+    def engagement_details(self) -> dict[str, Any]:
+        """Return `engagementDetails` as answered."""
+        documented = documented_answer("available")[facts.FIELDS["EngagementAnswer"]["engagement_details"]]
+        details = documented | self.details
+        return {name: value for name, value in details.items() if value is not None}
+
 
 _KEYS = ("sections", "sdes", "not")
 
@@ -41,13 +73,22 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+_OPERANDS = {
+    "at_least": "a number",
+    "at_most": "a number",
+    "any_of": "an array",
+    "contains": "a string",
+    "present": "true or false",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """A condition; call it as `Campaign.condition`.
 
     Attributes:
         sections: all of these must have been named.
-        sdes: for each of these patterns an attribute must have been sent that fits.
+        sdes: for each of these patterns a matching attribute must have been sent.
         unless: this must not hold.
     """
 
@@ -56,7 +97,7 @@ class When:
     unless: When | None = None
 
     def __call__(self, attributes: Sequence[Mapping[str, Any]], sections: Sequence[str]) -> bool:
-        """Say whether it holds."""
+        """Whether it holds."""
         return (
             set(self.sections) <= set(sections)
             and all(any(_fits(attribute, pattern) for attribute in attributes) for pattern in self.sdes)
@@ -71,18 +112,19 @@ def read_when(data: Any, place: str) -> When:
         ScenarioError: it cannot be used; the message begins with `place`.
     """
     if not isinstance(data, Mapping):
-        raise ScenarioError(f"{place}: a condition is an object with: {', '.join(_KEYS)}")
+        raise ScenarioError(f"{place} must be an object with: {', '.join(_KEYS)}")
     for name in data:
         if name not in _KEYS:
-            raise ScenarioError(f"{place}: unknown key {name!r}; there are: {', '.join(_KEYS)}")
+            raise ScenarioError(f"{place}: unknown key '{printable(str(name))}'; there are: {', '.join(_KEYS)}")
     sections, sdes = data.get("sections", []), data.get("sdes", [])
     if not isinstance(sections, list) or not all(isinstance(section, str) for section in sections):
-        raise ScenarioError(f"{place}.sections: a list of texts")
+        raise ScenarioError(f"{place}.sections must be an array of strings")
     if not isinstance(sdes, list):
-        raise ScenarioError(f"{place}.sdes: a list of objects with a type")
+        raise ScenarioError(f"{place}.sdes must be an array of objects with a type")
     for number, pattern in enumerate(sdes):
         if not isinstance(pattern, Mapping) or pattern.get("type") not in types_of("sde"):
-            raise ScenarioError(f"{place}.sdes[{number}]: an object whose type is one of: {', '.join(types_of('sde'))}")
+            types = ", ".join(types_of("sde"))
+            raise ScenarioError(f"{place}.sdes[{number}] must be an object whose type is one of: {types}")
         _check(pattern, f"{place}.sdes[{number}]")
     unless = read_when(data["not"], f"{place}.not") if "not" in data else None
     return When(tuple(sections), tuple(sdes), unless)
@@ -97,10 +139,10 @@ def _check(pattern: Any, place: str) -> None:
                 name, lambda value, name=name: isinstance(value, {"any_of": list, "contains": str}.get(name, bool))
             )
             if not wanted(operand):
-                raise ScenarioError(f"{place}.{name}: not what {name} can be compared with")
+                raise ScenarioError(f"{place}.{name} must be {_OPERANDS[name]}")
         return
     for name, part in pattern.items():
-        _check(part, f"{place}.{name}")
+        _check(part, f"{place}.{printable(str(name))}")
 
 
 def _is_operation(pattern: Mapping[str, Any]) -> bool:
@@ -113,5 +155,5 @@ def _fits(value: Any, pattern: Any) -> bool:
             return all(_OPERATORS[name](value, operand) for name, operand in pattern.items())
         return isinstance(value, Mapping) and all(_fits(value.get(name), part) for name, part in pattern.items())
     if isinstance(pattern, list):
-        return isinstance(value, list) and all(any(_fits(each, part) for each in value) for part in pattern)
+        return isinstance(value, list) and all(any(_fits(item, part) for item in value) for part in pattern)
     return bool(value == pattern) and isinstance(value, bool) == isinstance(pattern, bool)

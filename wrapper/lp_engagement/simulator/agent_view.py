@@ -1,11 +1,11 @@
-"""What becomes of an attribute that is sent again: the agent's view of a session."""
+"""The agent's view of a session: how attributes of the same type are combined."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from .documents import definitions
+from .spec import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ def agent_view(attributes: Iterable[Mapping[str, Any]], view: View = "chat") -> 
         rule = rules.get(attribute["type"], "append")
         before = None
         if rule != "append":
-            before = next((each for each in seen if each["type"] == attribute["type"]), None)
+            before = next((known for known in seen if known["type"] == attribute["type"]), None)
         if before is None:
             seen.append(dict(attribute))
         elif rule == "merge":

@@ -1,4 +1,4 @@
-"""The operations of the API: what each of them does to the state, and what it answers."""
+"""The operations of the API: how each changes the state, and how it is answered."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client import facts
 
-from .documents import as_spelled, documented_answer, loading_message
-from .reading import Refusal, check_version, faulty_input, json_response, read_body
-from .records import OFFERED, Session, SimulatedResponse, Visitor
-from .scenario import always
+from .campaigns import always
+from .requests import check_version, read_body
+from .response import Refusal, SimulatedResponse, faulty_input, json_response
+from .spec import as_spelled, documented_answer, loading_message
+from .state import OFFERED, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .clock import VirtualClock
-    from .journal import Entry
-    from .records import Account
-    from .scenario import Campaign
+    from .campaigns import Campaign
+    from .requests import Entry
+    from .state import Account, Session, VirtualClock
 
-__all__ = ["Answers"]
+__all__ = ["Operations"]
 
 
-class Answers:
+class Operations:
     """Answers requests of known operations, without any faults.
 
     Args:
@@ -43,7 +43,7 @@ class Answers:
         self._random = random.Random(seed)  # noqa: S311 - made-up ids
 
     def of(self, operation: str) -> Callable[[Account, Entry], SimulatedResponse]:
-        """Return what answers an operation: it depends on what the answer is."""
+        """Return the method that answers an operation, by the schema of its answer."""
         match facts.OPERATIONS[operation].answer:
             case "EngagementAnswer":
                 return self.engage
@@ -53,7 +53,7 @@ class Answers:
                 return self.documented
 
     def engage(self, account: Account, entry: Entry, *, loading: bool = False) -> SimulatedResponse:
-        """Answer a question for an engagement; `loading`: as if the account were cold once more than it is.
+        """Answer a request for an engagement; `loading`: as if the account were cold.
 
         Raises:
             Refusal: the answer is an error.
@@ -72,8 +72,7 @@ class Answers:
             visitor = account.visitors[visitor_id] = Visitor(visitor_id, now, now)
         session = visitor.live_session(entry.said("session_id") or "", now)
         if session is None:
-            session_id = self._new_id()
-            session = visitor.sessions[session_id] = Session(session_id, now, now, page_id="")
+            session = visitor.open_session(self._new_id(), now)
         entry.visitor_id = visitor.id
         visitor.last_seen_at = session.last_seen_at = now
         session.page_id = str(int((1 + 9 * self._random.random()) * 10**9))
@@ -83,7 +82,7 @@ class Answers:
         return json_response(200, self._engagement(account, session) | _ids(entry, visitor, session))
 
     def documented(self, account: Account, entry: Entry) -> SimulatedResponse:
-        """Answer any other operation as the spec shows it. What is reported in a session is kept there.
+        """Answer any other operation with the spec's example. Attributes and impressions are stored in their session.
 
         Raises:
             Refusal: the answer is an error.
@@ -96,7 +95,7 @@ class Answers:
         return json_response(operation.success, answer) if answer else SimulatedResponse(operation.success, {}, b"")
 
     def _report(self, account: Account, entry: Entry) -> dict[str, str]:
-        """Receive what is reported of a visitor, and return the ids that belong into the answer."""
+        """Store the reported attributes and impressions of a visitor, and return the ids for the answer."""
         now, names = self._clock.time(), facts.FIELDS["EngagementAnswer"]
         visitor = account.visitors.get(entry.said("visitor_id"))
         if visitor is None:
@@ -150,18 +149,22 @@ class Answers:
 
 
 def _check(entry: Entry) -> None:
-    """See that version, body and the parameters of the query are as the spec has them."""
+    """Validate version, body and query parameters against the spec.
+
+    Raises:
+        Refusal: one of them is not valid.
+    """
     operation = facts.OPERATIONS[entry.operation or ""]
     check_version(entry)
     if operation.body is not None:
         read_body(entry, operation.body)
-    for each in operation.parameters.values():
-        if each.required and each.place == "query" and not entry.query.get(each.key):
-            raise faulty_input(each.key)
+    for parameter in operation.parameters.values():
+        if parameter.required and parameter.place == "query" and not entry.query.get(parameter.key):
+            raise faulty_input(parameter.key)
 
 
 def _ids(entry: Entry, visitor: Visitor, session: Session) -> dict[str, str]:
-    """The ids of a visit, as far as the answer has a place for them."""
+    """The ids of a visit that the answer has fields for."""
     names = facts.FIELDS.get(facts.OPERATIONS[entry.operation or ""].answer or "")
     if names is None:
         return {}

@@ -1,4 +1,4 @@
-"""What the spec says, as the simulator uses it: the documented answers and the schemas of the bodies."""
+"""The spec as the simulator uses it: the documented answers, and the schemas of the bodies."""
 
 from __future__ import annotations
 
