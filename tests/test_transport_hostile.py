@@ -372,7 +372,7 @@ def test_early_answer_to_a_large_body(send_all: SendAll, status: str) -> None:
     """A server that refuses a large body before it has read it is heard, by sync and async alike."""
     listener, thread = answers_after_a_piece(1000, status)
     with listener:
-        send_all([a_request(f"http://127.0.0.1:{listener.getsockname()[1]}/", bytes(10_000_000))])[0]
+        answer = send_all([a_request(f"http://127.0.0.1:{listener.getsockname()[1]}/", bytes(10_000_000))])[0]
         thread.join()
     assert (answer.status, answer.content) == (int(status[:3]), b"refused")
 
@@ -523,7 +523,7 @@ def test_refused_answer_leaves_no_generator_behind(send_all: SendAll, serve: Cal
     gc.collect()
 
 
-# ------------------------------------------------------------------------------------------------ imports; forks
+# -------------------------------------------------------------------------------------- at the very first call
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
