@@ -28,8 +28,10 @@ import httpx
 import pytest
 import respx
 
-from lp_engagement import httpx_clients
+from lp_engagement import _httpx_clients as httpx_clients
 from lp_engagement import transport as module
+from lp_engagement._httpx_errors import translated
+from lp_engagement._wire import Timeouts, Wire
 from lp_engagement.config import is_loopback
 from lp_engagement.errors import (
     ConfigurationError,
@@ -40,9 +42,7 @@ from lp_engagement.errors import (
     UnexpectedResponseError,
 )
 from lp_engagement.http import AsyncTransport, HttpRequest, HttpResponse, Transport
-from lp_engagement.httpx_errors import translated
 from lp_engagement.transport import MAX_RESPONSE_BYTES, AsyncHttpxTransport, HttpxTransport
-from lp_engagement.wire import Timeouts, Wire
 
 SECRET = "visitor-4711"
 URL = f"https://lo.example.test/api/visitors/{SECRET}?sid={SECRET}"

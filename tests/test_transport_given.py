@@ -56,7 +56,7 @@ def send(request: pytest.FixtureRequest) -> Send:
 
 
 def test_given_client_keeps_what_it_adds(send: Send) -> None:
-    """Headers, query parameters, authentication and hooks of a given client are kept; ours win, and no cookie is sent."""
+    """Headers, query parameters, authentication and hooks of a given client are kept; ours win; no cookie is sent."""
     seen: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:

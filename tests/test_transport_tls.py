@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import os
 import socket
@@ -10,17 +10,20 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lp_engagement import httpx_clients
+from lp_engagement import _httpx_clients as httpx_clients
 from lp_engagement.errors import ConnectError, TransportError, TransportTimeout
 from lp_engagement.http import HttpRequest, HttpResponse
 from tests.test_transport_hostile import async_all, sync_all, trio_all, whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HOST = "lo.example.test"
 NAMES = [x509.DNSName(HOST), x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
@@ -39,15 +42,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a certificate that vouches for itself, with its key in the same file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName(NAMES), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
@@ -192,9 +195,8 @@ def test_fault_after_the_handshake(
 @pytest.mark.usefixtures("trusted")
 def test_handshake_that_hangs(send_all: Callable[..., list[HttpResponse]]) -> None:
     """A server that never answers the handshake has seen no request."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        with pytest.raises(ConnectError, match="in time") as caught:
-            send_all([a_request(listener.getsockname()[1])], timeout=0.2)
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(ConnectError, match="in time") as caught:
+        send_all([a_request(listener.getsockname()[1])], timeout=0.2)
     assert not caught.value.maybe_sent
 
 

@@ -1,7 +1,7 @@
 """How requests reach the network: nothing of httpx leaves this module, nor is any of it imported before it is needed.
 
 Sync and async differ in their few lines of I/O only. Everything else is in `_Exchange`: the prepared request, the
-capped body, its decoding, and the translation of errors. What httpx leaves to wish is mended below it, in `network.py`.
+capped body, its decoding, and the translation of errors. Below httpx is a network layer of ours, `_network.py`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import zlib
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Self
 
-from . import http_logging
+from . import _http_logging as http_logging
+from ._httpx_clients import Clients, adopt, check_given, load, new_async_client, new_client
+from ._httpx_errors import NO_WAY, translated
+from ._importing import importing
+from ._wire import Timeouts, Wire
 from .errors import ConfigurationError, ConnectError, TransportError, UnexpectedResponseError
 from .http import HttpResponse
-from .httpx_clients import Clients, adopt, check_given, load, new_async_client, new_client
-from .httpx_errors import NO_WAY, translated
-from .importing import importing
-from .wire import Timeouts, Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import httpx
     from anyio.lowlevel import EventLoopToken
 
+    from ._proxies import Proxy
     from .http import HttpRequest
-    from .proxies import Proxy
 
 __all__ = ["MAX_RESPONSE_BYTES", "AsyncHttpxTransport", "HttpxTransport"]
 

@@ -10,9 +10,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from . import http_logging, proxies
+from . import _http_logging as http_logging
+from . import _proxies as proxies
+from ._importing import importing
 from .errors import ConfigurationError
-from .importing import importing
 from .printable import printable
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from .proxies import Proxy
+    from ._proxies import Proxy
 
 __all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client"]
 
@@ -29,7 +30,7 @@ _Client = TypeVar("_Client", "httpx.Client", "httpx.AsyncClient")
 
 
 _LATE = ("anyio.lowlevel", "certifi", "encodings.idna", "h11", "http.cookiejar", "httpcore", "httpx", "urllib.request")
-_BELOW = (".network_async", ".network_sync")
+_BELOW = ("._network_async", "._network_sync")
 
 
 @functools.cache
@@ -158,8 +159,8 @@ def adopt(client: httpx.Client | httpx.AsyncClient) -> bool:
     """Put our network layer below a client. Return whether all its connections will be ours."""
     import httpcore
 
-    from .network_async import AsyncBackend
-    from .network_sync import Backend
+    from ._network_async import AsyncBackend
+    from ._network_sync import Backend
 
     transports = [client._transport, *client._mounts.values()]  # noqa: SLF001 - httpx has no public way
     pools: list[Any] = [getattr(transport, "_pool", None) for transport in transports if transport is not None]

@@ -12,8 +12,8 @@ import anyio
 import httpcore
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled, current_token
 
-from .names import addresses_of, look_up
-from .network import (
+from ._names import addresses_of, look_up
+from ._network import (
     AT_MOST,
     CONNECT,
     READ,
@@ -27,15 +27,15 @@ from .network import (
     open_socket,
     stagger,
 )
-from .wire import Wire
+from ._wire import Wire
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from .names import Address
-    from .network import SocketOptions
+    from ._names import Address
+    from ._network import SocketOptions
 
 __all__ = ["AsyncBackend", "AsyncStream"]
 

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from .wire import Allowance, Wire
+from ._wire import Allowance, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
-    from .names import Address
+    from ._names import Address
 
     SocketOptions = Iterable[tuple[Any, ...]] | None
 
