@@ -245,6 +245,39 @@ async def test_cancelled_while_the_store_hangs(method: str) -> None:
     assert MemoryStore.acquire(store, KEY, "next", lease=1)
 
 
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("end", ["cancelled", "deadline"])
+def test_save_that_waits_for_a_worker(end: str, backend: str) -> None:
+    """An answer is saved and its lease released even if no worker thread was free when the caller had to leave."""
+    store = Gated()
+    deadline = 0.4 if end == "deadline" else None
+
+    async def answered_slowly() -> None:
+        limiter = anyio.to_thread.current_default_thread_limiter()
+
+        class Occupying:
+            async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109
+                limiter.total_tokens = 0
+                return HttpResponse(200, {}, BODY)
+
+            async def aclose(self) -> None:
+                pass
+
+        client = AsyncEngagementClient(
+            ACCOUNT, base_url=BASE_URL, store=store, transport=Occupying(), deadline=deadline
+        )
+        with anyio.move_on_after(0.4 if end == "cancelled" else 30):
+            assert not (await client.visit("key").get_engagement()).saved
+        limiter.total_tokens = 40
+
+    anyio.run(answered_slowly, backend=backend)
+    assert store.released.wait(20)
+    assert store.calls[-2:] == ["save", "release"]
+    record = MemoryStore.load(store, KEY)
+    assert record is not None
+    assert record.visitor_id == "v"
+
+
 @pytest.mark.anyio
 async def test_cancelled_in_the_last_step() -> None:
     """A cancellation that arrives while the lease of a refused call is released does not keep the lease."""

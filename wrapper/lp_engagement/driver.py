@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import math
 import time
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .effects import Release, Reserve, Send, Sleep
+from .importing import importing
 from .places import AsyncPlaces, Places
 from .store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
 
@@ -158,6 +160,9 @@ class AsyncDriver:
 
     def _stay_in_loop(self) -> None:
         # Before the store is asked, whose connections belong to the loop as well.
+        if self._loop is None:
+            with importing():
+                import_module("anyio.to_thread")
         from anyio.lowlevel import current_token
 
         here = current_token()

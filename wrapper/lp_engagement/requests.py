@@ -12,7 +12,7 @@ from lp_engagement_client.reading import text
 
 from .errors import ConfigurationError
 from .http import HttpRequest
-from .lazily import importing
+from .importing import importing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,7 +112,7 @@ def _fault(value: object, parameter: Parameter) -> str | None:
 
 @cache
 def _function(operation: str) -> Callable[..., dict[str, Any]]:
-    with importing:
+    with importing():
         module = import_module(f"lp_engagement_client.api.{OPERATIONS[operation].function}")
     found: Callable[..., dict[str, Any]] = module.request_arguments
     return found

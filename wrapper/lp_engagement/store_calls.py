@@ -9,12 +9,13 @@ from __future__ import annotations
 import inspect
 import math
 import threading
+import time
 from collections import deque
 from contextlib import suppress
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
-from .effects import Acquire, Release
+from .effects import Acquire, Release, Save
 from .errors import StoreError
 from .stores import MemoryStore
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _GRACE = 0.25
 """Seconds for what is still to be saved or released when the deadline is over, or the caller is cancelled."""
 _GRACE_OF_A_SERVER = 1.0
+_LONGEST_NAP = 0.5
 _MOST_LEFT_BEHIND = 40
 """Threads that may wait for a store that does not answer. More would harm the application."""
 
@@ -70,6 +72,15 @@ class _Job:
                 self._then.append(step)
             return not self._over
 
+    def ends_within(self, seconds: float) -> bool:
+        """Wait for the end of the call."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            # In naps: a signal that comes just before a long wait would be handled at its end only.
+            if self.done.wait(min(left, _LONGEST_NAP)):
+                return True
+        return self.done.is_set()
+
     def outcome(self) -> Any:
         """Return or raise what the call returned or raised."""
         error, self._error = self._error, None
@@ -108,7 +119,7 @@ class StoreAccess:
         Raises:
             StoreError: too many calls still wait for the store.
         """
-        if len(self._left_behind) >= _MOST_LEFT_BEHIND and not isinstance(effect, Release):
+        if len(self._left_behind) >= _MOST_LEFT_BEHIND and not isinstance(effect, Save | Release):
             raise StoreError(f"The visit store does not answer: {_MOST_LEFT_BEHIND} earlier calls still wait for it.")
         return _Job(self.store, effect)
 
@@ -168,7 +179,7 @@ class StoreCalls(_StoreCalls):
         job = self._access.job(effect)
         try:
             job.start()
-            in_time = job.done.wait(patience)
+            in_time = job.ends_within(patience)
         except BaseException:
             self._leave(job)
             raise
@@ -227,8 +238,11 @@ class AsyncStoreCalls(_StoreCalls):
         try:
             await anyio.to_thread.run_sync(job.run, abandon_on_cancel=True)
         except BaseException:
-            # One that has not begun never will.
             if not job.begin():
                 self._leave(job)
+            elif isinstance(effect, Save | Release):
+                # It still waits for a worker, and what an answer named must not be lost, nor a lease stay.
+                self._leave(job := self._access.job(effect))
+                job.start()
             raise
         return job.outcome()
