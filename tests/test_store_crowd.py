@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 import redis
-import redis.asyncio
 
 from lp_engagement import AsyncEngagementClient, EngagementClient
 from lp_engagement.errors import StoreError

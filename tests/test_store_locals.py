@@ -34,15 +34,16 @@ KEY = "canary-key"
 RECORD = VisitRecord("canary-visitor", "canary-session", "canary-page", {"name": "canary-engagement"})
 
 
-def reported(error: BaseException) -> str:
+def reported(failure: BaseException) -> str:
     """What a reporter writes that follows each cause and context; frames of this file aside."""
     texts = []
+    error: BaseException | None = failure
     while error is not None:
         seen = TracebackException.from_exception(error, capture_locals=True)
         seen.stack[:] = [frame for frame in seen.stack if frame.filename != __file__]
         seen.__cause__ = seen.__context__ = None
         texts += ["".join(seen.format()), repr(error)]
-        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+        error = error.__cause__ or error.__context__
     return "\n".join(texts)
 
 

@@ -72,12 +72,14 @@ class VisitRecord:
         Raises:
             ValueError: the text is not a JSON object, or a field cannot be what it says. The message has no value.
         """
+        data: Any
         try:
             data = _decode(text)
         except (ValueError, RecursionError):
             data = None
         # Raised out here, because the parser's own error holds the whole text.
-        fault = _fault(data, text) if isinstance(data, dict) else "a visit record must be a JSON object"
+        is_object = isinstance(data, dict)
+        fault = _fault(data, text) if is_object else "a visit record must be a JSON object"
         if fault:
             del text, data
             raise ValueError(fault)

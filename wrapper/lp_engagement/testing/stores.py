@@ -559,14 +559,10 @@ class StoreConformance:
     Attributes:
         lease: seconds that the tests take leases for where they wait for the end.
         lifetime: seconds after which the stores that you make forget a visit; `None` if that is not to be tested.
-        damage: a method that takes a key and puts other bytes in the place of its record; `None` if there is no way.
-        files: a method that returns the files of the store; `None` if it keeps visits elsewhere.
     """
 
     lease: float = 0.2
     lifetime: float | None = None
-    damage: Callable[[str], object] | None = None
-    files: Callable[[], Iterable[Path]] | None = None
 
     def make_store(self) -> AnyStore:
         """Make an empty store; the test closes it. An asynchronous one is first used in an event loop of its own."""
@@ -576,10 +572,21 @@ class StoreConformance:
         """Let time pass for the store, for real unless you know a quicker way."""
         _sleep(seconds)
 
+    def damage(self, key: str) -> None:
+        """Put other bytes in the place of the record of `key`. Damage is not tested unless you override this."""
+        raise NotImplementedError
+
+    def files(self) -> Iterable[Path]:
+        """Name the files of the store. What is left in them after a deletion is not tested unless you override this."""
+        raise NotImplementedError
+
 
 def _method(check: Check) -> Callable[[StoreConformance], None]:
     def test(self: StoreConformance) -> None:
-        _run(check, self.make_store, _Help(self.pass_time, self.lease, self.lifetime, self.damage, self.files))
+        kind = type(self)
+        damage = None if kind.damage is StoreConformance.damage else self.damage
+        files = None if kind.files is StoreConformance.files else self.files
+        _run(check, self.make_store, _Help(self.pass_time, self.lease, self.lifetime, damage, files))
 
     test.__doc__ = check.__doc__
     return test
@@ -606,7 +613,7 @@ def check_store(
         lease: seconds that leases are taken for where their end is waited for.
         lifetime: seconds after which the stores forget a visit; `None` if that is not to be checked.
         damage: puts other bytes in the place of the record of a key; not checked if not given.
-        files: names the files of the stores, in which nothing may be left of a deleted record; not checked if not given.
+        files: names the files, in which nothing may be left of a deleted record; not checked if not given.
 
     Raises:
         StoreConformanceError: at least one promise is broken. The text names them all.
