@@ -15,6 +15,7 @@ from .state import Account, Accounts, VirtualClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from .faults import Fault, Script
     from .response import SimulatedResponse
@@ -61,7 +62,7 @@ class Engine:
         self._accounts = Accounts(self._new_account, visitor_limit=visitor_limit)
         self._lately: dict[tuple[str, str], None] = {}
         self._changes = 0
-        self.lock = threading.RLock()
+        self.lock: AbstractContextManager[object] = threading.RLock()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self._accounts)} accounts, {len(self.journal)} requests>"
