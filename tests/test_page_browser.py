@@ -232,7 +232,7 @@ class Attacker(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"<!doctype html><title>attack</title>")
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
         """Print nothing."""
 
 

@@ -40,6 +40,7 @@ from lp_engagement.simulator import (
     AsyncSimulatorTransport,
     Campaign,
     ConnectionCut,
+    Endpoint,
     Entry,
     Fault,
     Journal,
@@ -285,6 +286,7 @@ def simulate() -> None:
         seed=1,
         clock=Clock().time,
         journal_limit=None,
+        visitor_limit=None,
     )
     assert_type(Simulator.from_scenario({"cold": 1}, seed=1), Simulator)
     simulator.make_cold("12345678", times=2, visitor_id=False)
@@ -312,7 +314,9 @@ def simulate() -> None:
     AsyncEngagementClient(transport=simulator.async_transport(), clock=simulator.clock, sleep=simulator.clock.asleep)
     assert_type(simulator.transport(), SimulatorTransport)
     assert_type(simulator.async_transport(), AsyncSimulatorTransport)
-    assert_type(simulator.asgi(), SimulatorApp)
+    endpoint: Endpoint = simulator
+    assert_type(endpoint.clock, VirtualClock)
+    assert_type(simulator.asgi(hosts=["localhost"]), SimulatorApp)
     with simulator.serve(port=0) as server:
         assert_type(server.url, str)
 

@@ -18,7 +18,7 @@ mirrored here.
 
 from .campaigns import Campaign
 from .faults import Fault, ScenarioError
-from .mounts import AsyncSimulatorTransport, SimulatorApp, SimulatorTransport
+from .mounts import AsyncSimulatorTransport, Endpoint, SimulatorApp, SimulatorTransport
 from .requests import Entry, Journal
 from .response import ConnectionCut, SimulatedResponse
 from .simulator import Simulator
@@ -28,6 +28,7 @@ __all__ = [
     "AsyncSimulatorTransport",
     "Campaign",
     "ConnectionCut",
+    "Endpoint",
     "Entry",
     "Fault",
     "Journal",

@@ -15,6 +15,7 @@ from .state import Account, Accounts, VirtualClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from .faults import Fault, Script
     from .response import SimulatedResponse
@@ -51,18 +52,17 @@ class Engine:
         clock: Callable[[], float] = time.time,
         journal_limit: int | None = 10_000,
         visitor_limit: int | None = 100_000,
-        accounts: Mapping[str, Callable[[], Account]] | None = None,
     ) -> None:
         self.journal: Journal = Journal(limit=journal_limit)
         self.clock: VirtualClock = VirtualClock(clock)
         self._operations = Operations(self.clock, host=host, seed=seed, campaigns=tuple(campaigns))
         self._cold = cold
         self._faults = read_script(script)
-        self._plans = accounts or {}
+        self._plans: Mapping[str, Callable[[], Account]] = {}
         self._accounts = Accounts(self._new_account, visitor_limit=visitor_limit)
         self._lately: dict[tuple[str, str], None] = {}
         self._changes = 0
-        self.lock = threading.RLock()
+        self.lock: AbstractContextManager[object] = threading.RLock()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self._accounts)} accounts, {len(self.journal)} requests>"

@@ -34,7 +34,6 @@ class Simulator(Engine):
         journal_limit: how many requests the journal keeps, 64 MiB of data at most; `None` for all.
         visitor_limit: how many visitors of all accounts to keep, 256 MiB of data at most; the oldest are dropped first.
             `None` for all.
-        accounts: by id, functions that make accounts which begin in another way; see `from_scenario`.
 
     Attributes:
         journal: the requests and their responses.
@@ -56,9 +55,10 @@ class Simulator(Engine):
         from .scenario import read_scenario
 
         plan = read_scenario(scenario)
-        accounts = {name: account.make for name, account in plan.accounts.items()}
-        arguments: dict[str, Any] = {**plan.options, "accounts": accounts, **options}
-        return cls(**arguments)
+        arguments: dict[str, Any] = {**plan.options, **options}
+        simulator = cls(**arguments)
+        simulator._plans = {name: account.make for name, account in plan.accounts.items()}
+        return simulator
 
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
         """Answer one request: of the page, a control call, or of the API.
