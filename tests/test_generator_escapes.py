@@ -6,7 +6,6 @@ import ast
 import copy
 from contextlib import redirect_stdout
 from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from generator import derive, regenerate, rendering, spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 DOCUMENT = spec.load()
 HOSTILE = (
@@ -89,7 +89,7 @@ def test_literal_is_the_text() -> None:
 
 
 def test_whole_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The modules that openapi-python-client makes with its templates and ours hold a hostile description as text too."""
+    """The modules of openapi-python-client hold a hostile description as text too."""
     monkeypatch.setattr(spec, "load", lambda: spoilt(HOSTILE[0]))
     with redirect_stdout(StringIO()):
         package = regenerate.build(tmp_path)
