@@ -80,7 +80,7 @@ def test_set_up_runs_nothing_of_the_checkout(checkout: Path, tmp_path: Path) -> 
     done = act(checkout, home)
     # Without click the command ends with a sentence of its own: it was found, and it was ours.
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
-    assert "needs its extra" in done.stderr
+    assert "needs the extra `cli`" in done.stderr
     assert marks(checkout) == []
 
 

@@ -217,7 +217,8 @@ def _names_extra(extra: str, use: Callable[[], object]) -> None:
     try:
         use()
     except EngagementError as error:
-        assert f"lp-engagement[{extra}]" in str(error), str(error)
+        assert "extra" in str(error), str(error)
+        assert extra in str(error), str(error)
     else:
         raise AssertionError("it works without its extra")
 
