@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from lp_engagement_client.facts import ACCOUNT_ID_PATTERN
 
+from ._version import __version__
 from .errors import ConfigurationError
 
 _HOST = re.compile(
@@ -100,9 +101,7 @@ def user_agent(application_id: str | None) -> str:
     Raises:
         ConfigurationError: the application's name cannot stand in a header.
     """
-    from importlib.metadata import version
-
-    ours = f"lp-engagement/{version('lp-engagement')}"
+    ours = f"lp-engagement/{__version__}"
     if application_id is None:
         return ours
     if not isinstance(application_id, str) or not re.fullmatch(r"[!-~](?:[ -~]{0,62}[!-~])?", application_id):

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lp_engagement import __version__
 from lp_engagement.validation import schemas
 
 from .base import Report, compact
@@ -71,7 +70,9 @@ class SarifReport(Report):
             }
             for name, rule in schemas.load("rules").items()
         ]
-        driver = {"name": "lp-engagement", "version": __version__, "rules": rules}
+        from importlib.metadata import version
+
+        driver = {"name": "lp-engagement", "version": version("lp-engagement"), "rules": rules}
         return (
             '{\n "$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n "version": "2.1.0",\n "runs": [\n  {\n'
             f'   "tool": {compact({"driver": driver})},\n   "columnKind": "unicodeCodePoints",\n   "results": ['
