@@ -18,9 +18,9 @@ import lp_engagement
 from lp_engagement import _pyinstaller
 from tests.validating import BAD, GOOD
 from tools.dist import build
+from tools.repository import PACKAGES as HOMES
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("lp_engagement", "lp_engagement_client")
 # What a user would freeze: the command, and here beside it the facts that `make test-wheel` proves of a wheel.
 PROGRAM = """
 import importlib.metadata
@@ -68,7 +68,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def unpack(wheel: Path, target: Path) -> Path:
     """Unpack what a wheel holds, without its metadata."""
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(target, [name for name in archive.namelist() if name.partition("/")[0] in PACKAGES])
+        archive.extractall(target, [name for name in archive.namelist() if name.partition("/")[0] in HOMES])
     return target
 
 
@@ -194,7 +194,7 @@ def test_hook_names_every_module() -> None:
     pytest.importorskip("PyInstaller")
     (folder,) = _pyinstaller.get_hook_dirs()
     named: set[str] = set()
-    for package, home in build.PACKAGES.items():
+    for package, home in HOMES.items():
         hook = runpy.run_path(str(Path(folder, f"hook-{package}.py")))
         named |= set(hook["hiddenimports"])
         schemas_and_pages = {Path(source).name for source, _ in hook["datas"]}
@@ -205,7 +205,7 @@ def test_hook_names_every_module() -> None:
         assert there <= schemas_and_pages
     modules = {
         path.relative_to(ROOT / home).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
-        for package, home in build.PACKAGES.items()
+        for package, home in HOMES.items()
         for path in (ROOT / home / package).rglob("*.py")
         if not {"testing", "_pyinstaller"} & set(path.parts)
     }
