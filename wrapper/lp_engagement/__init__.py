@@ -15,8 +15,6 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 from typing import Any as _Any
 
-from ._version import __version__ as __version__
-
 if TYPE_CHECKING:
     from . import errors, sde, stores
     from .client import AsyncEngagementClient, EngagementClient
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from .retry import DOCUMENTED, NEVER, RetryPolicy
     from .telemetry import CallEvent, Hook
     from .visit import AsyncVisit, Visit
+
+    __version__: str
 
 __all__ = [
     "DOCUMENTED",
@@ -67,6 +67,10 @@ _MODULES = ("errors", "sde", "stores")
 def __getattr__(name: str) -> _Any:
     if name in _MODULES:
         return _import_module(f".{name}", __name__)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("lp-engagement")
     for module, names in _HOMES.items():
         if name in names:
             value = globals()[name] = getattr(_import_module(f".{module}", __name__), name)
@@ -75,4 +79,4 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, "__version__"})

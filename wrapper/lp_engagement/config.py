@@ -8,7 +8,6 @@ from urllib.parse import SplitResult, urlsplit
 
 from lp_engagement_client.facts import ACCOUNT_ID_PATTERN
 
-from ._version import __version__
 from .errors import ConfigurationError
 
 _HOST = re.compile(
@@ -101,7 +100,9 @@ def user_agent(application_id: str | None) -> str:
     Raises:
         ConfigurationError: the application's name cannot stand in a header.
     """
-    ours = f"lp-engagement/{__version__}"
+    from importlib.metadata import version
+
+    ours = f"lp-engagement/{version('lp-engagement')}"
     if application_id is None:
         return ours
     if not isinstance(application_id, str) or not re.fullmatch(r"[!-~](?:[ -~]{0,62}[!-~])?", application_id):

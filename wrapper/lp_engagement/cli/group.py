@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from lp_engagement._version import __version__
 from lp_engagement.errors import EngagementError
 
 from .failures import INTERNAL, report
@@ -70,6 +69,6 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 fine; 1 the server or the payload said no; 2 usage; 3 internal error.",
 )
-@click.version_option(__version__)
+@click.version_option(package_name="lp-engagement")
 def group() -> None:
     """LivePerson's App Engagement API on the shell. Unofficial; not affiliated with LivePerson."""
