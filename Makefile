@@ -211,6 +211,7 @@ COMPILE = $(LOCK_VENV)/bin/uv pip compile --no-config --quiet --universal --pyth
 .PHONY: lock
 lock: $(LOCK_TOOL) ## write the locks again; LOCK_ARGS=--upgrade takes newer versions
 	@$(COMPILE) --all-extras -o requirements/dev.txt pyproject.toml requirements/dev.in
+	@$(COMPILE) --extra cli --constraints requirements/dev.txt -o requirements/cli.txt pyproject.toml
 	@$(COMPILE) -o requirements/lock.txt requirements/lock.in
 	@$(COMPILE) -o requirements/clients.txt requirements/clients.in
 	@$(MAKE) --no-print-directory $(DEPS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
@@ -113,7 +114,15 @@ def _python(name: str) -> str:
 
 def _name(key: str, node: Json) -> str:
     """How the code names a field or parameter: by its role, so that the API may spell it anew, else as the API does."""
-    return str(node.get("x-role") or _python(key))
+    return _identifier(node["x-role"]) if "x-role" in node else _python(key)
+
+
+def _identifier(name: str) -> str:
+    """A name that the spec gives to code, as it is: anything but an identifier could become a statement."""
+    if not name.isidentifier() or iskeyword(name):
+        message = f"x-role and x-builder must be Python identifiers, not {name!r}. Write it in lower_case."
+        raise SystemExit(message)
+    return name
 
 
 def _target(node: Json) -> str:
@@ -206,7 +215,7 @@ def _impression(schemas: Json, name: str) -> Json:
     required = schema.get("required", ())
     parameters = [_parameter(schemas, key, node, required=key in required) for key, node in asked.items()]
     return {
-        "name": schema["x-builder"],
+        "name": _identifier(schema["x-builder"]),
         "parameters": sorted(parameters, key=lambda parameter: not parameter["required"]),
         "description": schema["description"],
         "source": f"`{name}` in the spec; {'; '.join(schema['x-evidence'])}",
@@ -216,7 +225,7 @@ def _impression(schemas: Json, name: str) -> Json:
 
 def _impression_body(schemas: Json, schema: Json) -> str:
     members = (
-        f'"{key}": {_impression_value(schemas, node)}'
+        f"{rendering.literal(key)}: {_impression_value(schemas, node)}"
         for key, node in schema["properties"].items()
         if not _is_asked_for(node)
     )
@@ -236,7 +245,8 @@ def _impression_value(schemas: Json, node: Json) -> str:
     if "const" in node:
         return repr(node["const"])
     if "x-from" in node:
-        return f'self._detail("{_fields(schemas)["EngagementDetails"][node["x-from"]]}", {SCALARS[node["type"]]})'
+        key = rendering.literal(_fields(schemas)["EngagementDetails"][node["x-from"]])
+        return f"self._detail({key}, {SCALARS[node['type']]})"
     if node["type"] == "array":
         return f"[{_impression_value(schemas, node['items'])}]"
     if node["type"] == "null":
@@ -271,7 +281,7 @@ def _reader(schemas: Json, name: str) -> Json:
     schema = schemas[name]
     fields = []
     for key, node in schema["properties"].items():
-        annotation, reader, default = _read(node, f'members.get("{key}")')
+        annotation, reader, default = _read(node, f"members.get({rendering.literal(key)})")
         fields.append(
             {
                 "name": _name(key, node),

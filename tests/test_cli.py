@@ -125,7 +125,10 @@ def test_without_click_the_command_says_what_to_install() -> None:
     script = "import sys; sys.modules['click'] = None; from lp_engagement.cli import main; sys.exit(main(['demo']))"
     done = python("-c", script)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "The lp-engagement command needs its extra: pip install 'lp-engagement[cli]'\n"
+    assert done.stderr == (
+        "The lp-engagement command needs the extra `cli`. Install it from where the package came from, e.g. "
+        "python3 -m pip install '/path/to/lp-engagement[cli]'.\n"
+    )
 
 
 def test_the_entry_point_is_the_one_that_pyproject_names() -> None:
@@ -401,7 +404,7 @@ def test_unexpected_answers_as_json(shell: Shell) -> None:
 @pytest.mark.parametrize(
     "arguments, word",
     [
-        (["--base-url", "http://example.com"], "base_url"),
+        (["--base-url", "http://example.com"], "--base-url"),
         (["--domain", "https://example.com", "--base-url", ""], "domain"),
         (["--store", "nosql://x"], "scheme"),
         (["--timeout", "nan"], "timeout"),

@@ -37,10 +37,10 @@ def run_pytest(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProc
 
 
 def test_sample_app_passes_its_own_tests() -> None:
-    """The tests of the sample application pass: new visit, restored visit, quiet account, outage, bad payload."""
+    """The tests of the sample application pass: new visit, shown and accepted, restored visit, outage, bad payload."""
     done = run_pytest("examples/sample_app", "-n0")
     assert done.returncode == 0, done.stdout
-    assert "9 passed" in done.stdout
+    assert "11 passed" in done.stdout
 
 
 def test_sample_app_uses_the_plugin_only() -> None:
