@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lp_engagement.validation.findings import Checker, Finding, Options
 from lp_engagement.validation.plain import DEEPEST
-from lp_engagement.validation.positions import JsonLayout, Span, line_and_column, repeated_keys
+from lp_engagement.validation.positions import JsonLayout, Lines, Span, repeated_keys
 from lp_engagement.validation.texts import Document, quick_json, read_json
 from lp_engagement.validation.yaml_text import read_yaml
 from tests.helpers import ENGINES, same
@@ -116,7 +116,7 @@ def test_layout_knows_each_place(value: Any, form: int) -> None:
 def test_scalars_are_all_values_and_no_key(value: Any, form: int) -> None:
     """Hidden is each value that is no object or list, and nothing else."""
     text = as_json(value, form)
-    hidden = [json.loads(text[slice(*span)]) for span in JsonLayout(text).scalars(Span(0, len(text)))]
+    hidden = [json.loads(text[slice(*span)]) for span in JsonLayout(text).scalars(Span(0, len(text)), 0)]
     scalars = [each for _, each in paths(value) if not isinstance(each, dict | list)]
     assert len(hidden) == len(scalars)
     assert all(map(same, hidden, scalars))
@@ -135,7 +135,7 @@ def test_lines_and_columns(text: str, data: st.DataObject) -> None:
     """Lines end with a line feed; columns count characters, not bytes; both begin with 1."""
     offset = data.draw(st.integers(0, len(text)))
     lines = text[:offset].split("\n")
-    assert line_and_column(text, offset) == (len(lines), len(lines[-1]) + 1)
+    assert Lines(text).line_and_column(offset) == (len(lines), len(lines[-1]) + 1)
 
 
 @pytest.mark.parametrize(
