@@ -137,7 +137,7 @@ def test_plugin_may_be_named_again(arguments: list[str], tmp_path: Path) -> None
 
 
 def test_imported_before_pytest(tmp_path: Path) -> None:
-    """pytest does not warn about a package that was imported before it, installed from a wheel with the plugin."""
+    """Pytest does not warn about a package that was imported before it, installed from a wheel with the plugin."""
     info = tmp_path / "site" / "plugin_from_a_wheel-1.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin-from-a-wheel\nVersion: 1\n", encoding="utf-8")

@@ -30,7 +30,7 @@ assert not list(pathlib.Path(".hypothesis").glob("unicode_data/*/codec-*")), "a 
 def test_first_run_passes_the_health_checks(tmp_path: Path) -> None:
     """Without a .hypothesis folder and without CI in the environment, hypothesis has no complaint.
 
-    Hypothesis measures time, so a busy machine may make it complain about anything and is given three chances. What took
+    Hypothesis measures time, so a busy machine may make it complain about anything: three chances. What took
     so long was the table of a codec; it must not have been built at all.
     """
     environment = {name: value for name, value in os.environ.items() if name != "CI"}

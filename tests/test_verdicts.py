@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 DATES = [{"year": year, "month": 2, "day": day} for year in (1981, "1981", 2000, "1900") for day in (28, 29, 30)]
-JUNK = st.sampled_from(
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [
         *(None, True, False, 0, 1, -1, 12, 13, 29, 31, 40, 1.5, 3.0, 10**20, "", "0", "1", "4", "1980", "1981", "x"),
         *([], {}, [{}], {"type": "cart"}, "MSDK", "female", "1.2.3.4", {"age": 1}, [[]]),

@@ -81,7 +81,7 @@ class Faults:
             schema = self._settle(schema)
             if isinstance(value, dict):
                 tag, branches = dispatch(schema)
-                schema = self._settle(branches.get(value.get(tag), schema))
+                schema = self._settle(branches.get(str(value.get(tag)), schema))
                 if "not" in schema and fits(self._root, schema["not"], value):
                     return True
             inner = schema.get("items") if isinstance(token, int) else schema.get("properties", {}).get(token)

@@ -6,7 +6,6 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lp_engagement.printable import printable
@@ -15,7 +14,6 @@ from . import schemas
 from .plain import TOO_DEEP, NotPlain, kind_of
 from .problem import Path, Problem, pointer
 from .suggest import (
-    A_FEW,
     suggest_branch,
     suggest_key,
     suggest_label,

@@ -169,7 +169,7 @@ def suggest_type(known: Iterable[str], place: Place) -> str | None:
 
 
 def _belongs_elsewhere(kind: str, body: Schema) -> str:
-    """Name the list that objects of a kind go into: of the body that has them if it has such a list, else of another."""
+    """Name the list that objects of a kind go into: one of the same body if there is one, else of another."""
     key = _list_of(kind, body)
     if key is not None:
         return f"It belongs in `{key}` of the same body."

@@ -6,10 +6,13 @@ import json
 import tempfile
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
+from lp_engagement.printable import printable
+
 if TYPE_CHECKING:
     from lp_engagement.validation.findings import Finding, Tally
 
 _IN_MEMORY = 256 * 1024
+_LONGEST_NAME = 4096
 
 
 class Report:
@@ -66,6 +69,11 @@ class Spool:
                 while piece := file.read(65536):
                     out.write(piece)
             self._file = None
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as people may see it: a name can hold anything, bytes that are no text included."""
+    return printable(name, _LONGEST_NAME)
 
 
 def compact(value: Any) -> str:
