@@ -12,7 +12,7 @@ from lp_engagement.printable import printable
 
 from . import schemas
 from .plain import TOO_DEEP, NotPlain, kind_of
-from .problem import Path, Problem, pointer
+from .problem import Level, Path, Problem, pointer
 from .suggest import (
     suggest_branch,
     suggest_key,
@@ -176,9 +176,9 @@ def too_deep() -> Problem:
     return text_problem("not-json", "the payload is nested too deeply, or holds itself", TOO_DEEP)
 
 
-def text_problem(name: str, message: str, hint: str, path: Path = ()) -> Problem:
+def text_problem(name: str, message: str, hint: str, path: Path = (), *, level: Level = "error") -> Problem:
     """A fault of the text that a payload is read from."""
-    return _problem(name, path, message, hint, "", {})
+    return replace(_problem(name, path, message, hint, "", {}), level=level)
 
 
 def _problem(name: str, path: Path, message: str, hint: str, owner: str, schema: Schema) -> Problem:

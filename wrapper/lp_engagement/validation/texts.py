@@ -111,8 +111,7 @@ def read_json(data: bytes, *, first_line: int = 1) -> Document:
         )
     document = Document(text=text, first_line=first_line)
     if text.startswith(_BOM):
-        problem = text_problem("not-json", "the text begins with a byte order mark", "Save it as UTF-8 without one.")
-        document.faults.append((problem, Span(0, 1)))
+        document.faults.append((byte_order_mark(), Span(0, 1)))
         text = document.text = " " + text[1:]
     try:
         value, repeats = _parse(text)
@@ -149,6 +148,11 @@ def _parse(text: str) -> tuple[Any, bool]:
         return members
 
     return json.loads(text, object_pairs_hook=note), repeats
+
+
+def byte_order_mark() -> Problem:
+    """The problem of a text that begins with one; it can be read all the same."""
+    return text_problem("byte-order-mark", "the text begins with a byte order mark", "", level="warning")
 
 
 def is_deep(text: str) -> bool:
