@@ -579,7 +579,7 @@ def test_yaml_words_that_all_readers_take_alike(word: str) -> None:
 
 
 def test_yaml_merge_keys_are_checked_at_their_anchor() -> None:
-    """A fault of a field that came by a merge key is one of each object that has it, shown where the field is written."""
+    """A fault of a field that came by a merge key is one of each object that has it, where it is written."""
     findings = in_yaml(
         "- &base\n  type: cart\n  total: '1'\n  numItems: 1\n- <<: *base\n  numItems: 2\n", excerpts=True
     )
@@ -596,7 +596,7 @@ def test_yaml_merge_keys_cannot_grow_without_end() -> None:
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "yaml"])
 def test_byte_order_mark_is_a_warning(form: str) -> None:
-    """Many readers refuse a byte order mark, which is worth a warning in any format; the payload is checked all the same."""
+    """A byte order mark is worth a warning in any format; the payload is checked all the same."""
     check = {"json": in_json, "ndjson": in_ndjson, "yaml": in_yaml}[form]
     found = check(b"\xef\xbb\xbf" + BAD.encode())
     assert [(each.problem.name, each.problem.level) for each in found] == [

@@ -111,6 +111,5 @@ def kind_of(value: Any) -> str:  # noqa: PLR0911 - a table in disguise
     if isinstance(value, list | tuple):
         return "a list"
     kind = type(value)
-    return (
-        f"a Python {kind.__qualname__ if kind.__module__ == 'builtins' else f'{kind.__module__}.{kind.__qualname__}'}"
-    )
+    module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+    return f"a Python {module}{kind.__qualname__}"

@@ -96,10 +96,18 @@ def run(
         OSError: a file cannot be read.
         InputError: a file is not of a kind, or of a size, that can be read.
     """
+    pieces = (piece for name in names for piece in _pieces(name, input_format))
+    try:
+        return _report(_outcomes(pieces, options, jobs), report, progress)
+    except BaseException:
+        report.abandon()
+        raise
+
+
+def _report(outcomes: Iterator[Outcome], report: Report, progress: Callable[[int], object]) -> Tally:
     total, files = Tally(), 0
     file_tally, first_line = Tally(), 0
-    pieces = (piece for name in names for piece in _pieces(name, input_format))
-    for outcome in _outcomes(pieces, options, jobs):
+    for outcome in outcomes:
         piece = outcome.piece
         for finding in outcome.findings:
             report.add(

@@ -42,6 +42,9 @@ class Report:
         """Finish, with the sums over all files."""
         raise NotImplementedError
 
+    def abandon(self) -> None:
+        """Let go of what is noted: the check has come to an end before its time, and there will be no report."""
+
     def is_failure(self, finding: Finding) -> bool:
         """Whether a finding makes the check fail."""
         return self.strict or finding.problem.level == "error"
@@ -60,6 +63,12 @@ class Spool:
             self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="")  # noqa: SIM115
         self._file.write(text)
         self.parts += 1
+
+    def close(self) -> None:
+        """Forget all parts."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def pour(self, out: TextIO) -> None:
         """Write all parts to `out`, and forget them."""

@@ -57,6 +57,10 @@ class SarifReport(Report):
         }
         self._results.add(f"{',' if self._results.parts else ''}\n   {compact(result)}")
 
+    def abandon(self) -> None:
+        """Forget the findings."""
+        self._results.close()
+
     def close(self, files: int, tally: Tally) -> None:  # noqa: ARG002 - the same for every report
         """Write the file."""
         self.out.write(self._head())
