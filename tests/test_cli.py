@@ -476,8 +476,8 @@ def test_ctrl_c_ends_as_shells_expect(shell: Shell, monkeypatch: pytest.MonkeyPa
         (f'[{{"type": "{CANARY}"', "line 1, column "),
         (f'\n"{CANARY}"', "a JSON list of objects, or one object"),
         ("", "is not JSON"),
-        ("[" * 100_000, "too many levels"),
-        ('{"total": ' + "9" * 5_000 + "}", "too many digits"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"total": ' + "9" * 5_000 + "}", "thousands of digits"),
     ],
     ids=["unfinished", "text", "empty", "deep", "long number"],
 )
@@ -497,7 +497,7 @@ def test_input_that_is_not_utf8_ends_with_2(shell: Shell) -> None:
     path.write_bytes('[{"type": "é"}]'.encode("latin-1"))
     done = shell.engage("--sdes", str(path))
     assert done.exit_code == 2
-    assert "byte 11 is not UTF-8" in done.stderr
+    assert "line 1, column 12: there are bytes here that are not UTF-8" in done.stderr
 
 
 def test_app_details_must_be_an_object(shell: Shell) -> None:

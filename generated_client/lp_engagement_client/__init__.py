@@ -2,6 +2,8 @@
 """Low-level client of the LivePerson App Engagement API, and everything else that is derived from its spec.
 
 `Client` loads the HTTP library, so it is only imported when it is asked for.
+
+PYTEST_DONT_REWRITE: there are no assertions here.
 """
 
 from typing import TYPE_CHECKING, Any

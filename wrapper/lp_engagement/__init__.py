@@ -9,6 +9,8 @@ For example::
         engagement = visit.get_engagement(sdes=[sde.cart(total=11.7, num_items=1)])
 
 Importing this does no I/O, and loads a module only when one of its names is used.
+
+PYTEST_DONT_REWRITE: the pytest plugin in this package has no assertions.
 """
 
 from importlib import import_module as _import_module

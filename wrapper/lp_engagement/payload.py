@@ -11,6 +11,7 @@ from .errors import PayloadError
 from .muted import Muted
 from .sde import RawSde
 from .validation import Problem, check, too_deep
+from .validation.plain import exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,13 +29,14 @@ def tidy(value: Any) -> Any:
     Values that JSON does not have are left for validation to name.
     """
     if isinstance(value, RawSde):
-        return RawSde((key, tidy(each)) for key, each in value.items())
+        return RawSde((exact(key), tidy(each)) for key, each in value.items())
     if isinstance(value, dict):
-        return {key: tidy(each) for key, each in value.items()}
+        return {exact(key): tidy(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [tidy(each) for each in value]
     if isinstance(value, Decimal):
         value = float(value) if value.is_finite() else math.nan
+    value = exact(value)
     if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
         return int(value)
     return value

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:  # noqa: RET503 - click ends the process
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and end the process with its exit code.
 
     Args:
@@ -31,4 +31,5 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: RET503 - click
         return 2
     from .group import group
 
-    group.main(arguments, prog_name="lp-engagement")
+    result: int = group.main(arguments, prog_name="lp-engagement")
+    return result
