@@ -20,6 +20,7 @@ from lp_engagement.errors import (
     AccountLoadingError,
     APIStatusError,
     BadRequestError,
+    ConfigurationError,
     NotFoundError,
     PayloadError,
     ServerError,
@@ -193,9 +194,9 @@ def test_body_appType(endpoint: Endpoint, value: str) -> None:
 
 @pytest.mark.parametrize("value", ["IVR", "external", ""])
 def test_body_appType_takes_no_other_value(endpoint: Endpoint, value: str) -> None:
-    """A value that is not supported is refused before anything is sent."""
-    endpoint.visit = endpoint.maker.client(app_type=value).visit()
-    endpoint.refused("/appType")
+    """A value that is not supported is refused before anything is sent, by the constructor already."""
+    with pytest.raises(ConfigurationError, match="app_type"):
+        endpoint.maker.client(app_type=value)
 
 
 def test_body_appDetails(endpoint: Endpoint) -> None:
@@ -322,7 +323,7 @@ def test_path_visitorId(endpoint: Endpoint) -> None:
 
 @pytest.mark.parametrize(
     "value, encoded",
-    [("_-Zk9AbC", "_-Zk9AbC"), ("a/b?c=d#e", "a%2Fb%3Fc%3Dd%23e"), ("50%2F+x", "50%252F%2Bx")],
+    [("_-Zk9AbC", "_-Zk9AbC"), ("a/b?c=d#e", "a%2Fb%3Fc%3Dd%23e"), ("50%2F ü", "50%252F%20%C3%BC")],
     ids=["plain", "separators", "percent"],
 )
 def test_path_visitorId_is_percent_encoded(endpoint: Endpoint, value: str, encoded: str) -> None:
@@ -366,7 +367,7 @@ def test_query_sid(endpoint: Endpoint) -> None:
     assert [dict(query_of(request)).get("sid") for request in endpoint.requests] == [None, "abc"]
 
 
-@pytest.mark.parametrize("value", ["a&v=2.0", "a+b%20d", "#/?="])
+@pytest.mark.parametrize("value", ["a&v=2.0", "a+b c%20d", "ü#/?="])
 def test_query_sid_is_percent_encoded(endpoint: Endpoint, value: str) -> None:
     """Whatever the server chose as id stays one value of the query."""
     endpoint.answers({**NOT_AVAILABLE, "sessionId": value}, NOT_AVAILABLE)

@@ -94,17 +94,12 @@ def _environment_timeout() -> float | None:
         raise ConfigurationError("LP_TIMEOUT must be a number of seconds") from None
 
 
-def _muted(key: str) -> Muted[str]:
-    # What collects errors may print the local variables of the frames that they passed, and a key can be an address.
-    return Muted(MutedText(key) if isinstance(key, str) else key)
-
-
-def _store_url(store: object, *, asynchronous: bool) -> str | None:
-    """The URL of the store that is the client's own to open and to close; `None` if it was handed in."""
+def _store_url(store: object, *, asynchronous: bool) -> MutedText | None:
+    """The URL of the store, which the client opens and closes itself; `None` if the store was passed. It may hold a password."""
     if store is None:
-        return os.environ.get("LP_VISIT_STORE") or "sqlite://"
+        return MutedText(os.environ.get("LP_VISIT_STORE") or "sqlite://")
     if isinstance(store, str):
-        return store
+        return MutedText(store)
     parts.store(store, asynchronous=asynchronous)
     return None
 
@@ -179,9 +174,10 @@ class EngagementClient(StaysInItsProcess):
         Args:
             key: any text that tells the consumer apart, e.g. a customer number or a device id. It is stored as it is.
         """
-        given = _muted(key)
+        # Error trackers print the local variables of frames, and a key can be an address.
+        given = Muted[object](key)
         del key
-        return Visit(self._driver, config.visit_key(self._driver.settings.account_id, given.value))
+        return Visit(self._driver, config.visit_key(self._driver.settings.account_id, given))
 
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
@@ -242,9 +238,10 @@ class AsyncEngagementClient(StaysInItsProcess):
 
     def visit(self, key: str) -> AsyncVisit:
         """Do what `EngagementClient.visit` does."""
-        given = _muted(key)
+        # Error trackers print the local variables of frames, and a key can be an address.
+        given = Muted[object](key)
         del key
-        return AsyncVisit(self._driver, config.visit_key(self._driver.settings.account_id, given.value))
+        return AsyncVisit(self._driver, config.visit_key(self._driver.settings.account_id, given))
 
     async def close(self) -> None:
         """Do what `EngagementClient.close` does."""

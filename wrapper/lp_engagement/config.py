@@ -10,7 +10,7 @@ from lp_engagement_client.facts import ACCOUNT_ID_PATTERN, APP_TYPES
 
 from ._version import __version__
 from .errors import ConfigurationError
-from .muted import MutedText
+from .muted import Muted, MutedText
 from .retry import DOCUMENTED, RetryPolicy
 
 _HOST = re.compile(
@@ -155,30 +155,31 @@ def user_agent(application_id: str | None) -> str:
     return f"{application_id} {ours}"
 
 
-def visit_key(account: str, key: str) -> MutedText:
+def visit_key(account: str, key: Muted[object]) -> MutedText:
     """The key under which a visit is stored: the same consumer in two accounts is two visits.
 
     Raises:
         ConfigurationError: the key is not a string, is empty, or cannot be stored.
     """
+    # Not found here: what this frame holds can be printed with the error.
+    problem = _key_problem(key.value)
+    if problem is not None:
+        raise ConfigurationError(f"the key of a visit {problem}")
+    return MutedText(f"{account}:{key.value}")
+
+
+def _key_problem(key: object) -> str | None:
     if key is None:
-        raise ConfigurationError("the key of a visit is None. Save the session first, or make a key of your own")
+        return "is None. Save the session first, or make a key of your own"
     if not isinstance(key, str):
-        raise ConfigurationError(f"the key of a visit must be a string, not {kind(key)}. Write str(key)")
+        return f"must be a string, not {kind(key)}. Write str(key)"
     if not key:
-        raise ConfigurationError("the key of a visit is empty. Pass something that identifies the consumer")
-    if not _encodable(key):
-        # Raised out here: the codec's error holds the key.
-        raise ConfigurationError("the key of a visit has half of a surrogate pair, which cannot be stored")
-    return MutedText(f"{account}:{key}")
-
-
-def _encodable(text: str) -> bool:
+        return "is empty. Pass something that identifies the consumer"
     try:
-        text.encode()
+        key.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "has half of a surrogate pair, which cannot be stored"
+    return None
 
 
 def kind(value: object) -> str:

@@ -15,7 +15,7 @@ _NOTHING = frozenset({"null", "undefined", "none", "nan", "nil"})
 def usable_id(value: object) -> str | None:
     """Return `value` if it can be an id, else `None`.
 
-    The vendor documents no form, so any printable string of a sane length passes; it is percent-encoded when it is sent.
+    The vendor documents no form, so any printable string of a sane length passes and is percent-encoded when sent.
     Refused are control and format characters, blanks alone, dots alone, which would climb out of the URL, and what
     servers print in place of an id they do not have (`null`, an unfilled template), which two consumers would share.
     """
