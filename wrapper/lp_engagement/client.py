@@ -95,7 +95,7 @@ def _environment_timeout() -> float | None:
 
 
 def _store_url(store: object, *, asynchronous: bool) -> MutedText | None:
-    """The URL of the store, which the client opens and closes itself; `None` if the store was passed. It may hold a password."""
+    """The URL of the store, which the client then owns; `None` if the store was passed. It may hold a password."""
     if store is None:
         return MutedText(os.environ.get("LP_VISIT_STORE") or "sqlite://")
     if isinstance(store, str):
@@ -175,7 +175,7 @@ class EngagementClient(StaysInItsProcess):
             key: any text that tells the consumer apart, e.g. a customer number or a device id. It is stored as it is.
         """
         # Error trackers print the local variables of frames, and a key can be an address.
-        given = Muted[object](key)
+        given: Muted[object] = Muted(key)
         del key
         return Visit(self._driver, config.visit_key(self._driver.settings.account_id, given))
 
@@ -239,7 +239,7 @@ class AsyncEngagementClient(StaysInItsProcess):
     def visit(self, key: str) -> AsyncVisit:
         """Do what `EngagementClient.visit` does."""
         # Error trackers print the local variables of frames, and a key can be an address.
-        given = Muted[object](key)
+        given: Muted[object] = Muted(key)
         del key
         return AsyncVisit(self._driver, config.visit_key(self._driver.settings.account_id, given))
 

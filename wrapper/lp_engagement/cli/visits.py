@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lp_engagement.config import account_id, visit_key
+from lp_engagement.muted import Muted
 from lp_engagement.printable import printable
 from lp_engagement.stores import MemoryStore, open_store
 from lp_engagement.telemetry import fingerprint
@@ -80,7 +81,7 @@ def list_visits(ctx: click.Context, url: str, *, show_ids: bool) -> None:
 def show_visit(ctx: click.Context, /, *, key: str, account: str, url: str, show_ids: bool) -> None:
     """Show the visit of KEY as JSON. Exit code 1 if there is none."""
     with _opened(url) as store:
-        record = store.load(visit_key(account_id(account), key))
+        record = store.load(visit_key(account_id(account), Muted(key)))
     if record is None:
         click.echo("There is no visit under this key.", err=True)
         ctx.exit(REFUSED)
@@ -94,7 +95,7 @@ def show_visit(ctx: click.Context, /, *, key: str, account: str, url: str, show_
 def forget_visit(key: str, account: str, url: str) -> None:
     """Forget the visit of KEY: the next call opens a new one, with a new visitor."""
     with _opened(url) as store:
-        store.delete(visit_key(account_id(account), key))
+        store.delete(visit_key(account_id(account), Muted(key)))
 
 
 @command.command("purge")
