@@ -23,7 +23,7 @@ from lp_engagement.http import HttpRequest, HttpResponse
 from lp_engagement.transport import AsyncHttpxTransport, HttpxTransport
 
 Answer = Callable[[socket.socket, int], object]
-TIMEOUT = 5.0
+TIMEOUT = 30.0
 
 
 def a_request(url: str, body: bytes = b"{}", method: str = "POST") -> HttpRequest:
