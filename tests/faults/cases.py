@@ -1,0 +1,7 @@
+"""All cases that are rows of tables."""
+
+from __future__ import annotations
+
+from . import cases_wire
+
+CASES = (*cases_wire.CASES,)
