@@ -22,7 +22,7 @@ KNOWN = Ids("QyNzU2NmVhZWQ5OTk1", "mQ8WW3VE4a3R62HKFutpvw", "9363925328")
 """The ids of a visit that the store knows from the start."""
 
 Way = Literal["http", "https", "named", "proxy", "look-up"]
-Step = Literal["ask", "update", "forget", "close"]
+Step = Literal["ask", "update", "forget", "close", "settle"]
 
 
 @dataclass(frozen=True, slots=True)

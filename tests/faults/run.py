@@ -136,7 +136,10 @@ async def _scenario(case: Case, world: World, flavour: Flavour, pair: Pair, seen
             await _know(case, world, client)
         for each in case.steps[:-1]:
             try:
-                await _step(client, each)
+                if each.step == "settle":
+                    world.server.settle()
+                else:
+                    await _step(client, each)
             except BaseException as error:  # noqa: BLE001 - it is looked at later
                 seen.early.append(f"{each.step} of {each.key}: {error!r}")
         if case.peak is not None:
@@ -248,7 +251,7 @@ def _about_the_call(case: Case, seen: Seen) -> list[str]:
         broken.append(f"it took {seen.seconds:.1f} s, with a deadline of {case.deadline:g} s")
     name = type(seen.error).__name__ if seen.error is not None else ""
     if name not in expect.error.split("|"):
-        shown = "".join(traceback.format_exception(seen.error)) if seen.error is not None else "the answer"
+        shown = repr(seen.error) if seen.error is not None else "the answer"
         broken.append(f"expected {expect.error or 'the answer'}, got {shown}")
     if expect.maybe_sent is not None and getattr(seen.error, "maybe_sent", None) is not expect.maybe_sent:
         broken.append(f"maybe_sent is {getattr(seen.error, 'maybe_sent', None)}")

@@ -234,6 +234,7 @@ class Server:
         self.connections = 0
         self.stopped = threading.Event()
         self._taken = 0
+        self._busy = 0
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -296,7 +297,22 @@ class Server:
         self._close(peer.connection)
         self._close(connection)
 
+    def settle(self) -> None:
+        """Wait until all that the script says about the requests so far is done."""
+        until = time.monotonic() + 5
+        while self._busy and time.monotonic() < until:
+            time.sleep(0.001)
+
     def _do(self, peer: Peer, turn: Turn) -> None:
+        with self._lock:
+            self._busy += 1
+        try:
+            self._perform(peer, turn)
+        finally:
+            with self._lock:
+                self._busy -= 1
+
+    def _perform(self, peer: Peer, turn: Turn) -> None:
         for step in turn:
             if isinstance(step, bytes):
                 peer.send(step)
