@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import cases_answers, cases_wire
+from . import cases_answers, cases_stores, cases_wire
 
-CASES = (*cases_wire.CASES, *cases_answers.CASES)
+CASES = (*cases_wire.CASES, *cases_answers.CASES, *cases_stores.CASES)
