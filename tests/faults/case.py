@@ -43,21 +43,21 @@ class Expect:
         sent: how many requests the server must have seen in all: exactly, or from and to.
         maybe_sent: what the error must say; `None` if it is not looked at.
         visitors: who the store must know in the end, by key; by default who was there or was answered.
-        saved: whether the engagement must say that it was saved.
+        saved: whether the engagement must say that it was saved; `None` if it is not looked at.
     """
 
     error: str = ""
     sent: int | tuple[int, int] = 1
     maybe_sent: bool | None = None
     visitors: Mapping[str, str | None] | None = None
-    saved: bool = True
+    saved: bool | None = True
 
     def __str__(self) -> str:
         """Say it in a cell of a table."""
         low, high = self.sent if isinstance(self.sent, tuple) else (self.sent, self.sent)
         said = {None: "", True: ", `maybe_sent`", False: ", not sent"}[self.maybe_sent]
         result = " or ".join(f"`{each}`" for each in self.error.split("|")) if self.error else "the right answer"
-        saved = "" if self.saved else ", `saved=False`"
+        saved = "" if self.saved is not False else ", `saved=False`"
         count = f"{low}" if low == high else f"{low} to {high}"
         return f"{result}{said}{saved}; {count} request{'' if high == 1 else 's'}"
 

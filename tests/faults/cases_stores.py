@@ -184,7 +184,7 @@ SQLITE = [
     lite("locked by another program, update", Script(((http(200),),)), gives(visitors={}), UPDATE, known=True, prepare=_good_file, at={"sent": _lock_now}, **LOCKED),
     lite("locked by another program, from sending on", YES, gives(saved=False, visitors={}), prepare=_good_file, at={"sent": _lock_now}, **LOCKED),
     *(
-        lite(f"a record that is {shown}", YES, fails("|StoreError", (0, 1), visitors={}), prepare=_record_damaged(text), heals=False)
+        lite(f"a record that is {shown}", YES, fails("|StoreError", (0, 1), visitors={}, saved=None), prepare=_record_damaged(text), heals=False)
         for shown, text in {
             "cut": '{"visitor_id": "x',
             "an array": "[]",
@@ -194,7 +194,7 @@ SQLITE = [
         }.items()
     ),
     *(
-        lite(f"a record whose visitor id is {shown}", YES, fails("|StoreError", (0, 1), visitors={}), prepare=_record_damaged(f'{{"visitor_id": "{value}"}}'), heals=False)
+        lite(f"a record whose visitor id is {shown}", YES, fails("|StoreError", (0, 1), visitors={}, saved=None), prepare=_record_damaged(f'{{"visitor_id": "{value}"}}'), heals=False)
         for shown, value in {"two dots": "..", "`null`": "null", "100 KB": "x" * 100_000, "a line end": "a\\r\\nb"}.items()
     ),
     lite("the file is deleted in a pause", BUSY_FIRST, gives(2, saved=True, visitors={}), prepare=_good_file, at={"retry": _delete}),
@@ -307,7 +307,7 @@ REDIS = [
     redis("is full from sending on", YES, gives(saved=False, visitors={}), prepare=_running, at={"sent": _full_now}, heals=False),
     redis("a list where a visit should be", YES, NOT_SENT, prepare=_wrong_type),
     *(
-        redis(f"a record that is {shown}", YES, fails("|StoreError", (0, 1), visitors={}), prepare=_value(value), heals=False)
+        redis(f"a record that is {shown}", YES, fails("|StoreError", (0, 1), visitors={}, saved=None), prepare=_value(value), heals=False)
         for shown, value in {
             "nonsense": b"nonsense",
             "cut": b'1:x:{"visitor_id": "x',
