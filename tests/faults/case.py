@@ -56,7 +56,7 @@ class Expect:
         """Say it in a cell of a table."""
         low, high = self.sent if isinstance(self.sent, tuple) else (self.sent, self.sent)
         said = {None: "", True: ", `maybe_sent`", False: ", not sent"}[self.maybe_sent]
-        result = " or ".join(f"`{each}`" for each in self.error.split("|")) if self.error else "the right answer"
+        result = " or ".join(f"`{each}`" if each else "the right answer" for each in self.error.split("|"))
         saved = "" if self.saved is not False else ", `saved=False`"
         count = f"{low}" if low == high else f"{low} to {high}"
         return f"{result}{said}{saved}; {count} request{'' if high == 1 else 's'}"

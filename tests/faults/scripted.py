@@ -297,6 +297,13 @@ class Server:
         self._close(peer.connection)
         self._close(connection)
 
+    def wait_for_request(self) -> None:
+        """Wait until there was a request."""
+        until = time.monotonic() + 30
+        while not self.requests:
+            assert time.monotonic() < until, "there was no request"
+            time.sleep(0.002)
+
     def settle(self) -> None:
         """Wait until all that the script says about the requests so far is done."""
         until = time.monotonic() + 5

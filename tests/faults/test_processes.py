@@ -106,13 +106,12 @@ def test_killed_in_a_pause(flavour: str, start: Callable[..., Child], tmp_path: 
 def test_killed_while_sending(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
     """A process that is killed while its request is on the wire costs the next one the rest of the lease only."""
     with Server(Script(((hang,), (good(A),)))) as server:
-        child = start(server, flavour, "--timeout", "0.5")
+        child = start(server, flavour, "--timeout", "3")
         child.reach("sent")
-        while not server.requests:
-            time.sleep(0.005)
+        server.wait_for_request()
         child.signal(signal.SIGKILL)
         child.end()
-        other = start(server, flavour, "--timeout", "0.5", "--deadline", "30")
+        other = start(server, flavour, "--timeout", "3", "--deadline", "40")
         assert other.reach("visitor") == f"visitor {A.visitor}"
     store = SQLiteStore(tmp_path / "visits.db")
     assert [key for key, _ in store.items()] == [STORED]
@@ -144,8 +143,7 @@ def test_stopped_while_the_answer_arrives(flavour: str, start: Callable[..., Chi
     with Server(Script(((pause(0.5), good(A)),))) as server:
         child = start(server, flavour, "--timeout", "1.5", "--deadline", "20")
         child.reach("sent")
-        while not server.requests:
-            time.sleep(0.005)
+        server.wait_for_request()
         child.signal(signal.SIGSTOP)
         server.settle()
         time.sleep(1.5)  # the timeout of the process has to run out: there is nothing else to wait for
@@ -161,8 +159,7 @@ def test_interrupted_while_sending(flavour: str, start: Callable[..., Child], tm
     with Server(Script(((hang,),))) as server:
         child = start(server, flavour, "--timeout", "50", "--deadline", "0")
         child.reach("sent")
-        while not server.requests:
-            time.sleep(0.005)
+        server.wait_for_request()
         child.signal(signal.SIGINT)
         child.reach("interrupted")
         child.end()
@@ -196,11 +193,11 @@ def test_interrupted_in_a_pause(flavour: str, start: Callable[..., Child], tmp_p
 def test_terminated_while_sending(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
     """A process that is terminated while it sends costs the next one the rest of the lease only."""
     with Server(Script(((hang,), (good(A),)))) as server:
-        child = start(server, flavour, "--timeout", "0.5")
+        child = start(server, flavour, "--timeout", "3")
         child.reach("sent")
         child.signal(signal.SIGTERM)
         child.end()
-        other = start(server, flavour, "--timeout", "0.5", "--deadline", "30")
+        other = start(server, flavour, "--timeout", "3", "--deadline", "40")
         assert other.reach("visitor") == f"visitor {A.visitor}"
 
 

@@ -41,15 +41,15 @@ def _strange(random: Random, words: tuple[str, ...]) -> Any:
     return random.choice(words) if words and random.random() < 0.2 else copy.deepcopy(random.choice(STRANGE))
 
 
-def damaged(random: Random, good: Any, words: tuple[str, ...] = ()) -> Any:
-    """Change some values of a copy.
+def damaged(random: Random, good: str, words: tuple[str, ...] = ()) -> Any:
+    """Change some values of a document.
 
     Args:
         random: decides.
         good: the JSON to begin with.
         words: keys and values that mean something here, and may stand anywhere.
     """
-    value = copy.deepcopy(good)
+    value = json.loads(good)  # quicker than a deep copy
     for _ in range(random.choice((0, 1, 1, 1, 2, 3, 6))):
         places = _places(value, [])
         if not places:

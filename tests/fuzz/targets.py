@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from lp_engagement.errors import EngagementError
 from lp_engagement.http import HttpResponse
 from lp_engagement.identifiers import usable_id
 from lp_engagement.stores import MemoryStore, VisitRecord
-from lp_engagement.testing import strategies  # noqa: F401  # the extra of the tests must be there
 from lp_engagement.validation import check, kinds
 from lp_engagement.validation.texts import quick_json, read_json
 
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from lp_engagement.http import HttpRequest
 
 __all__ = ["TARGETS", "Answers", "Payloads"]
+
+
+
+def texts(*documents: Any) -> tuple[str, ...]:
+    """Write documents as JSON."""
+    return tuple(map(json.dumps, documents))
+
 
 ACCOUNT = "12345678"
 KEY = f"{ACCOUNT}:customer"
@@ -39,7 +46,7 @@ DETAILS = {
     "connectorId": "568046210",
 }
 ENTITY = {"time": 1500000000000, "message": f"Loading account: 1, vid: {VISITOR}", "internalCode": 20}
-GOOD: tuple[Any, ...] = (
+GOOD = texts(
     {"status": "Available", **IDS, "engagementDetails": DETAILS},
     {"status": "NotAvailable", **IDS},
     ENTITY,
@@ -53,7 +60,7 @@ RETRY_AFTER = ("", "0", "5", "-1", "1e9", "9" * 400, "\u0665", "tomorrow", "nan"
 
 
 class Answers:
-    """Feeds answers to the sync or, each fifth time, the async client."""
+    """Feeds answers to the sync or, each twentieth time, the async client."""
 
     name = "answers"
 
@@ -96,13 +103,13 @@ class Answers:
         self._store.delete(KEY)
         if random.random() < 0.6:
             self._store.save(KEY, VisitRecord(VISITOR, SESSION, PAGE, updated_at=1.0))
-        step = random.randrange(10)
+        step = random.randrange(40)
         try:
             if step == 0:
                 self._loop.run(self._async.visit("customer").update(sdes=[]))
             elif step == 1:
                 self._loop.run(self._async.visit("customer").get_engagement())
-            elif step < 4:  # noqa: PLR2004 - shares
+            elif step < 12:
                 self._client.visit("customer").update(sdes=[])
             else:
                 self._client.visit("customer").get_engagement()
@@ -133,7 +140,7 @@ async def _asleep(_: float) -> None:
     """Take no time."""
 
 
-PAYLOADS: tuple[Any, ...] = (
+PAYLOADS = texts(
     {
         "appType": "EXTERNAL",
         "consumerSections": ["Support", "English"],
