@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,16 +25,23 @@ class Pair:
         make: makes the sync one.
         make_async: makes the async one, for a loop of asyncio or trio.
         forget_certificates: lets it read the certificates that `SSL_CERT_FILE` names once more.
+        idle: how many connections it keeps open at most when it has nothing to do.
     """
 
     name: str
     make: Callable[[], Transport]
     make_async: Callable[[], AsyncTransport]
     forget_certificates: Callable[[], None] = lambda: None
+    idle: int = 20
 
 
 def _forget_context() -> None:
-    httpx_transport._ssl_context.cache_clear()
+    """Wherever the httpx transport keeps the context that it has made."""
+    for name in ("transport", "httpx_clients"):
+        module = sys.modules.get(f"lp_engagement.{name}")
+        made = getattr(module, "_ssl_context", None)
+        if made is not None:
+            made.cache_clear()
 
 
 HTTPX = Pair("httpx", httpx_transport.HttpxTransport, httpx_transport.AsyncHttpxTransport, _forget_context)
