@@ -54,7 +54,8 @@ class KeepsLeftovers:
                 self._socket = socket.create_connection((parts.hostname, parts.port), timeout)
             content = request.content or b""
             self._socket.sendall(
-                f"{request.method} {parts.path}?{parts.query} HTTP/1.1\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+                f"{request.method} {parts.path}?{parts.query} HTTP/1.1\r\n".encode()
+                + f"Content-Length: {len(content)}\r\n\r\n".encode()
                 + content
             )
             return self._answer()
@@ -115,9 +116,7 @@ class IgnoresTheDeadline:
         parts = urlsplit(request.url)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
         try:
-            connection.request(
-                request.method, f"{parts.path}?{parts.query}", request.content, dict(request.headers)
-            )
+            connection.request(request.method, f"{parts.path}?{parts.query}", request.content, dict(request.headers))
             answer = connection.getresponse()
             headers: dict[str, Any] = {name.lower(): value for name, value in answer.getheaders()}
             return HttpResponse(answer.status, headers, answer.read())

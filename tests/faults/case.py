@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .world import World
 
-__all__ = ["A", "B", "Ask", "Case", "Expect", "fails", "gives"]
+__all__ = ["A", "Ask", "B", "Case", "Expect", "fails", "gives"]
 
 A = Ids("Y0NDhhNWJkMGQ0ZGI2", "lMXsS5SuRJqjMSYmkTiYMg", "4743822558")
 """The ids of the usual answer."""

@@ -11,7 +11,7 @@ from lp_engagement.errors import StoreError
 from lp_engagement.stores import MemoryStore, SQLiteStore, VisitRecord
 from tests.redis_server import RedisServer
 
-from .case import A, KNOWN, Ask, Case, fails, gives
+from .case import KNOWN, A, Ask, Case, fails, gives
 from .scripted import LOOPBACK, Script, Server, close, good, hang, http, pause
 
 if TYPE_CHECKING:
@@ -78,7 +78,13 @@ ANY = [
     store("fails to acquire the lease", YES, NOT_SENT, prepare=_use(lambda: Failing("acquire")), heals=False),
     store("fails to release the lease", YES, gives(), prepare=_use(lambda: Failing("release"))),
     store("fails to save", YES, UNSAVED, prepare=_use(lambda: Failing("save"))),
-    store("fails to save, known visit", YES_KNOWN, gives(saved=False, visitors={}), prepare=_use(lambda: Failing("save")), heals=True),
+    store(
+        "fails to save, known visit",
+        YES_KNOWN,
+        gives(saved=False, visitors={}),
+        prepare=_use(lambda: Failing("save")),
+        heals=True,
+    ),
 ]
 
 # -------------------------------------------------------------------------------------------------------- SQLite
@@ -180,11 +186,35 @@ SQLITE = [
     lite("a database of another program", YES, NOT_SENT, prepare=_of_another, heals=False),
     lite("the folder cannot be made", YES, NOT_SENT, prepare=_no_folder, heals=False),
     lite("an empty file", YES, gives(), prepare=_holds(b"")),
-    lite("locked by another program, new visit", YES, fails("StoreError|DeadlineExceeded", 0), prepare=_locked, **LOCKED),
-    lite("locked by another program, update", Script(((http(200),),)), gives(visitors={}), UPDATE, known=True, prepare=_good_file, at={"sent": _lock_now}, **LOCKED),
-    lite("locked by another program, from sending on", YES, gives(saved=False, visitors={}), prepare=_good_file, at={"sent": _lock_now}, **LOCKED),
+    lite(
+        "locked by another program, new visit", YES, fails("StoreError|DeadlineExceeded", 0), prepare=_locked, **LOCKED
+    ),
+    lite(
+        "locked by another program, update",
+        Script(((http(200),),)),
+        gives(visitors={}),
+        UPDATE,
+        known=True,
+        prepare=_good_file,
+        at={"sent": _lock_now},
+        **LOCKED,
+    ),
+    lite(
+        "locked by another program, from sending on",
+        YES,
+        gives(saved=False, visitors={}),
+        prepare=_good_file,
+        at={"sent": _lock_now},
+        **LOCKED,
+    ),
     *(
-        lite(f"a record that is {shown}", YES, fails("|StoreError", (0, 1), visitors={}, saved=None), prepare=_record_damaged(text), heals=False)
+        lite(
+            f"a record that is {shown}",
+            YES,
+            fails("|StoreError", (0, 1), visitors={}, saved=None),
+            prepare=_record_damaged(text),
+            heals=False,
+        )
         for shown, text in {
             "cut": '{"visitor_id": "x',
             "an array": "[]",
@@ -194,11 +224,30 @@ SQLITE = [
         }.items()
     ),
     *(
-        lite(f"a record whose visitor id is {shown}", YES, fails("|StoreError", (0, 1), visitors={}, saved=None), prepare=_record_damaged(f'{{"visitor_id": "{value}"}}'), heals=False)
-        for shown, value in {"two dots": "..", "`null`": "null", "100 KB": "x" * 100_000, "a line end": "a\\r\\nb"}.items()
+        lite(
+            f"a record whose visitor id is {shown}",
+            YES,
+            fails("|StoreError", (0, 1), visitors={}, saved=None),
+            prepare=_record_damaged(f'{{"visitor_id": "{value}"}}'),
+            heals=False,
+        )
+        for shown, value in {
+            "two dots": "..",
+            "`null`": "null",
+            "100 KB": "x" * 100_000,
+            "a line end": "a\\r\\nb",
+        }.items()
     ),
-    lite("the file is deleted in a pause", BUSY_FIRST, gives(2, saved=True, visitors={}), prepare=_good_file, at={"retry": _delete}),
-    lite("the file is replaced in a pause", BUSY_FIRST, gives(2, visitors={}), prepare=_good_file, at={"retry": _replace}),
+    lite(
+        "the file is deleted in a pause",
+        BUSY_FIRST,
+        gives(2, saved=True, visitors={}),
+        prepare=_good_file,
+        at={"retry": _delete},
+    ),
+    lite(
+        "the file is replaced in a pause", BUSY_FIRST, gives(2, visitors={}), prepare=_good_file, at={"retry": _replace}
+    ),
 ]
 
 # --------------------------------------------------------------------------------------------------------- Redis
@@ -298,16 +347,49 @@ REDIS = [
     redis("never answers", YES, fails("StoreError|DeadlineExceeded", 0), prepare=_talks(), heals=False, **SHORT),
     redis("talks HTTP", YES, NOT_SENT, prepare=_talks(http(400)), heals=False),
     redis("talks nonsense", YES, NOT_SENT, prepare=_talks(b"\x00\xff\x00\r\n" * 99), heals=False),
-    redis("an endless line", YES, fails("StoreError|DeadlineExceeded", 0), prepare=_talks(b"+" + b"x" * 10**6), heals=False, **SHORT),
-    redis("an array of 10 billion", YES, fails("StoreError|DeadlineExceeded", 0), prepare=_talks(b"*9999999999\r\n"), heals=False, **SHORT),
+    redis(
+        "an endless line",
+        YES,
+        fails("StoreError|DeadlineExceeded", 0),
+        prepare=_talks(b"+" + b"x" * 10**6),
+        heals=False,
+        **SHORT,
+    ),
+    redis(
+        "an array of 10 billion",
+        YES,
+        fails("StoreError|DeadlineExceeded", 0),
+        prepare=_talks(b"*9999999999\r\n"),
+        heals=False,
+        **SHORT,
+    ),
     redis("closes at once", YES, NOT_SENT, prepare=_talks(close), heals=False),
-    redis("is loading its data", YES, NOT_SENT, prepare=_talks(b"-LOADING Redis is loading the dataset in memory\r\n" * 9), heals=False),
+    redis(
+        "is loading its data",
+        YES,
+        NOT_SENT,
+        prepare=_talks(b"-LOADING Redis is loading the dataset in memory\r\n" * 9),
+        heals=False,
+    ),
     redis("wants a password", YES, NOT_SENT, prepare=_password, heals=False),
     redis("is full", YES, NOT_SENT, prepare=_full, heals=False),
-    redis("is full from sending on", YES, gives(saved=False, visitors={}), prepare=_running, at={"sent": _full_now}, heals=False),
+    redis(
+        "is full from sending on",
+        YES,
+        gives(saved=False, visitors={}),
+        prepare=_running,
+        at={"sent": _full_now},
+        heals=False,
+    ),
     redis("a list where a visit should be", YES, NOT_SENT, prepare=_wrong_type),
     *(
-        redis(f"a record that is {shown}", YES, fails("|StoreError", (0, 1), visitors={}, saved=None), prepare=_value(value), heals=False)
+        redis(
+            f"a record that is {shown}",
+            YES,
+            fails("|StoreError", (0, 1), visitors={}, saved=None),
+            prepare=_value(value),
+            heals=False,
+        )
         for shown, value in {
             "nonsense": b"nonsense",
             "cut": b'1:x:{"visitor_id": "x',
@@ -316,12 +398,16 @@ REDIS = [
             "of a version of 5 000 digits": b"9" * 5000 + b":x:{}",
         }.items()
     ),
-    redis("killed while sending", YES, gives(saved=False, visitors={}), prepare=_running, at={"sent": _kill}, heals=False),
+    redis(
+        "killed while sending", YES, gives(saved=False, visitors={}), prepare=_running, at={"sent": _kill}, heals=False
+    ),
     redis("restarted while sending", YES, gives(visitors={}), prepare=_running, at={"sent": _restart}),
     redis("its scripts are gone while sending", YES, gives(), prepare=_running, at={"sent": _scripts_gone}),
     redis("its connections are gone while sending", YES, gives(), prepare=_running, at={"sent": _connections_gone}),
     redis("stopped from the start", YES, fails("StoreError|DeadlineExceeded", 0), prepare=_paused, **SHORT),
-    redis("stopped from sending on", YES, gives(saved=False, visitors={}), prepare=_running, at={"sent": _stop}, **SHORT),
+    redis(
+        "stopped from sending on", YES, gives(saved=False, visitors={}), prepare=_running, at={"sent": _stop}, **SHORT
+    ),
 ]
 
 # --------------------------------------------------------------------------------------------------------- clock
@@ -339,7 +425,12 @@ clock = partial(Case, "clock")
 CLOCK = [
     *(
         clock(f"set {shown} while sending", YES, gives(), at={"sent": _shift(seconds)})
-        for shown, seconds in {"back a day": -DAY, "on a day": DAY, "to 1970": -1.7e9, "to the year 9999": 2.5e11}.items()
+        for shown, seconds in {
+            "back a day": -DAY,
+            "on a day": DAY,
+            "to 1970": -1.7e9,
+            "to the year 9999": 2.5e11,
+        }.items()
     ),
     *(
         clock(f"set {shown} in a pause", BUSY_FIRST, gives(2), at={"retry": _shift(seconds)}, prepare=prepare)
@@ -350,7 +441,15 @@ CLOCK = [
             ("on a day, SQLite", DAY, _good_file),
         )
     ),
-    clock("set back a day while it hangs", Script(((hang,),)), fails("TransportTimeout", maybe_sent=True), at={"sent": _shift(-DAY)}, timeout=0.3, deadline=2.0, quick=False),
+    clock(
+        "set back a day while it hangs",
+        Script(((hang,),)),
+        fails("TransportTimeout", maybe_sent=True),
+        at={"sent": _shift(-DAY)},
+        timeout=0.3,
+        deadline=2.0,
+        quick=False,
+    ),
     clock("set on a day, slow", Script(((pause(0.2), good(A)),)), gives(), at={"sent": _shift(DAY)}),
 ]
 

@@ -6,13 +6,16 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from ipaddress import ip_address
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["HOST", "LOOK_UP_HOST", "Authority"]
 
@@ -63,9 +66,7 @@ class Authority:
             builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         return builder.sign(self._key, hashes.SHA256())
 
-    def context(
-        self, *, names: tuple[str, ...] = _NAMES, ended: bool = False, signed: bool = True
-    ) -> ssl.SSLContext:
+    def context(self, *, names: tuple[str, ...] = _NAMES, ended: bool = False, signed: bool = True) -> ssl.SSLContext:
         """Make what a server needs to talk TLS.
 
         Args:

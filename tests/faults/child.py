@@ -1,4 +1,4 @@
-"""A process of an application, for faults that end or stop a process: `python -m tests.faults.child URL STORE FLAVOUR`."""
+"""A process of an application, for faults of processes: `python -m tests.faults.child URL STORE FLAVOUR`."""
 
 from __future__ import annotations
 

@@ -6,11 +6,14 @@ import sys
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .case import Case
 from .cases import CASES
 from .registry import FAULTS
 from .run import FLAVOURS
+
+if TYPE_CHECKING:
+    from .case import Case
 
 __all__ = ["PAGE", "page"]
 
@@ -18,8 +21,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 HEAD = """<!-- Written by `python -m tests.faults.page`; do not edit. -->
 # Faults
 
-The fault suite runs the sync and the async client against {count} faults: servers that send every kind of broken bytes, TLS, proxies,
-stores, processes, forks, cancellation, bursts and clocks. `make test-faults` runs all of them; `make test` runs a short form.
+The fault suite runs the sync and the async client against {count} faults: servers that send every kind of broken
+bytes, TLS, proxies, stores, processes, forks, cancellation, bursts and clocks. `make test-faults` runs all; `make test`
+runs a short form.
 
 Each call must end within its deadline, with the right answer or the named error. In addition, after each case:
 
@@ -29,14 +33,14 @@ Each call must end within its deadline, with the right answer or the named error
 - the error shows no id and no value of an attribute, and can be pickled;
 - no descriptor, thread, task or `ResourceWarning` is left.
 
-A table row names the fault, the result of the last call, and how many requests the server receives. A case with two possible results
-depends on when bytes arrive. `maybe_sent` and `not sent` are the error's `maybe_sent`.
+A table row names the fault, the result of the last call, and how many requests the server receives. A case with two
+possible results depends on when bytes arrive. `maybe_sent` and `not sent` are the error's `maybe_sent`.
 
-The suite takes the transport as a parameter: add a pair of factories to `tests/faults/transports.py`. Three transports that are broken
-on purpose are in `tests/faults/broken.py`; the suite must fail with each of them.
+The suite takes the transport as a parameter: add a pair of factories to `tests/faults/transports.py`. Three transports
+that are broken on purpose are in `tests/faults/broken.py`; the suite must fail with each of them.
 
-`make fuzz SECONDS=600` feeds damaged answers and payloads to the code that reads them, and prints the number of each input that raises
-anything but an `EngagementError`; `make fuzz AGAIN=answers:4711:123` repeats that input.
+`make fuzz SECONDS=600` feeds damaged answers and payloads to the code that reads them, and prints the number of each
+input that raises anything but an `EngagementError`; `make fuzz AGAIN=answers:4711:123` repeats that input.
 """
 
 

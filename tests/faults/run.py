@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-import os
 import pickle
 import threading
 import time
@@ -15,6 +14,7 @@ import warnings
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import anyio
@@ -23,12 +23,11 @@ from lp_engagement import AsyncEngagementClient, CallEvent, EngagementClient, Re
 from lp_engagement.errors import EngagementError, StoreError
 from lp_engagement.stores import open_async_store, open_store
 
-from .case import A, B, KNOWN, Ask
+from .case import KNOWN, A, Ask, B
 from .world import ACCOUNT, SECRETS, World
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
-    from pathlib import Path
 
     from lp_engagement import Engagement
 
@@ -161,7 +160,7 @@ async def _scenario(case: Case, world: World, flavour: Flavour, pair: Pair, seen
         await _value((getattr(world.store, "aclose", None) or world.store.close)())
     if flavour == "asyncio":
         until = time.monotonic() + PATIENCE
-        while (left := len(asyncio.all_tasks()) - 1) and time.monotonic() < until:
+        while (left := len(asyncio.all_tasks()) - 1) and time.monotonic() < until:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.005)
         seen.tasks = left
 
@@ -246,8 +245,22 @@ async def _afterwards(case: Case, world: World, client: Any, seen: Seen) -> None
 def _about_the_call(case: Case, seen: Seen) -> list[str]:
     if not seen.ended:
         return ["it did not come to an end"]
-    expect = case.expect
     broken = [f"a step before the last failed: {each}" for each in seen.early]
+    broken += _about_the_end(case, seen)
+    broken += _about_ids(case, seen)
+    if seen.error is not None:
+        broken += _about_the_error(seen.error)
+    if seen.after:
+        broken.append(seen.after)
+    if seen.tasks:
+        broken.append(f"{seen.tasks} tasks are left")
+    if case.peak is not None and seen.peak > case.peak * 2**20:
+        broken.append(f"it took {seen.peak / 2**20:.1f} MiB, more than {case.peak}")
+    return broken
+
+
+def _about_the_end(case: Case, seen: Seen) -> list[str]:
+    expect, broken = case.expect, list[str]()
     if seen.seconds > case.deadline + SLACK:
         broken.append(f"it took {seen.seconds:.1f} s, with a deadline of {case.deadline:g} s")
     name = type(seen.error).__name__ if seen.error is not None else ""
@@ -261,15 +274,6 @@ def _about_the_call(case: Case, seen: Seen) -> list[str]:
         broken.append(f"the server saw {seen.sent} requests, expected {expect.sent}")
     if seen.error is None and expect.saved is not None and getattr(seen.result, "saved", expect.saved) != expect.saved:
         broken.append(f"saved is not {expect.saved}")
-    broken += _about_ids(case, seen)
-    if seen.error is not None:
-        broken += _about_the_error(seen.error)
-    if seen.after:
-        broken.append(seen.after)
-    if seen.tasks:
-        broken.append(f"{seen.tasks} tasks are left")
-    if case.peak is not None and seen.peak > case.peak * 2**20:
-        broken.append(f"it took {seen.peak / 2**20:.1f} MiB, more than {case.peak}")
     return broken
 
 
@@ -296,9 +300,9 @@ def _about_the_error(error: BaseException) -> list[str]:
 
 def _descriptors() -> Counter[str]:
     found: Counter[str] = Counter()
-    for each in os.listdir("/proc/self/fd"):
+    for each in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
-            found[os.readlink(f"/proc/self/fd/{each}").split(":")[0]] += 1
+            found[str(each.readlink()).split(":")[0]] += 1
     return found
 
 

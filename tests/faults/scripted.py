@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
-import ssl
 import struct
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    import ssl
     from types import TracebackType
 
 __all__ = ["LOOPBACK", "Drip", "Flood", "Ids", "Peer", "Request", "Script", "Server", "Step", "good", "http"]
@@ -397,20 +397,3 @@ class Server:
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         """Stop."""
         self.stop()
-
-
-def black_hole() -> tuple[list[socket.socket], int]:
-    """Make an address that swallows connections: its queue is full. Returns the sockets to be closed, and the port."""
-    listener = socket.socket()
-    listener.bind((LOOPBACK, 0))
-    listener.listen(0)
-    port = listener.getsockname()[1]
-    sockets = [listener]
-    for _ in range(4):
-        waiting = socket.socket()
-        waiting.setblocking(False)
-        waiting.connect_ex((LOOPBACK, port))
-        sockets.append(waiting)
-    return sockets, port
-
-

@@ -50,7 +50,11 @@ def outcome(results: list[Any]) -> dict[str, int]:
     return found
 
 
-@fault("burst", "5 000 async calls in one `gather`, a key each, with defaults; memory, SQLite, Redis", "0 lost, a visitor for each key and no other")
+@fault(
+    "burst",
+    "5 000 async calls in one `gather`, a key each, with defaults; memory, SQLite, Redis",
+    "0 lost, a visitor for each key and no other",
+)
 def test_five_thousand_tasks_at_once(store: str) -> None:
     """All calls of a burst are answered, and there are as many visitors as keys."""
     simulator = Simulator()
@@ -66,7 +70,11 @@ def test_five_thousand_tasks_at_once(store: str) -> None:
     assert len({each.visitor_id for each in results}) == TASKS == len(simulator.visitors(ACCOUNT))
 
 
-@fault("burst", "500 threads, a key each, with defaults; memory, SQLite, Redis", "0 lost, a visitor for each key and no other")
+@fault(
+    "burst",
+    "500 threads, a key each, with defaults; memory, SQLite, Redis",
+    "0 lost, a visitor for each key and no other",
+)
 def test_five_hundred_threads_at_once(store: str) -> None:
     """All calls of 500 threads are answered, and there are as many visitors as keys."""
     simulator = Simulator()

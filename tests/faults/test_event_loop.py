@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -13,7 +14,7 @@ import pytest
 from lp_engagement import AsyncEngagementClient, RetryPolicy
 from lp_engagement.errors import EngagementError
 from lp_engagement.stores import MemoryStore, SQLiteStore, VisitRecord
-from tests.faults.case import A, KNOWN
+from tests.faults.case import KNOWN, A
 from tests.faults.registry import fault
 from tests.faults.scripted import Script, Server, good, hang, http, pause
 from tests.faults.transports import TRANSPORTS, Pair
@@ -64,7 +65,7 @@ def client(pair: Pair, server: Server, store: VisitStore | str = "memory://", **
 async def quiet(server: Server, connections: int) -> int:
     """Wait until the server has no more than so many connections open; return how many it has."""
     until = time.monotonic() + 10
-    while len(server._sockets) > connections and time.monotonic() < until:
+    while len(server._sockets) > connections and time.monotonic() < until:  # noqa: ASYNC110 - threads close them
         await asyncio.sleep(0.01)
     return len(server._sockets)
 
@@ -80,28 +81,21 @@ async def by_cancel(work: Awaitable[Any], seconds: float) -> None:
 
 async def by_timeout(work: Awaitable[Any], seconds: float) -> None:
     """Use `asyncio.timeout`."""
-    try:
+    with suppress(TimeoutError, EngagementError):
         async with asyncio.timeout(seconds):
             await work
-    except (TimeoutError, EngagementError):
-        pass
 
 
 async def by_wait_for(work: Awaitable[Any], seconds: float) -> None:
     """Use `asyncio.wait_for`."""
-    try:
+    with suppress(TimeoutError, EngagementError):
         await asyncio.wait_for(work, seconds)
-    except (TimeoutError, EngagementError):
-        pass
 
 
 async def by_scope(work: Awaitable[Any], seconds: float) -> None:
     """Use a scope of anyio."""
-    try:
-        with anyio.move_on_after(seconds):
-            await work
-    except EngagementError:
-        pass
+    with suppress(EngagementError), anyio.move_on_after(seconds):
+        await work
 
 
 WAYS = {
@@ -135,7 +129,11 @@ def storm(pair: Pair, server: Server, count: int, give_up: Callable[[Awaitable[A
     return asyncio.run(main())
 
 
-@fault("event loop", "cancelled at random moments, by each way that there is", "no connection is left but idle ones, and the client works")
+@fault(
+    "event loop",
+    "cancelled at random moments, by each way that there is",
+    "no connection is left but idle ones, and the client works",
+)
 @pytest.mark.parametrize("way", list(WAYS))
 @pytest.mark.parametrize("count", [pytest.param(150), pytest.param(500, marks=pytest.mark.thorough)])
 def test_a_storm_of_cancellations_leaves_no_connection(
@@ -153,10 +151,12 @@ def test_two_thousand_cancellations_leave_no_connection(pair: Pair, serve: Calla
     assert storm(pair, serve(Script(((pause(0.004), good(A)),))), 2000, by_cancel) <= pair.idle
 
 
-@fault("event loop", "cancelled at each step of the loop, call after call", "one connection is open in the end, at most")
+@fault(
+    "event loop", "cancelled at each step of the loop, call after call", "one connection is open in the end, at most"
+)
 @pytest.mark.parametrize("rounds", [pytest.param(1), pytest.param(5, marks=pytest.mark.thorough)])
 def test_cancelled_at_each_step_no_connection_is_left(rounds: int, pair: Pair, serve: Callable[..., Server]) -> None:
-    """Calls that are made one after another, each cancelled one step of the loop later, leave one connection at most."""
+    """Calls that are cancelled each one step of the loop later than the last leave one connection at most."""
     server = serve(Script(((good(A),),)))
 
     async def main() -> int:
@@ -256,7 +256,7 @@ def test_cancelled_at_each_step_of_the_loop(status: int, pair: Pair, serve: Call
 
     async def main() -> list[int]:
         left = []
-        for steps in range(0, 120):
+        for steps in range(120):
             store = MemoryStore()
             made, transport = client(pair, server, store, retry=RetryPolicy(pauses=()))
             task = asyncio.ensure_future(made.visit(KEY).get_engagement())

@@ -34,8 +34,10 @@ def _parameters() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("case, flavour, pair", list(_parameters()))
-def test_a_fault_ends_as_promised(case: Case, flavour: Flavour, pair: Pair, tmp_path: Path, authority: Authority) -> None:
-    """The call ends in time, with the right answer or the right error, and leaves nothing behind and nothing mixed up."""
+def test_a_fault_ends_as_promised(
+    case: Case, flavour: Flavour, pair: Pair, tmp_path: Path, authority: Authority
+) -> None:
+    """The call ends in time, with the right answer or error, and leaves nothing behind and nothing mixed up."""
     broken = broken_promises(case, flavour, pair, tmp_path, authority)
     assert not broken, "\n".join(broken)
 

@@ -49,7 +49,9 @@ class Child:
         for line in self.process.stdout:
             if line.startswith(word):
                 return line.strip()
-        raise AssertionError(f"the process has not come to {word}: {self.process.stderr and self.process.stderr.read()}")
+        raise AssertionError(
+            f"the process has not come to {word}: {self.process.stderr and self.process.stderr.read()}"
+        )
 
     def signal(self, number: int) -> None:
         """Send it a signal."""
@@ -85,7 +87,11 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Child]]:
         child.close()
 
 
-@fault("process", "killed (SIGKILL) in a pause, the visitor being known", "the next process goes on at once, with the same visitor")
+@fault(
+    "process",
+    "killed (SIGKILL) in a pause, the visitor being known",
+    "the next process goes on at once, with the same visitor",
+)
 @BOTH
 @pytest.mark.thorough
 def test_killed_in_a_pause(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
@@ -100,7 +106,11 @@ def test_killed_in_a_pause(flavour: str, start: Callable[..., Child], tmp_path: 
         assert A.visitor in server.requests[1].path
 
 
-@fault("process", "killed (SIGKILL) while sending", "the next process waits for the lease and no longer; the store is whole")
+@fault(
+    "process",
+    "killed (SIGKILL) while sending",
+    "the next process waits for the lease and no longer; the store is whole",
+)
 @BOTH
 @pytest.mark.thorough
 def test_killed_while_sending(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
@@ -135,7 +145,11 @@ def test_killed_after_saving(flavour: str, start: Callable[..., Child], tmp_path
     assert found.visitor_id == A.visitor
 
 
-@fault("process", "stopped (SIGSTOP) while the answer arrives, and resumed after the timeout", "the answer that is there is not thrown away")
+@fault(
+    "process",
+    "stopped (SIGSTOP) while the answer arrives, and resumed after the timeout",
+    "the answer that is there is not thrown away",
+)
 @BOTH
 @pytest.mark.thorough
 def test_stopped_while_the_answer_arrives(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
@@ -195,6 +209,7 @@ def test_terminated_while_sending(flavour: str, start: Callable[..., Child], tmp
     with Server(Script(((hang,), (good(A),)))) as server:
         child = start(server, flavour, "--timeout", "3")
         child.reach("sent")
+        server.wait_for_request()
         child.signal(signal.SIGTERM)
         child.end()
         other = start(server, flavour, "--timeout", "3", "--deadline", "40")

@@ -28,7 +28,9 @@ LOOKED_FOR = {
 @pytest.mark.parametrize("flavour", ["sync", "asyncio"])
 @pytest.mark.parametrize("name, pair", list(BROKEN.items()), ids=lambda each: getattr(each, "name", ""))
 @pytest.mark.thorough
-def test_a_broken_transport_is_found(name: str, pair: Pair, flavour: Flavour, tmp_path: Path, authority: Authority) -> None:
+def test_a_broken_transport_is_found(
+    name: str, pair: Pair, flavour: Flavour, tmp_path: Path, authority: Authority
+) -> None:
     """The suite names the promise that a broken transport breaks."""
     case = next(case for case in CASES if case.id == name)
     found = "\n".join(broken_promises(case, flavour, pair, tmp_path, authority))

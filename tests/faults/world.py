@@ -11,7 +11,7 @@ import pytest
 
 from lp_engagement.stores import VisitRecord
 
-from .case import A, B, KNOWN
+from .case import KNOWN, A, B
 from .certificates import HOST
 from .scripted import LOOPBACK, Server, good
 

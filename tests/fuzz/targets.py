@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement import AsyncEngagementClient, EngagementClient, RetryPolicy
@@ -18,10 +17,11 @@ from lp_engagement.validation.texts import quick_json, read_json
 from .mutate import damaged, text_of
 
 if TYPE_CHECKING:
+    from random import Random
+
     from lp_engagement.http import HttpRequest
 
 __all__ = ["TARGETS", "Answers", "Payloads"]
-
 
 
 def texts(*documents: Any) -> tuple[str, ...]:
@@ -54,7 +54,17 @@ GOOD = texts(
     {"error": {"time": 1, "message": "gone", "internalCode": "39"}},
     {"time": 1, "message": "wrong", "internalCode": 4, "errors": [{"message": "x"}]},
 )
-WORDS = ("Available", "visitorId", "sessionId", "engagementDetails", "internalCode", "message", "error", "time", VISITOR)
+WORDS = (
+    "Available",
+    "visitorId",
+    "sessionId",
+    "engagementDetails",
+    "internalCode",
+    "message",
+    "error",
+    "time",
+    VISITOR,
+)
 STATUSES = (200, 200, 200, 200, 201, 202, 204, 304, 400, 401, 403, 404, 404, 404, 429, 500, 500, 503, 520, 600, 99)
 RETRY_AFTER = ("", "0", "5", "-1", "1e9", "9" * 400, "\u0665", "tomorrow", "nan")
 
@@ -184,9 +194,7 @@ class Payloads:
             f"{problem}".encode()
             assert 0 <= span[0] <= len(document.text) + 1, "a place outside of the text"
         if document.readable:
-            for problem in check(
-                document.value, random.choice(KINDS), allow_unknown_keys=random.random() < 0.3
-            ):
+            for problem in check(document.value, random.choice(KINDS), allow_unknown_keys=random.random() < 0.3):
                 f"{problem}".encode()
         return 1
 
