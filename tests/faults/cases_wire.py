@@ -42,6 +42,7 @@ UPDATE = (Ask("update"),)
 BIG = (Ask(megabytes=8),)
 # A server that hangs is given up after this; the call ends long before its deadline.
 HANGS: dict[str, Any] = {"timeout": 0.3, "deadline": 3.0, "quick": False}
+QUICK_HANGS: dict[str, Any] = {"timeout": 0.3, "deadline": 3.0}
 UNREACHABLE = "ConnectError|DeadlineExceeded"
 
 
@@ -204,7 +205,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 TIME = partial(Case, "time")
 TIMING = [
-    TIME("never answers, first call", turns(hang), LATE, **{**HANGS, "quick": True}),
+    TIME("never answers, first call", turns(hang), LATE, **QUICK_HANGS),
     TIME("never answers, update", turns(hang), LATE, UPDATE, known=True, **HANGS),
     TIME(
         "never answers, known visit",
@@ -226,7 +227,7 @@ TIMING = [
     TIME("no length, and never closed", turns((HEAD + b"\r\n{}", hang)), LATE, **HANGS),
     TIME("drips the status line", turns(Drip(YES)), LATE, **HANGS),
     TIME(
-        "drips headers for ever", turns((HEAD, Drip(b"X: y\r\n", 0.02, again=True))), LATE, **{**HANGS, "quick": True}
+        "drips headers for ever", turns((HEAD, Drip(b"X: y\r\n", 0.02, again=True))), LATE, **QUICK_HANGS
     ),
     TIME("drips the body", turns((HEAD + b"Content-Length: 999\r\n\r\n", Drip(b" ", again=True))), LATE, **HANGS),
     TIME("drips chunks", turns((CHUNKED, Drip(b"1\r\n \r\n", 0.02, again=True))), LATE, **HANGS),
