@@ -226,9 +226,7 @@ TIMING = [
     TIME("stalls before the last chunk", turns((CHUNKED + b"2\r\n{}\r\n", hang)), LATE, **HANGS),
     TIME("no length, and never closed", turns((HEAD + b"\r\n{}", hang)), LATE, **HANGS),
     TIME("drips the status line", turns(Drip(YES)), LATE, **HANGS),
-    TIME(
-        "drips headers for ever", turns((HEAD, Drip(b"X: y\r\n", 0.02, again=True))), LATE, **QUICK_HANGS
-    ),
+    TIME("drips headers for ever", turns((HEAD, Drip(b"X: y\r\n", 0.02, again=True))), LATE, **QUICK_HANGS),
     TIME("drips the body", turns((HEAD + b"Content-Length: 999\r\n\r\n", Drip(b" ", again=True))), LATE, **HANGS),
     TIME("drips chunks", turns((CHUNKED, Drip(b"1\r\n \r\n", 0.02, again=True))), LATE, **HANGS),
     TIME(
@@ -240,7 +238,7 @@ TIMING = [
     TIME(
         "drips on a connection that is used again",
         turns(YES, (HEAD, Drip(b"X: y\r\n", 0.02, again=True))),
-        fails("TransportTimeout", 2, maybe_sent=True),
+        fails("TransportTimeout", 2, maybe_sent=True, visitors={"customer-4711": A.visitor}),
         (Ask(), Ask("update")),
         known=False,
         timeout=0.5,
@@ -281,6 +279,7 @@ TIMING = [
         turns(YES),
         fails("DeadlineExceeded", 0, maybe_sent=False),
         deadline=1e-9,
+        heals=False,
     ),
     TIME(
         "the deadline is over before anything is sent, update",
@@ -289,6 +288,7 @@ TIMING = [
         UPDATE,
         known=True,
         deadline=1e-9,
+        heals=False,
     ),
     TIME(
         "the deadline is over before the host is looked up",
