@@ -248,7 +248,6 @@ TIMING = [
         "floods with 100 Continue",
         turns(Flood(b"HTTP/1.1 100 Continue\r\n\r\n")),
         fails("TransportTimeout|TransportError|UnexpectedResponseError", maybe_sent=True),
-        peak=16,
         **HANGS,
     ),
     TIME("drips 100 Continue", turns(Drip(b"HTTP/1.1 100 Continue\r\n\r\n", 0.01, again=True)), LATE, **HANGS),
