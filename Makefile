@@ -20,6 +20,9 @@ TRIAL_ARGS  ?=
 FULL        ?=
 ONLINE      ?=
 LOCK_ARGS   ?=
+# make fuzz SECONDS=600; make fuzz AGAIN=answers:4711:123 makes the input that failed once more
+SECONDS     ?= 60
+AGAIN       ?=
 # make docs SITE_ARGS=/path/to/folder
 SITE_ARGS   ?=
 
@@ -95,6 +98,14 @@ test-torture: $(READY) ## many processes on few keys, 200 of them killed, and 20
 		$(BIN)/python -m tests.torture.run --store $$store --calls 16000 && \
 		$(BIN)/python -m tests.torture.run --store $$store --kills 200 --timeout 2 --margin 1 || exit 1; done
 	@$(BIN)/python -m tests.torture.forget --kills 200
+
+.PHONY: test-faults
+test-faults: $(READY) ## run every case of the fault suite: sockets, TLS, signals, stores, forks, threads, cancellation, clocks
+	@LP_TEST_FAULTS=all $(BIN)/python -m pytest -n auto tests/faults $(PYTEST_ARGS)
+
+.PHONY: fuzz
+fuzz: $(READY) ## feed damaged answers and payloads to the code that reads them; SECONDS=600 says for how long, AGAIN repeats one input
+	@$(BIN)/python -m tests.fuzz.run $(if $(AGAIN),--again $(AGAIN),--seconds $(SECONDS))
 
 .PHONY: bench-stores
 bench-stores: $(READY) ## measure the stores beside raw sqlite3 and raw redis-py
