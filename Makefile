@@ -20,6 +20,9 @@ TRIAL_ARGS  ?=
 FULL        ?=
 ONLINE      ?=
 LOCK_ARGS   ?=
+# make fuzz SECONDS=600; make fuzz AGAIN=answers:4711:123 makes the input that failed once more
+SECONDS     ?= 60
+AGAIN       ?=
 # make docs SITE_ARGS=/path/to/folder
 SITE_ARGS   ?=
 
@@ -79,15 +82,30 @@ test: MEND := correct what the failed test names; make test PYTEST_ARGS=--lf run
 test: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is handed to pytest
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS) $(OR_MEND)
 
+.PHONY: coverage
+coverage: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests and show the lines and branches that none of them reaches
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(BIN)/coverage run -m pytest -n auto -q $(PYTEST_ARGS)
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+
 .PHONY: test-deep
 test-deep: $(READY) ## run the property tests with 10 000 examples each
 	@LP_TEST_PROFILE=deep $(BIN)/python -m pytest -n auto tests/test_strategies.py tests/test_properties.py $(PYTEST_ARGS)
 
 .PHONY: test-torture
-test-torture: $(READY) ## many processes on few keys, 200 of them killed; SQLite and a real redis-server
+test-torture: $(READY) ## many processes on few keys, 200 of them killed, and 200 around forget(); SQLite and Redis
 	@for store in sqlite redis; do \
 		$(BIN)/python -m tests.torture.run --store $$store --calls 16000 && \
 		$(BIN)/python -m tests.torture.run --store $$store --kills 200 --timeout 2 --margin 1 || exit 1; done
+	@$(BIN)/python -m tests.torture.forget --kills 200
+
+.PHONY: test-faults
+test-faults: $(READY) ## run every case of the fault suite: sockets, TLS, signals, stores, forks, threads, cancellation, clocks
+	@LP_TEST_FAULTS=all $(BIN)/python -m pytest -n auto tests/faults $(PYTEST_ARGS)
+
+.PHONY: fuzz
+fuzz: $(READY) ## feed damaged answers and payloads to the code that reads them; SECONDS=600 says for how long, AGAIN repeats one input
+	@$(BIN)/python -m tests.fuzz.run $(if $(AGAIN),--again $(AGAIN),--seconds $(SECONDS))
 
 .PHONY: bench-stores
 bench-stores: $(READY) ## measure the stores beside raw sqlite3 and raw redis-py
@@ -204,6 +222,7 @@ COMPILE = $(LOCK_VENV)/bin/uv pip compile --no-config --quiet --universal --pyth
 .PHONY: lock
 lock: $(LOCK_TOOL) ## write the locks again; LOCK_ARGS=--upgrade takes newer versions
 	@$(COMPILE) --all-extras -o requirements/dev.txt pyproject.toml requirements/dev.in
+	@$(COMPILE) --extra cli --constraints requirements/dev.txt -o requirements/cli.txt pyproject.toml
 	@$(COMPILE) -o requirements/lock.txt requirements/lock.in
 	@$(COMPILE) -o requirements/clients.txt requirements/clients.in
 	@$(MAKE) --no-print-directory $(DEPS)

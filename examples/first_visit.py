@@ -6,8 +6,19 @@ from lp_engagement import EngagementClient, sde
 from lp_engagement.simulator import Simulator
 
 
+def click(client: EngagementClient, customer: str) -> None:
+    """Report the click on the offer. An app calls this from the handler of the click, which may be another process."""
+    visit = client.visit(customer)
+    offered = visit.engagement
+    if offered is None:
+        print("the offer has expired")
+        return
+    visit.update(impressions=[offered.accepted()])
+    print("accepted")
+
+
 def main() -> None:
-    """Ask, report what the consumer did, ask again."""
+    """Ask, show the offer, report the click, ask again."""
     # For a real account: EngagementClient("your account id"), and no server.
     with (
         Simulator().serve() as server,
@@ -19,7 +30,10 @@ def main() -> None:
             print("nothing to offer")
             return
         print(f"offer {engagement.details.skill_name} until {engagement.expires_at:%H:%M:%S} UTC")
-        visit.update(impressions=[engagement.displayed(), engagement.accepted()])
+        # Once per offer, where it is shown.
+        visit.update(impressions=[engagement.displayed()])
+
+        click(client, "customer-4711")
 
         again = visit.get_engagement(sdes=[sde.purchase(total=11.7, order_id="A-1")])
         print("same visitor:", again.visitor_id == engagement.visitor_id)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import spec
+from . import rendering, spec
 from .naming import annotation, class_name, description, module_name, name_of, python, target, types
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def answer(schemas: Json, name: str, method: str = "from_dict") -> Json:
     required = schema.get("required", ())
     fields = []
     for key, node in schema["properties"].items():
-        kind, reader, default = _read(node, f'members.get("{key}")', method)
+        kind, reader, default = _read(node, f"members.get({rendering.literal(key)})", method)
         fields.append(
             {
                 "name": name_of(key, node),

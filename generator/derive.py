@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from . import client_view, rendering, spec
-from .naming import SCALARS, annotation, branches, description, name_of, python, target, typed_dicts
+from .naming import SCALARS, annotation, branches, description, identifier, name_of, python, target, typed_dicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,7 +136,7 @@ def _impression(schemas: Json, name: str) -> Json:
     required = schema.get("required", ())
     parameters = [_parameter(schemas, key, node, required=key in required) for key, node in asked.items()]
     return {
-        "name": schema["x-builder"],
+        "name": identifier(schema["x-builder"]),
         "parameters": sorted(parameters, key=lambda parameter: not parameter["required"]),
         "description": schema["description"],
         "source": f"`{name}` in the spec; {'; '.join(schema['x-evidence'])}",
@@ -146,7 +146,7 @@ def _impression(schemas: Json, name: str) -> Json:
 
 def _impression_body(schemas: Json, schema: Json) -> str:
     members = (
-        f'"{key}": {_impression_value(schemas, node)}'
+        f"{rendering.literal(key)}: {_impression_value(schemas, node)}"
         for key, node in schema["properties"].items()
         if not _is_asked_for(node)
     )
@@ -166,7 +166,8 @@ def _impression_value(schemas: Json, node: Json) -> str:
     if "const" in node:
         return repr(node["const"])
     if "x-from" in node:
-        return f'self._detail("{_fields(schemas)["EngagementDetails"][node["x-from"]]}", {SCALARS[node["type"]]})'
+        key = rendering.literal(_fields(schemas)["EngagementDetails"][node["x-from"]])
+        return f"self._detail({key}, {SCALARS[node['type']]})"
     if node["type"] == "array":
         return f"[{_impression_value(schemas, node['items'])}]"
     if node["type"] == "null":
@@ -181,7 +182,11 @@ def _impression_value(schemas: Json, node: Json) -> str:
 def _fields(schemas: Json) -> dict[str, dict[str, str]]:
     """The fields that have a role, by schema: each role with the field's name."""
     found = {
-        name: {node["x-role"]: key for key, node in schema.get("properties", {}).items() if "x-role" in node}
+        name: {
+            identifier(node["x-role"]): key
+            for key, node in schema.get("properties", {}).items()
+            if "x-role" in node
+        }
         for name, schema in schemas.items()
     }
     return {name: roles for name, roles in found.items() if roles}
@@ -199,9 +204,11 @@ def _facts(document: Json) -> Json:
         client_view.parameters(document, path, operation)
         for path, _, operation in (operations["createSession"], operations["getDomain"])
     )
+    create = schemas["CreateSessionRequest"]
     status = schemas["EngagementAnswer"]["properties"][fields["EngagementAnswer"]["status"]]
     facts = {
         "account_id_pattern": account["account_id"]["schema"]["pattern"],
+        "app_types": tuple(create["properties"][fields["CreateSessionRequest"]["app_type"]]["enum"]),
         "status_available": status["x-available"],
         "statuses": tuple(status["anyOf"][0]["enum"]),
         "visit_lifetime": document["x-visit"]["lifetimeSeconds"],
@@ -210,8 +217,9 @@ def _facts(document: Json) -> Json:
         "rate_limit_seconds": responses["TooManyRequests"]["x-retry-after"]["minimumSeconds"],
         "loading_codes": error["x-loading"]["internalCodes"],
         "loading_pattern": error["x-loading"]["visitorIdPattern"],
+        "loading_members": tuple(error["x-loading"]["visitorIdMembers"]),
         "internal_codes": {each["name"]: each["code"] for each in error["x-internal-codes"]},
-        "gone_codes": [each["code"] for each in error["x-internal-codes"] if each.get("gone")],
+        "gone": {each["code"]: each["gone"] for each in error["x-internal-codes"] if "gone" in each},
         "hints": {(each["code"], each.get("status")): each["hint"] for each in error["x-internal-codes"]},
         "kinds": spec.kinds(document),
         "fields": fields,

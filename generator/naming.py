@@ -40,7 +40,19 @@ def module_name(schema: str) -> str:
 
 def name_of(key: str, node: Json) -> str:
     """Name a field or parameter by its role, so that the API may respell it, or else as the API does."""
-    return str(node.get("x-role") or python(key))
+    return identifier(node["x-role"]) if "x-role" in node else python(key)
+
+
+def identifier(name: str) -> str:
+    """Return a name that the spec gives to code, as it is: anything but an identifier could become a statement.
+
+    Raises:
+        SystemExit: It is not an identifier.
+    """
+    if not name.isidentifier() or iskeyword(name):
+        message = f"x-role and x-builder must be Python identifiers, not {name!r}. Write it in lower_case."
+        raise SystemExit(message)
+    return name
 
 
 def target(node: Json) -> str:
@@ -122,11 +134,13 @@ def _typed_dict(schemas: Json, name: str) -> Json:
     return {
         "name": _typed_name(name),
         "branches": (),
+        # A key that is no identifier cannot be written in the form of a class.
+        "functional": any(not key.isidentifier() or iskeyword(key) for key in schema["properties"]),
         "description": schema["description"],
         "source": f"`{name}` in the spec",
         "keys": [
             {
-                "name": _key(name, key),
+                "name": key,
                 "annotation": f"Required[{shape}]" if key in required else shape,
                 "description": description(schemas, node),
             }
@@ -134,13 +148,6 @@ def _typed_dict(schemas: Json, name: str) -> Json:
             for shape in [_shape(schemas, node)]
         ],
     }
-
-
-def _key(schema: str, key: str) -> str:
-    if not key.isidentifier() or iskeyword(key):
-        message = f"{schema}.{key} cannot be a key of a TypedDict in the form of a class: adapt generator/naming.py"
-        raise SystemExit(message)
-    return key
 
 
 def _shape(schemas: Json, node: Json) -> str:

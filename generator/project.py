@@ -18,7 +18,7 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.schema import UntrustedString
 from ruamel.yaml import YAML
 
-from . import client_view, naming, spec
+from . import client_view, naming, rendering, spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +67,7 @@ def _write(view: spec.Json, config: Config, context: dict[str, Any]) -> Sequence
     # An attribute that another version of the generator has no more must not become an empty text.
     project.env.undefined = StrictUndefined
     project.env.globals.update(context)
+    project.env.filters.update(rendering.FILTERS)
     return project.build()
 
 

@@ -125,7 +125,10 @@ def test_without_click_the_command_says_what_to_install() -> None:
     script = "import sys; sys.modules['click'] = None; from lp_engagement.cli import main; sys.exit(main(['demo']))"
     done = python("-c", script)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "The lp-engagement command needs its extra: pip install 'lp-engagement[cli]'\n"
+    assert done.stderr == (
+        "The lp-engagement command needs the extra `cli`. Install it from where the package came from, e.g. "
+        "python3 -m pip install '/path/to/lp-engagement[cli]'.\n"
+    )
 
 
 def test_the_entry_point_is_the_one_that_pyproject_names() -> None:
@@ -401,7 +404,7 @@ def test_unexpected_answers_as_json(shell: Shell) -> None:
 @pytest.mark.parametrize(
     "arguments, word",
     [
-        (["--base-url", "http://example.com"], "base_url"),
+        (["--base-url", "http://example.com"], "--base-url"),
         (["--domain", "https://example.com", "--base-url", ""], "domain"),
         (["--store", "nosql://x"], "scheme"),
         (["--timeout", "nan"], "timeout"),
@@ -473,8 +476,8 @@ def test_ctrl_c_ends_as_shells_expect(shell: Shell, monkeypatch: pytest.MonkeyPa
         (f'[{{"type": "{CANARY}"', "line 1, column "),
         (f'\n"{CANARY}"', "a JSON list of objects, or one object"),
         ("", "is not JSON"),
-        ("[" * 100_000, "too many levels"),
-        ('{"total": ' + "9" * 5_000 + "}", "too many digits"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"total": ' + "9" * 5_000 + "}", "thousands of digits"),
     ],
     ids=["unfinished", "text", "empty", "deep", "long number"],
 )
@@ -494,7 +497,7 @@ def test_input_that_is_not_utf8_ends_with_2(shell: Shell) -> None:
     path.write_bytes('[{"type": "é"}]'.encode("latin-1"))
     done = shell.engage("--sdes", str(path))
     assert done.exit_code == 2
-    assert "byte 11 is not UTF-8" in done.stderr
+    assert "line 1, column 12: there are bytes here that are not UTF-8" in done.stderr
 
 
 def test_app_details_must_be_an_object(shell: Shell) -> None:

@@ -33,7 +33,6 @@ from lp_engagement import (
 )
 from lp_engagement.errors import (
     ConfigurationError,
-    DomainLookupError,
     PayloadError,
     StoreError,
     UnexpectedResponseError,
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
 
     from lp_engagement import HttpRequest
 
-DOMAIN_API = "https://api.liveperson.net/api/account/12345678/service/msdkgw/baseURI.json?version=1.0"
 IDS = {"sessionId": "abc", "visitorId": "xyz", "pageId": "1"}
 
 
@@ -445,86 +443,6 @@ def _fail_inside(client: EngagementClient) -> None:
 async def _afail_inside(client: AsyncEngagementClient) -> None:
     async with client:
         raise ZeroDivisionError
-
-
-# -------------------------------------------------------------------------------------------------- domain look-up
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"service": "msdkgw", "account": ACCOUNT, "baseURI": "va.example.com"},
-        {"baseURI": "https://va.example.com"},
-        {"baseURI": "https://va.example.com/"},
-        {"baseURI": "VA.example.com/"},
-        {
-            "baseURIs": [
-                {"service": "smt", "account": ACCOUNT, "baseURI": "other.example.com"},
-                {"service": "msdkgw", "account": ACCOUNT, "baseURI": "va.example.com"},
-            ]
-        },
-    ],
-    ids=["documented", "scheme", "slash", "capitals", "list"],
-)
-def test_domain_is_looked_up(maker: Maker, body: dict[str, Any]) -> None:
-    """The host comes from the Domain API, in whatever shape it is given, and the answer is kept."""
-    with respx.mock as router:
-        lookup = router.get(DOMAIN_API).respond(200, json=body)
-        posts = router.post(url__startswith="https://va.example.com/api/account/12345678/").respond(
-            200, json={"status": "NotAvailable", **IDS}
-        )
-        client = maker.client(base_url=None)
-        client.visit("one").get_engagement()
-        client.visit("two").get_engagement()
-    assert (lookup.call_count, posts.call_count) == (1, 2)
-    request = lookup.calls.last.request
-    assert (request.headers["accept"], request.content) == ("application/json", b"")
-
-
-def test_domain_is_looked_up_again_after_a_day(maker: Maker) -> None:
-    """Hosts change: after a day the Domain API is asked again."""
-    simulator = Simulator()
-    client = maker.client(simulator=simulator, base_url=None)
-    for seconds in (0, 86_399, 1):
-        maker.clock.advance(seconds)
-        client.visit().get_engagement()
-    assert len(simulator.journal.of("getDomain")) == 2
-
-
-def test_domain_look_up_is_retried(maker: Maker) -> None:
-    """A 5xx of the Domain API is tried again on the usual schedule."""
-    simulator = Simulator()
-    simulator.script(ACCOUNT, [Fault(503, operation="getDomain", times=3)])
-    maker.client(simulator=simulator, base_url=None).visit().get_engagement()
-    assert maker.clock.slept == [5, 10, 15]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"service": "msdkgw"},
-        {"baseURI": None},
-        {"baseURI": ""},
-        {"baseURI": "va.example.com/path"},
-        {"baseURI": "user@va.example.com"},
-        {"baseURI": "va.example.com:8080"},
-        {"baseURI": "http://"},
-        {"baseURI": "va。example.com"},
-        {"baseURIs": []},
-        {"baseURIs": [{"service": "smt", "baseURI": "va.example.com"}]},
-        {"baseURIs": "va.example.com"},
-    ],
-)
-def test_domain_look_up_names_no_host(maker: Maker, body: dict[str, Any]) -> None:
-    """An answer without a usable host is a clear error, and is not kept."""
-    client = maker.client(base_url=None, answer=lambda _: HttpResponse(200, {}, json.dumps(body).encode()))
-    for _ in range(2):
-        with pytest.raises(DomainLookupError) as caught:
-            client.visit().get_engagement()
-        assert caught.value.status == 200
-        assert "va" not in str(caught.value).split()
-    assert len(client.inner._transport.requests) == 2  # type: ignore[union-attr]
 
 
 # ----------------------------------------------------------------------------------------------------------- hooks
@@ -1094,6 +1012,7 @@ def test_log_by_environment(
 ) -> None:
     """LP_LOG writes the steps of every call to stderr, once however many clients there are; no id is in them."""
     monkeypatch.setenv("LP_LOG", "debug")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
     maker.client()
     engagement = maker.client(simulator=Simulator()).visit().get_engagement()
     lines = capsys.readouterr().err.splitlines()

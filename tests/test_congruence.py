@@ -110,7 +110,7 @@ def suite(simulator: Simulator, run: Callable[..., Any]) -> list[Any]:
         simulator.script(ACCOUNT, script)
         note(run("tom", "get_engagement"))
         note(run("tom", "update", sdes=[cart(1)]))
-        simulator.mend()
+        simulator.clear_faults()
     note(run("nobody", "update"))
     simulator.clock.advance(6 * 3600)
     note(run("sarah", "update"))

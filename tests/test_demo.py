@@ -32,7 +32,8 @@ STEPS = (
     "There is an engagement to offer",
     "The ids of the visit are kept, in a SQLite file",
     "A second process goes on with the visit",
-    "An update of the session reports that the engagement was shown, and accepted",
+    "The app shows the offer, and reports it with an update of the session",
+    "The consumer clicks the offer, and the handler of the click reports that",
     "A payload with three slips is explained, and not sent",
 )
 ID = "[A-Za-z0-9_-]{22}"
@@ -64,11 +65,11 @@ def parts(shown: str) -> list[str]:
 
 
 def test_all_steps_are_shown_in_order(shown: str, parts: list[str]) -> None:
-    """The eight steps come in their order, and the last words say that all of them happened, with four requests."""
+    """The nine steps come in their order, and the last words say that all of them happened, with five requests."""
     assert len(parts) == 1 + len(STEPS)
     for part, title in zip(parts[1:], STEPS, strict=True):
         assert part.startswith(title)
-    assert "All 8 steps happened, with 4 requests in " in shown
+    assert "All 9 steps happened, with 5 requests in " in shown
     assert "✗" not in shown
 
 
@@ -100,7 +101,7 @@ def test_one_visitor_and_one_session_throughout(parts: list[str]) -> None:
     assert visitor
     assert session
     assert f"/visitors/{visitor[1]}?v=1.0" in parts[3]
-    for later in (parts[6], parts[7]):
+    for later in parts[6:9]:
         assert f"/visitors/{visitor[1]} ?sid={session[1]}&v=1.0" in later
     assert f"visitor_id {visitor[1]} session_id {session[1]} page_id " in parts[5]
 
@@ -116,19 +117,21 @@ def test_the_second_process_is_one(parts: list[str]) -> None:
     assert "ids" not in printed
 
 
-def test_the_update_carries_two_impressions(parts: list[str]) -> None:
-    """Display and acceptance go out in one PUT, which is answered with nothing."""
-    assert "PUT /api/account/" in parts[7]
-    assert parts[7].index('"impDisplay"') < parts[7].index('"impAccept"')
-    assert "← 200 (empty)" in parts[7]
+def test_shown_and_clicked_are_reported_apart(parts: list[str]) -> None:
+    """Display and acceptance go out in a PUT each, the second only after the click; both are answered with nothing."""
+    for part, sent, missing in ((parts[7], '"impDisplay"', '"impAccept"'), (parts[8], '"impAccept"', '"impDisplay"')):
+        assert "PUT /api/account/" in part
+        assert sent in part
+        assert missing not in part
+        assert "← 200 (empty)" in part
 
 
 def test_the_bad_payload_is_explained(parts: list[str]) -> None:
-    """Misspelt name, number as text and wrong case are each named with their mend, and nothing is sent."""
-    assert "the payload has 3 problems, nothing was sent" in parts[8]
-    for mend in ("Did you mean `firstname`?", "Did you mean `FEMALE`?", "Send a number without quotes"):
-        assert mend in parts[8]
-    assert "the server has seen 4 requests, as before" in parts[8]
+    """Misspelt name, number as text and wrong case are each named with their fix, and nothing is sent."""
+    assert "the payload has 3 problems, nothing was sent" in parts[9]
+    for fix in ("Did you mean `firstname`?", "Did you mean `FEMALE`?", "Send a number without quotes"):
+        assert fix in parts[9]
+    assert "the server has seen 5 requests, as before" in parts[9]
 
 
 def test_it_is_readable(shown: str) -> None:
@@ -263,8 +266,8 @@ def with_one_problem_missed(patch: pytest.MonkeyPatch) -> None:
         pytest.param(with_second_process(key="somebody-else"), 6, id="other visit"),
         pytest.param(with_second_process(executable=os.devnull), 6, id="no second process"),
         pytest.param(other_simulator(with_failing_update), 7, id="update refused"),
-        pytest.param(with_no_validation, 8, id="no validation"),
-        pytest.param(with_one_problem_missed, 8, id="a problem missed"),
+        pytest.param(with_no_validation, 9, id="no validation"),
+        pytest.param(with_one_problem_missed, 9, id="a problem missed"),
     ],
 )
 def test_it_fails_when_something_did_not_happen(monkeypatch: pytest.MonkeyPatch, meddle: Meddle, step: int) -> None:

@@ -142,7 +142,7 @@ def test_python_blocks_run(block: Block, simulator: Simulator, request: pytest.F
 
 
 def test_the_first_example_is_a_whole_visit(simulator: Simulator) -> None:
-    """The example that readers and the site begin with looks the host up, asks, and reports two impressions."""
+    """The example that readers and the site begin with looks the host up, asks, and reports the offer as displayed."""
     first = of("python")[0]
     assert first.text in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     exec(first.text, {})  # noqa: S102
@@ -150,7 +150,7 @@ def test_the_first_example_is_a_whole_visit(simulator: Simulator) -> None:
     assert [entry.status for entry in simulator.journal] == [200, 200, 200]
     create, update = simulator.journal[1].body, simulator.journal[2].body
     assert [each["type"] for each in create["engagementAttributes"]] == ["personal", "cart"]
-    assert [each["type"] for each in update["impAttributes"]] == ["impDisplay", "impAccept"]
+    assert [each["type"] for each in update["impAttributes"]] == ["impDisplay"]
 
 
 def test_the_example_of_errors_shows_one(simulator: Simulator, capsys: pytest.CaptureFixture[str]) -> None:

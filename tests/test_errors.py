@@ -407,15 +407,32 @@ def test_body_that_is_no_entity(status: int, body: bytes) -> None:
         ("0", 0),
         ("", None),
         ("-1", None),
-        ("1.5", None),
+        ("1.5", 1.5),
+        ("1.5.5", None),
         ("Wed, 21 Oct 2026", None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT" * 1000, None),
         ("٣", None),
         ("9" * 9, None),
     ],
 )
 def test_retry_after(header: str, seconds: float | None) -> None:
-    """`Retry-After` is read in seconds; a date, or what makes no sense, is not."""
+    """`Retry-After` is read in seconds; a date without a `Date` beside it, or nonsense, is not."""
     assert refused(503, **{"retry-after": header}).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    "until, seconds",
+    [
+        ("Wed, 21 Oct 2026 07:28:30 GMT", 30),
+        ("Wed, 21 Oct 2026 09:28:30 +0200", 30),
+        ("Wed, 21 Oct 2026 07:27:00 GMT", 0),
+        ("Wed, 99 Oct 2026 07:27:00 GMT", None),
+    ],
+)
+def test_retry_after_a_date(until: str, seconds: float | None) -> None:
+    """A date is read as the time from the answer's own `Date`, so a clock that is wrong here does not matter."""
+    headers = {"retry-after": until, "date": "Wed, 21 Oct 2026 07:28:00 GMT"}
+    assert refused(503, **headers).retry_after == seconds
 
 
 # --------------------------------------------------------------------------------------------------- in real calls

@@ -225,14 +225,14 @@ def test_unknown_values() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [10**30, -(10**30), "9" * 31, 1e30, 1e300, float("inf"), float("nan"), True, 1.5, "1.5", "", " 1", "²", [1]],
+    [2**63, -(2**63), "9" * 19, 1e19, 1e300, float("inf"), float("nan"), True, 1.5, "1.5", "", " 1", "²", [1]],
 )
 def test_numbers_are_bounded(value: object) -> None:
-    """What is no whole number of at most 30 digits is not read as one."""
+    """What is no whole number below 2^63 is not read as one."""
     assert integer(value) is None
 
 
-@pytest.mark.parametrize("value", [10**30, "9" * 31, 1e30, float("-inf"), float("nan"), False, "1.5", None])
+@pytest.mark.parametrize("value", [2**63, "9" * 19, 1e19, float("-inf"), float("nan"), False, "1.5", None])
 def test_no_numbers(value: object) -> None:
     """What is no finite number within the bounds is not read as one."""
     assert number(value) is None

@@ -131,6 +131,64 @@ def test_flow_does_no_io(module: str) -> None:
     assert imported & io == set()
 
 
+def imports_between(package: Path) -> dict[str, set[str]]:
+    """The modules of a package, and which of the others each imports: at its top, in functions and for types."""
+    modules = {
+        ".".join((package.name, *path.relative_to(package).with_suffix("").parts)).removesuffix(".__init__"): path
+        for path in package.rglob("*.py")
+    }
+    graph: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        home = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        found = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                parts = home.split(".")[: len(home.split(".")) - node.level + 1] if node.level else []
+                source = ".".join([*parts, *([node.module] if node.module else [])])
+                named = {f"{source}.{alias.name}" for alias in node.names}
+                found |= {other if other in modules else source for other in named}
+        graph[name] = found & modules.keys() - {name}
+    return graph
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other, in a circle; none if there is none."""
+    done: set[str] = set()
+
+    def follow(name: str, path: list[str]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in done:
+            return []
+        for other in sorted(graph[name]):
+            if found := follow(other, [*path, name]):
+                return found
+        done.add(name)
+        return []
+
+    return next((found for name in sorted(graph) if (found := follow(name, []))), [])
+
+
+def test_there_is_no_import_circle() -> None:
+    """No modules of the package import each other in a circle, not even in functions or for types."""
+    graph = imports_between(Path(lp_engagement.__file__).parent)
+    assert len(graph) > 50
+    assert graph["lp_engagement.simulator.control"] >= {"lp_engagement.simulator.engine"}
+    assert circle(graph) == []
+
+
+def test_a_circle_would_be_found(tmp_path: Path) -> None:
+    """Two modules that import each other, one for types and one in a function, are a circle."""
+    package = tmp_path / "house"
+    package.mkdir()
+    (package / "__init__.py").write_text("from .a import x")
+    (package / "a.py").write_text("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .b import y\n")
+    (package / "b.py").write_text("def y():\n    from . import a\n")
+    assert circle(imports_between(package)) == ["house.a", "house.b", "house.a"]
+
+
 def test_version_is_the_distributions() -> None:
     """`__version__` is what the installed distribution says."""
     run(

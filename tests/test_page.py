@@ -20,6 +20,7 @@ from lp_engagement.errors import (
     AccountLoadingError,
     APIStatusError,
     BadRequestError,
+    ConfigurationError,
     NotFoundError,
     PayloadError,
     ServerError,
@@ -193,9 +194,9 @@ def test_body_appType(endpoint: Endpoint, value: str) -> None:
 
 @pytest.mark.parametrize("value", ["IVR", "external", ""])
 def test_body_appType_takes_no_other_value(endpoint: Endpoint, value: str) -> None:
-    """A value that is not supported is refused before anything is sent."""
-    endpoint.visit = endpoint.maker.client(app_type=value).visit()
-    endpoint.refused("/appType")
+    """A value that is not supported is refused before anything is sent, by the constructor already."""
+    with pytest.raises(ConfigurationError, match="app_type"):
+        endpoint.maker.client(app_type=value)
 
 
 def test_body_appDetails(endpoint: Endpoint) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "tools/peers/node_modules/axe-core/axe.min.js"
 IMAGE = os.environ.get("LP_SCREENSHOT")
+EVIL = "evil.example"
+"""Resolves to this machine, as a name does after DNS rebinding."""
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --force-color-profile=srgb --window-size=1180,1500"
@@ -47,7 +52,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
         missing("Chromium (Debian: chromium chromium-driver)")
     options = selenium.ChromeOptions()
     options.binary_location = chromium
-    for flag in (*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+    profile = f"--user-data-dir={tmp_path_factory.mktemp('profile')}"
+    for flag in (*FLAGS.split(), profile, f"--host-resolver-rules=MAP {EVIL} 127.0.0.1"):
         options.add_argument(flag)
     browser: Chrome = selenium.Chrome(options=options, service=Service(driver))
     yield browser
@@ -127,13 +133,13 @@ def test_visit_appears_within_a_second(page: Chrome, client: EngagementClient, s
 
 
 def test_fault_by_its_button(page: Chrome, client: EngagementClient) -> None:
-    """A fault that is switched on by its button meets the SDK, is shown as in force, and is over when it is mended."""
+    """A fault that is switched on by its button meets the SDK, is shown as in force, and is over when it is cleared."""
     press(page, "Outage")
-    wait(lambda: "503 until mended" in text(page, "account-list"))
+    wait(lambda: "503 until cleared" in text(page, "account-list"))
     with pytest.raises(APIStatusError) as caught:
         client.visit("sarah").get_engagement()
     assert caught.value.status == 503
-    press(page, "Mend")
+    press(page, "Clear faults")
     wait(lambda: "Script in force: none" in text(page, "account-list"))
     assert client.visit("sarah").get_engagement().available
 
@@ -167,7 +173,7 @@ def test_keyboard_alone(page: Chrome, client: EngagementClient, simulator: Simul
         if name == "script":
             ActionChains(page).send_keys("429 after 7", Keys.ENTER).perform()
             wait(lambda: "429 after 7" in text(page, "account-list"))
-        if name == "mend":
+        if name == "clear-faults":
             assert [fault.title for fault in simulator.faults(ACCOUNT)] == ["429 after 7"]
     controls = page.find_elements("css selector", "button, input, select")
     names = {each.get_attribute("id") or each.text for each in controls}
@@ -180,7 +186,7 @@ def test_keyboard_alone(page: Chrome, client: EngagementClient, simulator: Simul
 def test_script_that_is_none_is_explained(page: Chrome) -> None:
     """A script that cannot be understood is answered with the words there are, in a status that is read aloud."""
     page.find_element("id", "script").send_keys("nonsense\n")
-    wait(lambda: "is no fault; there are:" in text(page, "said"))
+    wait(lambda: "is not a fault; there are:" in text(page, "said"))
     assert page.find_element("id", "said").get_attribute("role") == "status"
 
 
@@ -214,3 +220,52 @@ def test_axe_finds_no_violation(page: Chrome, client: EngagementClient, simulato
         assert len(result["passes"]) > 10
     if IMAGE and scheme == "light":
         page.save_screenshot(IMAGE)
+
+
+class Attacker(BaseHTTPRequestHandler):
+    """Serves the page that attacks; its name is rebound to the loopback afterwards."""
+
+    def do_GET(self) -> None:
+        """Answer anything with the page, and close the connection."""
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>attack</title>")
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
+        """Print nothing."""
+
+
+ATTACK = """
+const done = arguments[arguments.length - 1];
+const json = {"content-type": "application/json"};
+const calls = [
+  ["/", {}], ["/_sim/journal", {}], ["/_sim/state", {}],
+  ["/_sim/script", {method: "POST", headers: json, body: '{"script": "503 until cleared"}'}],
+  [arguments[0], {method: "POST", headers: json, body: '{"appType": "MSDK"}'}],
+];
+Promise.all(calls.map(([path, options]) => fetch(path, options).then(async (it) => [it.status, await it.text()])))
+  .then(done, (error) => done(String(error)));
+"""
+
+
+def test_rebound_name_reaches_nothing(browser: Chrome, simulator: Simulator) -> None:
+    """A page whose name was rebound to this machine reads no journal, sets no fault and makes no visitor."""
+    with HTTPServer(("127.0.0.1", 0), Attacker) as attacker:
+        port = attacker.server_port
+        serving = threading.Thread(target=attacker.serve_forever)
+        serving.start()
+        browser.get(f"http://{EVIL}:{port}/")
+        attacker.shutdown()
+        serving.join()
+    assert browser.title == "attack"
+    with simulator.serve(port=port) as server:
+        with EngagementClient(ACCOUNT, base_url=server.url, store="memory://") as client:
+            client.visit("sarah").get_engagement(sdes=[sde.lead(topic="CanaryTopic")])
+        target = f"/api/account/{ACCOUNT}/app/engagement/visitors/?v=1.0"
+        answers = browser.execute_async_script(ATTACK, target)
+        browser.get("about:blank")
+    assert [status for status, _ in answers] == [421] * 5, answers
+    assert "CanaryTopic" not in json.dumps(answers)
+    assert simulator.faults() == []
+    assert len(simulator.visitors(ACCOUNT)) == len(simulator.journal) == 1

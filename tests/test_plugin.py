@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 ACCOUNT = "12345678"
 BASE_URL = "https://simulator.invalid"
 
-if not list(entry_points(group="pytest11", name="lp_engagement")):
+if not list(entry_points(group="pytest11", name=plugin.__name__)):
     engagement_account = plugin.engagement_account
     engagement_simulator = plugin.engagement_simulator
     engagement_client = plugin.engagement_client
@@ -30,17 +30,17 @@ if not list(entry_points(group="pytest11", name="lp_engagement")):
 
 def run_pytest(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run pytest in a process of its own, with the plugin even where it is not registered yet."""
-    registered = list(entry_points(group="pytest11", name="lp_engagement"))
+    registered = list(entry_points(group="pytest11", name=plugin.__name__))
     load = [] if registered else ["-p", plugin.__name__]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *load, *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ})
 
 
 def test_sample_app_passes_its_own_tests() -> None:
-    """The tests of the sample application pass: new visit, restored visit, quiet account, outage, bad payload."""
+    """The tests of the sample application pass: new visit, shown and accepted, restored visit, outage, bad payload."""
     done = run_pytest("examples/sample_app", "-n0")
     assert done.returncode == 0, done.stdout
-    assert "9 passed" in done.stdout
+    assert "11 passed" in done.stdout
 
 
 def test_sample_app_uses_the_plugin_only() -> None:
@@ -125,3 +125,32 @@ def test_documented_scenario_can_be_used(tmp_path: Path) -> None:
     file.write_text(document.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
     simulator = Simulator.from_scenario(file)
     assert [campaign.title for campaign in simulator.campaigns] == ["big carts", "everybody else"]
+
+
+@pytest.mark.parametrize("arguments", [["-p", plugin.__name__], ["-p", plugin.__name__, "-p", plugin.__name__]])
+def test_plugin_may_be_named_again(arguments: list[str], tmp_path: Path) -> None:
+    """Naming the plugin with -p and in pytest_plugins, although pytest has found it by itself, does no harm."""
+    (tmp_path / "conftest.py").write_text(f"pytest_plugins = [{plugin.__name__!r}]\n", encoding="utf-8")
+    (tmp_path / "test_it.py").write_text("def test_it(engagement_account): pass\n", encoding="utf-8")
+    done = run_pytest("-n0", *arguments, "test_it.py", folder=tmp_path)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_imported_before_pytest(tmp_path: Path) -> None:
+    """Pytest does not warn about a package that was imported before it, installed from a wheel with the plugin."""
+    info = tmp_path / "site" / "plugin_from_a_wheel-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin-from-a-wheel\nVersion: 1\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text(f"[pytest11]\n{plugin.__name__} = {plugin.__name__}\n", encoding="utf-8")
+    files = ("lp_engagement/__init__.py", "lp_engagement/testing/plugin.py", "lp_engagement_client/__init__.py")
+    (info / "RECORD").write_text("".join(f"{file},,\n" for file in files), encoding="utf-8")
+    (tmp_path / "test_it.py").write_text("def test_it(engagement_account): pass\n", encoding="utf-8")
+    program = (
+        f"import sys, lp_engagement, lp_engagement_client, {plugin.__name__}, pytest\n"
+        f"sys.exit(pytest.main(['-q', '-n0', '-p', 'no:cacheprovider', '-p', '{plugin.__name__}', 'test_it.py']))\n"
+    )
+    command = [sys.executable, "-W", "error::pytest.PytestAssertRewriteWarning", "-c", program]
+    environment = {**os.environ, "PYTHONPATH": str(info.parent)}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert "Rewrite" not in done.stdout + done.stderr

@@ -58,13 +58,16 @@ def repository(folder: Path) -> Path:
 
 
 def test_hook_is_what_is_tested() -> None:
-    """The hook runs the command that the other tests are about, on the files that it can read."""
+    """The hook runs the tested command, isolated and in one process, on files that are payloads by their folder."""
     (hook,) = read_yaml(".pre-commit-hooks.yaml")
     assert hook["id"] == HOOK
-    assert hook["entry"] == "lp-engagement validate --quiet"
-    for name in ("a.json", "b/c.ndjson", "d.jsonl", "e.yaml", "f.yml"):
+    assert hook["entry"] == "python -I -m lp_engagement.cli validate --quiet"
+    assert hook["require_serial"] is True
+    for name in ("payloads/a.json", "b/payloads/c.ndjson", "payloads/d/e.jsonl", "payloads/f.yaml", "payloads/g.yml"):
         assert re.search(hook["files"], name)
-    assert not re.search(hook["files"], "json.md")
+    # Files of other programs, which almost every repository has.
+    for name in ("package.json", "docker-compose.yml", "tsconfig.json", "payloads/json.md", "nopayloads/a.json"):
+        assert not re.search(hook["files"], name)
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
@@ -87,7 +90,7 @@ def test_hook_runs_through_pre_commit(tmp_path: Path) -> None:
     (theirs / "other.json").write_text(BAD, encoding="utf-8")
     repository(theirs)
 
-    line = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color", "never"]
+    line = [sys.executable, "-I", "-m", "pre_commit", "run", "--all-files", "--color", "never"]
     home = str(tmp_path / "home")
     done = run(*line, folder=theirs, PRE_COMMIT_HOME=home)
     if done.returncode and "CI" not in os.environ and OFFLINE.search(done.stdout):
@@ -96,9 +99,13 @@ def test_hook_runs_through_pre_commit(tmp_path: Path) -> None:
     assert re.search(r"check LivePerson App Engagement payloads\.+Passed", done.stdout)
 
     (theirs / "payloads" / "bad.json").write_text(BAD, encoding="utf-8")
+    for name in ("sitecustomize", "click", "lp_engagement"):
+        # Whoever runs the hook may have the repository on Python's path.
+        (theirs / f"{name}.py").write_text(f"open({name!r}, 'w').close()\nraise SystemExit(0)\n", encoding="utf-8")
     assert run("git", "add", "-A", folder=theirs).returncode == 0
-    done = run(*line, folder=theirs, PRE_COMMIT_HOME=home)
+    done = run(*line, folder=theirs, PRE_COMMIT_HOME=home, PYTHONPATH=str(theirs))
     assert done.returncode == 1
+    assert not any((theirs / name).exists() for name in ("sitecustomize", "click", "lp_engagement"))
     assert "payloads/bad.json:1:27: error LPE202 `total` is a text instead of a number" in done.stdout
     assert "good.json" not in done.stdout
 

@@ -17,10 +17,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import respx
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from lp_engagement import CallEvent, Engagement, HttpRequest, HttpResponse, VisitIds, classify, sde
+from lp_engagement import CallEvent, Engagement, HttpRequest, HttpResponse, VisitIds, sde
 from lp_engagement.effects import Acquire, Delete, Load, Release, Save, Send
 from lp_engagement.errors import (
     APIStatusError,
@@ -465,39 +463,3 @@ def test_visitor_in_events(watched: Watched, route: respx.Route) -> None:
     hashes = {event.visitor for event in watched.events} - {None}
     assert len(hashes) == 1
     assert all(len(each) == 8 for each in hashes if each is not None)
-
-
-# ------------------------------------------------------------------------------------------------------------ scrub
-
-words = st.text(st.characters(codec="utf-8", exclude_characters="…"), max_size=12)
-ids = st.from_regex(r"[A-Za-z0-9_-]{22}", fullmatch=True)
-
-
-@given(st.lists(words), st.lists(words))
-@example(["abcd"], ["abc", "bcd"])
-@example(["a", "b"], ["a b"])
-def test_scrub_takes_out_what_was_sent(message: list[str], sent: list[str]) -> None:
-    """Whatever was sent, and in whatever text it comes back, it is taken out, and the text stays short."""
-    scrubbed = classify.scrub(" ".join([*message, *sent, *message]), sent) or ""
-    assert not [each for each in sent if len(each) >= 3 and each in scrubbed]
-    assert len(scrubbed) <= 200
-
-
-@given(st.sampled_from(["vid: {}", "invalid visitor {}.", "{}", "/v/{}/x", "sid={}&v=1.0", "({})", 'id "{}"']), ids)
-def test_scrub_takes_out_ids(text: str, identifier: str) -> None:
-    """What looks like an id of this API is taken out, although nobody said that it is one."""
-    assert identifier not in (classify.scrub(text.format(identifier)) or "")
-
-
-@given(st.emails())
-def test_scrub_takes_out_addresses(address: str) -> None:
-    """So is an e-mail address."""
-    assert address not in (classify.scrub(f"no such user: {address}") or "")
-
-
-def test_scrub_leaves_words() -> None:
-    """What helps is left: plain words, names of fields and short numbers."""
-    message = "Illegal Version 1.0: appType is not valid"
-    assert classify.scrub(message, ["EXTERNAL", "a", ""]) == message
-    assert classify.scrub("") is None
-    assert classify.scrub(None) is None

@@ -108,7 +108,7 @@ def test_every_disputed_field_is_in_the_spec() -> None:
 
 def test_places_exist() -> None:
     """Each path in the drawing of the house leads to something."""
-    house = README.read_text(encoding="utf-8").split("## The house")[1].split("```")[1]
+    house = README.read_text(encoding="utf-8").split("## Layout")[1].split("```")[1]
     package = ROOT / "wrapper" / "lp_engagement"
     for line in house.strip().splitlines():
         for name in re.split(r",? +", re.split(r" {3,}", line.strip())[0]):

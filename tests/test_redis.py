@@ -192,7 +192,7 @@ def test_damaged_record_is_a_store_error(server: RedisServer, store: RedisStore,
     """A value that is no record is reported as such, without its content."""
     with server.client() as client:
         client.set("lp-engagement:{12345678:customer-4711}", value)
-    with pytest.raises(StoreError, match="damaged record") as caught:
+    with pytest.raises(StoreError, match=r"in Redis has a damaged visit \(hash [0-9a-f]{8}\)") as caught:
         store.load(KEY)
     assert "secret" not in str(caught.value)
     store.delete(KEY)
@@ -403,8 +403,8 @@ child = os.fork()
 name = "parent" if child else "child"
 for number in range(200):
     key = f"{name} {number}"
-    assert store.save(key, VisitRecord(key)) == VisitRecord(key, version=1)
-    assert store.load(key) == VisitRecord(key, version=1)
+    assert store.save(key, VisitRecord(name)) == VisitRecord(name, version=1)
+    assert store.load(key) == VisitRecord(name, version=1)
 if not child:
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
@@ -478,7 +478,7 @@ def test_other_refusals_are_named_by_their_code(server: RedisServer, store: Redi
     """What the server says besides is reduced to its code: its words may quote keys."""
     with server.client() as client:
         client.lpush("lp-engagement:{secret-key}", "x")
-        assert refused(store) in {"the server answered WRONGTYPE.", "ResponseError."}
+        assert refused(store) == "the server answered WRONGTYPE."
         with pytest.raises(StoreError, match=r"cannot be used: the server answered WRONGTYPE\.$"):
             store.load("secret-key")
         client.delete("lp-engagement:{secret-key}")
@@ -487,6 +487,48 @@ def test_other_refusals_are_named_by_their_code(server: RedisServer, store: Redi
             assert refused(store) == "this user may not do that on the server."
         finally:
             client.acl_setuser("default", enabled=True, nopass=True, commands=["+@all"], keys=["*"])
+
+
+def test_database_that_is_not_there_is_named() -> None:
+    """A number beyond the server's databases is said in words."""
+    need_server()
+    with RedisServer() as server:
+        store = RedisStore(f"{server.url}?db=99")
+        assert refused(store) == "the server has no database of this number."
+        store.close()
+
+
+def test_something_else_at_the_address_is_named() -> None:
+    """What speaks another protocol, as a web server does, is not taken for a lost connection."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with connection:
+                        connection.recv(65536)
+                        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        store = RedisStore(f"redis://127.0.0.1:{listener.getsockname()[1]}/0")
+        assert refused(store) == "what answers at this address is no Redis server."
+        store.close()
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(timeout=5)
+
+
+def test_replica_without_its_master_is_named(server: RedisServer, store: RedisStore) -> None:
+    """A replica that has lost its master and may not serve old data says so."""
+    with server.client() as client:
+        client.config_set("replica-serve-stale-data", "no")
+        client.execute_command("REPLICAOF", "127.0.0.1", str(free_port()))
+        try:
+            assert refused(store) == "the server is a replica that has lost its master."
+        finally:
+            client.execute_command("REPLICAOF", "NO", "ONE")
+            client.config_set("replica-serve-stale-data", "yes")
 
 
 # ------------------------------------------------------------------------------------------------- the clients
@@ -613,6 +655,20 @@ def test_cluster_keeps_visits(cluster: Any) -> None:
         assert store.load(key) == VisitRecord(updated_at=9.0, version=2)
     assert store.purge(before=10) == 300
     assert list(store.items()) == []
+    store.close()
+
+
+def test_node_of_a_cluster_is_named(cluster: Any) -> None:
+    """The URL of one node is enough for some keys only; for the others the error says what to pass."""
+    node = cluster.get_primaries()[0]
+    store = RedisStore(f"redis://127.0.0.1:{node.port}/0")
+    causes = set()
+    for number in range(20):
+        try:
+            store.load(str(number))
+        except StoreError as error:
+            causes.add(str(error).partition(": ")[2])
+    assert causes == {"the server is a node of a cluster. Pass store=RedisStore(redis.RedisCluster(...))."}
     store.close()
 
 

@@ -19,8 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lp_engagement.validation.findings import Finding, Options, Tally
-from lp_engagement.validation.problem import Problem
+from lp_engagement.validation.problem import Problem, shown_pointer
 from lp_engagement.validation.reports import FORMATS, report_class
+from lp_engagement.validation.reports.base import shown_name
 from lp_engagement.validation.run import run
 from lp_engagement.validation.schemas import dereference, dispatch, load
 from lp_engagement_client.facts import KINDS, PERSONAL_DATA
@@ -256,13 +257,13 @@ def test_github_commands_are_as_documented(files: Files, quiet: bool) -> None:  
         problem = finding.problem
         assert command.name == problem.level
         assert command.properties == {
-            "file": finding.file,
+            "file": shown_name(finding.file),
             "line": str(finding.line),
             "col": str(finding.column),
             "endColumn": str(finding.end_column),
             "title": f"{problem.rule} {problem.name}",
         }
-        assert command.message == f"{problem.message}. {problem.hint} ({problem.pointer or 'the whole payload'})"
+        assert command.message == f"{problem.message}. {problem.hint} ({shown_pointer(problem) or 'the whole payload'})"
 
 
 # ---------------------------------------------------------------------------------------------------------- text
@@ -273,7 +274,7 @@ def test_text_begins_with_the_place(files: Files, quiet: bool) -> None:  # noqa:
     """Each finding begins with `file:line:column:`, which editors and terminals can jump to."""
     text = written("text", files, quiet=quiet)
     for each in all_of(files):
-        assert f"{each.file}:{each.line}:{each.column}: {each.problem.level} {each.problem.rule} " in text
+        assert f"{shown_name(each.file)}:{each.line}:{each.column}: {each.problem.level} {each.problem.rule} " in text
     assert (not text) == (quiet and not all_of(files))
 
 

@@ -609,8 +609,8 @@ def test_documented_requests_are_accepted(caller: Caller) -> None:
 
 
 def test_simulator_shares_no_code_path_with_the_client() -> None:
-    """Of the client the simulator imports the errors and the plain HTTP data, of the generated part the facts."""
-    allowed = {"lp_engagement.errors", "lp_engagement.http", "lp_engagement_client"}
+    """Of the client the simulator imports errors, plain HTTP data and `printable`, of the generated part the facts."""
+    allowed = {"lp_engagement.errors", "lp_engagement.http", "lp_engagement.printable", "lp_engagement_client"}
     imported = set()
     for module in Path(package.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
@@ -806,7 +806,8 @@ def test_server_asks_for_the_body(simulator: Simulator) -> None:
     """A client that waits for "100 Continue" gets it at once."""
     with simulator.serve() as server, socket.create_connection(("127.0.0.1", urlsplit(server.url).port or 0)) as raw:
         raw.settimeout(5)
-        raw.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        host = urlsplit(server.url).netloc
+        raw.sendall(f"POST / HTTP/1.1\r\nHost: {host}\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n".encode())
         assert raw.recv(100).startswith(b"HTTP/1.1 100 ")
         raw.sendall(b"{}")
         assert raw.recv(100).startswith(b"HTTP/1.1 404 ")
@@ -821,7 +822,7 @@ def test_server_ends_cleanly(caller: Caller, capfd: pytest.CaptureFixture[str]) 
         exchange(connection, "GET", "/")
         assert "simulator" in {thread.name for thread in threading.enumerate()}
         with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as rude:
-            rude.sendall(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n")
+            rude.sendall(f"POST / HTTP/1.1\r\nHost: {urlsplit(url).netloc}\r\nContent-Length: 10\r\n\r\n".encode())
     assert "simulator" not in {thread.name for thread in threading.enumerate()}
     connection.close()
     with pytest.raises(ConnectionRefusedError):

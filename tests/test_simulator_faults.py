@@ -20,7 +20,7 @@ from lp_engagement.errors import (
     UnexpectedResponseError,
 )
 from lp_engagement.simulator import ConnectionCut, Fault, ScenarioError, Simulator
-from lp_engagement.simulator.script import read_script
+from lp_engagement.simulator.faults import read_script
 from lp_engagement_client import facts
 from tests.helpers import ACCOUNT
 
@@ -78,7 +78,7 @@ def client(simulator: Simulator) -> Iterator[EngagementClient]:
         ("loading x3", [500, 500, 500, 200]),
         ("ok then html 502 then empty 204", [200, 502, 204, 200]),
         ("500 on updateSession", [200, 200, 200, 200]),
-        ("401 until mended", [401, 401, 401, 401]),
+        ("401 until cleared", [401, 401, 401, 401]),
     ],
 )
 def test_scripts_in_words(simulator: Simulator, words: str, statuses: list[int]) -> None:
@@ -122,16 +122,16 @@ def test_script_for_any_account(simulator: Simulator) -> None:
     assert statuses == [429, 503, 503, 200]
 
 
-def test_mending(simulator: Simulator) -> None:
-    """Mending forgets what is to come, for one account or for all."""
-    simulator.script(ACCOUNT, "503 until mended")
+def test_clearing_faults(simulator: Simulator) -> None:
+    """Clearing drops the faults that are still to come, for one account or for all."""
+    simulator.script(ACCOUNT, "503 until cleared")
     simulator.script(None, "502")
     simulator.make_cold(ACCOUNT, times=9)
-    assert [fault.title for fault in simulator.faults(ACCOUNT)] == ["503 until mended"]
-    simulator.mend(ACCOUNT)
+    assert [fault.title for fault in simulator.faults(ACCOUNT)] == ["503 until cleared"]
+    simulator.clear_faults(ACCOUNT)
     assert [post(simulator).status for _ in range(2)] == [502, 200]
     simulator.script(None, "502")
-    simulator.mend()
+    simulator.clear_faults()
     assert post(simulator).status == 200
 
 
@@ -169,7 +169,7 @@ def test_faults_reach_the_sdk(
         client.visit("customer").get_engagement()
     assert isinstance(caught.value, error)
     assert words != "429 after 7" or getattr(caught.value, "retry_after", None) == 7
-    simulator.mend(ACCOUNT)
+    simulator.clear_faults(ACCOUNT)
     assert client.visit("customer").get_engagement().available
 
 
@@ -340,16 +340,16 @@ def test_scenario_file(tmp_path: Path) -> None:
     "text, place",
     [
         ("colt: 1", "unknown key 'colt'"),
-        ("cold: -1", "cold: a whole number"),
-        ("script: nonsense", "script: 'nonsense' is no fault"),
-        ("accounts: {12345678: {}}", "accounts.12345678: an account id is a text"),
+        ("cold: -1", "cold must be an integer"),
+        ("script: nonsense", "script: 'nonsense' is not a fault"),
+        ("accounts: {12345678: {}}", "accounts.12345678: an account id must be a string"),
         ("accounts: {a: {campaigns: [{when: {sdes: [{type: basket}]}}]}}", "accounts.a.campaigns[0].when.sdes[0]"),
         ("campaigns: [{when: {sdes: [{type: cart, total: {at_least: x}}]}}]", "when.sdes[0].total.at_least"),
         ("campaigns: [{when: {sections: Support}}]", "campaigns[0].when.sections"),
         ("campaigns: [{available: 1}]", "campaigns[0].available"),
-        ("campaigns: {}", "campaigns: a list"),
+        ("campaigns: {}", "campaigns must be an array"),
         ("[", "scenario.yaml is not YAML"),
-        ("7", "the scenario: an object"),
+        ("7", "the scenario must be an object"),
     ],
 )
 def test_scenario_that_cannot_be_used(tmp_path: Path, text: str, place: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from lp_engagement.stores import (
     AsyncEncryptedStore,
     AsyncRedisStore,
     AsyncVisitStore,
+    Damaged,
     EncryptedStore,
     MemoryStore,
     RedisStore,
@@ -25,7 +28,7 @@ from tests.helpers import FakeClock
 from tests.redis_server import RedisServer, need_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 LIFETIME = 1000.0
@@ -60,15 +63,28 @@ class TestMemoryStore(OnFakeTime):
         return MemoryStore(lifetime=LIFETIME, clock=self.clock)
 
 
-class TestSQLiteStore(OnFakeTime):
+class InFile(OnFakeTime):
+    """Visits are in a file of the test's own folder."""
+
+    def files(self) -> Iterable[Path]:
+        """Name the file and its side files."""
+        return self.path.parent.glob("visits.db*")
+
+
+class TestSQLiteStore(InFile):
     """The store in a file."""
 
     def make_store(self) -> VisitStore:
         """Make one."""
         return SQLiteStore(self.path, lifetime=LIFETIME, clock=self.clock)
 
+    def damage(self, key: str) -> None:
+        """Write something else into the row."""
+        with closing(sqlite3.connect(self.path)) as database, database:
+            database.execute("UPDATE visits SET record = CAST(x'ff7b' AS TEXT) WHERE key = ?", [key.encode()])
 
-class TestEncryptedStore(OnFakeTime):
+
+class TestEncryptedStore(InFile):
     """Encryption around the store in a file, with hidden keys."""
 
     def make_store(self) -> VisitStore:
@@ -104,7 +120,16 @@ class OnRedis(StoreConformance):
         self.server.age(seconds)
 
 
-class TestRedisStore(OnRedis):
+class Damageable(OnRedis):
+    """Visits can be found by their keys."""
+
+    def damage(self, key: str) -> None:
+        """Write something else into the string."""
+        with self.server.client() as client:
+            client.set(f"lp-engagement:{{{key}}}", b'1:nonce:{"visitor_id": ["visitor-1"]}')
+
+
+class TestRedisStore(Damageable):
     """The store in Redis."""
 
     def make_store(self) -> VisitStore:
@@ -112,7 +137,7 @@ class TestRedisStore(OnRedis):
         return RedisStore(self.server.url, lifetime=LIFETIME)
 
 
-class TestAsyncRedisStore(OnRedis):
+class TestAsyncRedisStore(Damageable):
     """The store in Redis, with `await`."""
 
     def make_store(self) -> AsyncVisitStore:
@@ -120,7 +145,7 @@ class TestAsyncRedisStore(OnRedis):
         return AsyncRedisStore(self.server.url, lifetime=LIFETIME)
 
 
-class TestAsyncEncryptedStore(OnRedis):
+class TestAsyncEncryptedStore(Damageable):
     """Encryption around the store in Redis, with `await`."""
 
     def make_store(self) -> AsyncVisitStore:
@@ -234,7 +259,7 @@ def test_kit_reports_a_store_that_raises() -> None:
     """An exception of the store is a broken promise like any other, reported with the rest."""
 
     class Raising(MemoryStore):
-        def purge(self, *, before: float) -> int:
+        def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
             raise StoreError("no purging today")
 
     assert broken_promises(lambda clock: Raising(clock=clock)) == {"old_records_are_purged", "closed_stores_refuse"}

@@ -74,7 +74,7 @@ class Stores(RuleBasedStateMachine):
         if loaded is not None:
             self.stale.append(loaded)
 
-    @rule(handle=HANDLES, key=KEYS, known=st.booleans(), page=st.text(max_size=3), data=st.data())
+    @rule(handle=HANDLES, key=KEYS, known=st.booleans(), page=st.text("ab-", min_size=1, max_size=3), data=st.data())
     def save(self, handle: int, key: str, *, known: bool, page: str, data: st.DataObject) -> None:
         """Save a visit as it was loaded last, or as it was loaded at some time, perhaps under another key."""
         current = self.expected(key) or VisitRecord()

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lp_engagement.printable import printable
 from lp_engagement.validation.findings import Checker, Finding, Options
 from lp_engagement.validation.plain import DEEPEST
-from lp_engagement.validation.positions import JsonLayout, Span, line_and_column, repeated_keys
+from lp_engagement.validation.positions import JsonLayout, Lines, Span, repeated_keys
 from lp_engagement.validation.texts import Document, quick_json, read_json
 from lp_engagement.validation.yaml_text import read_yaml
 from tests.helpers import ENGINES, same
@@ -116,7 +117,7 @@ def test_layout_knows_each_place(value: Any, form: int) -> None:
 def test_scalars_are_all_values_and_no_key(value: Any, form: int) -> None:
     """Hidden is each value that is no object or list, and nothing else."""
     text = as_json(value, form)
-    hidden = [json.loads(text[slice(*span)]) for span in JsonLayout(text).scalars(Span(0, len(text)))]
+    hidden = [json.loads(text[slice(*span)]) for span in JsonLayout(text).scalars(Span(0, len(text)), 0)]
     scalars = [each for _, each in paths(value) if not isinstance(each, dict | list)]
     assert len(hidden) == len(scalars)
     assert all(map(same, hidden, scalars))
@@ -135,7 +136,7 @@ def test_lines_and_columns(text: str, data: st.DataObject) -> None:
     """Lines end with a line feed; columns count characters, not bytes; both begin with 1."""
     offset = data.draw(st.integers(0, len(text)))
     lines = text[:offset].split("\n")
-    assert line_and_column(text, offset) == (len(lines), len(lines[-1]) + 1)
+    assert Lines(text).line_and_column(offset) == (len(lines), len(lines[-1]) + 1)
 
 
 @pytest.mark.parametrize(
@@ -182,11 +183,11 @@ def test_excerpt_marks_the_place(value: Any, form: int, values_shown: bool) -> N
         shown, column, width = document.excerpt(span, show_values=values_shown)
         marked = shown[column : column + width]
         assert "\n" not in shown
-        assert len(shown) <= 102
+        assert len(shown) <= 102 or "\\" in shown
         if isinstance(each, dict | list):
             assert marked == text[span.start]
         elif values_shown or isinstance(each, bool | None):
-            assert text[slice(*span)].startswith(marked.rstrip())
+            assert printable(text[slice(*span)], 1000).startswith(marked.rstrip())
         else:
             assert marked in {"\u2026", '"\u2026"'} or json.loads(text[slice(*span)]) in {*marked.split('"')}
 
@@ -354,7 +355,7 @@ CART_IN_BYTES = GOOD.encode()
         (b'{"type": "cart", "total": 1, "numItems": 1, "\\udc00": 1}', [(1, 1, "not-json")]),
         (b'{"type": "cart", "total": 1, "total": 2, "numItems": 1}', [(1, 30, "duplicate-key")]),
         (b'{"type": "cart", "total": 1, "\\u0074otal": 2, "numItems": 1}', [(1, 30, "duplicate-key")]),
-        (b"\xef\xbb\xbf" + CART_IN_BYTES, [(1, 1, "not-json")]),
+        (b"\xef\xbb\xbf" + CART_IN_BYTES, [(1, 1, "byte-order-mark")]),
         (CART_IN_BYTES + b" x", [(1, len(CART_IN_BYTES) + 2, "not-json")]),
         (b'{"type": "cart", "total": 1, "numItems": 1, "currency": "\xe4"}', [(1, 58, "not-json")]),
         (b'{"type": "cart", "currency": "\xc3\xa4\xc3", "numItems": 1}', [(1, 32, "not-json")]),
@@ -403,11 +404,11 @@ def test_faults_of_the_text_and_of_the_payload() -> None:
     checker = Checker(Options())
     text = b'\xef\xbb\xbf{"type": "cart", "total": "1", "numItems": 1, "numItems": 2}'
     assert places(list(checker.file("x", text))) == [
-        (1, 1, "not-json"),
+        (1, 1, "byte-order-mark"),
         (1, 48, "duplicate-key"),
         (1, 28, "string-number"),
     ]
-    assert (checker.tally.documents, checker.tally.invalid, checker.tally.errors) == (1, 1, 3)
+    assert (checker.tally.documents, checker.tally.invalid, checker.tally.errors) == (1, 1, 2)
 
 
 # -------------------------------------------------------------------------------------------------------- YAML
@@ -417,15 +418,21 @@ def test_faults_of_the_text_and_of_the_payload() -> None:
     "text, value",
     [
         ("type: cart\ntotal: 11.7\nnumItems: 6", {"type": "cart", "total": 11.7, "numItems": 6}),
-        ("[1, -2, 0x1F, 0o17, 1_000, 007, +5]", [1, -2, 31, 15, 1000, 7, 5]),
-        ("[1.5, 1e3, -.5, .5]", [1.5, 1000.0, -0.5, 0.5]),
-        ("[true, False, null, ~, yes, no, on]\n", [True, False, None, None, "yes", "no", "on"]),
-        ("- 2014-10-15\n- 12:30:45\n- '1'\n- \"\\u0061\"\n- !!str 1", ["2014-10-15", "12:30:45", "1", "a", "1"]),
+        ("[1, -2, 0x1F, +5, 09]", [1, -2, 31, 5, 9]),
+        ("[1.5, 1.5e+3, -.5, .5]", [1.5, 1500.0, -0.5, 0.5]),
+        ("[true, False, null, ~, 'yes', \"no\"]\n", [True, False, None, None, "yes", "no"]),
+        ("- '2014-10-15'\n- '1'\n- \"\\u0061\"\n- !!str 1\n- &a !!int '2'", ["2014-10-15", "1", "a", "1", 2]),
+        ("- &a {x: 1, y: 2}\n- {<<: *a, y: 3}", [{"x": 1, "y": 2}, {"x": 1, "y": 3}]),
+        (
+            "- &a {x: 1}\n- &b {x: 2, y: 2}\n- z: 3\n  <<: [*a, *b]",
+            [{"x": 1}, {"x": 2, "y": 2}, {"x": 1, "y": 2, "z": 3}],
+        ),
+        ("- &a {x: 1}\n- &b {<<: *a, y: 2}\n- {<<: *b}", [{"x": 1}, {"x": 1, "y": 2}, {"x": 1, "y": 2}]),
+        ('{"<<": {"x": 1}}', {"<<": {"x": 1}}),
         ("a: |\n  x\n  y\nb: >\n  x\n  y\n", {"a": "x\ny\n", "b": "x y\n"}),
         ("a: &one {b: 1}\nc: *one", {"a": {"b": 1}, "c": {"b": 1}}),
         ("a: &x 1\nb: &x 2\nc: *x\n", {"a": 1, "b": 2, "c": 2}),
         ("1: a\ntrue: b", {"1": "a", "true": "b"}),
-        ("\ufefftype: cart", {"type": "cart"}),
         ("a:\r\n  b: 1\r\n", {"a": {"b": 1}}),
     ],
 )
@@ -476,6 +483,9 @@ def test_yaml_documents() -> None:
         ("? [a]\n: b\n", "a key that is no text", (1, 3)),
         ("a: !!float Kwq\n", "a number that JSON cannot carry", (1, 4)),
         ("a: " + "9" * 5000, "a number that JSON cannot carry", (1, 4)),
+        ("a: !!binary aGk=\n", "a tag here that JSON has nothing for", (1, 4)),
+        ("a: {<<: [1]}\n", "a merge key (<<) takes an object", (1, 10)),
+        ("&x {<<: *x}\n", "nests too deeply, or stands for too many values", (1, 1)),
         ("a: &x [*x]\n", "nests too deeply, or stands for too many values", (1, 4)),
     ],
 )
@@ -529,3 +539,67 @@ def test_documents_compare_kinds() -> None:
     """A cart in all three formats is the same payload without a fault."""
     assert in_json(GOOD) == in_ndjson(GOOD) == in_yaml(GOOD) == []
     assert same(read_json(CART_IN_BYTES).value, CART)
+
+
+@pytest.mark.parametrize(
+    "word, value, otherwise",
+    [
+        ("NO", "NO", "a boolean"),
+        ("on", "on", "a boolean"),
+        ("y", "y", "a boolean"),
+        ("2024-01-31", "2024-01-31", "a date"),
+        ("12:30", "12:30", "a number to the base of 60"),
+        ("1_000", "1_000", "a number"),
+        ("1_000.5", "1_000.5", "a number"),
+        ("010", 10, "an octal number"),
+        ("0o17", 15, "a string"),
+        ("0b11", "0b11", "a binary number"),
+        ("1e3", 1000.0, "a string"),
+    ],
+)
+def test_yaml_words_that_readers_take_differently(word: str, value: Any, otherwise: str) -> None:
+    """A plain word is read by YAML 1.2; where YAML 1.1 differs there is a warning, and none if it is in quotes."""
+    (document,) = read_yaml(f"a: {word}\n".encode())
+    assert same(document.value, {"a": value})
+    ((problem, span),) = document.faults
+    assert (problem.name, problem.level, problem.pointer) == ("ambiguous-yaml", "warning", "/a")
+    assert problem.message.endswith(f"and {otherwise} to readers of YAML 1.1")
+    assert document.place(span)[:2] == (1, 4)
+    (quoted,) = read_yaml(f"a: '{word}'\n".encode())
+    assert quoted.faults == []
+
+
+@pytest.mark.parametrize(
+    "word", ["1", "-1", "0", "1.5", "1.5e+3", "0x1F", "a", "Nope", "1.2.3", "null", "true", "-", "09"]
+)
+def test_yaml_words_that_all_readers_take_alike(word: str) -> None:
+    """What YAML 1.1 and 1.2 agree about is no warning."""
+    (document,) = read_yaml(f"a: {word}1\n".encode() if word == "-" else f"a: {word}\n".encode())
+    assert document.faults == []
+
+
+def test_yaml_merge_keys_are_checked_at_their_anchor() -> None:
+    """A fault of a field that came by a merge key is one of each object that has it, where it is written."""
+    findings = in_yaml(
+        "- &base\n  type: cart\n  total: '1'\n  numItems: 1\n- <<: *base\n  numItems: 2\n", excerpts=True
+    )
+    assert [(each.problem.pointer, each.line) for each in findings] == [("/0/total", 3), ("/1/total", 3)]
+
+
+def test_yaml_merge_keys_cannot_grow_without_end() -> None:
+    """Objects that merge each other a billion times over are refused at once."""
+    lines = ["- &a0 {x: 1}"] + [f"- &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}" for n in range(1, 10)]
+    (document,) = read_yaml("\n".join(lines).encode())
+    ((problem, _),) = document.faults
+    assert "stands for too many values" in problem.message
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "yaml"])
+def test_byte_order_mark_is_a_warning(form: str) -> None:
+    """A byte order mark is worth a warning in any format; the payload is checked all the same."""
+    check = {"json": in_json, "ndjson": in_ndjson, "yaml": in_yaml}[form]
+    found = check(b"\xef\xbb\xbf" + BAD.encode())
+    assert [(each.problem.name, each.problem.level) for each in found] == [
+        ("byte-order-mark", "warning"),
+        ("string-number", "error"),
+    ]

@@ -5,13 +5,18 @@ Run it with `uvicorn --factory examples.sample_app.app:create_app`; `LP_ACCOUNT_
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from lp_engagement import EngagementClient
 from lp_engagement.errors import AccountLoadingError, EngagementError, PayloadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lp_engagement import Engagement
 
 
 def create_app(client: EngagementClient | None = None) -> FastAPI:
@@ -25,12 +30,25 @@ def create_app(client: EngagementClient | None = None) -> FastAPI:
 
     @app.post("/customers/{customer}/chat")
     def offer_chat(customer: str, attributes: list[dict[str, Any]]) -> dict[str, bool]:
-        """Tell what is known about a customer, and ask whether a chat can be offered."""
-        visit = engagements.visit(customer)
-        engagement = visit.get_engagement(sdes=attributes, sections=["Support"])
-        if engagement.available:
-            visit.update(impressions=[engagement.displayed()])
+        """Report what is known about a customer, and ask whether a chat can be offered."""
+        engagement = engagements.visit(customer).get_engagement(sdes=attributes, sections=["Support"])
         return {"chat": engagement.available}
+
+    @app.post("/customers/{customer}/chat/displayed", status_code=204)
+    def displayed(customer: str) -> None:
+        """Report the offer as displayed. The browser calls this when it has shown the button, once per offer."""
+        report(customer, lambda offer: offer.displayed())
+
+    @app.post("/customers/{customer}/chat/accepted", status_code=204)
+    def accepted(customer: str) -> None:
+        """Report the offer as accepted. The browser calls this in the handler of the click."""
+        report(customer, lambda offer: offer.accepted())
+
+    def report(customer: str, event: Callable[[Engagement], dict[str, Any]]) -> None:
+        visit = engagements.visit(customer)
+        offer = visit.engagement
+        if offer is not None:  # else it has expired meanwhile
+            visit.update(impressions=[event(offer)])
 
     @app.exception_handler(PayloadError)
     def refuse(_: Request, error: PayloadError) -> JSONResponse:

@@ -27,11 +27,29 @@ def desk(engagement_client: EngagementClient) -> Iterator[TestClient]:
 
 
 def test_new_visit(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """A customer's first question opens a visit that carries the attributes, and the offer is reported as shown."""
+    """A customer's first question opens a visit that carries the attributes; an offer alone is no impression."""
     answer = desk.post("/customers/sarah/chat", json=[CART])
     assert answer.json() == {"chat": True}
     assert engagement_simulator.journal.last("createSession").sdes == [CART]
-    assert engagement_simulator.funnel(ACCOUNT)["impDisplay"] == 1
+    assert engagement_simulator.funnel(ACCOUNT)["impDisplay"] == 0
+
+
+def test_offer_is_shown_and_accepted(desk: TestClient, engagement_simulator: Simulator) -> None:
+    """The browser reports that it has shown the offer, and later the click: one display, one acceptance."""
+    desk.post("/customers/sarah/chat", json=[CART])
+    assert desk.post("/customers/sarah/chat/displayed").status_code == 204
+    assert engagement_simulator.journal.last("updateSession").impressions[0]["type"] == "impDisplay"
+    assert desk.post("/customers/sarah/chat/accepted").status_code == 204
+    funnel = engagement_simulator.funnel(ACCOUNT)
+    assert (funnel["impDisplay"], funnel["impAccept"]) == (1, 1)
+
+
+def test_click_after_the_offer_has_expired(desk: TestClient, engagement_simulator: Simulator) -> None:
+    """A click on an offer that has expired reports nothing: it would count for an offer that is no more."""
+    desk.post("/customers/sarah/chat", json=[])
+    engagement_simulator.clock.advance(3600)
+    assert desk.post("/customers/sarah/chat/accepted").status_code == 204
+    assert [entry.operation for entry in engagement_simulator.journal if entry.method == "PUT"] == []
 
 
 def test_restored_visit(desk: TestClient, engagement_simulator: Simulator) -> None:
@@ -58,7 +76,7 @@ def test_account_that_stays_quiet(desk: TestClient, engagement_simulator: Simula
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
 
 
-@pytest.mark.parametrize("script", ["503 until mended", "html 502 x4", "cut until mended", "wrong-types"])
+@pytest.mark.parametrize("script", ["503 until cleared", "html 502 x4", "cut until cleared", "wrong-types"])
 def test_outage(desk: TestClient, engagement_simulator: Simulator, script: str) -> None:
     """Whatever happens to the API, the shop goes on without a chat."""
     engagement_simulator.script(ACCOUNT, script)

@@ -184,6 +184,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
 }
 
 ACCOUNT_ID_PATTERN: Final = "^[A-Za-z0-9_]{1,20}$"
+APP_TYPES: Final = ("MSDK", "EXTERNAL")
 
 STATUS_AVAILABLE: Final = "Available"
 STATUSES: Final = ("Available", "NotAvailable")
@@ -196,7 +197,8 @@ DOMAIN_CACHE_SECONDS: Final = 86400
 RATE_LIMIT_MINIMUM_SECONDS: Final = 1
 
 LOADING_CODES: Final = frozenset([20, 38])
-LOADING_VISITOR_ID_PATTERN: Final = "vid:\\s*([A-Za-z0-9_.\\-]+)"
+LOADING_VISITOR_ID_PATTERN: Final = "\\b[vV][iI][dD]:\\s*(?!(?:null|undefined|None)\\b)([A-Za-z0-9_.\\-]+)"
+LOADING_VISITOR_ID_MEMBERS: Final = ("vid", "visitorId")
 
 INTERNAL_CODES: Final[dict[str, int]] = {
     "bad-input": 5,
@@ -214,20 +216,20 @@ INTERNAL_CODES: Final[dict[str, int]] = {
 }
 """The internal codes that are known, by the spec's names for them."""
 
-GONE_CODES: Final = frozenset([12, 37, 39])
-"""The internal codes which say that a session is there no more."""
+GONE: Final[dict[int, str]] = {12: "session", 37: "visitor", 39: "session"}
+"""The id that is not usable any more, by internal code: `session`, or `visitor` and with it its session."""
 
 INTERNAL_CODE_HINTS: Final[dict[tuple[int, int | None], str]] = {
     (5, None): "Input is missing or invalid; the message may be just the name of the field.",
     (
         6,
         None,
-    ): "The account is not valid here, or the visitor and session ids do not belong to it: check the account id and that the ids come from this API, not from a chat or an agent session.",
+    ): "The account is not valid here, or the visitor and session ids do not belong to it: check the account id. If it is right, visit.forget() drops the ids and the next call opens a new visit.",
     (10, None): "Not authorized: the ids were not accepted.",
     (
         12,
         None,
-    ): "The session is gone: a visit lives for six hours at most. Ask for an engagement again to open a new session with the same visitor.",
+    ): "The session is gone: a visit lives for six hours at most. get_engagement() opens a new session for the same visitor.",
     (18, 404): "The app installation id is not known.",
     (18, 500): "An internal error of the server.",
     (
@@ -239,12 +241,9 @@ INTERNAL_CODE_HINTS: Final[dict[tuple[int, int | None], str]] = {
         None,
     ): "There is no such route on this host: check the domain (let the Domain API look it up for the msdkgw service) and the path.",
     (33, None): "The API version or another parameter is not supported.",
-    (37, None): "The visitor id is not valid: use the one of an earlier answer of this API.",
+    (37, None): "The visitor id is not valid any more. get_engagement() opens a new visit with a new visitor.",
     (38, None): "The account is being loaded. Try again in a minute.",
-    (
-        39,
-        None,
-    ): "The session id is not valid any more. Ask for an engagement again to open a new session with the same visitor.",
+    (39, None): "The session id is not valid any more. get_engagement() opens a new session for the same visitor.",
 }
 """Hints by internal code and HTTP status; the status is None where the hint holds for any."""
 

@@ -9,9 +9,10 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
-MOST_DIGITS = 30
-"""No id and no code is longer; reading a number takes time that grows with the square of its digits."""
-LARGEST = 10**MOST_DIGITS
+LARGEST = 2**63
+"""No id, code, time or duration is beyond this, and a larger number does not fit into a float or a date."""
+MOST_DIGITS = 18
+"""As many digits are always within the bound. Reading digits takes time that grows with the square of their number."""
 
 
 def read_json(content: bytes) -> Any:
@@ -52,7 +53,7 @@ def _can_be_written(value: str) -> bool:
 
 
 def integer(value: object) -> int | None:
-    """Read a whole number of at most 30 digits, also one that is written as a float or as a string."""
+    """Read a whole number below 2^63, also one that is written as a float or as a string."""
     if isinstance(value, str):
         return int(value) if len(value) <= MOST_DIGITS and value.isascii() and value.isdigit() else None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -LARGEST < value < LARGEST:
@@ -61,7 +62,7 @@ def integer(value: object) -> int | None:
 
 
 def number(value: object) -> float | None:
-    """Read a finite number of at most 30 digits before the point, also a whole one that is written as a string."""
+    """Read a finite number below 2^63, also a whole one that is written as a string."""
     return value if isinstance(value, float) and -LARGEST < value < LARGEST else integer(value)
 
 

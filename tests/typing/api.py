@@ -40,6 +40,7 @@ from lp_engagement.simulator import (
     AsyncSimulatorTransport,
     Campaign,
     ConnectionCut,
+    Endpoint,
     Entry,
     Fault,
     Journal,
@@ -56,6 +57,7 @@ from lp_engagement.stores import (
     AsyncEncryptedStore,
     AsyncRedisStore,
     AsyncVisitStore,
+    Damaged,
     EncryptedStore,
     MemoryStore,
     RedisStore,
@@ -284,12 +286,13 @@ def simulate() -> None:
         seed=1,
         clock=Clock().time,
         journal_limit=None,
+        visitor_limit=None,
     )
     assert_type(Simulator.from_scenario({"cold": 1}, seed=1), Simulator)
     simulator.make_cold("12345678", times=2, visitor_id=False)
     simulator.script(None, [Fault(503, times=None), "loading", 429, {"status": 500}])
     simulator.script("12345678", Fault.drop(times=2, operation="updateSession"))
-    simulator.mend()
+    simulator.clear_faults()
     try:
         assert_type(simulator.handle("GET", "/", {}, b""), SimulatedResponse)
     except (ConnectionCut, ScenarioError):
@@ -311,7 +314,9 @@ def simulate() -> None:
     AsyncEngagementClient(transport=simulator.async_transport(), clock=simulator.clock, sleep=simulator.clock.asleep)
     assert_type(simulator.transport(), SimulatorTransport)
     assert_type(simulator.async_transport(), AsyncSimulatorTransport)
-    assert_type(simulator.asgi(), SimulatorApp)
+    endpoint: Endpoint = simulator
+    assert_type(endpoint.clock, VirtualClock)
+    assert_type(simulator.asgi(hosts=["localhost"]), SimulatorApp)
     with simulator.serve(port=0) as server:
         assert_type(server.url, str)
 
@@ -460,11 +465,11 @@ class MyStore:
     def release(self, key: str, token: str) -> None:
         """Release."""
 
-    def items(self) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
         """Everything."""
         yield from ()
 
-    def purge(self, *, before: float) -> int:
+    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
         """Purge."""
         return 0
 
@@ -493,11 +498,11 @@ class MyAsyncStore:
     async def release(self, key: str, token: str) -> None:
         """Release."""
 
-    async def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
+    async def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Everything."""
         yield "key", VisitRecord()
 
-    async def purge(self, *, before: float) -> int:
+    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
         """Purge."""
         return 0
 

@@ -1,6 +1,14 @@
 #!/usr/bin/env bash
-# What the composite action runs: its own environment, then the check of the files named in $FILES.
+# What the composite action runs: a venv of its own, then the check of the files named in $FILES.
+#
+# The working folder holds the files to check, and may be a stranger's pull request. So no Python starts without -I:
+# it ignores modules of the working folder, PYTHONPATH and the user's site-packages.
 set -euo pipefail
+
+fail() {
+    echo "::error title=lp-engagement::$1"
+    exit 2
+}
 
 files=()
 while IFS= read -r line; do
@@ -8,17 +16,32 @@ while IFS= read -r line; do
     line="${line%"${line##*[![:space:]]}"}"
     [ -z "$line" ] || files+=("$line")
 done <<<"$FILES"
-if [ "${#files[@]}" -eq 0 ]; then
-    echo "::error title=lp-engagement::the input «files» names no file"
-    exit 2
-fi
+[ "${#files[@]}" -gt 0 ] || fail "The input «files» names no file. Write one name or pattern on each line."
 
-venv=${VENV_OF_ACTION:-$(mktemp -d)/venv}
-if [ ! -x "$venv/bin/lp-engagement" ]; then
-    "$PYTHON" -m venv "$venv"
-    "$venv/bin/python" -m pip install -q --disable-pip-version-check "$HOME_OF_ACTION[cli]"
+venv=${VENV_OF_ACTION:-}
+if [ -z "$venv" ]; then
+    # pip on an older Python would look for versions that fit, for a quarter of an hour.
+    version=$("$PYTHON" -I -c 'import sys; print("%d.%d" % sys.version_info[:2] + " too old" * (sys.version_info < (3, 11)))' \
+        2>/dev/null) || fail "The input «python» names no Python 3.11 or newer. Add actions/setup-python before this step."
+    [ "${version%too old}" = "$version" ] ||
+        fail "lp-engagement needs Python 3.11 or newer, not ${version%% *}. Add actions/setup-python before this step."
+
+    python=$(command -v "$PYTHON")
+    case $python in /*) ;; *) python=$PWD/$python ;; esac
+    setup=$(mktemp -d)
+    venv=$setup/venv
+    (
+        cd "$setup"
+        "$python" -I -m venv "$venv"
+        # Wheels only: building an sdist would run code that no hash of a wheel covers.
+        "$venv/bin/python" -I -m pip install -q --disable-pip-version-check --no-input \
+            --require-hashes --only-binary :all: -r "$HOME_OF_ACTION/requirements/cli.txt"
+        # Both packages run from the action's own folder, so nothing has to be built.
+        site=$("$venv/bin/python" -I -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+        printf '%s\n' "$HOME_OF_ACTION/wrapper" "$HOME_OF_ACTION/generated_client" >"$site/lp-engagement.pth"
+    )
 fi
 
 options=(--format github --kind "$KIND")
 [ "$STRICT" != true ] || options+=(--strict)
-exec "$venv/bin/lp-engagement" validate "${options[@]}" -- "${files[@]}"
+exec "$venv/bin/python" -I -m lp_engagement.cli validate "${options[@]}" -- "${files[@]}"

@@ -26,7 +26,7 @@ from lp_engagement import EngagementClient, sde
 from lp_engagement.cli.group import group
 from lp_engagement.errors import EngagementError
 from lp_engagement.simulator import Fault, Simulator
-from lp_engagement.simulator.documents import as_spelled as spelled
+from lp_engagement.simulator.spec import as_spelled as spelled
 from lp_engagement.stores import VisitRecord, open_store
 from lp_engagement.testing.strategies import broken, types, valid
 from lp_engagement.validation import check
@@ -712,9 +712,9 @@ def _() -> str:
 
 @probe("error-hint", "simulator")
 def _() -> str:
-    reading: Any = import_module("lp_engagement.simulator.reading")
+    response: Any = import_module("lp_engagement.simulator.response")
     must("campaign-paused" in facts.INTERNAL_CODES, "there is no code of that name")
-    answer = reading.Refusal(status=400, code="campaign-paused", message="").response(0.0)
+    answer = response.Refusal(status=400, code="campaign-paused", message="").response(0.0)
     return f"knows the code by its name: {answer.body.decode()}"
 
 

@@ -9,11 +9,15 @@ For example::
         engagement = visit.get_engagement(sdes=[sde.cart(total=11.7, num_items=1)])
 
 Importing this does no I/O, and loads a module only when one of its names is used.
+
+PYTEST_DONT_REWRITE: the pytest plugin in this package has no assertions.
 """
 
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 from typing import Any as _Any
+
+from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from . import errors, sde, stores
@@ -24,8 +28,6 @@ if TYPE_CHECKING:
     from .retry import DOCUMENTED, NEVER, RetryPolicy
     from .telemetry import CallEvent, Hook
     from .visit import AsyncVisit, Visit
-
-    __version__: str
 
 __all__ = [
     "DOCUMENTED",
@@ -67,10 +69,6 @@ _MODULES = ("errors", "sde", "stores")
 def __getattr__(name: str) -> _Any:
     if name in _MODULES:
         return _import_module(f".{name}", __name__)
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("lp-engagement")
     for module, names in _HOMES.items():
         if name in names:
             value = globals()[name] = getattr(_import_module(f".{module}", __name__), name)
@@ -79,4 +77,4 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, "__version__"})
+    return sorted({*globals(), *__all__})

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client import answers
 from lp_engagement_client.answers import ErrorEntity, NestedError
 from lp_engagement_client.facts import (
+    FIELDS,
+    GONE,
     INTERNAL_CODE_HINTS,
     LOADING_CODES,
+    LOADING_VISITOR_ID_MEMBERS,
     LOADING_VISITOR_ID_PATTERN,
     OPERATIONS,
 )
+from lp_engagement_client.reading import text
 
 from .errors import (
     AccountLoadingError,
@@ -28,10 +33,13 @@ from .errors import (
     UnauthorizedError,
     UnexpectedResponseError,
 )
-from .requests import fits_a_path
+from .identifiers import usable_id
+from .muted import Muted
+from .requests import IDS
+from .scrub import scrub, scrub_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from .http import HttpResponse
 
@@ -43,12 +51,14 @@ _CLASSES: dict[str, type[APIStatusError]] = {
     "server-error": ServerError,
     "unavailable": ServiceUnavailableError,
 }
-# Paths and query values, e-mail addresses, and whatever looks like an id.
-_OPAQUE = re.compile(
-    r"/\S+|(?<==)[^&\s]+|[^\s@]+@[^\s@]+|(?<=vid:)\s*\S+|(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9_\-]{8,}|(?=[a-z_\-]*[A-Z0-9])[A-Za-z0-9_\-]{20,}"
-)
-_LONGEST_MESSAGE = 200
-_SHORTEST_SECRET = 3
+
+_MESSAGE, _NESTED = FIELDS["ErrorEntity"]["message"], FIELDS["NestedError"]["error"]
+_LOADING_VISITOR_ID = re.compile(LOADING_VISITOR_ID_PATTERN)
+_LONGEST_SEARCHED = 4096
+"""Characters of a message that can name a visitor id. The message of a loading account is a line."""
+
+_SECONDS = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,3})?")
+_LONGEST_DATE = 64
 
 
 def failure(
@@ -64,7 +74,7 @@ def failure(
     status = response.status
     entity = _entity(response)
     code = entity.internal_code if isinstance(entity.internal_code, int) else None
-    if 200 <= status < 300 and code is None:  # noqa: PLR2004 - HTTP
+    if 200 <= status < 300 and not code:  # noqa: PLR2004 - HTTP
         return None
     if not 200 <= status < 600 or 300 <= status < 400:  # noqa: PLR2004 - HTTP
         return UnexpectedResponseError(
@@ -73,17 +83,23 @@ def failure(
     # A 4xx is final, whatever its code says.
     loading = code in LOADING_CODES and not 400 <= status < 500  # noqa: PLR2004 - HTTP
     kind = AccountLoadingError if loading else _class(operation, status)
+    sent = tuple(secrets())
     return kind(
         status=status,
         operation=operation,
         internal_code=code,
-        server_message=scrub(entity.message, secrets()),
-        server_time=entity.time,
-        hint=INTERNAL_CODE_HINTS.get((code, status)) or INTERNAL_CODE_HINTS.get((code, None))
-        if code is not None
-        else None,
+        server_message=scrub(entity.message, sent),
+        server_time=scrub_time(entity.time, sent),
+        hint=_hint(operation, code, status),
         retry_after=_retry_after(response),
     )
+
+
+def _hint(operation: str, code: int | None, status: int) -> str | None:
+    # The hints are about visits, and other services have codes of their own.
+    if code is None or OPERATIONS[operation].server is not None:
+        return None
+    return INTERNAL_CODE_HINTS.get((code, status)) or INTERNAL_CODE_HINTS.get((code, None))
 
 
 def _class(operation: str, status: int) -> type[APIStatusError]:
@@ -98,8 +114,41 @@ def _class(operation: str, status: int) -> type[APIStatusError]:
 
 def loading_visitor_id(response: HttpResponse) -> str | None:
     """The visitor id that a failed answer names for the retry; it can be empty or absent."""
-    found = re.search(LOADING_VISITOR_ID_PATTERN, _entity(response).message or "")
-    return found[1] if found and fits_a_path(found[1]) else None
+    for name, each in _words(_parsed(response), response.content):
+        if name in LOADING_VISITOR_ID_MEMBERS:
+            found = text(each)
+        else:
+            match = _LOADING_VISITOR_ID.search(each[:_LONGEST_SEARCHED]) if isinstance(each, str) else None
+            found = match and match[1]
+        if usable_id(found) is not None:
+            return usable_id(found)
+    return None
+
+
+def _words(body: Any, content: bytes) -> Iterator[tuple[str, Any]]:
+    """The members of a body that can name a visitor id; members for it go before the words of a message."""
+    if isinstance(body, dict):
+        outer, nested = body, body.get(_NESTED)
+        inner = nested if isinstance(nested, dict) else {}
+        for source in (inner, outer):
+            yield from ((name, source.get(name)) for name in LOADING_VISITOR_ID_MEMBERS)
+        for source in (inner, outer):
+            yield _MESSAGE, source.get(_MESSAGE)
+        yield _NESTED, nested
+    elif body is None and not content.lstrip().startswith(b"<"):
+        # A page of a proxy may say anything.
+        yield "", content[:_LONGEST_SEARCHED].decode("utf-8", "replace")
+
+
+def refused(response: HttpResponse | None, failure: EngagementError) -> str | None:
+    """Whether a refusal means that the `session` or the `visitor` of the request can be used no more."""
+    if isinstance(failure, NotFoundError):
+        # Without a code it may be a proxy's, and cost nothing.
+        return GONE.get(failure.internal_code or 0)
+    if isinstance(failure, UnauthorizedError) and response is not None:
+        page = bool(response.content.strip()) and not isinstance(_parsed(response), dict)
+        return None if page else "visitor"
+    return None
 
 
 def answer(response: HttpResponse, operation: str) -> Any:
@@ -109,8 +158,9 @@ def answer(response: HttpResponse, operation: str) -> Any:
         UnexpectedResponseError: it is not a JSON object.
     """
     read = getattr(answers, OPERATIONS[operation].answer or "").read(json_object(response, operation))
-    visitor_id = getattr(read, "visitor_id", None)
-    return read if visitor_id is None or fits_a_path(visitor_id) else replace(read, visitor_id=None)
+    named = {role: getattr(read, role, None) for role in IDS}
+    unusable = {role: None for role, each in named.items() if each is not None and usable_id(each) is None}
+    return replace(read, **unusable) if unusable else read
 
 
 def json_object(response: HttpResponse, operation: str) -> dict[str, Any]:
@@ -119,13 +169,13 @@ def json_object(response: HttpResponse, operation: str) -> dict[str, Any]:
     Raises:
         UnexpectedResponseError: it is none.
     """
-    body = _parsed(response)
-    if not isinstance(body, dict):
-        kind = "empty" if not response.content.strip() else "not a JSON object"
+    body = Muted(_parsed(response))
+    if not isinstance(body.value, dict):
+        kind = "not a JSON object" if response.content.strip() else "empty"
         raise UnexpectedResponseError(
             f"{operation} was answered with HTTP {response.status}, but the body is {kind}", status=response.status
         )
-    return body
+    return body.value
 
 
 def _parsed(response: HttpResponse) -> Any:
@@ -143,15 +193,24 @@ def _entity(response: HttpResponse) -> ErrorEntity:
 
 
 def _retry_after(response: HttpResponse) -> float | None:
-    """Seconds of a `Retry-After`; the form with a date is not worth its doubts about clocks."""
+    """Seconds that a `Retry-After` asks for.
+
+    A date is compared with the answer's own `Date`, so that no clock of ours, which may be wrong, has a say.
+    """
     text = response.headers.get("retry-after", "").strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None  # noqa: PLR2004 - a day and more
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    until, now = _http_date(text), _http_date(response.headers.get("date", ""))
+    return None if until is None or now is None else max((until - now).total_seconds(), 0.0)
 
 
-def scrub(message: str | None, sent: Iterable[str] = ()) -> str | None:
-    """The server's words without what they may quote: values that were sent, ids, query values, e-mail addresses."""
-    if not message:
+def _http_date(text: str) -> datetime | None:
+    if not 0 < len(text) <= _LONGEST_DATE:
         return None
-    for secret in sorted({each for each in sent if len(each) >= _SHORTEST_SECRET}, key=len, reverse=True):
-        message = message.replace(secret, "…")
-    return _OPAQUE.sub("…", message)[:_LONGEST_MESSAGE]
+    from email.utils import parsedate_to_datetime  # takes milliseconds to import, and dates are rare
+
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

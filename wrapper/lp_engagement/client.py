@@ -7,14 +7,15 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Self, cast
 
-from . import config
+from . import config, parts
 from .domain import KnownDomain
 from .driver import AsyncDriver, Driver, close_store
 from .errors import ConfigurationError
 from .exchange import Settings
-from .retry import DOCUMENTED
+from .muted import Muted, MutedText
 from .stores import open_async_store, open_store
 from .telemetry import log_to_stderr
+from .unpicklable import StaysInItsProcess
 from .visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncEngagementClient", "EngagementClient"]
 
 DEFAULT_TIMEOUT = 10.0
+MAX_CONNECTIONS = 100
 
 
 class _SystemClock:
@@ -45,7 +47,7 @@ def _settings(
     app_type: str,
     base_url: str | None,
     domain: str | None,
-    retry: RetryPolicy | None,
+    retry: RetryPolicy | int | None,
     deadline: float | None,
     timeout: float | None,
     application_id: str | None,
@@ -54,24 +56,32 @@ def _settings(
 ) -> Settings:
     """Check the arguments; what is not given comes from the environment, then from the defaults."""
     log_to_stderr(os.environ.get("LP_LOG"))
-    domain = domain or (None if base_url else os.environ.get("LP_DOMAIN"))
-    if base_url and domain:
+    if domain is None and base_url is None:
+        domain = os.environ.get("LP_DOMAIN") or None
+    if base_url is not None and domain is not None:
         raise ConfigurationError("pass base_url or domain, not both")
-    if domain:
+    if domain is not None:
         base_url = f"https://{config.domain(domain)}"
+    parts.clock(clock)
     return Settings(
         account_id=config.account_id(account_id or os.environ.get("LP_ACCOUNT_ID")),
-        app_type=app_type,
-        base_url=config.base_url(base_url) if base_url else None,
-        retry=retry or DOCUMENTED,
+        app_type=config.app_type(app_type),
+        base_url=None if base_url is None else config.base_url(base_url),
+        retry=config.retry(retry),
         timeout=config.seconds("timeout", timeout if timeout is not None else _environment_timeout())
         or DEFAULT_TIMEOUT,
         deadline=config.seconds("deadline", deadline),
         user_agent=config.user_agent(application_id),
-        hooks=tuple(hooks),
+        hooks=parts.hooks(hooks),
         clock=clock or _SystemClock(),
         new_token=lambda: uuid.uuid4().hex,
     )
+
+
+def _places(max_connections: object) -> int:
+    if not isinstance(max_connections, int) or isinstance(max_connections, bool) or max_connections < 1:
+        raise ConfigurationError("max_connections must be an integer of 1 or more")
+    return max_connections
 
 
 def _environment_timeout() -> float | None:
@@ -84,14 +94,17 @@ def _environment_timeout() -> float | None:
         raise ConfigurationError("LP_TIMEOUT must be a number of seconds") from None
 
 
-def _store_url(store: object) -> str | None:
-    """The URL of the store that is the client's own to open and to close; `None` if it was handed in."""
+def _store_url(store: object, *, asynchronous: bool) -> MutedText | None:
+    """The URL of the store, which the client then owns; `None` if the store was passed. It may hold a password."""
     if store is None:
-        return os.environ.get("LP_VISIT_STORE") or "sqlite://"
-    return store if isinstance(store, str) else None
+        return MutedText(os.environ.get("LP_VISIT_STORE") or "sqlite://")
+    if isinstance(store, str):
+        return MutedText(store)
+    parts.store(store, asynchronous=asynchronous)
+    return None
 
 
-class EngagementClient:
+class EngagementClient(StaysInItsProcess):
     """A client of one account. May be shared by threads; survives a fork; close it, or use it with `with`.
 
     The constructor does no I/O.
@@ -104,7 +117,7 @@ class EngagementClient:
             Domain API is asked on the first call, and its answer kept for a day.
         store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
             from `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
-        retry: what to send again, and when; the documented way if not given.
+        retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
         deadline: seconds for a whole call, all tries and pauses together; unlimited if not given.
         timeout: seconds for one try; from `LP_TIMEOUT` if not given, else 10.
         transport: what sends the requests, instead of HTTP; e.g. a simulator's.
@@ -112,6 +125,8 @@ class EngagementClient:
         hooks: called with every step of a call.
         sleep: waits between tries, instead of `time.sleep`.
         clock: where the time is taken from, instead of the system.
+        max_connections: how many requests may be on the wire at once. Further calls wait for their turn; that counts
+            towards `deadline`, but not towards `timeout`.
 
     Raises:
         ConfigurationError: an argument is not usable; the message names it.
@@ -125,7 +140,7 @@ class EngagementClient:
         base_url: str | None = None,
         domain: str | None = None,
         store: VisitStore | str | None = None,
-        retry: RetryPolicy | None = None,
+        retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
         timeout: float | None = None,
         transport: Transport | None = None,
@@ -133,11 +148,14 @@ class EngagementClient:
         hooks: Iterable[Hook] = (),
         sleep: Callable[[float], None] | None = None,
         clock: Clock | None = None,
+        max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        url = _store_url(store)
+        parts.function("sleep", sleep)
+        places = _places(max_connections)
+        url = _store_url(store, asynchronous=False)
         self._owns_store = url is not None
         self._store: VisitStore = open_store(url) if url is not None else cast("VisitStore", store)
         self._owns_transport = transport is None
@@ -145,8 +163,10 @@ class EngagementClient:
             from .transport import HttpxTransport
 
             transport = HttpxTransport()
+        else:
+            parts.transport(transport, asynchronous=False)
         self._transport = transport
-        self._driver = Driver(settings, KnownDomain(), self._store, transport, sleep)
+        self._driver = Driver(settings, KnownDomain(), self._store, transport, sleep, places=places)
 
     def visit(self, key: str) -> Visit:
         """The visit of a consumer, found again under the application's own key for them.
@@ -154,7 +174,10 @@ class EngagementClient:
         Args:
             key: any text that tells the consumer apart, e.g. a customer number or a device id. It is stored as it is.
         """
-        return Visit(self._driver, config.visit_key(self._driver.settings.account_id, key))
+        # Error trackers print the local variables of frames, and a key can be an address.
+        given: Muted[object] = Muted(key)
+        del key
+        return Visit(self._driver, config.visit_key(self._driver.settings.account_id, given))
 
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
@@ -172,7 +195,7 @@ class EngagementClient:
         self.close()
 
 
-class AsyncEngagementClient:
+class AsyncEngagementClient(StaysInItsProcess):
     """`EngagementClient` with `await`: same names, same arguments, same errors. Belongs to one event loop."""
 
     def __init__(
@@ -183,7 +206,7 @@ class AsyncEngagementClient:
         base_url: str | None = None,
         domain: str | None = None,
         store: VisitStore | AsyncVisitStore | str | None = None,
-        retry: RetryPolicy | None = None,
+        retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
         timeout: float | None = None,
         transport: AsyncTransport | None = None,
@@ -191,11 +214,14 @@ class AsyncEngagementClient:
         hooks: Iterable[Hook] = (),
         sleep: Callable[[float], Awaitable[None]] | None = None,
         clock: Clock | None = None,
+        max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        url = _store_url(store)
+        parts.function("sleep", sleep)
+        places = _places(max_connections)
+        url = _store_url(store, asynchronous=True)
         self._owns_store = url is not None
         self._store: VisitStore | AsyncVisitStore = (
             open_async_store(url) if url is not None else cast("VisitStore | AsyncVisitStore", store)
@@ -205,12 +231,17 @@ class AsyncEngagementClient:
             from .transport import AsyncHttpxTransport
 
             transport = AsyncHttpxTransport()
+        else:
+            parts.transport(transport, asynchronous=True)
         self._transport = transport
-        self._driver = AsyncDriver(settings, KnownDomain(), self._store, transport, sleep)
+        self._driver = AsyncDriver(settings, KnownDomain(), self._store, transport, sleep, places=places)
 
     def visit(self, key: str) -> AsyncVisit:
         """Do what `EngagementClient.visit` does."""
-        return AsyncVisit(self._driver, config.visit_key(self._driver.settings.account_id, key))
+        # Error trackers print the local variables of frames, and a key can be an address.
+        given: Muted[object] = Muted(key)
+        del key
+        return AsyncVisit(self._driver, config.visit_key(self._driver.settings.account_id, given))
 
     async def close(self) -> None:
         """Do what `EngagementClient.close` does."""

@@ -1,4 +1,4 @@
-"""Checking what a client is constructed with, so that nothing can steer a request elsewhere."""
+"""Checking what a client is constructed with: nothing may steer a request elsewhere, and a slip shows at once."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from lp_engagement_client.facts import ACCOUNT_ID_PATTERN
+from lp_engagement_client.facts import ACCOUNT_ID_PATTERN, APP_TYPES
 
+from ._version import __version__
 from .errors import ConfigurationError
+from .muted import Muted, MutedText
+from .retry import DOCUMENTED, RetryPolicy
 
 _HOST = re.compile(
     r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 )
+_LITERAL = re.compile(r"\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
+_LONGEST_URL = 300
+_MOST_SECONDS = 10**9
 
 
 def account_id(value: str | None) -> str:
@@ -24,7 +30,18 @@ def account_id(value: str | None) -> str:
     if not value:
         raise ConfigurationError("an account id is needed: pass account_id, or set LP_ACCOUNT_ID")
     if not isinstance(value, str) or not re.fullmatch(ACCOUNT_ID_PATTERN.removeprefix("^").removesuffix("$"), value):
-        raise ConfigurationError(f"the account id must be a text that matches {ACCOUNT_ID_PATTERN}")
+        raise ConfigurationError(f"the account id must be a string that matches {ACCOUNT_ID_PATTERN}")
+    return value
+
+
+def app_type(value: str) -> str:
+    """The app type, if the spec has it.
+
+    Raises:
+        ConfigurationError: it has not.
+    """
+    if value not in APP_TYPES:
+        raise ConfigurationError(f"app_type must be one of {', '.join(APP_TYPES)}; upper and lower case matter")
     return value
 
 
@@ -35,11 +52,12 @@ def base_url(value: str) -> str:
         ConfigurationError: the scheme is not https (http is for loopback hosts only), or there is a path, a query, a
             fragment or user information.
     """
+    _text("base_url", value, "https://host")
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(value[:_LONGEST_URL])
         port = parts.port
     except ValueError:
-        raise ConfigurationError("base_url is not a URL; write https://host") from None
+        raise ConfigurationError("base_url is not a URL. Write https://host") from None
     _only_host(parts, value)
     host = parts.hostname or ""
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
@@ -49,15 +67,18 @@ def base_url(value: str) -> str:
 
 
 def _only_host(parts: SplitResult, value: str) -> None:
-    # urlsplit drops control characters in silence, and stops at a backslash where others do not.
+    # urlsplit drops control characters and whatever follows a bracket in silence, and stops at a backslash where
+    # others do not.
     if (
-        parts.path not in {"", "/"}
+        len(value) > _LONGEST_URL
+        or parts.path not in {"", "/"}
         or parts.query
         or parts.fragment
         or "@" in parts.netloc
         or re.search(r"[^!-~]|[\\?#]", value)
+        or ("[" in parts.netloc and not _LITERAL.fullmatch(parts.netloc))
     ):
-        raise ConfigurationError("base_url takes a scheme, a host and a port only; write https://host")
+        raise ConfigurationError("base_url takes a scheme, a host and a port only. Write https://host")
 
 
 def domain(value: str) -> str:
@@ -66,9 +87,18 @@ def domain(value: str) -> str:
     Raises:
         ConfigurationError: it is not a plain host name (no scheme, port, path or user information).
     """
-    if not isinstance(value, str) or not _HOST.fullmatch(value):
+    _text("domain", value, "the host name alone")
+    if not _HOST.fullmatch(value):
         raise ConfigurationError("domain must be a host name alone, without scheme, port or path")
     return value.lower()
+
+
+def _text(name: str, value: object, example: str) -> None:
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{name} must be a string, not {kind(value)}. Write {example}")
+    if not value:
+        # An empty setting must not send a test to production.
+        raise ConfigurationError(f"{name} is empty. Leave it out, or write {example}")
 
 
 def is_loopback(host: str) -> bool:
@@ -89,8 +119,25 @@ def seconds(name: str, value: float | None) -> float | None:
     Raises:
         ConfigurationError: it is neither.
     """
-    if value is not None and not (isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 10**9):
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _MOST_SECONDS:
         raise ConfigurationError(f"{name} must be a positive number of seconds")
+    return value
+
+
+def retry(value: RetryPolicy | int | None) -> RetryPolicy:
+    """The retry policy: itself, that of a number of retries, or the documented one.
+
+    Raises:
+        ConfigurationError: it is none of these.
+    """
+    if value is None:
+        return DOCUMENTED
+    if isinstance(value, int) and not isinstance(value, bool):
+        return RetryPolicy(retries=value)
+    if not isinstance(value, RetryPolicy):
+        raise ConfigurationError(f"retry must be a number of retries or a RetryPolicy, not {kind(value)}")
     return value
 
 
@@ -100,9 +147,7 @@ def user_agent(application_id: str | None) -> str:
     Raises:
         ConfigurationError: the application's name cannot stand in a header.
     """
-    from importlib.metadata import version
-
-    ours = f"lp-engagement/{version('lp-engagement')}"
+    ours = f"lp-engagement/{__version__}"
     if application_id is None:
         return ours
     if not isinstance(application_id, str) or not re.fullmatch(r"[!-~](?:[ -~]{0,62}[!-~])?", application_id):
@@ -110,16 +155,33 @@ def user_agent(application_id: str | None) -> str:
     return f"{application_id} {ours}"
 
 
-def visit_key(account: str, key: str) -> str:
+def visit_key(account: str, key: Muted[object]) -> MutedText:
     """The key under which a visit is stored: the same consumer in two accounts is two visits.
 
     Raises:
-        ConfigurationError: the key is not a text, or is empty.
+        ConfigurationError: the key is not a string, is empty, or cannot be stored.
     """
-    if not isinstance(key, str) or not key:
-        raise ConfigurationError("the key of a visit must be a text that is not empty")
+    # Not found here: what this frame holds can be printed with the error.
+    problem = _key_problem(key.value)
+    if problem is not None:
+        raise ConfigurationError(f"the key of a visit {problem}")
+    return MutedText(f"{account}:{key.value}")
+
+
+def _key_problem(key: object) -> str | None:
+    if key is None:
+        return "is None. Save the session first, or make a key of your own"
+    if not isinstance(key, str):
+        return f"must be a string, not {kind(key)}. Write str(key)"
+    if not key:
+        return "is empty. Pass something that identifies the consumer"
     try:
         key.encode()
     except UnicodeEncodeError:
-        raise ConfigurationError("the key of a visit holds half of a surrogate pair, which cannot be stored") from None
-    return f"{account}:{key}"
+        return "has half of a surrogate pair, which cannot be stored"
+    return None
+
+
+def kind(value: object) -> str:
+    """The class of a value, as a message names it."""
+    return value.__name__ if isinstance(value, type) else type(value).__name__

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lp_engagement_client.answers import Domain
 from lp_engagement_client.facts import DOMAIN_CACHE_SECONDS, DOMAIN_SERVICE, OPERATIONS
 
 from . import classify, config, requests
-from .errors import ConfigurationError, DomainLookupError
+from .errors import (
+    ConfigurationError,
+    DomainLookupError,
+    RateLimitedError,
+    ServerError,
+    TransportError,
+    UnexpectedResponseError,
+)
+from .exchange import Call
+from .retry import NEVER
+from .telemetry import CallEvent
 
 if TYPE_CHECKING:
     from .effects import Flow
-    from .exchange import Call
     from .http import HttpResponse
 
 OPERATION = "getDomain"
+STALE_SECONDS = 60.0
+"""How long a host that could not be looked up again is used before the Domain API is asked once more."""
+
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_LONGEST = 300
+_DOWN = (TransportError, ServerError, RateLimitedError, UnexpectedResponseError)
 
 
 @dataclass(slots=True)
@@ -26,27 +42,46 @@ class KnownDomain:
     base_url: str | None = None
     until: float = 0.0
 
+    def forget(self) -> None:
+        """Look the host up again at the next call. Until that succeeds, the old one is better than none."""
+        self.until = -1.0
+
 
 def base_url(call: Call, known: KnownDomain) -> Flow[str]:
     """The base URL for calls of the account, looked up if the client was not told and does not know it any more."""
     settings = call.settings
     if settings.base_url is not None:
         return settings.base_url
-    if known.base_url is None or settings.clock.monotonic() >= known.until:
-        response = yield from call.exchange(
-            OPERATION,
-            lambda: requests.build(
-                OPERATION,
-                "",
-                {"account_id": settings.account_id, "service": DOMAIN_SERVICE},
-                None,
-                settings.user_agent,
-            ),
-            harmless=lambda: OPERATIONS[OPERATION].retry.harmless,
-        )
-        known.base_url = f"https://{_host(response)}"
-        known.until = settings.clock.monotonic() + DOMAIN_CACHE_SECONDS
-    return known.base_url
+    if known.base_url is not None and settings.clock.monotonic() < known.until:
+        return known.base_url
+    stale = known.base_url
+    try:
+        found, lasts = (yield from _looked_up(call, retried=stale is None)), float(DOMAIN_CACHE_SECONDS)
+    except _DOWN as error:
+        if stale is None:
+            raise
+        # Hosts change seldom; that the Domain API is down is no reason to refuse a call that may well work.
+        call.emit(CallEvent("stale_domain", OPERATION, error=type(error).__name__))
+        found, lasts = stale, STALE_SECONDS
+    known.base_url, known.until = found, settings.clock.monotonic() + lasts
+    return found
+
+
+def _looked_up(call: Call, *, retried: bool) -> Flow[str]:
+    """Ask the Domain API; with the pauses of the policy only if there is nothing else to go on with."""
+    settings = call.settings
+    exchange = call
+    if not retried:
+        exchange = Call(replace(settings, retry=NEVER))
+        exchange.ends_at = call.ends_at
+    response = yield from exchange.exchange(
+        OPERATION,
+        lambda: requests.build(
+            OPERATION, "", {"account_id": settings.account_id, "service": DOMAIN_SERVICE}, None, settings.user_agent
+        ),
+        harmless=lambda: OPERATIONS[OPERATION].retry.harmless,
+    )
+    return f"https://{_host(response)}"
 
 
 def _host(response: HttpResponse) -> str:
@@ -59,10 +94,23 @@ def _host(response: HttpResponse) -> str:
             f"the Domain API named no host for the service {DOMAIN_SERVICE} of this account: check the account id",
             status=response.status,
         )
+    host = _public_host(value)
+    if host is None:
+        raise DomainLookupError("the Domain API named something that is not a host", status=response.status)
+    return host
+
+
+def _public_host(value: str) -> str | None:
+    """The host, if it can be one of the vendor's: a name, neither an address nor a machine of this network."""
+    if len(value) > _LONGEST:
+        return None
     try:
-        return config.domain(value.strip().removeprefix("http://").removeprefix("https://").rstrip("/"))
+        host = config.domain(_SCHEME.sub("", value.strip(), count=1).rstrip("/"))
     except ConfigurationError:
-        raise DomainLookupError("the Domain API named something that is not a host", status=response.status) from None
+        return None
+    *_, domain, last = ["", *host.split(".")]
+    # 10.0.0.1, 2130706433 and 0x7f.1 all end in a label that is a number; every top-level domain has a letter in front.
+    return host if domain and last[0].isalpha() and last != "localhost" else None
 
 
 def _is_asked_for(service: str | None) -> bool:

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import inspect
-import threading
+import math
 import time
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .effects import Send, Sleep
+from .effects import Release, Reserve, Send, Sleep
+from .importing import importing
+from .places import AsyncPlaces, Places
+from .store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from .domain import KnownDomain
-    from .effects import Effect, Flow, StoreEffect
+    from .effects import Effect, Flow
     from .exchange import Settings
     from .http import AsyncTransport, Transport
     from .stores import AsyncVisitStore, VisitStore
 
 T = TypeVar("T")
+
+
+def _until(settings: Settings) -> Callable[[], float]:
+    """The seconds that a call which begins now has left."""
+    if settings.deadline is None:
+        return lambda: math.inf
+    clock, ends_at = settings.clock, settings.clock.monotonic() + settings.deadline
+    return lambda: ends_at - clock.monotonic()
 
 
 class Driver:
@@ -31,35 +43,51 @@ class Driver:
         store: VisitStore,
         transport: Transport,
         sleep: Callable[[float], None] | None,
+        *,
+        places: int,
     ) -> None:
         self.settings = settings
         self.known_domain = known_domain
-        self._store = store
+        self._store = StoreAccess(store)
         self._transport = transport
+        self._places = Places(places)
         # Here effects become real.
         self.sleep: Callable[[float], None] = sleep or time.sleep  # noqa: TID251
 
     def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
+        store, me = StoreCalls(self._store, _until(self.settings)), object()
         try:
             effect = next(flow)
             while True:
                 try:
-                    result = self.perform(effect)
+                    result = self._perform(effect, store, me)
                 except BaseException as error:  # noqa: BLE001 - the flow decides, and cleans up
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(result)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
+        finally:
+            self._places.give_back(me)
 
-    def perform(self, effect: Effect) -> Any:
-        """Carry out one effect, and return its result."""
+    def _perform(self, effect: Effect, store: StoreCalls, me: object) -> Any:
+        if isinstance(effect, Reserve):
+            return self._places.take(me, effect.patience)
+        if isinstance(effect, Sleep):
+            return self.perform(effect)
+        if not isinstance(effect, Send):
+            return store.call(effect)
+        try:
+            return self.perform(effect)
+        finally:
+            self._places.give_back(me)
+
+    def perform(self, effect: Send | Sleep) -> Any:
+        """Carry out an effect that takes time, and return its result."""
         if isinstance(effect, Send):
             return self._transport.send(effect.request, timeout=effect.timeout)
-        if isinstance(effect, Sleep):
-            return self.sleep(effect.seconds)
-        return effect.apply(self._store)
+        return self.sleep(effect.seconds)
 
 
 class AsyncDriver:
@@ -72,73 +100,79 @@ class AsyncDriver:
         store: VisitStore | AsyncVisitStore,
         transport: AsyncTransport,
         sleep: Callable[[float], Awaitable[None]] | None,
+        *,
+        places: int,
     ) -> None:
         self.settings = settings
         self.known_domain = known_domain
-        self._store = store
-        self._store_is_async = inspect.iscoroutinefunction(store.load)
+        self._store = StoreAccess(store)
         self._transport = transport
+        self._places = AsyncPlaces(places)
+        self._loop: object = None
         self.sleep: Callable[[float], Awaitable[None]] | None = sleep
 
     async def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
-        import anyio
-
-        cancelled = False
-        result: Any = None  # a type checker cannot know that a scope which nobody cancels swallows nothing
+        self._stay_in_loop()
+        store, me, cancelled = AsyncStoreCalls(self._store, _until(self.settings)), object(), False
         try:
             effect = next(flow)
             while True:
                 try:
-                    # What a cancelled flow still asks for is cleaning up, and must get its chance.
-                    with anyio.CancelScope(shield=cancelled):
-                        result = await self.perform(effect)
+                    if cancelled and isinstance(effect, Release):
+                        result: Any = await store.clean_up(effect)  # type: ignore[func-returns-value]
+                    else:
+                        result = await self._perform(effect, store, me)
                 except BaseException as error:  # noqa: BLE001 - the flow decides, and cleans up
-                    cancelled = cancelled or not isinstance(error, Exception)
+                    if not isinstance(error, Exception):
+                        if isinstance(effect, Release) and not cancelled:
+                            await store.clean_up(effect)
+                        cancelled = True
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(result)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
+        finally:
+            self._places.give_back(me)
 
-    async def perform(self, effect: Effect) -> Any:
-        """Carry out one effect, and return its result."""
-        import anyio
+    async def _perform(self, effect: Effect, store: AsyncStoreCalls, me: object) -> Any:
+        if isinstance(effect, Reserve):
+            return await self._places.take(me, effect.patience)
+        if isinstance(effect, Sleep):
+            return await self.perform(effect)
+        if not isinstance(effect, Send):
+            return await store.call(effect)
+        try:
+            return await self.perform(effect)
+        finally:
+            self._places.give_back(me)
 
+    async def perform(self, effect: Send | Sleep) -> Any:
+        """Carry out an effect that takes time, and return its result."""
         if isinstance(effect, Send):
             return await self._transport.send(effect.request, timeout=effect.timeout)
-        if isinstance(effect, Sleep):
-            return await (self.sleep or anyio.sleep)(effect.seconds)
-        if self._store_is_async:
-            return await effect.apply(self._store)
-        return await self._in_thread(effect)
+        if self.sleep is not None:
+            return await self.sleep(effect.seconds)
+        import anyio
 
-    async def _in_thread(self, effect: StoreEffect) -> Any:
-        """Let a worker thread work on the store. If cancelled, return only when the store is at rest again.
+        return await anyio.sleep(effect.seconds)
 
-        What a cancelled call cleans up would otherwise be overtaken by what it is meant to undo.
-        """
-        import anyio.to_thread
+    def _stay_in_loop(self) -> None:
+        # Before the store is asked, whose connections belong to the loop as well.
+        if self._loop is None:
+            with importing():
+                import_module("anyio.to_thread")
+        from anyio.lowlevel import current_token
 
-        first_come, at_rest = threading.Lock(), threading.Event()
-
-        def work() -> Any:
-            if not first_come.acquire(blocking=False):
-                return None
-            try:
-                return effect.apply(self._store)
-            finally:
-                at_rest.set()
-
-        try:
-            return await anyio.to_thread.run_sync(work)
-        except BaseException:
-            if first_come.acquire(blocking=False):
-                raise  # it had not begun, and now it never will
-            with anyio.CancelScope(shield=True):
-                while not at_rest.is_set():  # noqa: ASYNC110 - a thread sets it, which cannot wake a task
-                    await anyio.sleep(0.001)
-            raise
+        here = current_token()
+        if self._loop is None:
+            self._loop = here
+        if self._loop != here:
+            raise RuntimeError(
+                "This async client belongs to another event loop, the one of its first call. "
+                "Make one client in each event loop, and close it there."
+            )
 
 
 async def close_store(store: VisitStore | AsyncVisitStore) -> None:

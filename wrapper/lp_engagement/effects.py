@@ -13,9 +13,20 @@ if TYPE_CHECKING:
 
     AnyStore = VisitStore | AsyncVisitStore
 
-__all__ = ["Acquire", "Delete", "Effect", "Flow", "Load", "Release", "Save", "Send", "Sleep", "StoreEffect"]
+__all__ = ["Acquire", "Delete", "Effect", "Flow", "Load", "Release", "Reserve", "Save", "Send", "Sleep", "StoreEffect"]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Wait for a place among the requests that are on the wire, for `patience` seconds at most.
+
+    The result is the seconds waited, 0 for none; `None` if no place became free. The driver frees the place when the
+    next `Send` is over, or the flow.
+    """
+
+    patience: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,6 @@ class Release:
         return store.release(self.key, self.token)
 
 
-Effect = Send | Sleep | StoreEffect
+Effect = Reserve | Send | Sleep | StoreEffect
 if TYPE_CHECKING:
     Flow = Generator[Effect, Any, T]

@@ -64,8 +64,11 @@ class Engagement(ImpressionBuilders):
         page_id: the page that later updates of the session refer to.
         details: the engagement, only if one is available. Ids are texts, whether they were sent as numbers or as texts.
         expires_at: when the offer ends (UTC); `None` if none is available or the server set no end.
-        new_session: whether the server opened a new session instead of going on with the one it was asked for.
+        new_session: whether the session is another than the one that the visit had when the call began. What was
+            reported in the old one is not known in it: report it again.
         saved: `False` if the visit store failed: the answer is good, but the ids will not be there for the next call.
+        reused: `True` if it was returned without a call, as `visit.engagement` is. Its `displayed()` may have been
+            reported already.
         extra: what the answer held beyond the documented fields.
     """
 
@@ -77,6 +80,7 @@ class Engagement(ImpressionBuilders):
     expires_at: datetime | None = None
     new_session: bool = False
     saved: bool = True
+    reused: bool = field(default=False, compare=False)
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -99,7 +103,7 @@ def is_available(status: str | None) -> bool:
     return _folded(status or "") == _folded(STATUS_AVAILABLE)
 
 
-def read(answer: EngagementAnswer, *, now: float, asked_session: str | None, saved: bool) -> Engagement:
+def read(answer: EngagementAnswer, *, now: float, new_session: bool, saved: bool) -> Engagement:
     """Make the application's answer of the server's, whose required fields are known to be there."""
     details = answer.engagement_details if is_available(answer.status) else None
     valid = None if details is None else details.valid_for_seconds
@@ -111,7 +115,7 @@ def read(answer: EngagementAnswer, *, now: float, asked_session: str | None, sav
         page_id=answer.page_id or "",
         details=details,
         expires_at=None if valid is None else moment(now + valid),
-        new_session=asked_session is not None and asked_session != answer.session_id,
+        new_session=new_session,
         saved=saved,
         extra=answer.extra,
     )
@@ -126,6 +130,7 @@ def restored(record: VisitRecord) -> Engagement:
         page_id=record.page_id or "",
         details=EngagementDetails.read(record.engagement),
         expires_at=None if record.engagement_expires_at is None else moment(record.engagement_expires_at),
+        reused=True,
     )
 
 

@@ -116,7 +116,7 @@ class TransportError(EngagementError):
     """No usable answer came back.
 
     Attributes:
-        maybe_sent: `True` if the server may have seen (and acted upon) the request.
+        maybe_sent: `True` if an attempt of the call may have reached the server, which may have acted upon it.
         retryable: `False` if trying again cannot help, as with a certificate that does not verify.
     """
 
@@ -129,7 +129,7 @@ class TransportError(EngagementError):
 
 
 class ConnectError(TransportError):
-    """No connection was established, so the server has seen nothing."""
+    """No connection was established, so the server has not seen this attempt."""
 
     def __init__(self, message: str, *, retryable: bool = True, attempts: Sequence[Attempt] = ()) -> None:
         super().__init__(message, maybe_sent=False, retryable=retryable, attempts=attempts)
@@ -219,7 +219,7 @@ class BadRequestError(APIStatusError):
 
 
 class UnauthorizedError(APIStatusError):
-    """401: the server did not accept the ids of the request."""
+    """401: the server did not accept the ids of the request. They are dropped: the next call opens a new visit."""
 
 
 class NotFoundError(APIStatusError):
@@ -227,7 +227,7 @@ class NotFoundError(APIStatusError):
 
 
 class SessionGoneError(NotFoundError):
-    """404 to what needs a session: it has ended. `get_engagement()` opens a new one for the same visitor."""
+    """404 to what needs a session: it has ended. `get_engagement()` opens a new one."""
 
 
 class RateLimitedError(APIStatusError):

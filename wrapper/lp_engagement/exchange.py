@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from . import classify
-from .effects import Send, Sleep
+from .effects import Reserve, Send, Sleep
 from .errors import Attempt, DeadlineExceeded, TransportError, UnexpectedResponseError
 from .telemetry import CallEvent, Hook, emit, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from .effects import Flow
     from .errors import EngagementError
@@ -76,8 +76,10 @@ class Call:
         *,
         harmless: Callable[[], bool],
         on_failure: Callable[[HttpResponse | None, EngagementError, float | None], Flow[None]] | None = None,
+        on_wait: Callable[[], Flow[None]] | None = None,
         visitor: Callable[[], str | None] = lambda: None,
         secrets: Callable[[], Iterable[str]] = tuple,
+        earlier: Sequence[Attempt] = (),
     ) -> Flow[HttpResponse]:
         """Send until there is an answer to return or an error to raise.
 
@@ -86,19 +88,21 @@ class Call:
             build: makes the request, anew for each try.
             harmless: whether the server may get the request twice.
             on_failure: what to do about a failed try, before the pause of so many seconds if another one follows.
+            on_wait: what to do now and then while the call waits for a place, and before it sends after a wait.
             visitor: the visitor id in use.
             secrets: texts that no error may show.
+            earlier: the attempts of an exchange that this one goes on with.
         """
         clock = self.settings.clock
-        attempts = self.attempts = []
-        maybe_sent = False
+        attempts = self.attempts = list(earlier)
+        maybe_sent = bool(attempts)
         while True:
+            number = len(attempts) + 1
+            yield from self._place(operation, number, on_wait, maybe_sent=maybe_sent)
             timeout = min(self.settings.timeout, self.remaining())
             if timeout <= 0:
-                raise DeadlineExceeded(
-                    "the deadline was over before the request could be sent", maybe_sent=maybe_sent, attempts=attempts
-                )
-            number, started = len(attempts) + 1, clock.monotonic()
+                raise self._too_late("the deadline was over before the request could be sent", maybe_sent=maybe_sent)
+            started = clock.monotonic()
             self.emit(CallEvent("sent", operation, number, visitor=fingerprint(visitor())))
             failure: EngagementError | None
             try:
@@ -112,19 +116,21 @@ class Call:
             self._report(operation, attempt, visitor())
             if failure is None:
                 return response  # pyright: ignore[reportPossiblyUnboundVariable] - no failure: it is there
-            maybe_sent = maybe_sent or getattr(failure, "maybe_sent", True)
-            pause = self.settings.retry.pause_after(failure, operation=operation, attempt=number, harmless=harmless())
+            pause = self.settings.retry.pause_after(
+                failure, operation=operation, attempt=number - len(earlier), harmless=harmless()
+            )
             in_time = pause is not None and pause < self.remaining()
             if on_failure is not None:
                 yield from on_failure(answer, failure, pause if in_time else None)
+            # What the server was sent earlier does not become undone by a last attempt that did not reach it.
+            maybe_sent = maybe_sent or getattr(failure, "maybe_sent", True)
             if pause is None:
+                if isinstance(failure, TransportError):
+                    failure.maybe_sent = maybe_sent
                 raise failure.with_attempts(attempts)
             if not in_time:
-                raise DeadlineExceeded(
-                    f"no time is left for the pause of {pause:g} s before the next try",
-                    maybe_sent=maybe_sent,
-                    attempts=attempts,
-                ) from failure
+                text = f"the deadline leaves no time for the pause of {pause:g} s before the next attempt"
+                raise self._too_late(text, maybe_sent=maybe_sent) from failure
             attempts[-1] = replace(attempt, pause=pause)
             self.emit(
                 CallEvent(
@@ -132,6 +138,35 @@ class Call:
                 )
             )
             yield Sleep(pause)
+
+    def _place(
+        self, operation: str, number: int, on_wait: Callable[[], Flow[None]] | None, *, maybe_sent: bool
+    ) -> Flow[None]:
+        """Wait for a place among the requests on the wire: not part of an attempt, and not the server's fault."""
+        waited = 0.0
+        while True:
+            # Whoever holds a lease must come back to renew it.
+            patience = max(self.remaining() if on_wait is None else min(self.remaining(), self.settings.timeout), 0.0)
+            seconds: float | None = yield Reserve(patience)
+            waited += patience if seconds is None else seconds
+            over = seconds is None and self.remaining() <= 0
+            if waited and (over or seconds is not None):
+                self.emit(CallEvent("queued", operation, number, seconds=waited))
+            if over:
+                raise self._too_late(
+                    "the deadline was over while all connections of this client were busy", maybe_sent=maybe_sent
+                )
+            if waited and on_wait is not None:
+                yield from on_wait()
+            if seconds is not None:
+                return
+
+    def _too_late(self, text: str, *, maybe_sent: bool) -> DeadlineExceeded:
+        if self.attempts:
+            last = self.attempts[-1]
+            status = "" if last.status is None else f" (HTTP {last.status})"
+            text += f"; attempt {last.number} ended with {last.error}{status}"
+        return DeadlineExceeded(text, maybe_sent=maybe_sent, attempts=self.attempts)
 
     def _report(self, operation: str, attempt: Attempt, visitor: str | None) -> None:
         self.emit(

@@ -7,32 +7,37 @@ without a socket, a clock or an event loop.
 from __future__ import annotations
 
 import math
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.answers import EngagementDetails
 from lp_engagement_client.bodies import create_session, update_session
-from lp_engagement_client.facts import GONE_CODES, OPERATIONS
+from lp_engagement_client.facts import INTERNAL_CODES, OPERATIONS
 from lp_engagement_client.types import plain
 
 from . import domain, requests, visiting
 from . import engagement as engagements
-from .effects import Acquire, Delete, Load, Release, Sleep
+from .effects import Acquire, Delete, Release, Sleep
 from .engagement import Engagement, SessionId, VisitIds, VisitorId
 from .errors import (
+    APIStatusError,
+    ConnectError,
     DeadlineExceeded,
     NotFoundError,
     SessionGoneError,
     StoreError,
+    TransportError,
+    UnauthorizedError,
     VisitNotStartedError,
 )
 from .exchange import Call
+from .muted import Muted, MutedText
 from .payload import checked
 from .stores import VisitRecord
 from .visiting import VisitAtWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from lp_engagement_client.answers import EngagementAnswer
 
@@ -55,51 +60,71 @@ def get_engagement(
     reuse: bool = False,
 ) -> Flow[Engagement]:
     """Ask whether there is an engagement, in the visit that the store knows by the key, or in a new one."""
-    if reuse and not sdes and not sections and not app_details:
+    given = Muted((sdes, sections, app_details))
+    del sdes, sections, app_details
+    if reuse and not any(given.value):
         engagement = yield from current(settings, key)
         if engagement is not None:
             return engagement
     body = checked(
         lambda: create_session(
             app_type=settings.app_type,  # type: ignore[arg-type]  # checked against the schema like all the rest
-            app_details=app_details,
-            consumer_sections=sections,
-            engagement_attributes=sdes,
+            app_details=given.value[2],
+            consumer_sections=given.value[1],
+            engagement_attributes=given.value[0],
         ),
         "create-session",
     )
     call = Call(settings)
     # Before the lease, which is short: a look-up may have to be retried.
     base_url = yield from domain.base_url(call, known)
-    record = yield Load(key)
-    if record is not None and record.visitor_id is not None:
-        return (yield from _ask(call, base_url, key, record, body))
-    token = settings.new_token()
-    if not (yield from _become_the_opener(call, key, token)):
-        return (yield from _ask(call, base_url, key, (yield Load(key)) or VisitRecord(), body))
+    visit = VisitAtWork(call, key, (yield from visiting.load(key)), "createSession")
+    with _watching(known):
+        try:
+            return (yield from _open_or_resume(visit, base_url, body))
+        except NotFoundError:
+            if not visit.dropped:
+                raise
+        # The server refused ids, which are dropped, so it has done nothing yet.
+        return (yield from _open_or_resume(visit, base_url, body))
+
+
+def _open_or_resume(visit: VisitAtWork, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
+    if visit.record.visitor_id is not None:
+        return (yield from _ask(visit, base_url, body))
+    token = visit.call.settings.new_token()
+    acquired = yield from _become_the_opener(visit, token)
     try:
         # Whoever held the lease before may have opened the visit in the meantime.
-        return (yield from _ask(call, base_url, key, (yield Load(key)) or VisitRecord(), body, token=token))
+        visit.record = (yield from visiting.load(visit.key)) or VisitRecord()
+        visit.token = token if acquired else None
+        return (yield from _ask(visit, base_url, body))
     finally:
-        yield from _release(key, token)
+        visit.token = None
+        if acquired:
+            yield from _release(visit.key, token)
 
 
-def _become_the_opener(call: Call, key: str, token: str) -> Flow[bool]:
+def _become_the_opener(visit: VisitAtWork, token: str) -> Flow[bool]:
     """Wait until this caller may open the visit, or until another has: `False` then."""
     while True:
         try:
-            acquired = yield Acquire(key, token, call.settings.timeout + visiting.LEASE_MARGIN_SECONDS)
+            acquired = yield Acquire(visit.key, token, visit.lease())
+        except StoreError:
+            raise
         except BaseException:
             # Interrupted: the store may have got it all the same.
-            yield from _release(key, token)
+            yield from _release(visit.key, token)
             raise
         if acquired:
             return True
-        record = yield Load(key)
+        record = yield from visiting.load(visit.key)
         if record is not None and record.visitor_id is not None:
             return False
-        if call.remaining() < POLL_SECONDS:
-            raise DeadlineExceeded("another caller is still opening this visit", maybe_sent=False)
+        if visit.call.remaining() < POLL_SECONDS:
+            raise DeadlineExceeded(
+                "the deadline was over while another caller was opening this visit", maybe_sent=False
+            )
         yield Sleep(POLL_SECONDS)
 
 
@@ -109,14 +134,34 @@ def _release(key: str, token: str) -> Flow[None]:
         yield Release(key, token)
 
 
-def _ask(
-    call: Call, base_url: str, key: str, record: VisitRecord, body: bytes, *, token: str | None = None
-) -> Flow[Engagement]:
-    visit = VisitAtWork(call, key, record, "createSession" if record.visitor_id is None else "resumeSession")
-    response = yield from visit.exchange(base_url, body, token=token)
-    asked_session, now = visit.record.session_id, call.settings.clock.time()
-    answer: EngagementAnswer = yield from visit.read(response, now)
-    return engagements.read(answer, now=now, asked_session=asked_session, saved=visit.saved)
+def _ask(visit: VisitAtWork, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
+    visit.operation = "createSession" if visit.record.visitor_id is None else "resumeSession"
+    try:
+        response = yield from visit.exchange(base_url, body)
+    except UnauthorizedError as error:
+        _explain(error, visit)
+        raise
+    now = visit.call.settings.clock.time()
+    answer: Muted[EngagementAnswer] = Muted((yield from visit.read(response, now)))
+    return engagements.read(answer.value, now=now, new_session=visit.new_session(answer), saved=visit.saved)
+
+
+@contextmanager
+def _watching(known: KnownDomain) -> Generator[None]:
+    """Look the host up again if it is gone, or serves the account no more."""
+    try:
+        yield
+    except (TransportError, APIStatusError) as error:
+        cause = error.__cause__ if isinstance(error, DeadlineExceeded) else error
+        code = getattr(cause, "internal_code", None)
+        if isinstance(cause, ConnectError) or code == INTERNAL_CODES["no-such-route"]:
+            known.forget()
+        raise
+
+
+def _explain(error: UnauthorizedError, visit: VisitAtWork) -> None:
+    if visit.dropped and visit.saved:
+        error.hint = "The ids of this visit were refused and are dropped. Call get_engagement() to open a new visit."
 
 
 def update(
@@ -128,14 +173,15 @@ def update(
     impressions: Sequence[Any] | None,
 ) -> Flow[None]:
     """Report attributes and impressions in the visit that the store knows by the key."""
-    yield from _within(
-        settings,
-        known,
-        key,
-        "updateSession",
-        lambda kept: update_session(page_id=kept.page_id or "", imp_attributes=impressions, engagement_attributes=sdes),
-        {},
-    )
+    given = Muted((sdes, impressions))
+    del sdes, impressions
+
+    def filled(kept: VisitRecord) -> Any:
+        return update_session(
+            page_id=kept.page_id or "", engagement_attributes=given.value[0], imp_attributes=given.value[1]
+        )
+
+    yield from _within(settings, known, key, "updateSession", filled, {})
 
 
 def call(
@@ -147,17 +193,20 @@ def call(
     parameters: Mapping[str, str | None],
 ) -> Flow[Any]:
     """Call any operation of the spec that is about a visitor, in the visit that the store knows by the key."""
-    given = {name: each for name, each in parameters.items() if each is not None}
-    requests.check(operation, given, has_body=body is not None)
+    values: Muted[Mapping[str, str]] = Muted({name: each for name, each in parameters.items() if each is not None})
+    content = Muted(body)
+    del parameters, body
+    requests.check(operation, values, has_body=content.value is not None)
     fields = OPERATIONS[operation].fields
 
     def filled(kept: VisitRecord) -> Any:
-        members = plain({} if body is None else body)
-        ids = {fields[role]: each for role, each in visiting.ids(kept).items() if role in fields}
+        members = plain({} if content.value is None else content.value)
+        ids = {fields[role]: str(each) for role, each in visiting.ids(kept).items() if role in fields}
         # What is no object is for validation to name.
         return {**ids, **members} if isinstance(members, dict) else members
 
-    return (yield from _within(settings, known, key, operation, filled, given))
+    muted = {name: MutedText(each) for name, each in values.value.items()}
+    return (yield from _within(settings, known, key, operation, filled, muted))
 
 
 def _within(
@@ -170,32 +219,33 @@ def _within(
 ) -> Flow[Any]:
     facts = OPERATIONS[operation]
     call = Call(settings)
-    record: VisitRecord = (yield Load(key)) or VisitRecord()
+    visit = VisitAtWork(call, key, (yield from visiting.load(key)), operation, parameters)
     needed = {role for role, each in facts.parameters.items() if each.required} | facts.fields.keys()
-    if any(each is None for role, each in visiting.ids(record).items() if role in needed):
+    if any(each is None for role, each in visiting.ids(visit.record).items() if role in needed):
         raise VisitNotStartedError("this visit has no session yet: call get_engagement() first")
-    body = None if facts.body is None else checked(lambda: build(record), facts.body)
+    body = None if facts.body is None else checked(lambda: build(visit.record), facts.body)
     base_url = yield from domain.base_url(call, known)
-    visit = VisitAtWork(call, key, record, operation, parameters)
-    try:
-        response = yield from visit.exchange(base_url, body)
-    except NotFoundError as error:
-        if "session_id" not in needed or error.internal_code not in {None, *GONE_CODES}:
+    with _watching(known):
+        try:
+            response = yield from visit.exchange(base_url, body)
+        except UnauthorizedError as error:
+            _explain(error, visit)
             raise
-        # What is left of the visit is enough for a new session of the same visitor.
-        yield from visit.keep(visiting.without_session, names_session=False)
-        gone = error
-    else:
-        if facts.answer is not None:
-            return (yield from visit.read(response, settings.clock.time()))
-        yield from visit.keep(lambda kept: kept, names_session=False)
-        return None
-    raise SessionGoneError.of(gone)
+        except NotFoundError as error:
+            if not visit.dropped or "session_id" not in needed:
+                raise
+            gone = error
+        else:
+            if facts.answer is not None:
+                return (yield from visit.read(response, settings.clock.time()))
+            yield from visit.keep(lambda kept: kept, names_session=False)
+            return None
+        raise SessionGoneError.of(gone)
 
 
 def current(settings: Settings, key: str) -> Flow[Engagement | None]:
     """The engagement of the visit that the store knows by the key, if it is still valid."""
-    record = yield Load(key)
+    record = yield from visiting.load(key)
     return None if record is None else _still_valid(record, settings.clock.time())
 
 
@@ -211,7 +261,7 @@ def _still_valid(record: VisitRecord, now: float) -> Engagement | None:
 
 def ids(key: str) -> Flow[VisitIds | None]:
     """The ids of the visit that the store knows by the key."""
-    record = yield Load(key)
+    record = yield from visiting.load(key)
     if record is None or record.visitor_id is None:
         return None
     details = EngagementDetails.read(record.engagement)

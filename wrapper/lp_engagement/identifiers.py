@@ -7,8 +7,7 @@ import re
 LONGEST_ID = 256
 """Real ids have up to 63 characters. Longer than this, and a URL could outgrow what servers accept."""
 
-# The length is checked first, so the pattern never sees a long text.
-_VISIBLE = re.compile(r"[!-~]+")
+# The length is checked first, so the pattern never sees a long string.
 _UNFILLED = re.compile(r"\{\{|\}\}|\$\{|%7[Bb]%7[Bb]")
 _NOTHING = frozenset({"null", "undefined", "none", "nan", "nil"})
 
@@ -16,13 +15,13 @@ _NOTHING = frozenset({"null", "undefined", "none", "nan", "nil"})
 def usable_id(value: object) -> str | None:
     """Return `value` if it can be an id, else `None`.
 
-    Refused are texts that are too long or hold blanks, control characters or anything beyond ASCII; dots alone, which
-    would climb out of the URL; and what servers print in place of an id they do not have (`null`, an unfilled
-    template), which two consumers would share.
+    The vendor documents no form, so any printable string of a sane length passes and is percent-encoded when sent.
+    Refused are control and format characters, blanks alone, dots alone, which would climb out of the URL, and what
+    servers print in place of an id they do not have (`null`, an unfilled template), which two consumers would share.
     """
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID:
         return None
-    if not _VISIBLE.fullmatch(value) or not value.strip("."):
+    if not value.isprintable() or not value.strip(". "):
         return None
     if value.casefold() in _NOTHING or _UNFILLED.search(value):
         return None

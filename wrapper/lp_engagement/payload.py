@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .errors import PayloadError
+from .muted import Muted
 from .sde import RawSde
 from .validation import Problem, check, too_deep
+from .validation.plain import exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,26 +24,25 @@ EXACT = 2**53
 
 
 def tidy(value: Any) -> Any:
-    """Plain JSON of the value: models become objects, tuples lists, and `30.0` is written `30`.
+    """Plain JSON of the value: tuples become lists, and `30.0` is written `30`.
 
     Values that JSON does not have are left for validation to name.
     """
     if isinstance(value, RawSde):
-        return RawSde((key, tidy(each)) for key, each in value.items())
-    if hasattr(value, "to_dict"):
-        return tidy(value.to_dict())
+        return RawSde((exact(key), tidy(each)) for key, each in value.items())
     if isinstance(value, dict):
-        return {key: tidy(each) for key, each in value.items()}
+        return {exact(key): tidy(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [tidy(each) for each in value]
     if isinstance(value, Decimal):
         value = float(value) if value.is_finite() else math.nan
+    value = exact(value)
     if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
         return int(value)
     return value
 
 
-def checked(build: Callable[[], Any], kind: str) -> bytes:
+def checked(build: Callable[[], Any], kind: str) -> Muted[bytes]:
     """The body as JSON text, if the spec allows it.
 
     Args:
@@ -51,17 +52,28 @@ def checked(build: Callable[[], Any], kind: str) -> bytes:
     Raises:
         PayloadError: with a problem for each fault; warnings are none.
     """
-    try:
-        body = tidy(build())
-    except RecursionError:
-        raise PayloadError([too_deep()]) from None
-    faults = [problem for problem in check(body, kind) if problem.level == "error"]
-    if faults:
-        raw = tuple(_raw_places(body))
-        faults = [problem for problem in faults if not _inside(problem, raw)]
-    if faults:
+    body = _tidied(build)
+    faults = [too_deep()] if body is None else _faults(body.value, kind)
+    # Out here, where no local variable holds the body in plain sight.
+    if faults or body is None:
         raise PayloadError(faults)
-    return _write(body).encode()
+    return Muted(_write(body.value).encode())
+
+
+def _tidied(build: Callable[[], Any]) -> Muted[Any] | None:
+    """What is built, or `None` if it holds itself."""
+    try:
+        return Muted(tidy(build()))
+    except RecursionError:
+        return None
+
+
+def _faults(body: Any, kind: str) -> list[Problem]:
+    faults = [problem for problem in check(body, kind) if problem.level == "error"]
+    if not faults:
+        return faults
+    raw = tuple(_raw_places(body))
+    return [problem for problem in faults if not _inside(problem, raw)]
 
 
 def _raw_places(value: Any, place: str = "") -> Iterator[str]:

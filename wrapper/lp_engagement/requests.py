@@ -12,9 +12,14 @@ from lp_engagement_client.reading import text
 
 from .errors import ConfigurationError
 from .http import HttpRequest
+from .importing import importing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from lp_engagement_client.facts import Parameter
+
+    from .muted import Muted
 
 
 class _Checked:
@@ -59,7 +64,7 @@ def build(
     return HttpRequest(facts.method, url, headers, body)
 
 
-def check(operation: str, parameters: Mapping[str, str], *, has_body: bool) -> None:
+def check(operation: str, parameters: Muted[Mapping[str, str]], *, has_body: bool) -> None:
     """See that an operation can be called in a visit, with these parameters beyond the ids.
 
     Raises:
@@ -72,13 +77,12 @@ def check(operation: str, parameters: Mapping[str, str], *, has_body: bool) -> N
         raise ConfigurationError(f"{operation} is not an operation of a visit; there are: {', '.join(known)}")
     facts = OPERATIONS[operation]
     asked = {name: each for name, each in facts.parameters.items() if name not in FILLED_IN and each.const is None}
-    for name in parameters:
+    for name in parameters.value:
         if name not in asked:
             there_are = ", ".join(asked) or "none"
             raise ConfigurationError(f"{operation} takes no parameter {name} from a caller; there are: {there_are}")
     for name, each in asked.items():
-        value = parameters.get(name)
-        fault = _fault(value, each.place) if value is not None else "is missing" if each.required else None
+        fault = _fault(parameters.value.get(name), each)
         if fault is not None:
             raise ConfigurationError(f"the parameter {name} of {operation} {fault}")
     if has_body and facts.body is None:
@@ -90,10 +94,13 @@ def fits_a_path(value: str) -> bool:
     return value.strip(".") != ""
 
 
-def _fault(value: object, place: str) -> str | None:
+def _fault(value: object, parameter: Parameter) -> str | None:
     """What keeps a value from being sent where the parameter stands."""
+    place = parameter.place
+    if value is None:
+        return "is missing" if parameter.required else None
     if not isinstance(value, str):
-        return f"must be a text, not {type(value).__name__}"
+        return f"must be a string, not {type(value).__name__}"
     if text(value) is None:
         return "holds half of a surrogate pair, which cannot be sent"
     if place == "path" and not fits_a_path(value):
@@ -105,7 +112,7 @@ def _fault(value: object, place: str) -> str | None:
 
 @cache
 def _function(operation: str) -> Callable[..., dict[str, Any]]:
-    found: Callable[..., dict[str, Any]] = import_module(
-        f"lp_engagement_client.api.{OPERATIONS[operation].function}"
-    ).request_arguments
+    with importing():
+        module = import_module(f"lp_engagement_client.api.{OPERATIONS[operation].function}")
+    found: Callable[..., dict[str, Any]] = module.request_arguments
     return found

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 60.0
 """A server that asks to wait for longer gets no retry: the error's `retry_after` tells the caller."""
 
+MOST_RETRIES = 100
+
 __all__ = ["DOCUMENTED", "NEVER", "RetryPolicy"]
 
 
@@ -36,13 +38,19 @@ class RetryPolicy:
             Off by default: the documentation says never to retry a 4xx.
         unanswered: retry even where the server may have acted upon a request that got no answer. Off by default: a
             first call sent twice makes two visitors, an update sent twice may count twice.
+        retries: how many retries at most, the last pause being repeated if there are fewer; `None`: one for each pause.
     """
 
     pauses: tuple[float, ...] | None = None
     rate_limited: bool = False
     unanswered: bool = False
+    retries: int | None = None
 
     def __post_init__(self) -> None:
+        if self.retries is not None and (
+            isinstance(self.retries, bool) or not isinstance(self.retries, int) or not 0 <= self.retries <= MOST_RETRIES
+        ):
+            raise ConfigurationError(f"the retries of a retry policy must be a number from 0 to {MOST_RETRIES}")
         for pause in self.pauses or ():
             if isinstance(pause, bool) or not isinstance(pause, int | float) or not 0 <= pause < math.inf:
                 raise ConfigurationError("the pauses of a retry policy must be numbers of seconds, 0 or more")
@@ -58,9 +66,9 @@ class RetryPolicy:
         """
         facts = OPERATIONS[operation].retry
         pauses = facts.pauses if self.pauses is None else self.pauses
-        if attempt > len(pauses):
+        if not pauses or attempt > (len(pauses) if self.retries is None else self.retries):
             return None
-        pause = float(pauses[attempt - 1])
+        pause = float(pauses[min(attempt, len(pauses)) - 1])
         if isinstance(failure, RateLimitedError):
             wait = max(failure.retry_after or pause, float(RATE_LIMIT_MINIMUM_SECONDS))
             return wait if self.rate_limited and wait <= LONGEST_WAIT else None

@@ -23,8 +23,23 @@ logger: logging.Logger = logging.getLogger("lp_engagement")
 # Without a handler of the application's, Python would write warnings to stderr.
 logger.addHandler(logging.NullHandler())
 
-EventName = Literal["sent", "answered", "failed", "retry", "visit_saved", "visit_not_saved", "session_replaced"]
-_LEVELS: dict[EventName, int] = {"retry": logging.WARNING, "failed": logging.WARNING, "visit_not_saved": logging.ERROR}
+EventName = Literal[
+    "queued",
+    "sent",
+    "answered",
+    "failed",
+    "retry",
+    "visit_saved",
+    "visit_not_saved",
+    "session_replaced",
+    "stale_domain",
+]
+_LEVELS: dict[EventName, int] = {
+    "retry": logging.WARNING,
+    "failed": logging.WARNING,
+    "stale_domain": logging.WARNING,
+    "visit_not_saved": logging.ERROR,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +47,17 @@ class CallEvent:
     """One step of a call.
 
     Attributes:
-        name: `sent`, `answered` and `failed` for each try; `retry` before each pause; `visit_saved`, or
-            `visit_not_saved` if the store failed; `session_replaced` when the server opened a new session in a visit.
+        name: `sent`, `answered` and `failed` for each attempt; `queued` before it if all connections of the client were
+            busy; `retry` before each pause; `visit_saved`, or `visit_not_saved` if the store failed; `session_replaced`
+            when the server opened a new session in a visit; `stale_domain` when the Domain API is down and the host of
+            before is used.
         operation: the operation of the spec.
         attempt: the number of the try, from 1; 0 if the step belongs to none.
         status: the HTTP status, once there is an answer.
         internal_code: LivePerson's `internalCode`, if the answer had one.
-        seconds: how long the try took.
+        seconds: how long the attempt was on the wire; for `queued`, how long it waited for its turn.
         pause: seconds until the next try, for `retry`.
-        error: the class of the error, for `failed`, `retry` and `visit_not_saved`.
+        error: the class of the error, for `failed`, `retry`, `visit_not_saved` and `stale_domain`.
         visitor: a salted hash of the visitor id, if one is known; the same visitor has the same hash within a process.
     """
 
@@ -96,6 +113,8 @@ def log_to_stderr(level: str | None) -> None:
     if not any(handler.get_name() == "LP_LOG" for handler in logger.handlers):
         handler = logging.StreamHandler()
         handler.set_name("LP_LOG")
+        # Where the application has set up logging of its own, each line is written there already.
+        handler.addFilter(lambda _: not logging.getLogger().handlers)
         handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
         logger.addHandler(handler)
 

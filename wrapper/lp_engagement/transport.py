@@ -1,41 +1,35 @@
-"""How requests reach the network: the only module that imports httpx, and nothing of httpx leaves it.
+"""How requests reach the network: nothing of httpx leaves this module, nor is any of it imported before it is needed.
 
-Sync and async differ in their few lines of I/O only. Everything else lives in `_Exchange`: the prepared request, the
-remaining time, the capped body, its decoding, and the translation of errors.
+Sync and async differ in their few lines of I/O only. Everything else is in `_Exchange`: the prepared request, the
+capped body, its decoding, and the translation of errors. Below httpx is a network layer of ours, `_network.py`.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import aclosing, asynccontextmanager, closing
-from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from contextlib import aclosing, closing
+from typing import TYPE_CHECKING, Any, Self
 
-from .config import is_loopback
-from .errors import (
-    ConfigurationError,
-    ConnectError,
-    EngagementError,
-    TransportError,
-    TransportTimeout,
-    UnexpectedResponseError,
-)
+from . import _http_logging as http_logging
+from ._httpx_clients import Clients, adopt, check_given, load, new_async_client, new_client
+from ._httpx_errors import NO_WAY, translated
+from ._importing import importing
+from ._wire import Timeouts, Wire
+from .errors import ConfigurationError, ConnectError, TransportError, UnexpectedResponseError
 from .http import HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
     from types import TracebackType
 
-    import anyio
     import httpx
     from anyio.lowlevel import EventLoopToken
 
+    from ._proxies import Proxy
     from .http import HttpRequest
 
 __all__ = ["MAX_RESPONSE_BYTES", "AsyncHttpxTransport", "HttpxTransport"]
@@ -43,75 +37,15 @@ __all__ = ["MAX_RESPONSE_BYTES", "AsyncHttpxTransport", "HttpxTransport"]
 MAX_RESPONSE_BYTES = 1024 * 1024
 """Larger answers, encoded or decoded, are refused. Real ones have a few hundred bytes."""
 
-_GRACE = 0.02
-"""Seconds that the async guard waits longer than the time limit of each phase, which knows better what has happened."""
+_GRACE = 0.1
+"""Seconds that a given async client may be late, whose connections may not respect deadlines."""
 
-_AT_ONCE = 100
-"""How many requests an async transport sends at the same time."""
-
-_PHASES = ("pool", "connect", "write", "read")
 _WINDOW_BITS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}  # both readings of "deflate" are in use
 
 _CLOSED = "This client is closed. Make a new one to send more requests."
 
-_Client = TypeVar("_Client")
-
 
 # ------------------------------------------------------------------------------------------------ what both share
-
-
-class _Seconds(float):
-    """A time-out that remembers the deadline it was made from."""
-
-    __slots__ = ("deadline",)
-    deadline: float
-
-
-class _Timeouts(Mapping[str, float]):
-    """httpx's time-outs by phase, each cut to what is left of the whole exchange at the moment it is asked for."""
-
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
-
-    def __getitem__(self, phase: str) -> _Seconds:
-        if phase not in _PHASES:
-            raise KeyError(phase)
-        return _left(self._deadline, maybe_sent=phase in {"write", "read"})
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_PHASES)
-
-    def __len__(self) -> int:
-        return len(_PHASES)
-
-
-def _left(deadline: float, *, maybe_sent: bool) -> _Seconds:
-    seconds = _Seconds(deadline - time.monotonic())
-    if seconds <= 0:
-        raise TransportTimeout("There was no complete answer in time.", maybe_sent=maybe_sent)
-    seconds.deadline = deadline
-    return seconds
-
-
-def _hold_to_deadline(event: str, info: dict[str, Any]) -> None:
-    """Make each wait of a new connection respect the deadline of the request that waits. A trace hook of httpx.
-
-    The library looks a time-out up once for a phase and then applies it to every single wait in it, so a server that
-    sends its headers byte by byte could hold a thread for hours. No public setting bounds that.
-    """
-    if event.endswith(".start_tls.started"):
-        info["timeout"] = max(info["timeout"].deadline - time.monotonic(), 0.001)
-    elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-        stream = info["return_value"]
-        read = stream.read
-
-        def read_in_time(max_bytes: int, timeout: float | None = None) -> bytes:
-            if isinstance(timeout, _Seconds):
-                timeout = _left(timeout.deadline, maybe_sent=True)
-            data: bytes = read(max_bytes, timeout)
-            return data
-
-        stream.read = read_in_time
 
 
 class _Exchange:
@@ -124,44 +58,73 @@ class _Exchange:
     def __init__(self, request: HttpRequest, timeout: float) -> None:
         if not 0 < timeout < threading.TIMEOUT_MAX:
             raise ConfigurationError("timeout must be a positive, finite number of seconds.")
-        self.deadline = time.monotonic() + timeout
+        self.wire = Wire(time.monotonic() + timeout)
+        self.proxy: Proxy | None = None
         self._request = request
         self._host = "the server"
+        self._handed_over = False
+        self._ours = True
         self._status: int | None = None
         self._body = bytearray()
         self._response: HttpResponse | None = None
-        self._error: EngagementError | None = None
+        self._error: BaseException | None = None
 
-    def prepare(self, **extensions: Any) -> httpx.Request:
+    def prepare(self, given: httpx.Client | httpx.AsyncClient | None) -> httpx.Request:
+        """Make httpx's request, with the headers and query parameters of a given client where ours has none."""
         import httpx
 
-        headers = {"accept-encoding": "identity"}
+        headers = {} if given is None else dict(given.headers)
+        headers["accept-encoding"] = "identity"
         headers |= {name.lower(): value for name, value in self._request.headers.items()}
         prepared = httpx.Request(
             self._request.method,
             self._request.url,
             headers=headers,
             content=self._request.content,
-            extensions={"timeout": _Timeouts(self.deadline), **extensions},
+            extensions={"timeout": Timeouts(self.wire)},
         )
         self._host = prepared.url.host
-        prepared.url = _quiet_url()(prepared.url)
+        prepared.stream = _body()(self._request.content or b"")
+        prepared.url = _quiet_url()(_with_parameters(prepared.url, given))
         return prepared
 
+    def hand_over(self, proxy: Proxy | None, *, ours: bool) -> None:
+        """Note that from now on it is for the connection, which may be `ours`, to say whether anything was sent."""
+        self._handed_over = True
+        self._ours = ours
+        self.proxy = proxy
+
     def begin(self, response: httpx.Response) -> None:
+        """Note the status. Refuse an answer that was there before the request: it is for another one."""
         self._status = response.status_code
+        stream = response.extensions.get("network_stream")
+        if response.http_version.startswith("HTTP/1") and not getattr(stream, "heard", True):
+            raise TransportError("The server sent an answer to no request before this one.", maybe_sent=True)
 
     def feed(self, chunk: bytes) -> None:
-        self._body += chunk
-        if len(self._body) > MAX_RESPONSE_BYTES:
-            raise UnexpectedResponseError(f"The answer has more than {MAX_RESPONSE_BYTES} bytes.")
-        _left(self.deadline, maybe_sent=True)
+        """Take a part of the body. If it is too large, the connection refuses the next read."""
+        if len(self._body) + len(chunk) <= MAX_RESPONSE_BYTES:
+            self._body += chunk
+            return
+        self.wire.refusal = _too_large()
+        if not self.wire.used:
+            raise self.wire.refusal  # the connection is not one of ours
 
     def finish(self, response: httpx.Response) -> None:
-        content = _decoded(bytes(self._body), response.headers.get("content-encoding", ""))
+        """Take the complete answer."""
+        if self.wire.refusal is not None:
+            raise self.wire.refusal
+        if response.is_stream_consumed:
+            # A mock, or an event hook of a given client, has read and decoded it.
+            content = response.content
+            if len(content) > MAX_RESPONSE_BYTES:
+                raise _too_large()
+        else:
+            content = _decoded(bytes(self._body), response.headers.get("content-encoding", ""))
         self._response = HttpResponse(response.status_code, dict(response.headers), content)
 
     def result(self) -> HttpResponse:
+        """Return the answer, or raise the error."""
         if self._error is not None:
             raise self._error
         if self._response is None:  # pragma: no cover - everything else has passed through as an exception
@@ -172,10 +135,56 @@ class _Exchange:
         return self
 
     def __exit__(self, _: type[BaseException] | None, exc: BaseException | None, __: TracebackType | None) -> bool:
-        self._error = _translated(exc, self._host)
-        if isinstance(self._error, UnexpectedResponseError):
-            self._error.status = self._status
-        return self._error is not None
+        self.wire.over = True
+        if exc is None:
+            return False
+        # A mock has no connection that knows: what it raises is believed. A TimeoutError comes from our own clock.
+        known = self.wire.used or (self._ours and isinstance(exc, TimeoutError))
+        maybe_sent = self._handed_over and (self.wire.sent or not known)
+        error = translated(exc, self._host, maybe_sent=maybe_sent)
+        if error is None and isinstance(exc, Exception) and not maybe_sent and self._through_socks():
+            # The library asserts that a SOCKS proxy answers as it should.
+            error = ConnectError(NO_WAY.format(host=self._host))
+        if isinstance(error, UnexpectedResponseError):
+            error.status = self._status
+        self._error = error
+        return error is not None
+
+    def _through_socks(self) -> bool:
+        return self.proxy is not None and self.proxy.url.startswith("socks")
+
+    def fail(self, exc: Exception) -> None:
+        """Keep an error that is not ours for `result()`."""
+        self._error = exc
+
+
+def _too_large() -> UnexpectedResponseError:
+    return UnexpectedResponseError(f"The answer has more than {MAX_RESPONSE_BYTES} bytes.")
+
+
+def _with_parameters(url: httpx.URL, given: httpx.Client | httpx.AsyncClient | None) -> httpx.URL:
+    """Add the query parameters of a given client. httpx itself would drop those that the URL has."""
+    if given is None or not given.params:
+        return url
+    import httpx
+
+    more = httpx.QueryParams([pair for pair in given.params.multi_items() if pair[0] not in url.params])
+    return url.copy_with(query=b"&".join(filter(None, [url.query, str(more).encode()])))
+
+
+def _is_spoiled(response: httpx.Response) -> bool:
+    """Whether the connection of a complete answer must not be used again, since more has come than the answer.
+
+    The library keeps the rest, and reads it as the answer to the next request, which is another consumer's.
+    """
+    stream = response.extensions.get("network_stream")
+    if not hasattr(stream, "heard") or not response.http_version.startswith("HTTP/1"):
+        return False
+    link: Any = response.stream
+    for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
+        link = getattr(link, name, None)
+    # Whoever wraps the answer hides its end from us.
+    return link is None or bool(link.trailing_data[0])
 
 
 def _decoded(body: bytes, encoding: str) -> bytes:
@@ -199,50 +208,38 @@ def _decoded(body: bytes, encoding: str) -> bytes:
     raise UnexpectedResponseError(f"The answer cannot be decoded: its {encoding} data are damaged or incomplete.")
 
 
-def _translated(exc: BaseException | None, host: str) -> EngagementError | None:
-    """Our error for one of httpx's, without URL, ids or header values; `None` for what is not ours to translate."""
-    if isinstance(exc, EngagementError):
-        # The frames in between belong to httpx, and their variables hold the request.
-        return exc.with_traceback(None)
-    for types, error, text in _translations():
-        if isinstance(exc, types):
-            refusal = _unverified_certificate(exc)
-            if refusal is not None:
-                return ConnectError(f"The certificate of {host} could not be verified: {refusal}.", retryable=False)
-            return error(text.format(host=host, reason=exc))
-    return None
-
-
 @functools.cache
-def _translations() -> tuple[tuple[type[Exception], Callable[[str], EngagementError], str], ...]:
+def _body() -> Callable[[bytes], httpx.SyncByteStream | httpx.AsyncByteStream]:
+    """Make the class of our bodies. httpx's own is an async generator, which nobody closes when writing fails."""
     import httpx
 
-    hopeless = partial(ConnectError, retryable=False)
-    late = partial(TransportTimeout, maybe_sent=True)
-    broken = partial(TransportError, maybe_sent=True)
-    return (  # the first match counts, so the special ones come first
-        (httpx.PoolTimeout, ConnectError, "No connection to {host} became free in time."),
-        (httpx.ConnectTimeout, ConnectError, "{host} could not be reached in time."),
-        (httpx.ConnectError, ConnectError, "{host} could not be reached: {reason}."),
-        (httpx.ProxyError, ConnectError, "The proxy did not open a way to {host}."),
-        (httpx.UnsupportedProtocol, hopeless, "The URL does not begin with https:// or http://."),
-        (httpx.LocalProtocolError, hopeless, "The request is not valid HTTP, so it was not sent."),
-        (httpx.TimeoutException, late, "There was no complete answer in time."),
-        (TimeoutError, late, "There was no complete answer in time."),
-        (httpx.TransportError, broken, "The exchange with {host} broke off before the answer was complete."),
-        (httpx.HTTPError, UnexpectedResponseError, "The answer of {host} could not be read."),
-        (httpx.InvalidURL, ConfigurationError, "The URL of the request is not valid."),
-        (UnicodeError, ConfigurationError, "The URL or a header has characters that HTTP does not allow there."),
-    )
+    class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __init__(self, content: bytes) -> None:
+            self._parts = [content]
+
+        def __iter__(self) -> Iterator[bytes]:
+            return iter(self._parts)
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return _Parts(self._parts)
+
+    return Body
 
 
-def _unverified_certificate(exc: BaseException) -> str | None:
-    chain: list[BaseException] = [exc]
-    for link in chain:
-        if isinstance(link, ssl.SSLCertVerificationError):
-            return getattr(link, "verify_message", "not trusted")
-        chain += [below for below in (link.__cause__, link.__context__) if below is not None and below not in chain]
-    return None
+class _Parts:
+    """Gives its parts to whoever awaits them."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts = iter(parts)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            return next(self._parts)
+        except StopIteration:
+            raise StopAsyncIteration from None
 
 
 @functools.cache
@@ -260,74 +257,66 @@ def _quiet_url() -> type[httpx.URL]:
     return QuietURL
 
 
-@functools.cache
-def _ssl_context() -> ssl.SSLContext:
-    """Build the SSL context of this process: 16 ms, so once, and not before it is needed."""
-    import httpx
-
-    return httpx.create_ssl_context()
+def _begin(exchange: _Exchange, response: httpx.Response) -> bool:
+    """Begin to read. Return whether there is a body to be read, as there is but for mocks."""
+    exchange.begin(response)
+    return not response.is_stream_consumed
 
 
-def _new_client(make: Callable[..., _Client], *, direct: bool) -> _Client:
-    """Make a client that keeps no cookies; `direct` ones ignore the proxies that the environment names."""
-    from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-    import httpx
-
-    try:
-        verify = _ssl_context()
-    except OSError:
-        problem = "The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read."
-    else:
-        # Each visit carries its own ids; a cookie would tie all visits of this process together.
-        cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-        try:
-            return make(verify=verify, trust_env=not direct, cookies=cookies)
-        except (ImportError, ValueError, httpx.InvalidURL):
-            problem = "The proxies that the environment names (HTTPS_PROXY, ALL_PROXY, ...) cannot be used."
-    raise ConfigurationError(problem)
+def _end(exchange: _Exchange, response: httpx.Response, *, read: bool) -> None:
+    """End reading. The connection goes back to the pool after this."""
+    if read and _is_spoiled(response):
+        # The pool throws away what is at its end.
+        response.extensions["network_stream"].close()
+    exchange.finish(response)
 
 
 # --------------------------------------------------------------------------------------------------- sync and async
 
 
-class _ProcessClients:
-    """The clients that one process has made, by whether they avoid proxies."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.clients: dict[bool, httpx.Client] = {}
-
-
 class HttpxTransport:
-    """Sends with one `httpx.Client`, made at the first request; any number of threads may share it.
+    """Sends with an `httpx.Client`, made at the first request; any number of threads may share it.
 
-    `timeout` bounds the whole exchange except for looking up the host's name, which the system bounds, and it counts
-    anew for each address of a host whose addresses do not answer.
+    `timeout` bounds the whole exchange, the look-up of the host's name included.
 
     Args:
-        client: a client to use instead, such as one with a client certificate. It keeps its own rules for TLS and
-            proxies, is not closed by `close()`, and cannot be used after a fork.
+        client: a client to use instead, such as one with a client certificate. It keeps its headers, query parameters,
+            authentication, event hooks, proxies and rules for TLS; of its headers those that we send are replaced, its
+            cookies are not sent, redirects are not followed, and its time-outs do not count. It is not closed by
+            `close()`, and cannot be used after a fork. Let it have `httpx.Limits(max_connections=None)`.
+
+    Raises:
+        ConfigurationError: the client is not an `httpx.Client`.
     """
 
     def __init__(self, *, client: httpx.Client | None = None) -> None:
+        self._bounded = True
+        if client is not None:
+            check_given(client, "Client")
+            self._bounded = adopt(client)
         self._given = client
         self._home = os.getpid()
         self._closed = False
-        self._by_process: dict[int, _ProcessClients] = {}
+        self._by_process: dict[int, Clients[httpx.Client]] = {}
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
         """Send one request; see `Transport.send`."""
         exchange = _Exchange(request, timeout)
-        with exchange:
-            prepared = exchange.prepare(trace=_hold_to_deadline)
-            client = self._client(direct=is_loopback(prepared.url.host))
-            with closing(client.send(prepared, stream=True, follow_redirects=False)) as response:
-                exchange.begin(response)
-                for chunk in response.iter_raw():
-                    exchange.feed(chunk)
-                exchange.finish(response)
+        with exchange, http_logging.discreet():
+            self._run(exchange)
         return exchange.result()
+
+    def _run(self, exchange: _Exchange) -> None:
+        load()
+        prepared = exchange.prepare(self._given)
+        client, proxy = self._client(prepared.url)
+        exchange.hand_over(proxy, ours=self._bounded)
+        with closing(client.send(prepared, stream=True, follow_redirects=False)) as response:
+            read = _begin(exchange, response)
+            if read:
+                for chunk in response.stream:  # type: ignore[union-attr]
+                    exchange.feed(chunk)
+            _end(exchange, response, read=read)
 
     def close(self) -> None:
         """Close the connections of this process. May be called again; sending afterwards is an error."""
@@ -338,112 +327,123 @@ class HttpxTransport:
                 client.close()
             own.clients.clear()
 
-    def _own(self) -> _ProcessClients:
+    def _own(self) -> Clients[httpx.Client]:
         # What a fork inherits shares its sockets with the parent, and its lock may be held by a thread that is gone:
         # it is left alone. `setdefault` is atomic, so no lock is needed to find the lock.
-        return self._by_process.setdefault(os.getpid(), _ProcessClients())
+        process = os.getpid()
+        return self._by_process.get(process) or self._by_process.setdefault(process, Clients(new_client))
 
-    def _client(self, *, direct: bool) -> httpx.Client:
-        import httpx
-
+    def _client(self, url: httpx.URL) -> tuple[httpx.Client, Proxy | None]:
         own = self._own()
         with own.lock:
             if self._closed:
                 raise RuntimeError(_CLOSED)
             if self._given is None:
-                if direct not in own.clients:
-                    own.clients[direct] = _new_client(httpx.Client, direct=direct)
-                return own.clients[direct]
+                return own.choose(url)
         if self._home != os.getpid():
             raise RuntimeError("The given httpx.Client was made before a fork. Make it and the transport in the child.")
-        return self._given
+        return self._given, None
 
 
 class AsyncHttpxTransport:
-    """Sends with one `httpx.AsyncClient`, made at the first request, which ties it to the event loop of that request.
-
-    Up to 100 requests are in flight at once; more wait for their turn, as part of their `timeout`.
+    """Sends with an `httpx.AsyncClient`, made at the first request, which ties it to the event loop of that request.
 
     Args:
-        client: a client to use instead. It keeps its own rules for TLS and proxies, and is not closed by `aclose()`.
+        client: a client to use instead, as `HttpxTransport` takes one. It is not closed by `aclose()`.
+
+    Raises:
+        ConfigurationError: the client is not an `httpx.AsyncClient`.
     """
 
     def __init__(self, *, client: httpx.AsyncClient | None = None) -> None:
+        self._bounded = True
+        if client is not None:
+            check_given(client, "AsyncClient")
+            self._bounded = adopt(client)
         self._given = client
         self._closed = False
         self._loop: EventLoopToken | None = None
-        self._turns: anyio.Semaphore | None = None
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._own: Clients[httpx.AsyncClient] = Clients(new_async_client)
 
     async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109 - see Transport
         """Send one request; see `Transport.send`."""
-        import anyio
-
         if self._closed:
             raise RuntimeError(_CLOSED)
-        self._stay_in_loop()
         exchange = _Exchange(request, timeout)
         with exchange:
-            prepared = exchange.prepare()
-            client = self._client(direct=is_loopback(prepared.url.host))
-            async with self._turn(timeout):
-                with anyio.fail_after(exchange.deadline - time.monotonic() + _GRACE):
-                    async with aclosing(await client.send(prepared, stream=True, follow_redirects=False)) as response:
-                        exchange.begin(response)
-                        async for chunk in response.aiter_raw():
-                            exchange.feed(chunk)
-                        exchange.finish(response)
+            load()
+            self._stay_in_loop()
+            await _in_child_task(self._guarded, exchange)
         return exchange.result()
+
+    async def _guarded(self, exchange: _Exchange) -> None:
+        """Run an exchange, and keep what it raises: the group that this is a task of would wrap it."""
+        import anyio
+
+        try:
+            with exchange, http_logging.discreet():
+                if self._bounded:
+                    await self._run(exchange)
+                else:
+                    with anyio.fail_after(exchange.wire.left() + _GRACE):
+                        await self._run(exchange)
+        except Exception as error:  # noqa: BLE001 - it is raised elsewhere
+            exchange.fail(error)
+
+    async def _run(self, exchange: _Exchange) -> None:
+        prepared = exchange.prepare(self._given)
+        client, proxy = self._client(prepared.url)
+        exchange.hand_over(proxy, ours=self._bounded)
+        async with aclosing(await client.send(prepared, stream=True, follow_redirects=False)) as response:
+            read = _begin(exchange, response)
+            if read:
+                async with aclosing(aiter(response.stream)) as chunks:  # type: ignore[type-var, arg-type]
+                    async for chunk in chunks:
+                        exchange.feed(chunk)
+            _end(exchange, response, read=read)
 
     async def aclose(self) -> None:
         """Close all connections. May be called again; sending afterwards is an error."""
-        import anyio
-
-        if self._clients:
+        clients = list(self._own.clients.values())
+        if clients:
             self._stay_in_loop()
         self._closed = True
-        clients = list(self._clients.values())
-        self._clients.clear()
-        # Often called on the way out of a cancelled task, where nothing unshielded gets done.
-        with anyio.move_on_after(1, shield=True):
-            for client in clients:
-                await client.aclose()
+        self._own.clients.clear()
+        if clients:
+            await _in_child_task(_close, clients)
 
     def _stay_in_loop(self) -> None:
         from anyio.lowlevel import current_token
 
-        here = current_token()
         if self._loop is None:
-            self._loop = here
-        if self._loop != here:
+            with importing():  # anyio loads what the event loop needs
+                self._loop = current_token()
+        if self._loop != current_token():
             raise RuntimeError(
                 "This async client belongs to another event loop, the one of its first request. "
                 "Make one client in each event loop, and close it there."
             )
 
-    def _client(self, *, direct: bool) -> httpx.AsyncClient:
-        import httpx
+    def _client(self, url: httpx.URL) -> tuple[httpx.AsyncClient, Proxy | None]:
+        return self._own.choose(url) if self._given is None else (self._given, None)
 
-        if self._given is not None:
-            return self._given
-        if direct not in self._clients:
-            # The pool must have no limit of its own: a request that is cancelled while it waits for a place there can
-            # leave the place taken for ever (httpcore #1093). Ours wait before they come to the pool, see `_turn`.
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-            self._clients[direct] = _new_client(partial(httpx.AsyncClient, limits=limits), direct=direct)
-        return self._clients[direct]
 
-    @asynccontextmanager
-    async def _turn(self, seconds: float) -> AsyncGenerator[None]:
-        import anyio
+async def _in_child_task(run: Callable[[Any], Coroutine[Any, Any, None]], argument: Any) -> None:
+    """Run something in a task of its own, which turns asyncio's cancellation into anyio's.
 
-        if self._turns is None:
-            self._turns = anyio.Semaphore(_AT_ONCE)
-        with anyio.move_on_after(seconds) as waiting:
-            await self._turns.acquire()
-        if waiting.cancelled_caught:
-            raise ConnectError(f"{_AT_ONCE} requests of this client are in flight, and none has ended in time.")
-        try:
-            yield
-        finally:
-            self._turns.release()
+    A native one hits a single `await` and cannot be shielded against: it would interrupt httpcore as it puts a
+    connection in order, which then stays open for ever.
+    """
+    import anyio
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(run, argument)
+
+
+async def _close(clients: list[httpx.AsyncClient]) -> None:
+    import anyio
+
+    # Often called on the way out of a cancelled task, where nothing unshielded gets done.
+    with anyio.move_on_after(1, shield=True):
+        for client in clients:
+            await client.aclose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import flow
+from .unpicklable import StaysInItsProcess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncVisit", "Visit"]
 
 
-class Visit:
+class Visit(StaysInItsProcess):
     """The visit of one consumer, restored from the client's store if it is known there. Made by `client.visit(key)`."""
 
     def __init__(self, driver: Driver, key: str) -> None:
@@ -38,11 +39,13 @@ class Visit:
             sdes: engagement attributes: made with `lp_engagement.sde`, dicts, or models of the generated client.
             sections: the places in the app that matter, e.g. `["Support", "English"]`.
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
-            reuse: if there is nothing new to tell (no attributes, sections or details) and the engagement of the last
-                answer is still valid, return that one without a call.
+            reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
+                answer is still valid, return that one without a call, with `reused` set.
 
         Returns:
-            The engagement, whose ids are kept for the next call. `available` says if there is one.
+            The engagement, whose ids are saved for the next call. `available` says if there is one. Report
+            `displayed()` where the offer is shown and `accepted()` in the handler of the click, each once per offer.
+            One that was returned without a call (`reused`) may have been reported already.
 
         Raises:
             PayloadError: an attribute breaks the spec; nothing was sent.
@@ -55,17 +58,17 @@ class Visit:
         Source: `createSession` and `resumeSession` in the spec.
         """
         driver = self._driver
-        return driver.run(
-            flow.get_engagement(
-                driver.settings,
-                driver.known_domain,
-                self._key,
-                sdes=sdes,
-                sections=sections,
-                app_details=app_details,
-                reuse=reuse,
-            )
+        steps = flow.get_engagement(
+            driver.settings,
+            driver.known_domain,
+            self._key,
+            sdes=sdes,
+            sections=sections,
+            app_details=app_details,
+            reuse=reuse,
         )
+        del sdes, sections, app_details  # what collects errors may print the local variables of their frames
+        return driver.run(steps)
 
     def update(self, *, sdes: Sequence[Any] | None = None, impressions: Sequence[Any] | None = None) -> None:
         """Report changed attributes and impressions in the visit's session.
@@ -75,17 +78,20 @@ class Visit:
 
         Args:
             sdes: engagement attributes, as in `get_engagement`.
-            impressions: impression events: made with `engagement.displayed()` and its sisters, dicts, or models.
+            impressions: impression events: made with `engagement.displayed()` and its sisters, dicts, or models. The
+                vendor counts each one, so report each once, when it happens.
 
         Raises:
             VisitNotStartedError: there is no session yet; call `get_engagement()` first.
-            SessionGoneError: the session has ended; `get_engagement()` opens a new one for the same visitor.
+            SessionGoneError: the session has ended; `get_engagement()` opens a new one.
             PayloadError, APIStatusError, TransportError, UnexpectedResponseError, StoreError: as in `get_engagement`.
 
         Source: `updateSession` in the spec.
         """
         driver = self._driver
-        driver.run(flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions))
+        steps = flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
+        del sdes, impressions
+        driver.run(steps)
 
     def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
         """Call an operation of the spec that has no method here yet.
@@ -107,13 +113,15 @@ class Visit:
             ConfigurationError: there is no such operation of a visit, it has other parameters, or a value cannot stand
                 where the parameter does; nothing was sent.
             VisitNotStartedError: the visit has no ids yet; call `get_engagement()` first.
-            SessionGoneError: the session has ended; `get_engagement()` opens a new one for the same visitor.
+            SessionGoneError: the session has ended; `get_engagement()` opens a new one.
             PayloadError, APIStatusError, TransportError, UnexpectedResponseError, StoreError: as in `get_engagement`.
 
         Source: the operation in the spec.
         """
         driver = self._driver
-        return driver.run(flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters))
+        steps = flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
+        del body, parameters
+        return driver.run(steps)
 
     @property
     def engagement(self) -> Engagement | None:
@@ -142,7 +150,7 @@ class Visit:
         self._driver.run(flow.forget(self._key))
 
 
-class AsyncVisit:
+class AsyncVisit(StaysInItsProcess):
     """`Visit` with `await`: same names, same arguments, same errors. The properties are awaited: `await visit.ids`."""
 
     def __init__(self, driver: AsyncDriver, key: str) -> None:
@@ -159,29 +167,31 @@ class AsyncVisit:
     ) -> Engagement:
         """Do what `Visit.get_engagement` does."""
         driver = self._driver
-        return await driver.run(
-            flow.get_engagement(
-                driver.settings,
-                driver.known_domain,
-                self._key,
-                sdes=sdes,
-                sections=sections,
-                app_details=app_details,
-                reuse=reuse,
-            )
+        steps = flow.get_engagement(
+            driver.settings,
+            driver.known_domain,
+            self._key,
+            sdes=sdes,
+            sections=sections,
+            app_details=app_details,
+            reuse=reuse,
         )
+        del sdes, sections, app_details  # what collects errors may print the local variables of their frames
+        return await driver.run(steps)
 
     async def update(self, *, sdes: Sequence[Any] | None = None, impressions: Sequence[Any] | None = None) -> None:
         """Do what `Visit.update` does."""
         driver = self._driver
-        await driver.run(
-            flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
-        )
+        steps = flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
+        del sdes, impressions
+        await driver.run(steps)
 
     async def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
         """Do what `Visit.call` does."""
         driver = self._driver
-        return await driver.run(flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters))
+        steps = flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
+        del body, parameters
+        return await driver.run(steps)
 
     @property
     async def engagement(self) -> Engagement | None:

@@ -14,6 +14,8 @@ from . import classify, requests
 from .effects import Acquire, Load, Save
 from .engagement import is_available
 from .errors import ServerError, StoreError, UnexpectedResponseError
+from .identifiers import usable_id
+from .muted import Muted, MutedText
 from .requests import IDS
 from .stores import VisitRecord
 from .telemetry import CallEvent, fingerprint
@@ -40,18 +42,27 @@ class VisitAtWork:
     Attributes:
         call: the call.
         key: what the store knows the visit by.
-        record: what is known about the visit.
+        stored: what the store had when the call began.
         operation: the operation of the spec.
         parameters: the parameters that the visit does not know, as the caller gave them.
+        token: the caller's name as the holder of the lease, while it has that.
+        record: what is known about the visit.
+        dropped: whether the server has refused ids, which were dropped.
         saved: whether the store has kept what was last to be kept.
     """
 
     call: Call
     key: str
-    record: VisitRecord
+    stored: VisitRecord | None
     operation: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    token: str | None = None
+    record: VisitRecord = field(init=False)
+    dropped: bool = False
     saved: bool = True
+
+    def __post_init__(self) -> None:
+        self.record = self.stored or VisitRecord()
 
     def keep(self, change: Callable[[VisitRecord], VisitRecord], *, names_session: bool = True) -> Flow[None]:
         """Change the record and save it. A store that fails is reported, and does not cost the caller the answer.
@@ -76,8 +87,8 @@ class VisitAtWork:
             self.saved = True
             self._emit("visit_saved")
 
-    def exchange(self, base_url: str, body: bytes | None, *, token: str | None = None) -> Flow[HttpResponse]:
-        """Send until there is an answer, with the ids as they are known at each try; `token`: the opener's."""
+    def exchange(self, base_url: str, body: Muted[bytes] | None) -> Flow[HttpResponse]:
+        """Send until there is an answer, with the ids as they are known at each attempt."""
         settings = self.call.settings
 
         def operation() -> str:
@@ -85,49 +96,73 @@ class VisitAtWork:
             opened = self.operation == "createSession" and self.record.visitor_id is not None
             return "resumeSession" if opened else self.operation
 
-        def on_failure(response: HttpResponse | None, failure: EngagementError, pause: float | None) -> Flow[None]:
-            gives_id = OPERATIONS[self.operation].retry.visitor_id_from_answer and isinstance(failure, ServerError)
-            found = classify.loading_visitor_id(response) if gives_id and response is not None else None
-            if found is not None:
-                # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
-                yield from self.keep(lambda kept: _with_visitor(kept, found))
-            if token is not None and pause is not None:
-                with suppress(StoreError):
-                    yield Acquire(self.key, token, pause + settings.timeout + LEASE_MARGIN_SECONDS)
-
         return self.call.exchange(
             self.operation,
             lambda: requests.build(
                 operation(),
                 base_url,
                 {**self.parameters, "account_id": settings.account_id, **ids(self.record)},
-                body,
+                None if body is None else body.value,
                 settings.user_agent,
             ),
             harmless=lambda: OPERATIONS[operation()].retry.harmless,
-            on_failure=on_failure,
+            on_failure=self._on_failure,
+            on_wait=None if self.token is None else self._renew,
             visitor=lambda: self.record.visitor_id,
             secrets=lambda: (*_secrets(body, self.record), *self.parameters.values()),
+            earlier=self.call.attempts if self.dropped else (),
         )
+
+    def lease(self, pause: float = 0.0) -> float:
+        """Seconds that the holder needs the lease for: until its next step is over, and not beyond its deadline."""
+        return min(pause + self.call.settings.timeout, max(self.call.remaining(), 0.0)) + LEASE_MARGIN_SECONDS
+
+    def _renew(self, pause: float = 0.0) -> Flow[None]:
+        if self.token is not None:
+            with suppress(StoreError):
+                yield Acquire(self.key, self.token, self.lease(pause))
+
+    def _on_failure(self, response: HttpResponse | None, failure: EngagementError, pause: float | None) -> Flow[None]:
+        gives_id = OPERATIONS[self.operation].retry.visitor_id_from_answer and isinstance(failure, ServerError)
+        found = Muted(classify.loading_visitor_id(response) if gives_id and response is not None else None)
+        if found.value is not None:
+            # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
+            yield from self.keep(lambda kept: _with_visitor(kept, found.value))
+        yield from self._drop(classify.refused(response, failure))
+        if pause is not None:
+            yield from self._renew(pause)
+
+    def _drop(self, refused: str | None) -> Flow[None]:
+        """Let go of the ids that the server has refused, lest each later call fails for them too."""
+        before = ids(self.record)
+        if refused is None or before[f"{refused}_id"] is None:
+            return
+        drop = without_session if refused == "session" else _without_visitor
+        yield from self.keep(drop, names_session=False)
+        self.dropped = ids(self.record) != before
 
     def read(self, response: HttpResponse, now: float) -> Flow[Any]:
         """Read an answer, and keep the ids that it names even if something else is missing."""
-        try:
-            answer = classify.answer(response, self.operation)
-        except UnexpectedResponseError as error:
-            raise error.with_attempts(self.call.attempts) from None
-        asked_session, session = self.record.session_id, getattr(answer, "session_id", None)
-        yield from self.keep(lambda kept: _with_answer(kept, answer, now), names_session=bool(session))
-        missing = answer.missing()
-        if isinstance(answer, EngagementAnswer) and _offers(answer) and answer.engagement_details is None:
-            missing.append(FIELDS["EngagementAnswer"]["engagement_details"])
+        answer = Muted(self._answer(response))
+        yield from self.keep(lambda kept: _with_answer(kept, answer.value, now), names_session=_names_session(answer))
+        missing = _missing(answer.value)
         if missing:
             raise UnexpectedResponseError(
                 f"the answer has no usable {', '.join(missing)}", status=response.status, attempts=self.call.attempts
             )
-        if session and asked_session not in {None, session}:
+        if self.new_session(answer) and self.stored is not None and self.stored.session_id is not None:
             self._emit("session_replaced")
-        return answer
+        return answer.value
+
+    def new_session(self, answer: Muted[Any]) -> bool:
+        """Whether an answer names another session than the visit had when the call began."""
+        return _names_session(answer) and self.stored is not None and self.stored.session_id != answer.value.session_id
+
+    def _answer(self, response: HttpResponse) -> Any:
+        try:
+            return classify.answer(response, self.operation)
+        except UnexpectedResponseError as error:
+            raise error.with_attempts(self.call.attempts) from None
 
     def _save(self, asked: VisitRecord, again: Callable[[VisitRecord], VisitRecord] | None) -> Flow[VisitRecord]:
         record = self.record
@@ -136,7 +171,7 @@ class VisitAtWork:
             if stored is not None:
                 return stored
             # Somebody else saved since.
-            current = (yield Load(self.key)) or VisitRecord()
+            current = (yield from load(self.key)) or VisitRecord()
             if again is None:
                 record = replace(record, version=current.version)
             elif _session(current) == _session(asked):
@@ -149,9 +184,20 @@ class VisitAtWork:
         self.call.emit(CallEvent(name, self.operation, error=error, visitor=fingerprint(self.record.visitor_id)))
 
 
+def load(key: str) -> Flow[VisitRecord | None]:
+    """Load a visit, without the ids in it that cannot be any: others may have written them."""
+    record: VisitRecord | None = yield Load(key)
+    named = (getattr(record, role) for role in IDS)
+    if record is None or all(each is None or usable_id(each) for each in named):
+        return record
+    if usable_id(record.visitor_id) is None:
+        return _without_visitor(record)
+    return replace(record, page_id=None) if usable_id(record.session_id) else without_session(record)
+
+
 def ids(record: VisitRecord) -> dict[str, str | None]:
     """The ids that are known, by their roles."""
-    return {role: getattr(record, role) for role in IDS}
+    return {role: None if (each := getattr(record, role)) is None else MutedText(each) for role in IDS}
 
 
 def _session(record: VisitRecord) -> dict[str, str | None]:
@@ -163,7 +209,12 @@ def without_session(record: VisitRecord) -> VisitRecord:
     return replace(record, session_id=None, page_id=None, engagement=None, engagement_expires_at=None)
 
 
-def _with_visitor(record: VisitRecord, visitor_id: str) -> VisitRecord:
+def _without_visitor(record: VisitRecord) -> VisitRecord:
+    # A session belongs to its visitor.
+    return replace(without_session(record), visitor_id=None)
+
+
+def _with_visitor(record: VisitRecord, visitor_id: str | None) -> VisitRecord:
     if record.visitor_id == visitor_id:
         return record
     # A session belongs to its visitor.
@@ -183,13 +234,24 @@ def _with_answer(record: VisitRecord, answer: Any, now: float) -> VisitRecord:
     return replace(record, **named)
 
 
+def _names_session(answer: Muted[Any]) -> bool:
+    return bool(getattr(answer.value, "session_id", None))
+
+
+def _missing(answer: Any) -> list[str]:
+    missing: list[str] = answer.missing()
+    if isinstance(answer, EngagementAnswer) and _offers(answer) and answer.engagement_details is None:
+        missing.append(FIELDS["EngagementAnswer"]["engagement_details"])
+    return missing
+
+
 def _offers(answer: EngagementAnswer) -> bool:
     return is_available(answer.status)
 
 
-def _secrets(body: bytes | None, record: VisitRecord) -> Iterator[str]:
-    yield from (each for each in (record.visitor_id, record.session_id) if each is not None)
-    yield from _leaves(json.loads(body or b"null"))
+def _secrets(body: Muted[bytes] | None, record: VisitRecord) -> Iterator[str]:
+    yield from (each for each in ids(record).values() if each is not None)
+    yield from _leaves(None if body is None else json.loads(body.value))
 
 
 def _leaves(value: Any) -> Iterator[str]:

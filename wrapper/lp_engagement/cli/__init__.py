@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:  # noqa: RET503 - click ends the process
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and end the process with its exit code.
 
     Args:
@@ -23,8 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: RET503 - click
     from importlib.util import find_spec
 
     if find_spec("click") is None:
-        sys.stderr.write("The lp-engagement command needs its extra: pip install 'lp-engagement[cli]'\n")
+        # The name alone would be looked for on PyPI, where somebody else may have taken it.
+        sys.stderr.write(
+            "The lp-engagement command needs the extra `cli`. Install it from where the package came from, e.g. "
+            "python3 -m pip install '/path/to/lp-engagement[cli]'.\n"
+        )
         return 2
     from .group import group
 
-    group.main(arguments, prog_name="lp-engagement")
+    result: int = group.main(arguments, prog_name="lp-engagement")
+    return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,6 +62,7 @@ def command(
     JSON object. What fails is explained on stderr, and so is each pause before another try.
     """
     from lp_engagement import NEVER, EngagementClient
+    from lp_engagement.errors import ConfigurationError
 
     from . import rehearsal
 
@@ -77,12 +79,15 @@ def command(
     else:
         what |= {"sections": list(sections) or None, "app_details": read_object(app_details, "--app-details")}
 
-    client = EngagementClient(
-        **connection,
-        retry=NEVER if no_retry else None,
-        transport=rehearsal.RehearsalTransport() if dry_run else None,
-        hooks=() if json_errors else (_tell,),
-    )
+    try:
+        client = EngagementClient(
+            **connection,
+            retry=NEVER if no_retry else None,
+            transport=rehearsal.RehearsalTransport() if dry_run else None,
+            hooks=() if json_errors else (_tell,),
+        )
+    except ConfigurationError as error:
+        raise ConfigurationError(_as_typed(ctx.command, str(error))) from None
     with client:
         visit = client.visit(key)
         try:
@@ -91,6 +96,14 @@ def command(
             result = rehearsal.to_json(rehearsed.request, show_ids=show_ids)
     # ASCII, so that no server and no terminal can make this fail.
     click.echo(json.dumps(result, indent=2))
+
+
+def _as_typed(command: click.Command, message: str) -> str:
+    """Replace the names of the client's arguments by those of the options: the reader has typed the latter."""
+    names = {str(each.name): each.opts[0] for each in command.params}
+    # An argument of one word is also an English word, unless the sentence is about it.
+    pattern = "|".join(rf"\b{name}\b" if "_" in name else rf"\A{name}\b" for name in names)
+    return re.sub(pattern, lambda found: names[found[0]], message)
 
 
 def _call(visit: Visit, *, update: bool, show_ids: bool, **what: Any) -> dict[str, Any]:

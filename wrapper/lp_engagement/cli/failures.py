@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 import click
@@ -20,7 +22,9 @@ from lp_engagement.errors import (
     UnexpectedResponseError,
     VisitNotStartedError,
 )
+from lp_engagement.printable import printable
 
+_LONGEST = 8192
 REFUSED, USAGE, INTERNAL = 1, 2, 3
 
 _AS_JSON = "lp_engagement.errors_as_json"
@@ -42,6 +46,21 @@ def report(error: EngagementError) -> int:
     return exit_code(error)
 
 
+def report_internal(error: Exception) -> None:
+    """Say on stderr that something is our mistake. Not its text: that can hold anything, values included."""
+    last = extract_tb(error.__traceback__)[-1]
+    click.echo(
+        f"Internal error: {type(error).__name__} in {Path(last.filename).name}, line {last.lineno}. "
+        "This is a mistake of lp-engagement; please report it.",
+        err=True,
+    )
+
+
+def one_line(text: str) -> str:
+    """Make a sentence safe for a terminal: it can name a file, or repeat what a server said."""
+    return printable(text, _LONGEST)
+
+
 def exit_code(error: EngagementError) -> int:
     """Tell apart what the caller can mend on this machine (2) from what the server or the payload said (1)."""
     return USAGE if isinstance(error, ConfigurationError | StoreError) else REFUSED
@@ -57,7 +76,7 @@ def to_text(error: EngagementError) -> str:
         lines.append("The server may have acted upon the request.")
     if isinstance(error, VisitNotStartedError):
         lines.append("On the shell: run `engage` with the same --account, --key and --store, without --update, first.")
-    return "\n".join(lines)
+    return "\n".join(one_line(line) for text in lines for line in text.split("\n"))
 
 
 def to_json(error: EngagementError) -> dict[str, Any]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 from importlib import import_module
-from pathlib import Path
-from traceback import extract_tb
 from typing import Any
 
 import click
 
+from lp_engagement._version import __version__
 from lp_engagement.errors import EngagementError
 
-from .failures import INTERNAL, report
+from . import machine
+from .failures import INTERNAL, USAGE, one_line, report, report_internal
 
 COMMANDS = ("demo", "engage", "validate", "explain", "spec", "visits", "simulate")
 """Each is the `command` of the module of its name."""
@@ -36,6 +35,18 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f".{cmd_name}", __package__).command
         return command
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line; what the machine did, such as a full disk, is one sentence and exit code 2."""
+        problem = machine.missing_output()
+        if problem is None:
+            try:
+                return super().main(*args, **extra)
+            except OSError as error:
+                problem = machine.in_words(error)
+                machine.give_up_output()
+        click.echo(problem, err=True)
+        raise SystemExit(USAGE)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, and turn what it raises into words and an exit code."""
         if os.environ.get("NO_COLOR"):
@@ -43,24 +54,26 @@ class LazyGroup(click.Group):
         # A command says on its own what a log would repeat. Without any handler Python would print warnings.
         logging.getLogger("lp_engagement").addHandler(logging.NullHandler())
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                machine.flush_output()
         except EngagementError as error:
             ctx.exit(report(error))
         except KeyboardInterrupt:
             click.echo(err=True)
             ctx.exit(_INTERRUPTED)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except click.ClickException as error:
+            # It can name a file or repeat an argument.
+            vars(error)["message"] = one_line(error.message)
             raise
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
-                raise  # whoever read the output has left; click knows how to go quietly
-            last = extract_tb(error.__traceback__)[-1]
-            # Not its text: that can hold anything, values included.
-            click.echo(
-                f"Internal error: {type(error).__name__} in {Path(last.filename).name}, line {last.lineno}. "
-                "This is a mistake of lp-engagement; please report it.",
-                err=True,
-            )
+        except (click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except MemoryError:
+            click.echo("Error: there is not enough memory for this input.", err=True)
+            ctx.exit(USAGE)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it gets an exit code and shows no value
+            report_internal(error)
             ctx.exit(INTERNAL)
 
 
@@ -69,6 +82,6 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 fine; 1 the server or the payload said no; 2 usage; 3 internal error.",
 )
-@click.version_option(package_name="lp-engagement")
+@click.version_option(__version__)
 def group() -> None:
     """LivePerson's App Engagement API on the shell. Unofficial; not affiliated with LivePerson."""

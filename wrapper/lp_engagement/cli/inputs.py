@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
+
+from lp_engagement.validation.texts import read_json
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 STDIN = "-"
 
@@ -39,19 +45,26 @@ def read_object(path: str | None, option: str) -> dict[str, Any] | None:
 
 
 def _read(path: str, option: str) -> Any:
-    # The parser's own errors hold the whole text, which can be personal data: only the place is passed on.
     try:
-        with click.open_file(path, "rb") as source:
-            return json.loads(source.read().decode("utf-8-sig"))
+        with _opened(path) as source:
+            document = read_json(source.read())
     except OSError as error:
         raise click.BadParameter(f"{_named(path)} cannot be read: {error.strerror}", param_hint=option) from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}: {error.msg}"
-    except UnicodeDecodeError as error:
-        place = f"byte {error.start} is not UTF-8"
-    except (ValueError, RecursionError):
-        place = "a number with too many digits, or too many levels"
-    raise click.BadParameter(f"{_named(path)} is not JSON ({place})", param_hint=option)
+    # What `validate` calls an error of the text is one here; its words show no value.
+    for problem, span in document.faults:
+        if problem.level == "error":
+            place = document.place(span)
+            where = f"line {place.line}, column {place.column}"
+            raise click.BadParameter(f"{_named(path)}, {where}: {problem.message}. {problem.hint}", param_hint=option)
+    return document.value
+
+
+def _opened(path: str) -> AbstractContextManager[BinaryIO]:
+    if path != STDIN:
+        return open(path, "rb")  # noqa: PTH123 - the caller closes it
+    if sys.stdin is None:  # it is when the process was started with it closed
+        raise click.UsageError("standard input is closed.")
+    return nullcontext(sys.stdin.buffer)
 
 
 def _named(path: str) -> str:

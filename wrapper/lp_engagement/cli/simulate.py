@@ -25,7 +25,7 @@ def command(ctx: click.Context, /, *, port: int, scenario: str | None, cold: int
     The first line of the output is its address. Open it in a browser to watch visitors and requests,
     and to break things.
     """
-    from lp_engagement.simulator.run import run
+    from lp_engagement.simulator.__main__ import run
 
     problem = run(port=port, scenario=scenario, cold=cold)
     if problem is not None:

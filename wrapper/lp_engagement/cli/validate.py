@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import sys
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
@@ -15,10 +15,11 @@ from lp_engagement.validation.findings import Options
 from lp_engagement.validation.kinds import AUTO
 from lp_engagement.validation.reports import FORMATS as REPORTS
 from lp_engagement.validation.reports import report_class
-from lp_engagement.validation.run import FORMATS, STDIN, run
+from lp_engagement.validation.run import FORMATS, STDIN, InputError, run
 from lp_engagement_client.facts import KINDS
 
 from .failures import REFUSED
+from .patterns import matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -74,8 +75,11 @@ def command(
     names = _names(files)
     if color is None:
         color = bool(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-    # A name or a key can be anything; a terminal of another encoding must not be the end of the report.
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text stream has it
+    # A name or a key can be anything; a terminal of another encoding must not be the end of the report. What machines
+    # read is UTF-8 in any locale.
+    encoding = None if report == "text" else "utf-8"
+    sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # a text stream has it
+    _need_engine(options["engine"])
     teller = report_class(report)(sys.stdout, color=color, quiet=quiet, strict=strict)
     try:
         with _progress(names, quiet=quiet) as progress:
@@ -87,26 +91,33 @@ def command(
                 jobs=jobs,
                 progress=progress,
             )
-    except ImportError as error:
-        raise click.UsageError(
-            f"--engine {options['engine']} needs the package {error.name}, which is missing"
-        ) from None
+    except InputError as error:
+        raise click.UsageError(f"{error}.") from None
     except OSError as error:
         if error.filename is None:
             raise
-        raise click.UsageError(f"{error.filename} cannot be read: {error.strerror}") from None
+        raise click.UsageError(f"{os.fsdecode(error.filename)} cannot be read: {error.strerror}") from None
     ctx.exit(REFUSED if tally.errors or (strict and tally.warnings) else 0)
 
 
+def _need_engine(name: str) -> None:
+    try:
+        import_module(name.replace("-", "_"))
+    except ImportError as error:
+        raise click.UsageError(f"--engine {name} needs the package {error.name}, which is missing") from None
+
+
 def _names(patterns: tuple[str, ...]) -> list[str]:
+    if patterns.count(STDIN) > 1:
+        raise click.UsageError("- is standard input, which can be read only once.")
     names: list[str] = []
     for pattern in patterns:
         if os.path.isdir(pattern):  # noqa: PTH112 - names are shown as they were given
             raise click.UsageError(f"{pattern} is a folder; name files, or a pattern such as {pattern}/**/*.json")
-        if pattern == STDIN or os.path.exists(pattern):  # noqa: PTH110 - see above; a pipe with a name is fine too
+        if pattern == STDIN or os.path.exists(pattern):  # noqa: PTH110 - see above
             names.append(pattern)
             continue
-        found = [name for name in sorted(glob.glob(pattern, recursive=True)) if os.path.isfile(name)]  # noqa: PTH113, PTH207
+        found = matching(pattern)
         if not found:
             raise click.UsageError(f"there is no file {pattern}")
         names += found
@@ -116,7 +127,7 @@ def _names(patterns: tuple[str, ...]) -> list[str]:
 @contextmanager
 def _progress(names: list[str], *, quiet: bool) -> Generator[Callable[[int], object]]:
     size = sum(os.path.getsize(name) for name in names if name != STDIN)  # noqa: PTH202
-    if quiet or size < _WORTH_A_BAR or not sys.stderr.isatty() or sys.stdout.isatty():
+    if quiet or size < _WORTH_A_BAR or sys.stderr is None or not sys.stderr.isatty() or sys.stdout.isatty():
         yield lambda _: None
         return
     with click.progressbar(length=size, label="checking", file=sys.stderr) as bar:

@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lp_engagement.config import account_id, visit_key
-from lp_engagement.stores import open_store
+from lp_engagement.muted import Muted
+from lp_engagement.printable import printable
+from lp_engagement.stores import MemoryStore, open_store
 from lp_engagement.telemetry import fingerprint
 
 from .failures import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from lp_engagement.errors import StoreError
     from lp_engagement.stores import VisitRecord, VisitStore
+
+_WIDEST = 200
 
 _store = click.option(
     "--store",
@@ -32,7 +38,7 @@ _store = click.option(
 _account = click.option(
     "--account", envvar="LP_ACCOUNT_ID", required=True, metavar="ID", help="The account.  [default: LP_ACCOUNT_ID]"
 )
-_show_ids = click.option("--show-ids", is_flag=True, help="Show ids; otherwise a hash tells them apart.")
+_show_ids = click.option("--show-ids", is_flag=True, help="Show ids; otherwise a hash distinguishes them.")
 
 
 @click.group("visits", short_help="List, show, forget, purge or export the visits of a store.")
@@ -46,16 +52,24 @@ def command() -> None:
 @command.command("list")
 @_store
 @_show_ids
-def list_visits(url: str, *, show_ids: bool) -> None:
-    """List all visits, the latest first: account and key, visitor, session, engagement, time of the last answer."""
+@click.pass_context
+def list_visits(ctx: click.Context, url: str, *, show_ids: bool) -> None:
+    """List all visits, the latest first: account and key, visitor, session, engagement, time of the last answer.
+
+    Exit code 1 if there are visits that cannot be read; stderr names them.
+    """
+    damaged = _Damaged()
     with _opened(url) as store:
-        visits = sorted(store.items(), key=lambda item: item[1].updated_at, reverse=True)
+        visits = sorted(store.items(damaged=damaged), key=lambda item: item[1].updated_at, reverse=True)
     for key, record in visits:
         shown = _shown(record, show_ids=show_ids)
         engagement = "engagement" if shown["engagement"] else "-"
-        click.echo(
-            f"{key}  {shown['visitorId'] or '-'}  {shown['sessionId'] or '-'}  {engagement}  {shown['updatedAt']}"
-        )
+        # Keys are what an app's users have typed, ids what a server has sent.
+        columns = (key, shown["visitorId"] or "-", shown["sessionId"] or "-", engagement, shown["updatedAt"])
+        click.echo("  ".join(printable(column, _WIDEST) for column in columns))
+    if not visits and not damaged.count:
+        click.echo("The visit store is empty.", err=True)
+    damaged.end(ctx)
 
 
 @command.command("show")
@@ -67,7 +81,7 @@ def list_visits(url: str, *, show_ids: bool) -> None:
 def show_visit(ctx: click.Context, /, *, key: str, account: str, url: str, show_ids: bool) -> None:
     """Show the visit of KEY as JSON. Exit code 1 if there is none."""
     with _opened(url) as store:
-        record = store.load(visit_key(account_id(account), key))
+        record = store.load(visit_key(account_id(account), Muted(key)))
     if record is None:
         click.echo("There is no visit under this key.", err=True)
         ctx.exit(REFUSED)
@@ -81,7 +95,7 @@ def show_visit(ctx: click.Context, /, *, key: str, account: str, url: str, show_
 def forget_visit(key: str, account: str, url: str) -> None:
     """Forget the visit of KEY: the next call opens a new one, with a new visitor."""
     with _opened(url) as store:
-        store.delete(visit_key(account_id(account), key))
+        store.delete(visit_key(account_id(account), Muted(key)))
 
 
 @command.command("purge")
@@ -89,26 +103,62 @@ def forget_visit(key: str, account: str, url: str) -> None:
     "--older-than", type=click.FloatRange(min=0), required=True, metavar="HOURS", help="Since the last answer."
 )
 @_store
-def purge_visits(older_than: float, url: str) -> None:
-    """Delete all visits whose last answer is longer ago, and say how many there were."""
+@click.pass_context
+def purge_visits(ctx: click.Context, older_than: float, url: str) -> None:
+    """Delete all visits whose last answer is longer ago, and print how many there were.
+
+    Exit code 1 if there are values that can be neither read nor deleted; stderr names them.
+    """
+    damaged = _Damaged()
     with _opened(url) as store:
-        count = store.purge(before=time.time() - older_than * 3600)
+        count = store.purge(before=time.time() - older_than * 3600, damaged=damaged)
     click.echo(f"{count} visit{'' if count == 1 else 's'} deleted.")
+    damaged.end(ctx)
 
 
 @command.command("export")
 @_store
 @_show_ids
-def export_visits(url: str, *, show_ids: bool) -> None:
-    """Write all visits as NDJSON, one object for each."""
+@click.pass_context
+def export_visits(ctx: click.Context, url: str, *, show_ids: bool) -> None:
+    """Write all visits as NDJSON, one object for each.
+
+    Exit code 1 if there are visits that cannot be read; stderr names them.
+    """
+    damaged = _Damaged()
     with _opened(url) as store:
-        for key, record in store.items():
+        for key, record in store.items(damaged=damaged):
             click.echo(json.dumps({"key": key, **_shown(record, show_ids=show_ids)}))
+    damaged.end(ctx)
+
+
+class _Damaged:
+    """Reports each value that cannot be read, and lets the command go on to its end."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, key: str, error: StoreError) -> None:
+        self.count += 1
+        click.echo(f"Skipped {printable(key, _WIDEST)}: {error}", err=True)
+
+    def end(self, ctx: click.Context) -> None:
+        if self.count:
+            ctx.exit(REFUSED)
 
 
 def _opened(url: str) -> closing[VisitStore]:
-    """The store for the length of a command."""
-    return closing(open_store(url))
+    """The store for the length of a command. A misspelt path makes no file."""
+    store = open_store(url)
+    path: Path | None = getattr(store, "path", None)
+    if path is not None and not path.exists():
+        click.echo(
+            f"There is no visit store at {printable(str(path), 300)}. Nothing was saved there yet, or --store is"
+            " misspelt.",
+            err=True,
+        )
+        return closing(MemoryStore())
+    return closing(store)
 
 
 def _shown(record: VisitRecord, *, show_ids: bool) -> dict[str, Any]:

@@ -12,24 +12,23 @@ For example::
     simulator.clock.advance(3600)
     simulator.journal.last().sdes
 
-It shares the schemas and the facts of the spec with the client, but none of its code: a mistake of the client must not
-be mirrored here.
+It shares the schemas and facts of the spec with the client, but not its code: a mistake of the client must not be
+mirrored here.
 """
 
-from .asgi import SimulatorApp
-from .clock import VirtualClock
-from .engine import Simulator
-from .faults import ConnectionCut, Fault
-from .journal import Entry, Journal
-from .records import Session, SimulatedResponse, Visitor
-from .scenario import Campaign
-from .script import ScenarioError
-from .transport import AsyncSimulatorTransport, SimulatorTransport
+from .campaigns import Campaign
+from .faults import Fault, ScenarioError
+from .mounts import AsyncSimulatorTransport, Endpoint, SimulatorApp, SimulatorTransport
+from .requests import Entry, Journal
+from .response import ConnectionCut, SimulatedResponse
+from .simulator import Simulator
+from .state import Session, VirtualClock, Visitor
 
 __all__ = [
     "AsyncSimulatorTransport",
     "Campaign",
     "ConnectionCut",
+    "Endpoint",
     "Entry",
     "Fault",
     "Journal",

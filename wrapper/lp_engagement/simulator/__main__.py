@@ -6,13 +6,59 @@ The first line of the output is the URL.
 from __future__ import annotations
 
 import argparse
+import gc
+import signal
 import sys
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
-from .run import run
+from .faults import ScenarioError
+from .simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+__all__ = ["main", "run"]
+
+_SECONDS = 0.5
+_JOURNAL = 1_000
+"""How many requests to keep in a process that may run for days."""
+
+
+def run(*, port: int = 0, scenario: str | None = None, cold: int | None = None) -> str | None:
+    """Serve until SIGINT or SIGTERM; the first line of the output is the URL.
+
+    Args:
+        port: the port; 0 takes any free one.
+        scenario: the path of a scenario file.
+        cold: how many POSTs each account answers with "Loading account"; wins over the scenario.
+
+    Returns:
+        Why it cannot be done; `None` if it was.
+    """
+    options: dict[str, Any] = {} if cold is None else {"cold": cold}
+    try:
+        simulator = Simulator.from_scenario(scenario or {}, **{"journal_limit": _JOURNAL, **options})
+    except ScenarioError as error:
+        return f"the scenario cannot be used: {error}"
+    except (OSError, UnicodeDecodeError) as error:
+        return f"the scenario cannot be read: {getattr(error, 'strerror', None) or error}"
+    # Most objects here live as long as the process, so searching them for garbage wastes time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1_000)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        with simulator.serve(port=port) as server:
+            sys.stdout.write(f"{server.url}\n")
+            sys.stdout.flush()
+            # Not one endless wait: on Windows no signal would end it.
+            while not stop.wait(_SECONDS):
+                pass
+    except (OSError, OverflowError) as error:
+        return f"cannot listen on port {port}: {error}"
+    return None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

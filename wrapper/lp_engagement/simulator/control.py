@@ -1,20 +1,24 @@
-"""The simulator's own calls under `/_sim/`, and its page. They are no part of the API, and not in the journal."""
+"""The simulator's page and its control calls under `/_sim/`. They are not part of the API, and not in the journal."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, get_args
 
-from .reading import json_response
-from .records import SimulatedResponse
-from .script import VOCABULARY, ScenarioError
+from .agent_view import View
+from .faults import VOCABULARY, ScenarioError, check_size
+from .response import JSON, SimulatedResponse, json_response
+from .state import is_live
 
 if TYPE_CHECKING:
-    from .engine import Simulator
+    from .engine import Engine
+    from .requests import Entry
+    from .state import Account, Session, Visitor
 
-__all__ = ["answer_control"]
+__all__ = ["answer", "concerns", "read_state"]
 
 _PAGE = {
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -26,13 +30,20 @@ _HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
 }
+_VISITORS, _REQUESTS = 30, 50
+"""How many the page shows."""
 _OK, _NO_CONTENT, _BAD, _FORBIDDEN, _UNKNOWN = 200, 204, 400, 403, 404
 
 
-def answer_control(
-    simulator: Simulator, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
+def concerns(method: str, path: str) -> bool:
+    """Whether a request is for the page or a control call, and not for the API."""
+    return path.startswith("/_sim/") or (path == "/" and method in {"GET", "HEAD"})
+
+
+def answer(
+    engine: Engine, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
 ) -> SimulatedResponse:
-    """Answer a request for the page, or one of the simulator's own calls."""
+    """Answer a request for the page, or a control call."""
     reading = method in {"GET", "HEAD"}
     if reading and path in _PAGE:
         name, media_type = _PAGE[path]
@@ -42,16 +53,16 @@ def answer_control(
         return _refused(_FORBIDDEN, "another site's page sent this, or its content type is not application/json")
     try:
         if reading:
-            return _read(simulator, path, query)
-        return _act(simulator, method, path, _object(body))
-    except (ScenarioError, ValueError, TypeError) as error:
+            return _read(engine, path, query)
+        return _act(engine, method, path, _object(body))
+    except (ArithmeticError, RecursionError, TypeError, ValueError) as error:
         return _refused(_BAD, str(error))
 
 
 def _is_own(headers: Mapping[str, str]) -> bool:
     # A page of any site may send requests to the loopback, but not with this content type, unless it is asked first.
     origin = headers.get("origin")
-    return headers.get("content-type", "").partition(";")[0].strip() == "application/json" and (
+    return headers.get("content-type", "").partition(";")[0].strip() == JSON and (
         origin is None or origin.partition("://")[2] == headers.get("host")
     )
 
@@ -59,7 +70,8 @@ def _is_own(headers: Mapping[str, str]) -> bool:
 def _object(body: bytes) -> Mapping[str, Any]:
     value = json.loads(body or b"{}")
     if not isinstance(value, Mapping):
-        raise ScenarioError("the body is a JSON object")
+        raise ScenarioError("the body must be an object")
+    check_size(value)
     return value
 
 
@@ -67,15 +79,14 @@ def _refused(status: int, message: str, headers: Mapping[str, str] | None = None
     return json_response(status, {"problem": message}, headers)
 
 
-def _read(simulator: Simulator, path: str, query: Mapping[str, str]) -> SimulatedResponse:
+def _read(engine: Engine, path: str, query: Mapping[str, str]) -> SimulatedResponse:
     if path == "/_sim/state":
-        state = simulator.state()
-        if query.get("version") == str(state["version"]):
+        if query.get("version") == engine.version:
             return SimulatedResponse(_NO_CONTENT, {}, b"")
-        return json_response(_OK, state, {"cache-control": "no-store"})
+        return json_response(_OK, read_state(engine), {"cache-control": "no-store"})
     if path == "/_sim/journal":
         last = int(query.get("last", "100"))
-        entries = list(simulator.journal)[-last:] if last > 0 else []
+        entries = list(engine.journal)[-last:] if last > 0 else []
         requests = [
             {
                 "at": entry.at,
@@ -96,29 +107,29 @@ def _read(simulator: Simulator, path: str, query: Mapping[str, str]) -> Simulate
     return _refused(_UNKNOWN, f"there is no {path}")
 
 
-def _act(simulator: Simulator, method: str, path: str, data: Mapping[str, Any]) -> SimulatedResponse:
+def _act(engine: Engine, method: str, path: str, data: Mapping[str, Any]) -> SimulatedResponse:
     parts = path.removeprefix("/_sim/").split("/")
     done = SimulatedResponse(_NO_CONTENT, {}, b"")
     match method, parts:
         case "POST", ["accounts", account, "cold"] if account:
             times = data.get("times", 1)
             if not isinstance(times, int) or isinstance(times, bool) or times < 0:
-                raise ScenarioError("times is a whole number from 0")
-            simulator.make_cold(account, times=times, visitor_id=bool(data.get("visitorId", True)))
+                raise ScenarioError("times must be an integer from 0")
+            engine.make_cold(account, times=times, visitor_id=bool(data.get("visitorId", True)))
         case "POST", ["accounts", account, "script"] if account:
-            simulator.script(account, _script(data))
+            engine.script(account, _script(data))
         case "DELETE", ["accounts", account, "script"] if account:
-            simulator.mend(account)
+            engine.clear_faults(account)
         case "POST", ["script"]:
-            simulator.script(None, _script(data))
+            engine.script(None, _script(data))
         case "DELETE", ["script"]:
-            simulator.mend()
+            engine.clear_faults()
         case "POST", ["clock"]:
-            simulator.clock.advance(float(data.get("advance", 0)))
+            engine.clock.advance(float(data.get("advance", 0)))
         case "DELETE", ["journal"]:
-            simulator.clear_journal()
+            engine.clear_journal()
         case "POST", ["reset"]:
-            simulator.reset()
+            engine.reset()
         case _:
             return _refused(_UNKNOWN, f"there is no {method} {path}")
     return done
@@ -128,3 +139,71 @@ def _script(data: Mapping[str, Any]) -> Any:
     if "script" not in data:
         raise ScenarioError("the body needs a script")
     return data["script"]
+
+
+def read_state(engine: Engine) -> dict[str, Any]:
+    """Return what the page shows, as plain data."""
+    with engine.lock:
+        now, journal = engine.clock.time(), engine.journal
+        first = journal.total - len(journal)
+        return {
+            "version": engine.version,
+            "clock": {"now": now, "ahead": engine.clock.ahead},
+            "script": [fault.title for fault in engine.faults()],
+            "accounts": [_account(name, account) for name, account in engine.accounts.items()],
+            "visitors": [
+                _visitor(account_id, visitor, now) for account_id, visitor in islice(engine.seen_lately(), _VISITORS)
+            ],
+            "requests": [
+                _request(first + place + 1, journal[place])
+                for place in range(len(journal) - 1, max(len(journal) - _REQUESTS, 0) - 1, -1)
+            ],
+            "total": journal.total,
+        }
+
+
+def _account(name: str, account: Account) -> dict[str, Any]:
+    return {
+        "id": name,
+        "visitors": len(account.visitors),
+        "cold": account.cold,
+        "script": [fault.title for fault in account.faults],
+        "funnel": account.counts(),
+    }
+
+
+def _visitor(account: str, visitor: Visitor, now: float) -> dict[str, Any]:
+    return {
+        "account": account,
+        "id": visitor.id,
+        "createdAt": visitor.created_at,
+        "lastSeenAt": visitor.last_seen_at,
+        "sessions": [_session(session, now) for session in reversed(visitor.sessions.values())],
+    }
+
+
+def _session(session: Session, now: float) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "createdAt": session.created_at,
+        "live": is_live(session, now),
+        "sections": session.sections,
+        "offered": session.offered,
+        "sdes": {view: session.seen_by_agent(view) for view in get_args(View)},
+        "impressions": [impression["type"] for impression in session.impressions],
+    }
+
+
+def _request(number: int, entry: Entry) -> dict[str, Any]:
+    return {
+        "number": number,
+        "at": entry.at,
+        "method": entry.method,
+        "operation": entry.operation,
+        "account": entry.account_id,
+        "path": entry.path,
+        "status": entry.status,
+        "fault": entry.fault,
+        "sdes": [sde.get("type") for sde in entry.sdes if isinstance(sde, dict)],
+        "impressions": [impression.get("type") for impression in entry.impressions if isinstance(impression, dict)],
+    }

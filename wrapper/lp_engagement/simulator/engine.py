@@ -1,156 +1,206 @@
-"""The simulator: the endpoint with everything that a test or a demo holds it by."""
+"""The engine: requests in, responses out, state in between. Knows nothing of sockets or of HTTP libraries."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+import threading
+import time
+from typing import TYPE_CHECKING
 
-from .endpoint import Endpoint
-from .script import read_script
+from .campaigns import Campaign
+from .faults import ScenarioError, read_script, take_fault
+from .operations import Operations
+from .requests import Entry, Journal, read_target
+from .response import Refusal, faulty_input
+from .state import Account, Accounts, VirtualClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
-    from .asgi import SimulatorApp
-    from .faults import Fault
-    from .records import SimulatedResponse, Visitor
-    from .scenario import Campaign
-    from .script import Script
-    from .server import SimulatorServer
-    from .state import State
-    from .transport import AsyncSimulatorTransport, SimulatorTransport
+    from .faults import Fault, Script
+    from .response import SimulatedResponse
+    from .state import Visitor
 
-__all__ = ["Simulator"]
+__all__ = ["FAULT_HEADER", "Engine"]
+
+FAULT_HEADER = "x-simulator-fault"
+"""A request with this header is answered with the fault that it names."""
+
+_SEEN_LATELY = 100
+_MOST_FAULTS = 10_000
 
 
-class Simulator(Endpoint):
-    """One simulated endpoint with its own accounts, which come into being when they are first called.
+class Engine:
+    """Answers the requests of the API, and is what tests and demos set up and look at.
 
-    Any number of threads may use it; requests are answered one by one.
-
-    Args:
-        campaigns: the first that fits is offered; none: there is never an engagement.
-        cold: how many POSTs each account answers with "Loading account" before it is there.
-        script: faults that the first requests meet with, of whatever account.
-        host: the host (and port) that the Domain API names; `None` for the one that the request was sent to.
-        seed: makes the ids the same in each run; `None` for random ones.
-        clock: tells the time in seconds since the epoch.
-        journal_limit: how many requests the journal keeps; `None` for all.
+    Any number of threads may use it; requests are answered one by one. The arguments are those of `Simulator`.
 
     Attributes:
-        journal: the requests and their answers.
-        clock: the simulator's time, which can be moved ahead. Also fits a client's `clock` and `sleep`.
+        journal: the requests and their responses.
+        clock: the simulator's time.
+        lock: held while something changes; hold it to read what belongs together.
     """
 
+    def __init__(
+        self,
+        *,
+        campaigns: Iterable[Campaign] = (Campaign(),),
+        cold: int = 0,
+        script: Script = (),
+        host: str | None = None,
+        seed: int | None = None,
+        clock: Callable[[], float] = time.time,
+        journal_limit: int | None = 10_000,
+        visitor_limit: int | None = 100_000,
+    ) -> None:
+        self.journal: Journal = Journal(limit=journal_limit)
+        self.clock: VirtualClock = VirtualClock(clock)
+        self._operations = Operations(self.clock, host=host, seed=seed, campaigns=tuple(campaigns))
+        self._cold = cold
+        self._faults = read_script(script)
+        self._plans: Mapping[str, Callable[[], Account]] = {}
+        self._accounts = Accounts(self._new_account, visitor_limit=visitor_limit)
+        self._lately: dict[tuple[str, str], None] = {}
+        self._changes = 0
+        self.lock: AbstractContextManager[object] = threading.RLock()
+
     def __repr__(self) -> str:
-        return f"<Simulator: {len(self._accounts)} accounts, {len(self.journal)} requests>"
+        return f"<{type(self).__name__}: {len(self._accounts)} accounts, {len(self.journal)} requests>"
 
-    # ------------------------------------------------------------------------------------------------ scenario
+    # ------------------------------------------------------------------------------------------------ requests
 
-    @classmethod
-    def from_scenario(cls, scenario: str | Path | Mapping[str, Any], **options: Any) -> Self:
-        """Make a simulator of a scenario.
-
-        Args:
-            scenario: a YAML or JSON file, or what would be read from one.
-            options: arguments of the constructor, which win over the scenario.
+    def answer(self, entry: Entry) -> SimulatedResponse:
+        """Answer a request of the API, and add it to the journal.
 
         Raises:
-            ScenarioError: the scenario cannot be used; the message says where and why.
-            OSError: the file cannot be read.
+            ConnectionCut: a fault ends the connection without a response.
         """
-        from .scenario_file import read_scenario
+        with self.lock:
+            self._changes += 1
+            try:
+                entry.answer = self._respond(entry)
+            except Refusal as refusal:
+                entry.answer = refusal.response(self.clock.time())
+            finally:
+                self.journal.append(entry)
+            return entry.answer
 
-        plan = read_scenario(scenario)
-        simulator = cls(**{**plan.options, **options})
-        simulator._plans = {name: each.make for name, each in plan.accounts.items()}
-        return simulator
+    def _respond(self, entry: Entry) -> SimulatedResponse:
+        entry.operation, entry.parameters = read_target(entry)
+        operation = self._operations.of(entry.operation)
+        account = self._accounts[entry.account_id or ""]
+        fault = self._take_fault(account, entry.operation, entry.headers.get(FAULT_HEADER))
+        if fault is None:
+            return self._noticed(account, entry, operation(account, entry))
+        entry.fault = fault.name
+        if fault.loading:
+            return self._operations.engage(account, entry, loading=True)
+        if fault.changes is None and not fault.processed:
+            return fault.response(self.clock.time())
+        try:
+            normal = self._noticed(account, entry, operation(account, entry))
+        except Refusal as refusal:
+            normal = refusal.response(self.clock.time())
+        return fault.response(self.clock.time()) if fault.changes is None else fault.changed(normal)
+
+    def _take_fault(self, account: Account, operation: str, named: str | None) -> Fault | None:
+        if named is not None:
+            try:
+                return next(iter(read_script(named)), None)
+            except ScenarioError:
+                raise faulty_input(FAULT_HEADER) from None
+        return take_fault(account.faults, operation) or take_fault(self._faults, operation)
+
+    def _noticed(self, account: Account, entry: Entry, answer: SimulatedResponse) -> SimulatedResponse:
+        """Remember which visitor was seen, for the page."""
+        visitor = account.visitors.get(entry.visitor_id or "")
+        if visitor is not None:
+            self._accounts.weigh(account, visitor)
+            seen = (entry.account_id or "", visitor.id)
+            self._lately.pop(seen, None)
+            self._lately[seen] = None
+            if len(self._lately) > _SEEN_LATELY:
+                del self._lately[next(iter(self._lately))]
+        return answer
+
+    def _new_account(self, account_id: str) -> Account:
+        plan = self._plans.get(account_id)
+        return Account(cold=self._cold) if plan is None else plan()
+
+    # ------------------------------------------------------------------------------------------------ scenario
 
     @property
     def campaigns(self) -> list[Campaign]:
         """The campaigns of accounts that have none of their own; may be changed at any time."""
-        return self._answers.campaigns
+        return self._operations.campaigns
 
     @campaigns.setter
     def campaigns(self, campaigns: Iterable[Campaign]) -> None:
-        self._answers.campaigns = list(campaigns)
+        self._operations.campaigns = list(campaigns)
 
     def make_cold(self, account_id: str, *, times: int = 1, visitor_id: bool = True) -> None:
-        """Let the next `times` POSTs of an account be answered with "Loading account".
+        """Answer the next `times` POSTs of an account with "Loading account".
 
         Args:
             account_id: the account.
             times: how many.
             visitor_id: whether these answers name the account and a visitor id; the vendor's page prints both empty.
         """
-        with self._lock:
-            account = self._account(account_id)
+        with self.lock:
+            account = self._accounts[account_id]
             account.cold, account.gives_visitor_id = times, visitor_id
             self._changes += 1
 
     def script(self, account_id: str | None, faults: Script) -> None:
-        """Let the next requests meet with these faults, in this order, before normal answers.
+        """Answer the next requests with these faults, in this order, before normal answers.
 
         Args:
             account_id: the account; `None` for whichever is called.
             faults: faults, or words such as `"503 x2 then 200"`, or data as in a scenario file.
 
         Raises:
-            ScenarioError: the words or the data are not understood.
+            ScenarioError: the words or the data are not understood, or too many faults are waiting.
         """
         read = read_script(faults)
-        with self._lock:
-            (self._faults if account_id is None else self._account(account_id).faults).extend(read)
+        with self.lock:
+            waiting = self._faults if account_id is None else self._accounts[account_id].faults
+            if len(waiting) + len(read) > _MOST_FAULTS:
+                raise ScenarioError(f"more than {_MOST_FAULTS:,} faults are waiting. Use x2 or until cleared.")
+            waiting.extend(read)
             self._changes += 1
 
-    def mend(self, account_id: str | None = None) -> None:
-        """Forget the faults that are still to come, and loading.
+    def clear_faults(self, account_id: str | None = None) -> None:
+        """Drop the faults that are still to come, and loading.
 
         Args:
             account_id: the account; `None` for all.
         """
-        with self._lock:
+        with self.lock:
             if account_id is None:
                 self._faults.clear()
-            for account in self._accounts.values() if account_id is None else [self._account(account_id)]:
+            for account in list(self._accounts.values()) if account_id is None else [self._accounts[account_id]]:
                 account.faults.clear()
                 account.cold = 0
             self._changes += 1
 
     def faults(self, account_id: str | None = None) -> list[Fault]:
         """Return the faults that are still to come for an account; for `None` those of whichever is called."""
-        with self._lock:
-            return list(self._faults if account_id is None else self._account(account_id).faults)
+        with self.lock:
+            return list(self._faults if account_id is None else self._accounts[account_id].faults)
 
     def visitors(self, account_id: str) -> list[Visitor]:
         """Return the visitors of an account, oldest first: the entries of the agents' visitor list."""
-        with self._lock:
-            return list(self._account(account_id).visitors.values())
+        with self.lock:
+            return list(self._accounts[account_id].visitors.values())
 
     def funnel(self, account_id: str) -> dict[str, int]:
         """Return how many engagements were `offered`, and how often each impression event was reported."""
-        from .state import funnel
-
-        with self._lock:
-            return funnel(self._account(account_id))
-
-    def state(self) -> State:
-        """Return what the page shows: visitors, funnels, requests and faults, as plain data."""
-        from .state import read_state
-
-        with self._lock:
-            return read_state(
-                clock=self.clock,
-                journal=self.journal,
-                accounts=self._accounts,
-                lately=reversed(self._lately),
-                faults=self._faults,
-                changes=self._changes,
-            )
+        with self.lock:
+            return self._accounts[account_id].counts()
 
     def reset(self) -> None:
-        """Forget all accounts, visitors, requests and faults; campaigns, plans of accounts and the time stay."""
-        with self._lock:
+        """Drop all accounts, visitors, requests and faults; campaigns, plans of accounts and the time stay."""
+        with self.lock:
             self._accounts.clear()
             self._lately.clear()
             self._faults.clear()
@@ -158,40 +208,28 @@ class Simulator(Endpoint):
             self._changes += 1
 
     def clear_journal(self) -> None:
-        """Forget the requests."""
-        with self._lock:
+        """Drop the requests."""
+        with self.lock:
             self.journal.clear()
             self._changes += 1
 
-    # -------------------------------------------------------------------------------------------------- mounts
+    # --------------------------------------------------------------------------------------------------- views
 
-    def transport(self) -> SimulatorTransport:
-        """Make a transport that hands requests to this simulator without a socket."""
-        from .transport import SimulatorTransport
+    @property
+    def version(self) -> str:
+        """Different whenever something has changed that the page shows."""
+        # The clock can be moved without the engine, and decides which sessions are live.
+        return f"{self._changes}-{self.clock.ahead:g}"
 
-        return SimulatorTransport(self)
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        """The accounts by id."""
+        return self._accounts
 
-    def async_transport(self) -> AsyncSimulatorTransport:
-        """Make the same for async clients."""
-        from .transport import AsyncSimulatorTransport
-
-        return AsyncSimulatorTransport(self)
-
-    def asgi(self) -> SimulatorApp:
-        """Make an ASGI application, for any ASGI server, or to be mounted in another application."""
-        from .asgi import SimulatorApp
-
-        return SimulatorApp(self)
-
-    def serve(self, *, port: int = 0) -> SimulatorServer:
-        """Make a server on 127.0.0.1, to be started with `with`; port 0 takes any free one."""
-        from .server import SimulatorServer
-
-        return SimulatorServer(self, port=port)
-
-    def _control(
-        self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
-    ) -> SimulatedResponse:
-        from .control import answer_control
-
-        return answer_control(self, method, path, query, headers, body)
+    def seen_lately(self) -> Iterator[tuple[str, Visitor]]:
+        """Go through the visitors of the latest requests, the last one first, with their accounts."""
+        for account_id, visitor_id in reversed(list(self._lately)):
+            account = self._accounts.get(account_id)
+            visitor = None if account is None else account.visitors.get(visitor_id)
+            if visitor is not None:
+                yield account_id, visitor

@@ -1,31 +1,39 @@
-"""A simulator as an HTTP server on the loopback, for clients in any process and any language.
+"""A simulator as an HTTP/1.1 server on the loopback, for clients in any process and any language.
 
 An ASGI server would do as well (see `Simulator.asgi`); this one needs no package, and can cut
-a connection without a word, as a broken network does.
+a connection without a response, as a broken network does.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+import math
+import re
 import socket
 import sys
 import threading
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
-from .faults import ConnectionCut
-from .pace import pieces
-from .wire import BadRequest, head_of, read_request
+from .response import ConnectionCut, pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
-    from .engine import Simulator
-    from .records import SimulatedResponse
-    from .wire import Request
+    from .mounts import Endpoint
+    from .response import SimulatedResponse
 
 __all__ = ["SimulatorServer"]
 
 _LOOPBACK = "127.0.0.1"
+_NAMES = (_LOOPBACK, "localhost", "[::1]")
+_HTTP_PORT = 80
+_MISDIRECTED = f"Host must be one of {', '.join(_NAMES)}, with the port of this server. Use the URL that it printed."
+_IDLE_SECONDS = 75.0
+"""How long a connection may take to send its next request as a whole."""
 
 
 class SimulatorServer:
@@ -36,14 +44,14 @@ class SimulatorServer:
         port: the port; 0 takes any free one.
     """
 
-    def __init__(self, simulator: Simulator, *, port: int = 0) -> None:
+    def __init__(self, simulator: Endpoint, *, port: int = 0) -> None:
         self._simulator = simulator
         self._port = port
         self._running: _Running | None = None
 
     @property
     def url(self) -> str:
-        """Where it listens, e.g. `http://127.0.0.1:8080`, without a slash at the end.
+        """Its address, e.g. `http://127.0.0.1:8080`, without a slash at the end.
 
         Raises:
             RuntimeError: it does not listen.
@@ -72,7 +80,7 @@ class SimulatorServer:
 
 
 class _Running:
-    def __init__(self, simulator: Simulator, port: int) -> None:
+    def __init__(self, simulator: Endpoint, port: int) -> None:
         self._simulator = simulator
         self._connections: set[_Connection] = set()
         self._listener = socket.socket()
@@ -86,6 +94,10 @@ class _Running:
             raise
         self.port: int = self._listener.getsockname()[1]
         self._listener.setblocking(False)  # noqa: FBT003 - the standard library's own
+        # A page of another site reaches this port under a name of its own, once that name is bound to the loopback.
+        self.hosts: frozenset[str] = frozenset(
+            [f"{name}:{self.port}" for name in _NAMES] + (list(_NAMES) if self.port == _HTTP_PORT else [])
+        )
         self._loop = asyncio.SelectorEventLoop()
         self._over = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
@@ -110,14 +122,16 @@ class _Running:
                 return
             accepted.setblocking(False)  # noqa: FBT003 - the standard library's own
             connecting = self._loop.connect_accepted_socket(
-                lambda: _Connection(self._simulator, self._connections), accepted
+                lambda: _Connection(self._simulator, self._connections, self.hosts), accepted
             )
             task: asyncio.Task[object] = self._loop.create_task(connecting)
             making.add(task)
             task.add_done_callback(making.discard)
 
         self._loop.add_reader(self._listener, accept)
+        sweeping = self._loop.create_task(self._end_idle())
         await self._over.wait()
+        sweeping.cancel()
         self._loop.remove_reader(self._listener)
         self._listener.close()
         # A connection may be about to be made, and what is aborted is told so in the next round only.
@@ -126,19 +140,34 @@ class _Running:
                 connection.abort()
             await asyncio.sleep(0)
 
+    async def _end_idle(self) -> None:
+        while True:
+            await asyncio.sleep(_IDLE_SECONDS / 5)
+            for connection in list(self._connections):
+                if connection.idle_since < self._loop.time() - _IDLE_SECONDS:
+                    connection.abort()
+
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, simulator: Simulator, connections: set[_Connection]) -> None:
+    def __init__(self, simulator: Endpoint, connections: set[_Connection], hosts: frozenset[str]) -> None:
         self._simulator = simulator
         self._connections = connections
+        self._hosts = hosts
         self._buffer = bytearray()
-        self._request: Request | None = None
+        self._request: _Request | None = None
         self._slow: asyncio.Task[None] | None = None
         self._ended = False
+        self._waits_since = 0.0
+
+    @property
+    def idle_since(self) -> float:
+        """Since when it owes a request, by the clock of the loop; infinity while it is being answered."""
+        return math.inf if self._slow is not None else self._waits_since
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a stream protocol is given
         self._transport = transport
+        self._waits_since = asyncio.get_running_loop().time()
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - clients hang up when they like
@@ -159,17 +188,21 @@ class _Connection(asyncio.Protocol):
         try:
             while not self._ended and self._slow is None and (request := self._next_request()) is not None:
                 self._answer(request)
-        except BadRequest as bad:
+        except _BadRequest as bad:
             self._ended = True
-            self._transport.write(head_of(bad.status, {}, 0, keeps_alive=False))
+            body = json.dumps({"problem": str(bad)}).encode()
+            head = _head_of(bad.status, {"content-type": "application/json"}, len(body), keeps_alive=False)
+            self._transport.write(head + body)
             self._transport.close()
 
-    def _next_request(self) -> Request | None:
+    def _next_request(self) -> _Request | None:
         request = self._request
         if request is None:
-            request = self._request = read_request(self._buffer)
+            request = self._request = _read_request(self._buffer)
             if request is None:
                 return None
+            if request.headers.get("host", "").lower() not in self._hosts:
+                raise _BadRequest(HTTPStatus.MISDIRECTED_REQUEST, _MISDIRECTED)
             if request.waits:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if len(self._buffer) < request.length:
@@ -177,16 +210,17 @@ class _Connection(asyncio.Protocol):
         request.body = bytes(self._buffer[: request.length])
         del self._buffer[: request.length]
         self._request = None
+        self._waits_since = asyncio.get_running_loop().time()
         return request
 
-    def _answer(self, request: Request) -> None:
+    def _answer(self, request: _Request) -> None:
         try:
             answer = self._simulator.handle(request.method, request.target, request.headers, request.body)
         except ConnectionCut:
             self._ended = True
             self._transport.close()
             return
-        head = head_of(answer.status, answer.headers, len(answer.body), keeps_alive=request.keeps_alive)
+        head = _head_of(answer.status, answer.headers, len(answer.body), keeps_alive=request.keeps_alive)
         if answer.seconds or answer.cut_after is not None:
             self._slow = asyncio.get_running_loop().create_task(self._write_slowly(request, head, answer))
             return
@@ -195,14 +229,112 @@ class _Connection(asyncio.Protocol):
             self._ended = True
             self._transport.close()
 
-    async def _write_slowly(self, request: Request, head: bytes, answer: SimulatedResponse) -> None:
+    async def _write_slowly(self, request: _Request, head: bytes, answer: SimulatedResponse) -> None:
         for pause, piece in pieces(answer):
             if pause:
                 await asyncio.sleep(pause)
             self._transport.write(head + piece)
             head = b""
         self._slow = None
+        self._waits_since = asyncio.get_running_loop().time()
         if answer.cut_after is not None or not request.keeps_alive:
             self._ended = True
             self._transport.close()
         self._proceed()
+
+
+_MAX_HEAD_BYTES = 64 * 1024
+_MAX_BODY_BYTES = 16 * 1024 * 1024
+_MAX_BODY_DIGITS = len(str(_MAX_BODY_BYTES))
+_WORDS_OF_A_REQUEST_LINE = 3
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+_WITHOUT_BODY = frozenset([HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED])
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
+_ONCE = frozenset(["content-length", "host", "transfer-encoding"])
+"""Headers whose repetition makes it doubtful where a request ends or whom it is for."""
+
+
+class _BadRequest(Exception):  # noqa: N818 - an answer
+    """The request is refused before it is read as a whole; the connection ends after this status."""
+
+    def __init__(self, status: HTTPStatus, reason: str | None = None) -> None:
+        super().__init__(reason or f"{status.phrase}.")
+        self.status = status
+
+
+@dataclass(slots=True)
+class _Request:
+    """One request.
+
+    Attributes:
+        method: the method.
+        target: path and query as they were sent.
+        headers: the headers, names in lower case.
+        length: the length of the body in bytes.
+        keeps_alive: whether the client wants to send more.
+        body: the body.
+    """
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    length: int
+    keeps_alive: bool
+    body: bytes = b""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the client waits for "100 Continue" before it sends its body."""
+        return self.headers.get("expect", "").lower() == "100-continue"
+
+
+def _read_request(buffer: bytearray) -> _Request | None:
+    """Take the head of a request out of the buffer; `None` if it has not arrived as a whole.
+
+    Raises:
+        _BadRequest: it is none, or announces a body that is not read.
+    """
+    end = buffer.find(b"\r\n\r\n")
+    if end < 0:
+        if len(buffer) > _MAX_HEAD_BYTES:
+            raise _BadRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        return None
+    first, *lines = buffer[:end].decode("latin-1").split("\r\n")
+    del buffer[: end + 4]
+    words = first.split(" ")
+    if len(words) != _WORDS_OF_A_REQUEST_LINE or words[2] not in {"HTTP/1.1", "HTTP/1.0"}:
+        raise _BadRequest(HTTPStatus.BAD_REQUEST)
+    headers = _headers(lines)
+    keeps_alive = words[2] == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
+    return _Request(words[0], words[1], headers, _length(headers), keeps_alive)
+
+
+def _headers(lines: list[str]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for line in lines:
+        match = _HEADER.fullmatch(line)
+        if match is None or (match[1].lower() in _ONCE and match[1].lower() in headers):
+            raise _BadRequest(HTTPStatus.BAD_REQUEST)
+        headers[match[1].lower()] = match[2].rstrip(" \t")
+    return headers
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    text = headers.get("content-length", "0")
+    if "transfer-encoding" in headers or not (text.isascii() and text.isdigit()):
+        raise _BadRequest(HTTPStatus.LENGTH_REQUIRED)
+    if len(text) > _MAX_BODY_DIGITS or int(text) > _MAX_BODY_BYTES:
+        raise _BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return int(text)
+
+
+def _head_of(status: int, headers: Mapping[str, str], length: int, *, keeps_alive: bool = True) -> bytes:
+    """Write the head of an answer."""
+    lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}", "server: lp-engagement-simulator"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if status not in _WITHOUT_BODY:
+        lines.append(f"content-length: {length}")
+    if not keeps_alive:
+        lines.append("connection: close")
+    lines.append("\r\n")
+    return "\r\n".join(lines).encode("latin-1", "replace")

@@ -1,116 +1,276 @@
-"""What the page shows of a simulator, as plain data."""
+"""What the simulator remembers: its time, accounts, visitors and sessions.
+
+No repr here shows ids or values. What sessions receive is stored as JSON text, which takes a fraction of the room that
+Python objects would: there can be 100 000 of them.
+"""
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Any, get_args
+import json
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from .documents import types_of
-from .records import OFFERED, is_live
-from .sdes import View
+from lp_engagement_client import facts
+
+from .agent_view import agent_view
+from .spec import types_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from .clock import VirtualClock
+    from .agent_view import View
+    from .campaigns import Campaign
     from .faults import Fault
-    from .journal import Entry, Journal
-    from .records import Account, Session, Visitor
 
-__all__ = ["State", "funnel", "read_state"]
+__all__ = ["OFFERED", "Account", "Accounts", "Session", "VirtualClock", "Visitor", "is_live"]
 
-State = dict[str, Any]
+OFFERED = "offered"
+_FURTHEST = 1_000 * 365.25 * 86_400
+"""Seconds; dates end with the year 9999."""
+_MOST_ACCOUNTS = 1_000
+_MOST_SESSIONS = 100
+"""Sessions of one visitor."""
+_SESSION_BYTES = 4 * 1024 * 1024
+"""JSON text of one session."""
+_MOST_BYTES = 256 * 1024 * 1024
+"""What visitors, their sessions and the JSON text of these may take up together."""
+_VISITOR_BYTES, _SESSION_OVERHEAD = 600, 400
 
-_VISITORS, _REQUESTS = 30, 50
 
-
-def funnel(account: Account) -> dict[str, int]:
-    """Count what was offered, and what was reported of it, in the order of the spec."""
-    return {name: account.funnel[name] for name in (OFFERED, *types_of("impression"))}
-
-
-def read_state(
-    *,
-    clock: VirtualClock,
-    journal: Journal,
-    accounts: Mapping[str, Account],
-    lately: Iterable[tuple[str, str]],
-    faults: Iterable[Fault],
-    changes: int,
-) -> State:
-    """Read it; the caller holds the simulator's lock.
+class VirtualClock:
+    """A clock that follows the machine's, and can be moved ahead. Also fits the client's `clock` and `sleep`.
 
     Args:
-        clock: the simulator's time.
-        journal: its requests.
-        accounts: its accounts by their ids.
-        lately: account and visitor of the latest requests, the last one first.
-        faults: what the next requests meet with, of whatever account.
-        changes: how often something has changed.
+        base: returns seconds since the epoch; the clock follows it.
+
+    Attributes:
+        slept: the requested pauses, in seconds, in order.
     """
-    now = clock.time()
-    first = journal.total - len(journal)
-    return {
-        # Whoever moves the clock by itself changes what is live.
-        "version": f"{changes}-{clock.ahead:g}",
-        "clock": {"now": now, "ahead": clock.ahead},
-        "script": [fault.title for fault in faults],
-        "accounts": [_account(name, each) for name, each in accounts.items()],
-        "visitors": [
-            _visitor(account, accounts[account].visitors[visitor], now)
-            for account, visitor in islice(lately, _VISITORS)
-            if account in accounts and visitor in accounts[account].visitors
-        ],
-        "requests": [
-            _request(first + place + 1, journal[place])
-            for place in range(len(journal) - 1, max(len(journal) - _REQUESTS, 0) - 1, -1)
-        ],
-        "total": journal.total,
-    }
+
+    def __init__(self, base: Callable[[], float] = time.time) -> None:
+        self._base = base
+        self._ahead = 0.0
+        self.slept: list[float] = []
+
+    def __repr__(self) -> str:
+        return f"<VirtualClock: {self._ahead:g} s ahead>"
+
+    @property
+    def ahead(self) -> float:
+        """How many seconds it is ahead of `base`."""
+        return self._ahead
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+        return self._base() + self._ahead
+
+    def monotonic(self) -> float:
+        """Seconds since some moment."""
+        return self.time()
+
+    def advance(self, seconds: float) -> None:
+        """Move it ahead.
+
+        Raises:
+            ValueError: `seconds` is negative, or leads out of the calendar.
+        """
+        if not 0 <= seconds <= _FURTHEST - self._ahead:
+            raise ValueError("the clock can only move ahead, by a thousand years at most")
+        self._ahead += seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Record the pause and move ahead instead of waiting."""
+        self.slept.append(seconds)
+        self.advance(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        """Record the pause of a coroutine and move ahead instead of waiting."""
+        self.sleep(seconds)
 
 
-def _account(name: str, account: Account) -> State:
-    return {
-        "id": name,
-        "visitors": len(account.visitors),
-        "cold": account.cold,
-        "script": [fault.title for fault in account.faults],
-        "funnel": funnel(account),
-    }
+@dataclass(slots=True, repr=False)
+class Session:
+    """A session of a visitor. Times are seconds since the epoch.
+
+    Attributes:
+        id: its id, opaque.
+        created_at: when it began.
+        last_seen_at: when it was last used.
+        page_id: the page id of the latest answer, which an update must bring.
+        sections: the sections sent last.
+        offered: the title of the campaign whose engagement was offered last; `None` for none.
+    """
+
+    id: str
+    created_at: float
+    last_seen_at: float
+    page_id: str
+    sections: list[str] = field(default_factory=list)
+    offered: str | None = None
+    _attributes: list[str] = field(default_factory=list)
+    _impressions: list[str] = field(default_factory=list)
+    _size: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Session: {len(self.attributes)} attributes, {len(self.impressions)} impressions>"
+
+    @property
+    def attributes(self) -> list[dict[str, Any]]:
+        """All engagement attributes received, oldest first."""
+        return _unpacked(self._attributes)
+
+    @property
+    def impressions(self) -> list[dict[str, Any]]:
+        """All impression events received, oldest first."""
+        return _unpacked(self._impressions)
+
+    @property
+    def latest(self) -> dict[str, dict[str, Any]]:
+        """The engagement attribute that was received last, for each type."""
+        return {attribute["type"]: attribute for attribute in self.attributes}
+
+    def seen_by_agent(self, view: View = "chat") -> list[dict[str, Any]]:
+        """Return the attributes as an agent sees them: merged, replaced or appended, as documented for their type.
+
+        Args:
+            view: how the conversation is held.
+        """
+        return agent_view(self.attributes, view)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the session takes up."""
+        return _SESSION_OVERHEAD + self._size + sum(map(len, self.sections))
+
+    def receive(self, attributes: Sequence[Mapping[str, Any]], impressions: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Store attributes and impressions of a request, and drop the oldest if there are too many."""
+        for items, texts in ((attributes, self._attributes), (impressions, self._impressions)):
+            if items:
+                texts.append(_to_text(items))
+                self._size += len(texts[-1])
+            while self._size > _SESSION_BYTES and len(texts) > 1:
+                self._size -= len(texts.pop(0))
 
 
-def _visitor(account: str, visitor: Visitor, now: float) -> State:
-    return {
-        "account": account,
-        "id": visitor.id,
-        "createdAt": visitor.created_at,
-        "lastSeenAt": visitor.last_seen_at,
-        "sessions": [_session(session, now) for session in reversed(visitor.sessions.values())],
-    }
+_to_text = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
-def _session(session: Session, now: float) -> State:
-    return {
-        "id": session.id,
-        "createdAt": session.created_at,
-        "live": is_live(session, now),
-        "sections": session.sections,
-        "offered": session.offered,
-        "sdes": {view: session.seen_by_agent(view) for view in get_args(View)},
-        "impressions": [impression["type"] for impression in session.impressions],
-    }
+def _unpacked(texts: list[str]) -> list[dict[str, Any]]:
+    return [item for text in texts for item in json.loads(text)]
 
 
-def _request(number: int, entry: Entry) -> State:
-    return {
-        "number": number,
-        "at": entry.at,
-        "method": entry.method,
-        "operation": entry.operation,
-        "account": entry.account_id,
-        "path": entry.path,
-        "status": entry.status,
-        "fault": entry.fault,
-        "sdes": [sde.get("type") for sde in entry.sdes if isinstance(sde, dict)],
-        "impressions": [each.get("type") for each in entry.impressions if isinstance(each, dict)],
-    }
+@dataclass(slots=True, repr=False)
+class Visitor:
+    """A visitor of an account. Times are seconds since the epoch.
+
+    Attributes:
+        id: the visitor's id, opaque.
+        created_at: when the visitor was first seen.
+        last_seen_at: when the visitor was last seen.
+        sessions: the latest 100 sessions by id, oldest first.
+        counted: the size that `Accounts` has counted for the visitor.
+    """
+
+    id: str
+    created_at: float
+    last_seen_at: float
+    sessions: dict[str, Session] = field(default_factory=dict)
+    counted: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Visitor: {len(self.sessions)} sessions>"
+
+    def live_session(self, session_id: str, now: float) -> Session | None:
+        """Return the session of that id, unless there is none or its time is over."""
+        session = self.sessions.get(session_id)
+        return session if session is not None and is_live(session, now) else None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the visitor takes up, sessions included."""
+        return _VISITOR_BYTES + len(self.id) + sum(session.size for session in self.sessions.values())
+
+    def open_session(self, session_id: str, now: float) -> Session:
+        """Begin a session, and drop the oldest if there are too many."""
+        session = self.sessions[session_id] = Session(session_id, now, now, page_id="")
+        if len(self.sessions) > _MOST_SESSIONS:
+            del self.sessions[next(iter(self.sessions))]
+        return session
+
+
+def is_live(session: Session, now: float) -> bool:
+    """Whether a session's time is not over yet."""
+    return now < session.created_at + facts.VISIT_LIFETIME_SECONDS
+
+
+@dataclass(slots=True, repr=False)
+class Account:
+    """An account: its visitors, and the faults that are still to come.
+
+    Attributes:
+        cold: how many calls are still answered with "Loading account".
+        gives_visitor_id: whether those answers name ids.
+        campaigns: the account's own campaigns; `None` for those of all accounts.
+        faults: the faults that are still to come, in this order.
+        visitors: the visitors by id, oldest first.
+        funnel: how many engagements were offered, and how often each impression event was reported.
+    """
+
+    cold: int = 0
+    gives_visitor_id: bool = True
+    campaigns: list[Campaign] | None = None
+    faults: list[Fault] = field(default_factory=list)
+    visitors: dict[str, Visitor] = field(default_factory=dict)
+    funnel: Counter[str] = field(default_factory=Counter)
+
+    def counts(self) -> dict[str, int]:
+        """Return what was offered, and what was reported of it, in the order of the spec."""
+        return {name: self.funnel[name] for name in (OFFERED, *types_of("impression"))}
+
+
+class Accounts(dict[str, Account]):
+    """The accounts by id, each made when it is first named. Bounds what all of them take up.
+
+    Args:
+        make: makes an account of an id.
+        visitor_limit: how many visitors to keep, with 256 MiB of data at most; the oldest are dropped first. `None`
+            keeps all.
+    """
+
+    def __init__(self, make: Callable[[str], Account], *, visitor_limit: int | None) -> None:
+        super().__init__()
+        self._make = make
+        self._limit = visitor_limit
+        self._visitors: deque[tuple[Account, Visitor]] = deque()
+        self._bytes = 0
+
+    def __missing__(self, account_id: str) -> Account:
+        account = self[account_id] = self._make(account_id)
+        if len(self) > _MOST_ACCOUNTS:
+            del self[next(iter(self))]
+        return account
+
+    def weigh(self, account: Account, visitor: Visitor) -> None:
+        """Count what a new or changed visitor takes up, and drop the oldest visitors if there is no room."""
+        if not visitor.counted:
+            self._visitors.append((account, visitor))
+        size = visitor.size
+        self._bytes += size - visitor.counted
+        visitor.counted = size
+        while self._is_full():
+            home, oldest = self._visitors.popleft()
+            home.visitors.pop(oldest.id, None)
+            self._bytes -= oldest.counted
+
+    def _is_full(self) -> bool:
+        if self._limit is None or len(self._visitors) <= 1:
+            return False
+        return len(self._visitors) > self._limit or self._bytes > _MOST_BYTES
+
+    def clear(self) -> None:
+        """Drop all accounts."""
+        super().clear()
+        self._visitors.clear()
+        self._bytes = 0

@@ -6,9 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement.errors import ConfigurationError
+from lp_engagement.muted import MutedText
 
-from .base import AsyncVisitStore, VisitRecord, VisitStore
+from .base import AsyncVisitStore, Damaged, VisitRecord, VisitStore
 from .memory import MemoryStore
+from .urls import check_text, sqlite_path
 
 if TYPE_CHECKING:
     from .encrypted import AsyncEncryptedStore, EncryptedStore
@@ -19,6 +21,7 @@ __all__ = [
     "AsyncEncryptedStore",
     "AsyncRedisStore",
     "AsyncVisitStore",
+    "Damaged",
     "EncryptedStore",
     "MemoryStore",
     "RedisStore",
@@ -55,33 +58,37 @@ def open_store(url: str) -> VisitStore:
 
     Args:
         url: `memory://`; `sqlite://` for the default file, `sqlite:///relative/path.db`, or
-            `sqlite:////absolute/path.db`, the path being taken as it is, without percent-decoding;
+            `sqlite:////absolute/path.db`. The path is taken as it is, without percent-decoding; `~/` is the home;
             `redis://`, `rediss://` or `unix://` as `RedisStore` takes them.
 
     Raises:
         ConfigurationError: no store is known by this URL, or it needs an extra that is not installed.
     """
-    scheme, separator, rest = url.partition("://")
+    url = MutedText(url)
+    check_text(url)
+    scheme, separator, rest = map(MutedText, url.partition("://"))
     if url == "memory://":
         return MemoryStore()
     if url == "sqlite://" or (scheme == "sqlite" and rest.startswith("/") and rest != "/"):
         from .sqlite import SQLiteStore
 
-        return SQLiteStore(rest.removeprefix("/") or None)
-    if scheme in _REDIS and rest:
+        return SQLiteStore(sqlite_path(rest.removeprefix("/")) or None)
+    if scheme.lower() in _REDIS and rest:
         from .redis import RedisStore
 
         return RedisStore(url)
     if scheme in {"memory", "sqlite"} | _REDIS and separator:
-        raise ConfigurationError(f"This {scheme}:// URL cannot be read. {_ALLOWED}")
+        raise ConfigurationError(f"This {scheme!s}:// URL cannot be read. {_ALLOWED}")
     # The URL itself stays out of the text: it may hold a password.
     raise ConfigurationError(f"The URL of the visit store has an unknown scheme. {_ALLOWED}")
 
 
 def open_async_store(url: str) -> VisitStore | AsyncVisitStore:
     """Do what `open_store` does, but make a store with `await` where there is one for the URL."""
-    scheme, _, rest = url.partition("://")
-    if scheme in _REDIS and rest:
+    url = MutedText(url)
+    check_text(url)
+    scheme, _, rest = map(MutedText, url.partition("://"))
+    if scheme.lower() in _REDIS and rest:
         from .redis import AsyncRedisStore
 
         return AsyncRedisStore(url)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+
+from lp_engagement.errors import StoreError
+from lp_engagement.identifiers import usable_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
-__all__ = ["AsyncVisitStore", "VisitRecord", "VisitStore"]
+__all__ = ["AsyncVisitStore", "Damaged", "VisitRecord", "VisitStore"]
+
+Damaged = Callable[[str, StoreError], object]
+"""Called by `items` and `purge` for a value that cannot be read: with its key and with an error that names no key."""
+
+_IDS = ("visitor_id", "session_id", "page_id")
+_LATEST = 253_402_300_799  # the end of the year 9999, the last second that has a date
+_MOST_SAVES = 2**53
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,23 +47,42 @@ class VisitRecord:
     version: int = 0
 
     def to_json(self) -> str:
-        """Write the record as a JSON object in ASCII. What is unknown is left out."""
-        return _encode({name: value for name in _FIELDS if (value := getattr(self, name)) is not None})
+        """Write the record as a JSON object in ASCII. What is unknown is left out.
+
+        Raises:
+            StoreError: `from_json` would not read it. Stored all the same, it would block the visit.
+        """
+        data = {name: value for name in _FIELDS if (value := getattr(self, name)) is not None}
+        try:
+            text = _encode(data)
+        except (ValueError, TypeError, RecursionError):
+            text, fault = "", "its engagement is not JSON"
+        else:
+            fault = _fault(data, text) or ""
+        del data  # a traceback may show the locals of this frame
+        if fault:
+            del text
+            raise StoreError(f"the visit cannot be stored: {fault}")
+        return text
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote. Unknown keys, as of a later version, are ignored.
 
         Raises:
-            ValueError: the text is not a JSON object.
+            ValueError: the text is not a JSON object, or a field cannot be what it says. The message has no value.
         """
+        data: Any
         try:
             data = _decode(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
-        if not isinstance(data, dict):
-            # Raised out here, because the parser's own error holds the whole text.
-            raise ValueError("a visit record is a JSON object")  # noqa: TRY004 - the content is wrong, not the argument
+        # Raised out here, because the parser's own error holds the whole text.
+        is_object = isinstance(data, dict)
+        fault = _fault(data, text) if is_object else "a visit record must be a JSON object"
+        if fault:
+            del text, data
+            raise ValueError(fault)
         try:
             return cls(**data)
         except TypeError:
@@ -83,6 +114,45 @@ _encode: Final = json.JSONEncoder(separators=(",", ":"), default=dict).encode
 _decode: Final = json.JSONDecoder().decode
 
 
+def _fault(data: dict[str, Any], text: str) -> str | None:
+    """Return why this cannot be a record, or `None`. A shared store may hold what somebody else has written."""
+    for name in _IDS:
+        if (value := data.get(name)) is not None and usable_id(value) is None:
+            return f"its {name} cannot be an id"
+    expires_at = data.get("engagement_expires_at")
+    if not _is_time(data.get("updated_at", 0)) or not (expires_at is None or _is_time(expires_at)):
+        return "its times are not seconds since the epoch"
+    version = data.get("version", 0)
+    if type(version) is not int or not 0 <= version <= _MOST_SAVES:
+        return "its version is not a number of saves"
+    engagement = data.get("engagement")
+    if engagement is not None and not isinstance(engagement, dict):
+        return "its engagement must be an object"
+    # Counting is quick, and nearly every record has few brackets.
+    if text.count("[") + text.count("{") > _DEEPEST and _is_deep(engagement):
+        return f"its engagement is nested deeper than {_DEEPEST} levels"
+    return None
+
+
+def _is_time(value: Any) -> bool:
+    # Not `isinstance`: a bool is no time.
+    return type(value) in {int, float} and 0 <= value <= _LATEST
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
 class VisitStore(Protocol):
     """Keeps visits by the application's own key for the consumer.
 
@@ -90,7 +160,9 @@ class VisitStore(Protocol):
     compared character by character. A store may have a lifetime: a record that was last saved longer ago is as good as
     deleted. After `close()` every other method raises `RuntimeError`.
 
-    Whoever writes a store of their own can hold it against `lp_engagement.testing.stores`.
+    A value that cannot be read is a `StoreError` for `load`, and never blocks the others: `items` skips it.
+
+    Validate a store of your own with `lp_engagement.testing.stores`.
     """
 
     def load(self, key: str) -> VisitRecord | None:
@@ -145,18 +217,25 @@ class VisitStore(Protocol):
         """
         ...
 
-    def items(self) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
         """Give all keys and their records, in no order, for administration.
 
         What changes meanwhile may be given as it was, as it is, twice or not at all.
+
+        Args:
+            damaged: called for each value that cannot be read; without it a warning is logged. The others follow.
 
         Raises:
             StoreError: the store cannot be read.
         """
         ...
 
-    def purge(self, *, before: float) -> int:
+    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
         """Delete the records whose `updated_at` is less than `before` (seconds since the epoch), for administration.
+
+        Args:
+            before: the first moment of which records are kept.
+            damaged: called for each value that was neither readable nor deleted; without it a warning is logged.
 
         Returns:
             How many.
@@ -198,11 +277,11 @@ class AsyncVisitStore(Protocol):
         """Do what `VisitStore.release` does."""
         ...
 
-    def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Do what `VisitStore.items` does."""
         ...
 
-    async def purge(self, *, before: float) -> int:
+    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
         """Do what `VisitStore.purge` does."""
         ...
 

@@ -1,8 +1,8 @@
 """Visits that only those can read who have the key.
 
 What is stored is a record with one content, the encrypted one; its version and its time stay readable, because the
-store compares and purges by them. The encrypted content holds the key of the visit too, so nobody can pass one visit
-off as another's by moving it.
+store compares and purges by them. The encrypted content holds the key and the version of the visit too, so nobody can
+pass one visit off as another's by moving it, or bring an older one back.
 """
 
 from __future__ import annotations
@@ -10,20 +10,23 @@ from __future__ import annotations
 import hmac
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lp_engagement.errors import ConfigurationError, StoreError
+from lp_engagement.muted import Muted, MutedText
 
 from .base import VisitRecord
+from .reading import damaged_visit, read, skip
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from .base import AsyncVisitStore, VisitStore
+    from .base import AsyncVisitStore, Damaged, VisitStore
 
 __all__ = ["AsyncEncryptedStore", "EncryptedStore"]
 
 _FIELD = "encrypted"
+_STORE = "behind the encryption"
 
 
 class _Cipher:
@@ -32,7 +35,8 @@ class _Cipher:
             from cryptography.fernet import Fernet, InvalidToken, MultiFernet
         except ImportError:
             raise ConfigurationError(
-                "encrypted visits need an extra: pip install 'lp-engagement[encryption]'"
+                "encrypted visits need the extra `encryption`, which is not installed."
+                " Add it to how you install lp-engagement."
             ) from None
         keys = [key] if isinstance(key, str | bytes) else list(key)
         try:
@@ -53,30 +57,50 @@ class _Cipher:
         return hmac.digest(self._key_secret, key.encode("utf-8", "surrogatepass"), "sha256").hex()
 
     def lock(self, key: str, record: VisitRecord) -> VisitRecord:
-        content = json.dumps([key, record.to_json()]).encode()
+        # The version that the store will count: an older content put back later does not fit its version.
+        content = Muted(json.dumps([key, record.version + 1, record.to_json()]).encode())
         return VisitRecord(
-            engagement={_FIELD: self._fernet.encrypt(content).decode()},
+            engagement={_FIELD: self._fernet.encrypt(content.value).decode()},
             updated_at=record.updated_at,
             version=record.version,
         )
 
-    def unlock(self, record: VisitRecord) -> tuple[str, VisitRecord]:
-        token = (record.engagement or {}).get(_FIELD)
-        if not isinstance(token, str):
-            raise StoreError("The visit store has a visit that is not encrypted. Purge it, or use a store of its own.")
+    def unlock(self, name: str, record: VisitRecord) -> tuple[MutedText, VisitRecord] | StoreError:
+        """Return the key and the record, or what is wrong with them."""
+        token = Muted((record.engagement or {}).get(_FIELD))
+        if not isinstance(token.value, str):
+            return StoreError(
+                "The visit store has a visit that is not encrypted. Purge it, or use a file or a prefix of its own."
+            )
+        content: Any = None
         try:
-            key, text = json.loads(self._fernet.decrypt(token))
+            content = Muted(json.loads(self._fernet.decrypt(token.value.encode("ascii", "replace"))))
         except self._invalid:
-            raise StoreError("A visit cannot be decrypted: its encryption key is not among the given ones.") from None
-        return key, replace(VisitRecord.from_json(text), version=record.version)
+            return StoreError("A visit cannot be decrypted: its encryption key is not among the given ones.")
+        except ValueError:
+            pass  # of a program that shares the key and writes something else
+        match content and content.value:
+            case [str(key), int(version), str(text)]:
+                key, text = MutedText(key), MutedText(text)
+            case _:
+                return damaged_visit(_STORE, name, "its encrypted content is not a visit")
+        if version != record.version:
+            return StoreError(
+                "A visit was stored under the version of another: somebody has put back an older one."
+                " Call forget() for this visit."
+            )
+        if self.name(key) != name:
+            return StoreError("A visit was stored under the key of another. Call forget() for this visit.")
+        found = read(_STORE, key, text)
+        return found if isinstance(found, StoreError) else (key, replace(found, version=record.version))
 
     def read(self, key: str, record: VisitRecord | None) -> VisitRecord | None:
         if record is None:
             return None
-        found, content = self.unlock(record)
-        if found != key:
-            raise StoreError("A visit was stored under the key of another.")
-        return content
+        found = self.unlock(self.name(key), record)
+        if isinstance(found, StoreError):
+            raise found
+        return found[1]
 
 
 class EncryptedStore:
@@ -109,33 +133,42 @@ class EncryptedStore:
 
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`."""
+        key = MutedText(key)
         return self._cipher.read(key, self._store.load(self._cipher.name(key)))
 
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if its version is still the stored one; `None` if it is not."""
+        key = MutedText(key)
         stored = self._store.save(self._cipher.name(key), self._cipher.lock(key, record))
         return None if stored is None else replace(record, version=stored.version)
 
     def delete(self, key: str) -> None:
         """Forget the record of `key`, if any."""
+        key = MutedText(key)
         self._store.delete(self._cipher.name(key))
 
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Try to become the one who works on `key`, for `lease` seconds."""
+        key = MutedText(key)
         return self._store.acquire(self._cipher.name(key), token, lease=lease)
 
     def release(self, key: str, token: str) -> None:
         """Let others work on `key`, if `token` still holds it."""
+        key = MutedText(key)
         self._store.release(self._cipher.name(key), token)
 
-    def items(self) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
         """Give all keys, as they were before they were hidden, and their records."""
-        for _, record in self._store.items():  # noqa: PERF102 - a store is no dict
-            yield self._cipher.unlock(record)
+        for name, record in self._store.items(damaged=damaged):
+            found = self._cipher.unlock(MutedText(name), record)
+            if isinstance(found, StoreError):
+                skip(damaged, name, found)
+            else:
+                yield str(found[0]), found[1]
 
-    def purge(self, *, before: float) -> int:
+    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
         """Delete the records whose `updated_at` is less than `before`; return how many. Needs no key that fits."""
-        return self._store.purge(before=before)
+        return self._store.purge(before=before, damaged=damaged)
 
     def close(self) -> None:
         """Close the inner store. May be called again."""
@@ -157,33 +190,42 @@ class AsyncEncryptedStore:
 
     async def load(self, key: str) -> VisitRecord | None:
         """Do what `EncryptedStore.load` does."""
+        key = MutedText(key)
         return self._cipher.read(key, await self._store.load(self._cipher.name(key)))
 
     async def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Do what `EncryptedStore.save` does."""
+        key = MutedText(key)
         stored = await self._store.save(self._cipher.name(key), self._cipher.lock(key, record))
         return None if stored is None else replace(record, version=stored.version)
 
     async def delete(self, key: str) -> None:
         """Do what `EncryptedStore.delete` does."""
+        key = MutedText(key)
         await self._store.delete(self._cipher.name(key))
 
     async def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Do what `EncryptedStore.acquire` does."""
+        key = MutedText(key)
         return await self._store.acquire(self._cipher.name(key), token, lease=lease)
 
     async def release(self, key: str, token: str) -> None:
         """Do what `EncryptedStore.release` does."""
+        key = MutedText(key)
         await self._store.release(self._cipher.name(key), token)
 
-    async def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
+    async def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Do what `EncryptedStore.items` does."""
-        async for _, record in self._store.items():  # noqa: PERF102 - a store is no dict
-            yield self._cipher.unlock(record)
+        async for name, record in self._store.items(damaged=damaged):
+            found = self._cipher.unlock(MutedText(name), record)
+            if isinstance(found, StoreError):
+                skip(damaged, name, found)
+            else:
+                yield str(found[0]), found[1]
 
-    async def purge(self, *, before: float) -> int:
+    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
         """Do what `EncryptedStore.purge` does."""
-        return await self._store.purge(before=before)
+        return await self._store.purge(before=before, damaged=damaged)
 
     async def aclose(self) -> None:
         """Do what `EncryptedStore.close` does."""

@@ -16,7 +16,11 @@ from .base import VisitRecord
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from .base import Damaged
+
 __all__ = ["MemoryStore"]
+
+_CHUNK = 1000
 
 
 class _Kept(NamedTuple):
@@ -89,7 +93,7 @@ class MemoryStore:
             if self._leases.get(key, (None, 0))[0] == token:
                 del self._leases[key]
 
-    def items(self) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:  # noqa: ARG002 - nothing can damage these
         """Give all keys and their records, as they are at the first one."""
         with self._lock():
             now = self._clock()
@@ -97,20 +101,31 @@ class MemoryStore:
         for key, text in known:
             yield key, VisitRecord.from_json(text)
 
-    def purge(self, *, before: float) -> int:
+    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:  # noqa: ARG002 - nothing can damage these
         """Delete the records whose `updated_at` is less than `before`; return how many."""
         with self._lock():
-            now = self._clock()
-            old = {key: kept for key, kept in self._records.items() if kept.updated_at < before}
-            for key in old:
-                del self._records[key]
-        return sum(kept.ends > now for kept in old.values())
+            keys = list(self._records)
+        deleted = 0
+        for start in range(0, len(keys), _CHUNK):
+            # Not all at once: calls wait for the lock meanwhile.
+            with self._lock():
+                deleted += self._purge_chunk(keys[start : start + _CHUNK], before)
+        return deleted
 
     def close(self) -> None:
         """Forget everything. May be called again."""
         self._closed = True
         self._records.clear()
         self._leases.clear()
+
+    def _purge_chunk(self, keys: list[str], before: float) -> int:
+        now, deleted = self._clock(), 0
+        for key in keys:
+            known = self._records.get(key)
+            if known is not None and known.updated_at < before:
+                del self._records[key]
+                deleted += known.ends > now
+        return deleted
 
     def _find(self, key: str) -> _Kept | None:
         now = self._clock()

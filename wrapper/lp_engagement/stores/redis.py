@@ -10,31 +10,52 @@ import base64
 import hashlib
 import os
 import re
-from contextlib import contextmanager
+import threading
+from contextlib import suppress
 from importlib import import_module
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 from lp_engagement.errors import ConfigurationError, StoreError
+from lp_engagement.muted import Muted, MutedText
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
 from .base import VisitRecord
+from .reading import damaged_visit, read, skip, sound
+from .urls import redis_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+    import anyio
     import redis
     import redis.asyncio
 
+    from .base import Damaged
+
+    _Found = Muted["_Value"]
+
 __all__ = ["AsyncRedisStore", "RedisStore"]
 
+T = TypeVar("T")
+
 _PREFIX = "lp-engagement"
+_STORE = "in Redis"
 _TIMEOUT = 2.0
 _CHUNK = 500
+# A busy minute queues for a connection. A server that hangs is noticed by `_TIMEOUT`, so this may be long.
+_CONNECTIONS, _PATIENCE = 100, 30.0
+_UNLIMITED = 2**31
 # All of printable ASCII but what has a meaning in the name of a key: { and } enclose the hash tag, % is for the rest.
 _PLAIN = "".join(map(chr, range(0x21, 0x7F))).translate({ord(each): None for each in "%{}"})
-_VALUE = re.compile(rb"(\d+):[^:]*:(.*)", re.DOTALL)
+_VALUE = re.compile(rb"(\d{1,16}):[^:]{0,64}:(.*)", re.DOTALL)
+
+
+class _Value(NamedTuple):
+    name: bytes | str
+    value: Any
+    is_foreign: bool
 
 
 class _Script(NamedTuple):
@@ -77,32 +98,55 @@ class _Names:
         # A key that ends with the tag is a visit; a lease goes on.
         self.pattern = re.sub(r"([*?\[\]\\])", r"\\\1", prefix) + ":{*}"
 
-    def visit(self, key: str) -> str:
+    def visit(self, key: str) -> MutedText:
         # An empty tag would be none at all.
-        return f"{self._prefix}:{{{quote(key.encode('utf-8', 'surrogatepass'), safe=_PLAIN) or '%'}}}"
+        return MutedText(f"{self._prefix}:{{{quote(key.encode('utf-8', 'surrogatepass'), safe=_PLAIN) or '%'}}}")
 
-    def lease(self, key: str) -> str:
-        return f"{self.visit(key)}:lease"
+    def lease(self, key: str) -> MutedText:
+        return MutedText(f"{self.visit(key)}:lease")
 
-    def key(self, name: bytes | str) -> str:
-        text = name if isinstance(name, str) else name.decode("ascii")
+    def key(self, name: bytes | str) -> MutedText:
+        text = name if isinstance(name, str) else name.decode("ascii", "backslashreplace")
         tag = text[len(self._prefix) + 2 : -1]
-        return "" if tag == "%" else unquote_to_bytes(tag).decode("utf-8", "surrogatepass")
+        raw = b"" if tag == "%" else unquote_to_bytes(tag)
+        try:
+            return MutedText(raw.decode("utf-8", "surrogatepass"))
+        except UnicodeDecodeError:  # a name that no store has made
+            return MutedText(raw.decode("utf-8", "backslashreplace"))
 
-    def saving(self, record: VisitRecord) -> tuple[VisitRecord, list[Any]]:
-        """What is stored, and the arguments of the script that stores it."""
+    def saving(self, key: str, record: VisitRecord) -> tuple[VisitRecord, Muted[list[Any]]]:
+        """Return what is stored, and key and arguments of the script that stores it."""
         stored = record.counted()
         nonce = base64.b64encode(os.urandom(6)).decode()
-        return stored, [record.version, f"{stored.version}:{nonce}:{stored.to_json()}", self._milliseconds]
+        value = MutedText(f"{stored.version}:{nonce}:{stored.to_json()}")
+        return stored, Muted([self.visit(key), record.version, value, self._milliseconds])
 
-    def record(self, value: bytes | str) -> VisitRecord:
-        found = _VALUE.fullmatch(value.encode() if isinstance(value, str) else value)
-        try:
-            if found:
-                return VisitRecord.from_json(found[2].decode())
-        except (ValueError, TypeError):
-            pass
-        raise StoreError("The visit store in Redis has a damaged record.")
+    def read(self, key: str, value: bytes | str) -> VisitRecord | StoreError:
+        found = _VALUE.fullmatch(value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value)
+        return read(_STORE, key, found[2]) if found else damaged_visit(_STORE, key, "it was not written by a store")
+
+    def item(self, found: _Found) -> tuple[MutedText, VisitRecord | StoreError]:
+        key = self.key(found.value.name)
+        if found.value.is_foreign:
+            return key, damaged_visit(_STORE, key, "it is not a string, and only DEL removes it")
+        return key, self.read(key, found.value.value)
+
+
+def _get_all(client: Any, names: Muted[list[Any]]) -> Any:
+    """Ask for all values at once; to be awaited if the client is asynchronous."""
+    pipeline = client.pipeline(transaction=False)
+    for name in names.value:
+        pipeline.get(name)
+    return pipeline.execute(raise_on_error=False)
+
+
+def _found(names: list[Any], values: list[Any]) -> list[_Found]:
+    """Pair names with their values; a value of another type is foreign, any other error is raised."""
+    for value in values:
+        if isinstance(value, Exception) and "WRONGTYPE" not in str(value):
+            raise value
+    pairs = zip(names, values, strict=True)
+    return [Muted(_Value(name, value, isinstance(value, Exception))) for name, value in pairs if value is not None]
 
 
 def _token(token: str) -> bytes:
@@ -113,22 +157,42 @@ def _milliseconds(seconds: float) -> str:
     return str(max(1, round(seconds * 1000)))
 
 
-@contextmanager
-def _translated() -> Generator[None]:
-    """Turn errors of the client into ours. Theirs may quote commands, and so keys, and addresses."""
-    import redis.exceptions as known
+class _Translated:
+    """Turns errors of the client into ours. Theirs may quote commands, and so keys, and addresses.
 
-    try:
-        yield
-    except known.RedisError as error:
-        raise StoreError(f"The visit store in Redis cannot be used: {_cause(error)}.") from None
-    except OSError as error:
-        raise StoreError(f"The visit store in Redis cannot be used: {error.strerror or 'no connection'}.") from None
+    A class and not a generator: what a traceback shows of this frame is known.
+    """
+
+    def __enter__(self) -> None:
+        """Let the client work."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Raise our error in the place of theirs, which is neither its cause nor its context."""
+        if error is None:
+            return
+        import redis.exceptions as known
+
+        if isinstance(error, known.RedisError):
+            cause = _cause(error)
+        elif isinstance(error, OSError):
+            cause = error.strerror or "there is no connection to the server"
+        else:
+            return
+        del error
+        ours = StoreError(f"The visit store in Redis cannot be used: {cause}.")
+        try:
+            raise ours from None
+        finally:
+            # The client's frames hold the command, and who prints a context prints those.
+            ours.__context__ = None
 
 
 def _cause(error: Exception) -> str:
     import redis.exceptions as known
 
+    text = str(error)
+    if text.startswith(("No connection available", "Too many connections")):
+        return "all connections of your client are busy; raise its `max_connections`"
     causes = {
         known.AuthenticationError: "the server refused the user or the password",
         known.AuthenticationWrongNumberOfArgsError: "the server refused the user or the password",
@@ -136,39 +200,110 @@ def _cause(error: Exception) -> str:
         known.BusyLoadingError: "the server is still loading its data",
         known.ReadOnlyError: "the server is a replica that cannot be written",
         known.OutOfMemoryError: "the server has no memory left",
+        known.MasterDownError: "the server is a replica that has lost its master",
         known.ClusterDownError: "the cluster is down",
+        known.AskError: "the server is a node of a cluster. Pass store=RedisStore(redis.RedisCluster(...))",
+        known.InvalidResponse: "what answers at this address is no Redis server",
         known.TimeoutError: "the server does not answer in time",
         known.ConnectionError: "there is no connection to the server",
     }
     for kind, cause in causes.items():
         if isinstance(error, kind):
             return cause
+    if re.search(r"(?:DB index is out of range|invalid DB index)", text):
+        return "the server has no database of this number"
     # Answers of the server begin with a code, and only that has no values.
-    code = re.match(r"[A-Z]{3,}(?= )", str(error))
-    return f"the server answered {code[0]}" if code else type(error).__name__
+    code = re.match(r"(?:Command # \d+ \([^)]*\) of pipeline caused error: )?([A-Z]{3,})(?= )", text[:1000])
+    return f"the server answered {code[1]}" if code else f"the server refused the command ({type(error).__name__})"
 
 
 def _import(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise ConfigurationError("visits in Redis need an extra: pip install 'lp-engagement[redis]'") from None
+        raise ConfigurationError(
+            "visits in Redis need the extra `redis`, which is not installed. Add it to how you install lp-engagement."
+        ) from None
 
 
-def _connected(kind: Any, retry: Any, url: str) -> Any:
-    """Make a client. One more try hides a connection that was lost; a server that hangs is not asked again."""
+def _connected(kind: Any, retry: Any, url: MutedText) -> tuple[Any, int]:
+    """Make a client without a limit, and return the limit that its URL names.
+
+    One more try hides a connection that was lost; a server that hangs is not asked again. The client's own pool raises
+    where ours lets the caller wait, and does not get back each place that a cancelled caller leaves.
+    """
     from redis.backoff import NoBackoff
     from redis.exceptions import ConnectionError as Lost
+    from redis.exceptions import RedisError
 
-    try:
-        return kind.from_url(
-            url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT, retry=retry(NoBackoff(), 1, (Lost,))
+    url = redis_url(url)
+    with suppress(ValueError, TypeError, AttributeError, RedisError, OSError):
+        client = kind.from_url(
+            url,
+            max_connections=_CONNECTIONS,
+            socket_timeout=_TIMEOUT,
+            socket_connect_timeout=_TIMEOUT,
+            retry=retry(NoBackoff(), 1, (Lost,)),
         )
-    except (ValueError, TypeError):
-        # Without the error, which may quote the password.
-        raise ConfigurationError(
-            "This Redis URL cannot be read. Write redis://host:port/0, rediss://... for TLS, or unix:///path?db=0."
-        ) from None
+        pool = client.connection_pool
+        # Options that nobody knows are found out by the connection only. It connects to nothing yet.
+        pool.connection_class(**pool.connection_kwargs)
+        limit, pool.max_connections = pool.max_connections, _UNLIMITED
+        return client, limit
+    # Out here, because the client's error may quote the password.
+    raise ConfigurationError(
+        "This Redis URL cannot be used: it has an option that redis-py does not know for this kind of connection, or a"
+        " value that is none. Write redis://host:port/0, rediss://... for TLS, or unix:///path?db=0."
+    )
+
+
+class _Places:
+    """The connections that callers may use at once; who comes later waits for its turn."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        # One for each process: a fork may inherit places that are held by threads it has not got.
+        self._by_process: dict[int, threading.Semaphore] = {}
+
+    def __enter__(self) -> None:
+        if not self._own().acquire(timeout=_PATIENCE):
+            raise _all_busy(self.limit)
+
+    def __exit__(self, *_: object) -> None:
+        self._own().release()
+
+    def _own(self) -> threading.Semaphore:
+        process = os.getpid()
+        return self._by_process.get(process) or self._by_process.setdefault(process, threading.Semaphore(self.limit))
+
+
+class _AsyncPlaces:
+    """The same for tasks."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._semaphore: anyio.Semaphore | None = None
+
+    async def __aenter__(self) -> None:
+        import anyio
+
+        if self._semaphore is None:
+            self._semaphore = anyio.Semaphore(self.limit)
+        with anyio.move_on_after(_PATIENCE):
+            await self._semaphore.acquire()
+            return
+        raise _all_busy(self.limit)
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._semaphore is not None:
+            self._semaphore.release()
+
+
+def _all_busy(limit: int) -> StoreError:
+    return StoreError(
+        f"The visit store in Redis cannot be used: all {limit} connections are busy; raise `max_connections`, as in"
+        f" redis://host/0?max_connections={5 * limit}."
+    )
 
 
 class RedisStore:
@@ -178,8 +313,9 @@ class RedisStore:
 
     Args:
         url_or_client: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix://path`; options of
-            redis-py may follow, e.g. `?socket_timeout=1` (2 seconds otherwise). Or a client of redis-py, also one for
-            a cluster or with sentinels, which stays open when the store is closed.
+            redis-py may follow, e.g. `?socket_timeout=1` (2 seconds otherwise) or `?max_connections=500` (100; more
+            calls at once wait for their turn). Or a client of redis-py, also one for a cluster or with sentinels,
+            which stays open when the store is closed.
         prefix: how the names of all keys begin.
         lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never.
 
@@ -198,46 +334,65 @@ class RedisStore:
         self._names = _Names(prefix, lifetime)
         self._owns_client = isinstance(url_or_client, str)
         self._redis: Any = url_or_client
+        limit = _UNLIMITED
         if isinstance(url_or_client, str):
-            self._redis = _connected(library.Redis, library.retry.Retry, url_or_client)
+            url_or_client = self._redis = MutedText(url_or_client)
+            self._redis, limit = _connected(library.Redis, library.retry.Retry, url_or_client)
+        self._places = _Places(limit)
         self._closed = False
 
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`."""
-        with self._client() as client:
-            value = client.get(self._names.visit(key))
-        return None if value is None else self._names.record(value)
+        key = MutedText(key)
+        value = self._do(lambda client: client.get(self._names.visit(key)))
+        return None if value.value is None else sound(self._names.read(key, value.value))
 
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if its version is still the stored one; `None` if it is not."""
-        stored, arguments = self._names.saving(record)
-        return stored if self._call(_SAVE, self._names.visit(key), *arguments) else None
+        key = MutedText(key)
+        stored, arguments = self._names.saving(key, record)
+        return stored if self._call(_SAVE, arguments) else None
 
     def delete(self, key: str) -> None:
-        """Forget the record of `key`, if any."""
-        with self._client() as client:
-            client.delete(self._names.visit(key))
+        """Delete the record of `key`, if any."""
+        key = MutedText(key)
+        self._do(lambda client: client.delete(self._names.visit(key)))
 
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Try to become the one who works on `key`, for `lease` seconds of the server's clock."""
-        return bool(self._call(_ACQUIRE, self._names.lease(key), _token(token), _milliseconds(lease)))
+        key = MutedText(key)
+        return bool(self._call(_ACQUIRE, Muted([self._names.lease(key), _token(token), _milliseconds(lease)])))
 
     def release(self, key: str, token: str) -> None:
         """Let others work on `key`, if `token` still holds it."""
-        self._call(_DELETE_IF, self._names.lease(key), _token(token))
+        key = MutedText(key)
+        self._call(_DELETE_IF, Muted([self._names.lease(key), _token(token)]))
 
-    def items(self) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
         """Give all keys and their records, by SCAN."""
-        for name, value in self._values():
-            yield self._names.key(name), self._names.record(value)
+        for found in self._values():
+            key, record = self._names.item(found)
+            if isinstance(record, VisitRecord):
+                yield str(key), record
+            else:
+                skip(damaged, str(key), record)
 
-    def purge(self, *, before: float) -> int:
-        """Delete the records whose `updated_at` is less than `before`; return how many."""
-        return sum(
-            self._call(_DELETE_IF, name, value)
-            for name, value in self._values()
-            if self._names.record(value).updated_at < before
-        )
+    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+        """Delete the records whose `updated_at` is less than `before`; return how many.
+
+        A string that is no record is deleted too: nobody can use it, and its age is unknown. A value of another type
+        was not written by a store, and is left alone.
+        """
+        deleted = 0
+        for found in self._values():
+            key, record = self._names.item(found)
+            if isinstance(record, VisitRecord) and record.updated_at >= before:
+                continue
+            if isinstance(record, StoreError) and found.value.is_foreign:
+                skip(damaged, str(key), record)
+            else:
+                deleted += self._call(_DELETE_IF, Muted([found.value.name, found.value.value]))
+        return deleted
 
     def close(self) -> None:
         """Close the connections, if they were made here. May be called again."""
@@ -245,30 +400,28 @@ class RedisStore:
             self._redis.close()
         self._closed = True
 
-    @contextmanager
-    def _client(self) -> Generator[Any]:
+    def _do(self, work: Callable[[Any], T]) -> Muted[T]:
+        """Let the client work, as soon as there is a connection for it."""
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
-        with _translated():
-            yield self._redis
+        with self._places, _Translated():
+            return Muted(work(self._redis))
 
-    def _call(self, script: _Script, name: Any, *arguments: Any) -> int:
+    def _call(self, script: _Script, arguments: Muted[list[Any]]) -> int:
         from redis.exceptions import NoScriptError
 
-        with self._client() as client:
+        def work(client: Any) -> int:
             try:
-                return int(client.evalsha(script.digest, 1, name, *arguments))
+                return int(client.evalsha(script.digest, 1, *arguments.value))
             except NoScriptError:  # the server was restarted, or never knew it
-                return int(client.eval(script.text, 1, name, *arguments))
+                return int(client.eval(script.text, 1, *arguments.value))
 
-    def _values(self) -> Iterator[tuple[Any, Any]]:
-        with self._client() as client:
-            names = client.scan_iter(match=self._names.pattern, count=_CHUNK)
-            while chunk := list(islice(names, _CHUNK)):
-                pipeline = client.pipeline(transaction=False)
-                for name in chunk:
-                    pipeline.get(name)
-                yield from (each for each in zip(chunk, pipeline.execute(), strict=True) if each[1] is not None)
+        return self._do(work).value
+
+    def _values(self) -> Iterator[_Found]:
+        names = self._do(lambda client: client.scan_iter(match=self._names.pattern, count=_CHUNK)).value
+        while (chunk := self._do(lambda _: list(islice(names, _CHUNK)))).value:
+            yield from self._do(lambda client: _found(chunk.value, _get_all(client, chunk))).value
 
 
 class AsyncRedisStore:
@@ -288,45 +441,60 @@ class AsyncRedisStore:
         self._names = _Names(prefix, lifetime)
         self._owns_client = isinstance(url_or_client, str)
         self._redis: Any = url_or_client
+        limit = _UNLIMITED
         if isinstance(url_or_client, str):
-            self._redis = _connected(library.Redis, library.retry.Retry, url_or_client)
+            url_or_client = self._redis = MutedText(url_or_client)
+            self._redis, limit = _connected(library.Redis, library.retry.Retry, url_or_client)
+        self._places = _AsyncPlaces(limit)
         self._closed = False
 
     async def load(self, key: str) -> VisitRecord | None:
         """Do what `RedisStore.load` does."""
-        with self._client() as client:
-            value = await client.get(self._names.visit(key))
-        return None if value is None else self._names.record(value)
+        key = MutedText(key)
+        value = await self._do(lambda client: client.get(self._names.visit(key)))
+        return None if value.value is None else sound(self._names.read(key, value.value))
 
     async def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Do what `RedisStore.save` does."""
-        stored, arguments = self._names.saving(record)
-        return stored if await self._call(_SAVE, self._names.visit(key), *arguments) else None
+        key = MutedText(key)
+        stored, arguments = self._names.saving(key, record)
+        return stored if await self._call(_SAVE, arguments) else None
 
     async def delete(self, key: str) -> None:
         """Do what `RedisStore.delete` does."""
-        with self._client() as client:
-            await client.delete(self._names.visit(key))
+        key = MutedText(key)
+        await self._do(lambda client: client.delete(self._names.visit(key)))
 
     async def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Do what `RedisStore.acquire` does."""
-        return bool(await self._call(_ACQUIRE, self._names.lease(key), _token(token), _milliseconds(lease)))
+        key = MutedText(key)
+        return bool(await self._call(_ACQUIRE, Muted([self._names.lease(key), _token(token), _milliseconds(lease)])))
 
     async def release(self, key: str, token: str) -> None:
         """Do what `RedisStore.release` does."""
-        await self._call(_DELETE_IF, self._names.lease(key), _token(token))
+        key = MutedText(key)
+        await self._call(_DELETE_IF, Muted([self._names.lease(key), _token(token)]))
 
-    async def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
+    async def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Do what `RedisStore.items` does."""
-        async for name, value in self._values():
-            yield self._names.key(name), self._names.record(value)
+        async for found in self._values():
+            key, record = self._names.item(found)
+            if isinstance(record, VisitRecord):
+                yield str(key), record
+            else:
+                skip(damaged, str(key), record)
 
-    async def purge(self, *, before: float) -> int:
+    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
         """Do what `RedisStore.purge` does."""
         deleted = 0
-        async for name, value in self._values():
-            if self._names.record(value).updated_at < before:
-                deleted += await self._call(_DELETE_IF, name, value)
+        async for found in self._values():
+            key, record = self._names.item(found)
+            if isinstance(record, VisitRecord) and record.updated_at >= before:
+                continue
+            if isinstance(record, StoreError) and found.value.is_foreign:
+                skip(damaged, str(key), record)
+            else:
+                deleted += await self._call(_DELETE_IF, Muted([found.value.name, found.value.value]))
         return deleted
 
     async def aclose(self) -> None:
@@ -335,38 +503,39 @@ class AsyncRedisStore:
             await self._redis.aclose()
         self._closed = True
 
-    @contextmanager
-    def _client(self) -> Generator[Any]:
+    async def _do(self, work: Callable[[Any], Awaitable[T]]) -> Muted[T]:
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
-        with _translated():
-            yield self._redis
+        async with self._places:
+            with _Translated():
+                return Muted(await work(self._redis))
 
-    async def _call(self, script: _Script, name: Any, *arguments: Any) -> int:
+    async def _call(self, script: _Script, arguments: Muted[list[Any]]) -> int:
         from redis.exceptions import NoScriptError
 
-        with self._client() as client:
+        async def work(client: Any) -> int:
             try:
-                return int(await client.evalsha(script.digest, 1, name, *arguments))
+                return int(await client.evalsha(script.digest, 1, *arguments.value))
             except NoScriptError:
-                return int(await client.eval(script.text, 1, name, *arguments))
+                return int(await client.eval(script.text, 1, *arguments.value))
 
-    async def _values(self) -> AsyncIterator[tuple[Any, Any]]:
-        chunk: list[Any] = []
-        with self._client() as client:
-            async for name in client.scan_iter(match=self._names.pattern, count=_CHUNK):
-                chunk.append(name)
-                if len(chunk) == _CHUNK:
-                    for found in await _get_all(client, chunk):
-                        yield found
-                    chunk.clear()
-            for found in await _get_all(client, chunk):
-                yield found
+        return (await self._do(work)).value
 
+    async def _values(self) -> AsyncIterator[_Found]:
+        names = self._redis.scan_iter(match=self._names.pattern, count=_CHUNK)
 
-async def _get_all(client: Any, names: list[Any]) -> list[tuple[Any, Any]]:
-    pipeline = client.pipeline(transaction=False)
-    for name in names:
-        pipeline.get(name)
-    values = await pipeline.execute() if names else []
-    return [each for each in zip(names, values, strict=True) if each[1] is not None]
+        async def next_names(_: Any) -> list[Any]:
+            chunk: list[Any] = []
+            while len(chunk) < _CHUNK:
+                try:
+                    chunk.append(await anext(names))
+                except StopAsyncIteration:
+                    break
+            return chunk
+
+        async def values(client: Any) -> list[_Found]:
+            return _found(chunk.value, await _get_all(client, chunk))
+
+        while (chunk := await self._do(next_names)).value:
+            for each in (await self._do(values)).value:
+                yield each

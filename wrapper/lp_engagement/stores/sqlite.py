@@ -6,6 +6,8 @@ last changes, but never damages the file.
 
 from __future__ import annotations
 
+import errno
+import json
 import math
 import os
 import random
@@ -13,57 +15,36 @@ import sqlite3
 import threading
 import time
 import weakref
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lp_engagement.errors import StoreError
+from lp_engagement.errors import ConfigurationError, StoreError
+from lp_engagement.muted import Muted, MutedText
+from lp_engagement.printable import printable
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
 from .base import VisitRecord
+from .reading import damaged_visit, read, skip, sound
+from .sqlite_file import ANYTHING, BUSY, clean, named, opened, opened_for_reading, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
+
+    from .base import Damaged
 
 __all__ = ["SQLiteStore"]
 
 T = TypeVar("T")
 
-_APPLICATION_ID, _SCHEMA_VERSION = 0x4C50_4547, 2  # "LPEG" marks the file as ours
-_BUSY_SECONDS = 5.0
+_BUSY_SECONDS, _CLEAN_SECONDS = 5.0, 0.5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.002
-_SMALLEST_DATABASE = 512
 _CHUNK = 256
 _SWEEP_EVERY, _SWEEP_CHUNK = 256, 1024
-# Keys are bytes: SQLite text cannot hold every string that Python has (lone surrogates).
-_LEASES = """CREATE TABLE leases
-(key BLOB PRIMARY KEY, token BLOB NOT NULL, begins REAL NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"""
-_SWEEPS = "CREATE TABLE sweeps (id INTEGER PRIMARY KEY CHECK (id = 0), after BLOB)"
-_SCHEMA = (
-    """CREATE TABLE visits (key BLOB PRIMARY KEY, version INTEGER NOT NULL, record TEXT NOT NULL,
-    updated_at REAL NOT NULL DEFAULT 0, ends REAL NOT NULL DEFAULT 0) WITHOUT ROWID""",
-    _LEASES,
-    _SWEEPS,
-    f"PRAGMA application_id = {_APPLICATION_ID}",
-    f"PRAGMA user_version = {_SCHEMA_VERSION}",
-)
-_MIGRATIONS = {
-    0: _SCHEMA,
-    # Visits knew no end, leases ended by the time of day.
-    1: (
-        "ALTER TABLE visits ADD COLUMN updated_at REAL NOT NULL DEFAULT 0",
-        "ALTER TABLE visits ADD COLUMN ends REAL NOT NULL DEFAULT 0",
-        "UPDATE visits SET updated_at = updated_at_of(record), ends = :ends",
-        "DROP TABLE leases",
-        _LEASES,
-        _SWEEPS,
-        "PRAGMA user_version = 2",
-    ),
-}
-# One statement, so that all three are of the same moment.
-_IDENTITY = """SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
-FROM pragma_application_id, pragma_user_version"""
+_SHORTEST_REMNANT = 4
+_MOST_REMNANTS = 256
+_SETTLE_EVERY = 1.0
 # Each change is one statement, which takes the lock of the writers at its beginning, as BEGIN IMMEDIATE would.
 _LOAD = "SELECT record FROM visits WHERE key = ? AND ends > ?"
 _INSERT = """INSERT INTO visits VALUES (:key, 1, :record, :updated_at, :ends)
@@ -75,12 +56,21 @@ _ACQUIRE = """INSERT INTO leases VALUES (:key, :token, :now, :ends)
 ON CONFLICT DO UPDATE SET token = excluded.token, begins = excluded.begins, ends = excluded.ends
 WHERE token = excluded.token OR leases.ends <= :now OR leases.begins > :now"""
 _CHUNK_END = "SELECT max(key), count(*) FROM (SELECT key FROM visits WHERE key > ? ORDER BY key LIMIT ?)"
-_PURGE_COUNT = "SELECT count(*) FROM visits WHERE key > :after AND key <= :end AND updated_at < :before AND ends > :now"
-_PURGE = "DELETE FROM visits WHERE key > :after AND key <= :end AND (updated_at < :before OR ends <= :now)"
+# A time that is no number was not written by a store, and would never be old.
+_OLD = "(updated_at < :before OR typeof(updated_at) <> 'real' OR typeof(ends) <> 'real')"
+_PURGE_COUNT = f"SELECT count(*) FROM visits WHERE key > :after AND key <= :end AND {_OLD} AND ends > :now"  # noqa: S608 - a constant
+_PURGE = f"DELETE FROM visits WHERE key > :after AND key <= :end AND ({_OLD} OR ends <= :now)"  # noqa: S608 - a constant
 _SWEEP = "DELETE FROM visits WHERE key > :after AND key <= :end AND ends <= :now"
+# Where the sweep goes on is a key as well, and must not outlive its visit.
+_KEEP_PLACE = "UPDATE sweeps SET after = coalesce((SELECT max(key) FROM visits WHERE key <= after), -1)"
 _FIRST = -1  # less than every key: SQLite sorts numbers before bytes
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+_WRONG_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR}
+_WAYS_OUT = (
+    " Set LP_VISIT_STORE to a file that can be written, as sqlite:////tmp/visits.db, to redis://host:port/0,"
+    " or to memory://, which remembers nothing after the process."
+)
 
 
 class SQLiteStore:
@@ -89,13 +79,17 @@ class SQLiteStore:
     A process has one connection, which its threads take in turns; writers would wait for one another anyway.
 
     Args:
-        path: the file; made with its folders if missing. `None` for `visits.db` in the user's state folder.
+        path: the file; made with its folders if missing. `None` for `visits.db` in the user's state folder. `~` is
+            the home folder. A symbolic link is refused.
         lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never. What has
             ended is never given again; its place in the file is cleared by and by, as other visits are saved.
         mode: what others may do with the file, as in `chmod`. A file that allows more is narrowed to this.
         clock: tells the time in seconds since the epoch; visits end by it.
         monotonic: tells the time by a clock that is never set, the same in all processes; leases end by it.
             `clock` if only that is given.
+
+    Raises:
+        ConfigurationError: the path cannot be one.
     """
 
     def __init__(
@@ -111,7 +105,7 @@ class SQLiteStore:
             from platformdirs import user_state_path
 
             path = user_state_path("lp-engagement", appauthor=False) / "visits.db"
-        self.path: Path = Path(path).absolute()
+        self.path: Path = _absolute(path)
         self._name = str(self.path)
         self._lifetime = math.inf if lifetime is None else lifetime
         self._mode = mode
@@ -122,71 +116,110 @@ class SQLiteStore:
         self._connections = _Connections()
 
     def load(self, key: str) -> VisitRecord | None:
-        """Return the record of `key`, or `None`."""
-        rows = self._run(lambda database: database.execute(_LOAD, (_bytes(key), self._clock())).fetchall())
-        return self._read(rows[0][0]) if rows else None
+        """Return the record of `key`, or `None`. Works where the file can only be read, too."""
+        key = MutedText(key)
+        rows = self._run(
+            lambda database: Muted(database.execute(_LOAD, (_bytes(key), self._clock())).fetchall()), reads=True
+        )
+        return sound(read(named(self.path), key, rows.value[0][0])) if rows.value else None
 
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if its version is still the stored one; `None` if it is not."""
+        key = MutedText(key)
         stored = record.counted()
-        values: dict[str, Any] = {
-            "key": _bytes(key),
-            "record": stored.to_json(),
-            "version": record.version,
-            "updated_at": record.updated_at,
-        }
+        text = MutedText(stored.to_json())
 
         def change(database: sqlite3.Connection) -> bool:
             now = self._clock()  # not before: another process may have been waited for
-            values["now"], values["ends"] = now, now + self._lifetime
-            return database.execute(_UPDATE if record.version else _INSERT, values).rowcount > 0
+            done = database.execute(
+                _UPDATE if record.version else _INSERT,
+                {
+                    "key": _bytes(key),
+                    "record": str(text),
+                    "version": record.version,
+                    "updated_at": record.updated_at,
+                    "now": now,
+                    "ends": now + self._lifetime,
+                },
+            )
+            return done.rowcount > 0
 
         saved = self._run(change)
         if random.random() * _SWEEP_EVERY < 1:  # noqa: S311 - nobody gains by guessing it
             with suppress(StoreError):  # what the caller wanted is done
                 self._run(lambda database: _sweep_chunk(database, self._clock(), self._monotonic()))
+                self._clean([])
         return stored if saved else None
 
     def delete(self, key: str) -> None:
-        """Forget the record of `key`, if any."""
-        self._run(lambda database: database.execute("DELETE FROM visits WHERE key = ?", [_bytes(key)]))
+        """Delete the record of `key`, if any, and overwrite it.
+
+        If another process is in the way of that for half a second, it is done with a later call, or at the next open.
+        """
+        key = MutedText(key)
+
+        def change(database: sqlite3.Connection) -> list[bytes]:
+            with transaction(database):
+                rows = database.execute("SELECT record FROM visits WHERE key = ?", [_bytes(key)]).fetchall()
+                database.execute("DELETE FROM visits WHERE key = ?", [_bytes(key)])
+                database.execute(_KEEP_PLACE)
+                # The lease of a dead process has the key, too.
+                database.execute("DELETE FROM leases WHERE key = ? AND ends <= ?", [_bytes(key), self._monotonic()])
+            return _texts_of(key, rows)
+
+        self._clean(self._run(change))
 
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Try to become the one who works on `key`, for `lease` seconds."""
+        key = MutedText(key)
 
         def change(database: sqlite3.Connection) -> bool:
-            with database:
-                # The time is read when nobody else can write any more: read before, another lease could have begun
-                # meanwhile, and would look like one from before a reboot, which may be taken over.
-                database.execute("BEGIN IMMEDIATE")
+            # The time is read when nobody else can write any more: read before, another lease could have begun
+            # meanwhile, and would look like one from before a reboot, which may be taken over.
+            with transaction(database):
                 now = self._monotonic()
-                values = {"key": _bytes(key), "token": _bytes(token), "now": now, "ends": now + lease}
-                return database.execute(_ACQUIRE, values).rowcount > 0
+                values = Muted({"key": _bytes(key), "token": _bytes(token), "now": now, "ends": now + lease})
+                return database.execute(_ACQUIRE, values.value).rowcount > 0
 
         return self._run(change)
 
     def release(self, key: str, token: str) -> None:
         """Let others work on `key`, if `token` still holds it."""
-        values = [_bytes(key), _bytes(token)]
-        self._run(lambda database: database.execute("DELETE FROM leases WHERE key = ? AND token = ?", values))
+        key = MutedText(key)
+        self._run(
+            lambda database: database.execute(
+                "DELETE FROM leases WHERE key = ? AND token = ?", [_bytes(key), _bytes(token)]
+            )
+        )
 
-    def items(self) -> Iterator[tuple[str, VisitRecord]]:
-        """Give all keys and their records, in the order of the keys."""
-        after: Any = _FIRST
-        while rows := self._run(partial(_next_items, after=after, now=self._clock())):
-            for key, text in rows:
-                yield key.decode("utf-8", "surrogatepass"), self._read(text)
-            after = rows[-1][0]
+    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
+        """Give all keys and their records, in the order of the keys. Works where the file can only be read, too."""
+        after: Muted[Any] = Muted(_FIRST)
+        while True:
+            rows = self._run(partial(_next_items, after=after, now=self._clock()), reads=True)
+            for row in map(Muted, rows.value):
+                key, record = self._item(row)
+                if isinstance(record, VisitRecord):
+                    yield str(key), record
+                else:
+                    skip(damaged, str(key), record)
+            if not rows.value:
+                return
+            after = Muted(rows.value[-1][0])
 
-    def purge(self, *, before: float) -> int:
-        """Delete the records whose `updated_at` is less than `before`; return how many."""
+    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:  # noqa: ARG002 - all have a time
+        """Delete the records whose `updated_at` is less than `before`, readable or not; return how many.
+
+        Rebuilds a file of up to 32 MB, so that nothing of what was ever deleted is left in it.
+        """
         deleted = 0
-        after: Any = _FIRST
+        after: Muted[Any] | None = Muted(_FIRST)
         while after is not None:
             # Not all at once: others want to write meanwhile.
             work = partial(_purge_chunk, after=after, before=before, now=self._clock())
             after, count = self._run(work)
             deleted += count
+        self._clean([ANYTHING])
         return deleted
 
     def close(self) -> None:
@@ -196,15 +229,18 @@ class SQLiteStore:
             self._closed = True
             connection.close()
 
-    def _read(self, text: str) -> VisitRecord:
+    def _item(self, row: Muted[tuple[Any, Any]]) -> tuple[MutedText, VisitRecord | StoreError]:
+        key, text = row.value[0], Muted(row.value[1])
         try:
-            return VisitRecord.from_json(text)
-        except (ValueError, TypeError):
-            raise StoreError(f"The visit store {self.path.name} has a damaged record.") from None
+            key = MutedText(key.decode("utf-8", "surrogatepass"))
+        except (UnicodeDecodeError, AttributeError):  # written by somebody else
+            key = MutedText(key.decode("utf-8", "backslashreplace") if isinstance(key, bytes) else key)
+            return key, damaged_visit(named(self.path), key, "its key is not UTF-8")
+        return key, read(named(self.path), key, text.value)
 
     # ------------------------------------------------------------------------------------------- the connection
 
-    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _run(self, work: Callable[[sqlite3.Connection], T], *, reads: bool = False, patience: float | None = None) -> T:
         """Do `work`, which does all or nothing, as soon as no other process is in the way."""
         connection = self._connections.own()
         pause, until = _FIRST_PAUSE, math.inf
@@ -214,18 +250,47 @@ class SQLiteStore:
                     if self._closed:
                         raise RuntimeError("The visit store is closed. Make a new one.")
                     return work(self._database(connection))
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError) as error:
                 now = time.monotonic()
-                until = min(until, now + _BUSY_SECONDS)
-                code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-                if code not in _BUSY or now >= until:
-                    advice = " Move the file away to begin anew." if code in _DAMAGED else ""
-                    raise StoreError(f"The visit store {self.path.name} cannot be used: {error}.{advice}") from None
-            except OSError as error:
-                raise StoreError(f"The visit store {self.path.name} cannot be used: {error.strerror}.") from None
+                until = min(until, now + (_BUSY_SECONDS if patience is None else patience))
+                is_over = not _is_busy(error) or now >= until
+                failure, is_place = self._failure(error)
+            # Raised out here: the error that it replaces has frames with the key.
+            if is_over:
+                return self._read_only(work, failure) if reads and is_place else _raise(failure)
             # SQLite's own way of waiting has pauses that grow to 100 ms, which is how a process starves.
             time.sleep(random.uniform(pause / 2, pause))  # noqa: S311, TID251 - a store may block, shortly
             pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    def _failure(self, error: sqlite3.Error | OSError) -> tuple[StoreError, bool]:
+        """Return what is raised in the place of `error`, and whether the cause is where the file is."""
+        if isinstance(error, OSError):
+            cause, is_place, advice = error.strerror or type(error).__name__, error.errno in _WRONG_PLACE, ""
+        else:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            cause, is_place = printable(str(error), 200), code in _NOT_WRITABLE
+            advice = " Move the file away to start with an empty one." if code in _DAMAGED else ""
+        advice = _WAYS_OUT if is_place else advice
+        return StoreError(f"The visit store {named(self.path)} cannot be used: {cause}.{advice}"), is_place
+
+    def _read_only(self, work: Callable[[sqlite3.Connection], T], failure: StoreError) -> T:
+        """Do `work` on a file that cannot be written, or raise `failure`. Open it each time: it may become writable."""
+        with suppress(sqlite3.Error, OSError):
+            database = opened_for_reading(self.path, self._mode)
+            if database is not None:
+                try:
+                    return work(database)
+                finally:
+                    database.close()
+        raise failure
+
+    def _clean(self, deleted: list[bytes]) -> None:
+        """Leave nothing of what was deleted; if somebody is in the way, do it later."""
+        connection = self._connections.own()
+        with connection.lock:
+            connection.owe(deleted)
+        with suppress(StoreError):
+            self._run(connection.settle, patience=_CLEAN_SECONDS)
 
     def _database(self, connection: _Connection) -> sqlite3.Connection:
         if connection.database is not None and connection.file != _file(self._name):
@@ -233,10 +298,17 @@ class SQLiteStore:
             connection.close()
         if connection.database is None:
             if self._opened_before and not self.path.parent.exists():
-                raise StoreError(f"The visit store {self.path.name} cannot be used: its folder is gone.")
-            connection.database = _opened(self.path, self._mode, self._clock() + self._lifetime)
+                raise StoreError(f"The visit store {named(self.path)} cannot be used: its folder is gone.")
+            if _has_log(self._name):  # left by a process that was killed, perhaps with deleted visits in it
+                connection.owe([])
+                connection.settle_at = 0.0
+            connection.database = opened(self.path, self._mode, self._clock() + self._lifetime)
             connection.file = _file(self._name)
             self._opened_before = True
+        if connection.owed is not None and time.monotonic() >= connection.settle_at:
+            connection.settle_at = time.monotonic() + _SETTLE_EVERY
+            with suppress(sqlite3.Error):
+                connection.settle(connection.database)
         return connection.database
 
 
@@ -247,9 +319,27 @@ class _Connection:
         self.lock = threading.RLock()
         self.database: sqlite3.Connection | None = None
         self.file: tuple[int, int] | None = None
+        # What was deleted and may be in the file still; `None` for nothing.
+        self.owed: Muted[list[bytes]] | None = None
+        self.settle_at = 0.0
+
+    def owe(self, deleted: list[bytes]) -> None:
+        known = self.owed.value + deleted if self.owed else deleted
+        self.owed = Muted(known if len(known) <= _MOST_REMNANTS else [ANYTHING])
+        self.settle_at = math.inf  # whoever owes it settles it
+
+    def settle(self, database: sqlite3.Connection) -> None:
+        """Clean the file of what is owed."""
+        self.settle_at = time.monotonic() + _SETTLE_EVERY
+        if self.owed is not None:
+            clean(database, self.owed.value)
+            self.owed = None
 
     def close(self) -> None:
         if self.database is not None:
+            if self.owed is not None:
+                with suppress(sqlite3.Error):
+                    self.settle(self.database)
             self.database.close()
         self.database = None
 
@@ -273,6 +363,12 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def _has_log(path: str) -> bool:
+    with suppress(OSError):
+        return os.stat(f"{path}-wal").st_size > 0  # noqa: PTH116 - as below
+    return False
+
+
 def _file(path: str) -> tuple[int, int] | None:
     """Tell one file of this name from another."""
     try:
@@ -282,115 +378,72 @@ def _file(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-@contextmanager
-def _transaction(database: sqlite3.Connection) -> Generator[None]:
-    # IMMEDIATE waits for its turn at the start. A deferred one would fail when it begins to write too late.
+def _absolute(path: str | Path) -> Path:
+    name = os.fspath(path)
+    if not name.isprintable() or name in {"", ":memory:"}:
+        raise ConfigurationError(
+            "the path of an SQLite store must be the name of a file, without control characters."
+            " For visits in memory use memory://."
+        )
     try:
-        database.execute("BEGIN IMMEDIATE")
-        yield
-        database.execute("COMMIT")
-    finally:
-        if database.in_transaction:
-            database.execute("ROLLBACK")
+        return Path(path).expanduser().absolute()
+    except (OSError, RuntimeError):
+        fault = (
+            "names a home folder that is unknown" if name.startswith("~") else "is relative to a folder that is gone"
+        )
+    raise ConfigurationError(f"the path of an SQLite store {fault}. Write an absolute path.")
 
 
-def _next_items(database: sqlite3.Connection, *, after: Any, now: float) -> list[tuple[bytes, str]]:
+def _is_busy(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in BUSY
+
+
+def _raise(error: StoreError) -> Any:
+    raise error
+
+
+def _texts_of(key: str, rows: list[tuple[Any]]) -> list[bytes]:
+    """Return what must not be found in the file after these rows were deleted, as it is written there."""
+    texts = [_bytes(key)]
+    for (text,) in rows:
+        record = read("", key, text)
+        if isinstance(record, VisitRecord):
+            ids = (record.visitor_id, record.session_id, record.page_id)
+            texts += [json.dumps(each)[1:-1].encode() for each in ids if each is not None]
+    # Shorter ones are no ids, and are found everywhere.
+    return [each for each in texts if len(each) >= _SHORTEST_REMNANT]
+
+
+def _next_items(database: sqlite3.Connection, *, after: Muted[Any], now: float) -> Muted[list[tuple[Any, Any]]]:
     statement = "SELECT key, record FROM visits WHERE key > ? AND ends > ? ORDER BY key LIMIT ?"
-    return database.execute(statement, [after, now, _CHUNK]).fetchall()
+    return Muted(database.execute(statement, [after.value, now, _CHUNK]).fetchall())
 
 
-def _purge_chunk(database: sqlite3.Connection, *, after: Any, before: float, now: float) -> tuple[Any, int]:
+def _purge_chunk(
+    database: sqlite3.Connection, *, after: Muted[Any], before: float, now: float
+) -> tuple[Muted[Any] | None, int]:
     """Delete the old records among the next ones; return the last key looked at, if there may be more, and how many."""
-    with _transaction(database):
-        end, looked_at = database.execute(_CHUNK_END, [after, _CHUNK]).fetchone()
+    with transaction(database):
+        end, looked_at = database.execute(_CHUNK_END, [after.value, _CHUNK]).fetchone()
         count = 0
         if end is not None:
-            chunk = {"after": after, "end": end, "before": before, "now": now}
+            chunk = {"after": after.value, "end": end, "before": before, "now": now}
             count = database.execute(_PURGE_COUNT, chunk).fetchone()[0]
             database.execute(_PURGE, chunk)
-    return end if looked_at == _CHUNK else None, count
+            database.execute(_KEEP_PLACE)
+    return Muted(end) if looked_at == _CHUNK else None, count
 
 
 def _sweep_chunk(database: sqlite3.Connection, now: float, monotonic: float) -> None:
     """Delete what has ended among the next records; where to go on is kept in the file, for all processes."""
-    with _transaction(database):
+    with transaction(database):
         database.execute("DELETE FROM leases WHERE ends <= ?", [monotonic])
         after = next(iter(database.execute("SELECT after FROM sweeps").fetchall()), (_FIRST,))[0]
         end, looked_at = database.execute(_CHUNK_END, [after, _SWEEP_CHUNK]).fetchone()
         if end is not None:
             database.execute(_SWEEP, {"after": after, "end": end, "now": now})
         database.execute("REPLACE INTO sweeps VALUES (0, ?)", [end if looked_at == _SWEEP_CHUNK else _FIRST])
-
-
-def _opened(path: Path, mode: int, ends: float) -> sqlite3.Connection:
-    _make_private(path, mode)
-    database = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    try:
-        version = _version(database, path)  # refuses what is not ours before anything is changed
-        _narrow(path, mode)
-        if version != _SCHEMA_VERSION:
-            database.create_function("updated_at_of", 1, _updated_at_of)
-            with _transaction(database):
-                while (version := _version(database, path)) != _SCHEMA_VERSION:  # another process may have been quicker
-                    for statement in _MIGRATIONS[version]:
-                        database.execute(statement, {"ends": ends})
-        if database.execute("PRAGMA journal_mode").fetchall() != [("wal",)]:
-            database.execute("PRAGMA journal_mode = WAL").fetchall()  # kept in the file
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.execute("PRAGMA secure_delete = ON").fetchall()  # who is forgotten leaves no traces in free pages
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _make_private(path: Path, mode: int) -> None:
-    """Make the file and its folders for their owner only, whatever the umask. SQLite's side files follow the file."""
-    for folder in reversed([folder for folder in path.parents if not folder.exists()]):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        folder.chmod(0o700)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        path.chmod(mode)
-    if path.is_file() and 0 < path.stat().st_size < _SMALLEST_DATABASE:
-        raise StoreError(f"{path.name} is not a database. Nothing was changed.")  # SQLite would overwrite it
-
-
-def _narrow(path: Path, mode: int) -> None:
-    """Take away what others may do with a file that was made, copied or restored with a wider mode."""
-    if os.name != "posix":
-        return
-    for each in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))):
-        with suppress(FileNotFoundError):
-            found = each.stat().st_mode & 0o777
-            if found & ~mode:
-                with suppress(PermissionError):
-                    each.chmod(found & mode)
-                if each.stat().st_mode & 0o777 & ~mode:
-                    raise StoreError(
-                        f"The visit store {path.name} is open to others (mode {found:04o}), and this cannot be changed."
-                        f" Let its owner run chmod {mode:o}, or allow it with SQLiteStore(..., mode=0o{found:o})."
-                    )
-
-
-def _version(database: sqlite3.Connection, path: Path) -> int:
-    """Return the schema of a file of ours, 0 if it is empty, and refuse all others."""
-    [(application, version, tables)] = database.execute(_IDENTITY).fetchall()
-    if application == _APPLICATION_ID and not 0 < version <= _SCHEMA_VERSION:
-        raise StoreError(
-            f"The visit store {path.name} was written by a newer version of this library (schema {version}, this one"
-            f" knows {_SCHEMA_VERSION}). Nothing was changed."
-        )
-    if application != _APPLICATION_ID and (application or version or tables):
-        raise StoreError(f"{path.name} is a database of another program. Nothing was changed.")
-    return int(version)
-
-
-def _updated_at_of(text: str) -> float:
-    try:
-        return float(VisitRecord.from_json(text).updated_at)
-    except (ValueError, TypeError):
-        return 0.0
+        database.execute(_KEEP_PLACE)
 
 
 _in_use: weakref.WeakSet[_Connections] = weakref.WeakSet()

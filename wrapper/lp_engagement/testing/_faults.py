@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lp_engagement_client.facts import KINDS
 
 from ._schema import LIMITS, Schema, dispatch, equal, fits, is_kind, load, merged, resolved, types_of
-from ._values import WORDS, Values, anything
+from ._values import ENCODABLE, WORDS, Values, anything
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,6 +70,25 @@ class Faults:
         for fault in self._below(self._root, payload, ()):
             found.setdefault(fault.name, []).append(fault)
         return found
+
+    def is_refused_as_a_whole(self, payload: Any, path: Path) -> bool:
+        """Whether an object around a place is wrong as such, which is a fault besides the one at the place.
+
+        A year that becomes a text can do it: with another year there is no such day.
+        """
+        schema, value = self._root, payload
+        for token in path:
+            schema = self._settle(schema)
+            if isinstance(value, dict):
+                tag, branches = dispatch(schema)
+                schema = self._settle(branches.get(str(value.get(tag)), schema))
+                if "not" in schema and fits(self._root, schema["not"], value):
+                    return True
+            inner = schema.get("items") if isinstance(token, int) else schema.get("properties", {}).get(token)
+            if inner is None or token == path[-1]:
+                return False
+            schema, value = inner, value[token]
+        return False
 
     def _settle(self, schema: Schema) -> Schema:
         if id(schema) not in self._settled:
@@ -146,12 +165,9 @@ class Faults:
         candidates = [
             self._values.fitting(free),
             st.sampled_from([int(each) if each % 1 == 0 else each for each in near] or [0]),
-            *(st.text(max_size=schema[each] - 1) for each in shorter),
+            *(st.text(ENCODABLE, max_size=schema[each] - 1) for each in shorter),
             *(st.lists(items, max_size=schema[each] - 1) for each in shorter),
-            *(
-                st.characters(codec="utf-8").map(lambda one: one * (schema["maxLength"] + 1))
-                for _ in _has(schema, "maxLength")
-            ),
+            *(ENCODABLE.map(lambda one: one * (schema["maxLength"] + 1)) for _ in _has(schema, "maxLength")),
             *(items.map(lambda one: [one] * (schema["maxItems"] + 1)) for _ in _has(schema, "maxItems")),
             st.sampled_from((*WORDS, *NOT_ADDRESSES)),
         ]
@@ -192,7 +208,7 @@ def _all_types() -> tuple[str, ...]:
 def _others(known: Any, also: tuple[str, ...] = ()) -> SearchStrategy[str]:
     """Texts that are none of the known names, some of them close."""
     close = [*also, *(variant for name in known for variant in _spellings(name))]
-    return (st.sampled_from(close) | st.text(max_size=12)).filter(lambda text: text not in known)
+    return (st.sampled_from(close) | st.text(ENCODABLE, max_size=12)).filter(lambda text: text not in known)
 
 
 def _spellings(name: str) -> list[str]:
@@ -214,7 +230,9 @@ def _unlisted(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
     elif not kinds or "string" in kinds:
         yield (
             "enum",
-            (st.sampled_from(WORDS) | st.text(max_size=12)).filter(lambda text: text.strip().casefold() not in folded),
+            (st.sampled_from(WORDS) | st.text(ENCODABLE, max_size=12)).filter(
+                lambda text: text.strip().casefold() not in folded
+            ),
         )
     cased = [
         f(each) for each in texts for f in (str.lower, str.upper, str.title, str.swapcase, lambda text: f" {text} ")

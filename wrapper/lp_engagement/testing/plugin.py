@@ -5,6 +5,8 @@ It comes with the package. The fixtures can be overridden, as any fixture can:
 - `engagement_simulator`: a simulator of its own for each test;
 - `engagement_client`: a client of it, with its visits in memory;
 - `no_real_sleep`: clients that your code makes by itself do not wait between tries.
+
+PYTEST_DONT_REWRITE: there are no assertions here.
 """
 
 from __future__ import annotations

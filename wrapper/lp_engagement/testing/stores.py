@@ -21,12 +21,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from lp_engagement.errors import StoreError
 from lp_engagement.stores import VisitRecord
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+    from pathlib import Path
 
-    from lp_engagement.stores import AsyncVisitStore, VisitStore
+    from lp_engagement.stores import AsyncVisitStore, Damaged, VisitStore
 
     AnyStore = VisitStore | AsyncVisitStore
     Check = Callable[["Bench"], Coroutine[Any, Any, None]]
@@ -71,6 +73,8 @@ class Bench:
         lifetime: seconds after which the store forgets a visit, if that is to be checked.
         pass_time: lets time pass for the store.
         together: does calls at the same time, in threads or in tasks.
+        damage: puts something else in the place of a stored record, if that is to be checked.
+        files: names the files that the store keeps visits in, if it does.
     """
 
     store: AsyncVisitStore
@@ -78,6 +82,8 @@ class Bench:
     lifetime: float | None
     pass_time: Callable[[float], object]
     together: Callable[[Sequence[Callable[[], Awaitable[Any]]]], Awaitable[list[Any]]]
+    damage: Callable[[str], object] | None = None
+    files: Callable[[], Iterable[Path]] | None = None
 
 
 def _expect(fact: object, message: str) -> None:
@@ -112,7 +118,7 @@ async def _records_survive_as_they_are(bench: Bench) -> None:
         (
             RECORD,
             VisitRecord(),
-            VisitRecord(visitor_id=""),
+            VisitRecord(visitor_id="~" * 256, page_id="-_.!%/?#&+'\"\\"),
             VisitRecord(engagement={}),
             VisitRecord(updated_at=1e9 + 0.1),
         )
@@ -162,18 +168,19 @@ async def _stored_records_are_independent(bench: Bench) -> None:
 
 async def _keys_are_arbitrary_text(bench: Bench) -> None:
     """Keys are compared character by character, whatever characters they have, for records and for leases."""
-    for key in KEYS:
+    pages = {key: f"page-{number}" for number, key in enumerate(KEYS)}
+    for key, page in pages.items():
         _expect(await bench.store.load(key) is None, f"the key {key[:20]!a} must not be another's")
-        _expect(await bench.store.save(key, VisitRecord(page_id=ascii(key))), f"the key {key[:20]!a} must be usable")
+        _expect(await bench.store.save(key, VisitRecord(page_id=page)), f"the key {key[:20]!a} must be usable")
         _expect(
             await bench.store.acquire(key, key or "-", lease=60), f"the lease of {key[:20]!a} must not be another's"
         )
     for key in KEYS:
         loaded = await bench.store.load(key)
-        _expect(loaded and loaded.page_id == ascii(key), f"the key {key[:20]!a} must find its own record")
+        _expect(loaded and loaded.page_id == pages[key], f"the key {key[:20]!a} must find its own record")
         _expect(not await bench.store.acquire(key, "other", lease=60), f"the lease of {key[:20]!a} must be kept")
     found = {key: record.page_id async for key, record in bench.store.items()}
-    _expect(found == {key: ascii(key) for key in KEYS}, "items() must give every key as it was")
+    _expect(found == pages, "items() must give every key as it was")
 
 
 async def _one_of_many_saves(bench: Bench) -> None:
@@ -301,6 +308,85 @@ async def _visits_end(bench: Bench) -> None:
     )
 
 
+async def _unreadable_records_are_refused(bench: Bench) -> None:
+    """What could not be read back is not saved: a `StoreError`, and the record before it stays."""
+    known = await bench.store.save(KEY, RECORD)
+    deep: dict[str, Any] = {}
+    for _ in range(200):
+        deep = {"deep": deep}
+    for field, value in (
+        *(("visitor_id", each) for each in ("", "..", "a b", "\n", "v" * 257, "null")),
+        *(("updated_at", each) for each in (float("nan"), float("inf"), -1.0)),
+        ("engagement", deep),
+    ):
+        refused = replace(cast("VisitRecord", known), **cast("Any", {field: value}))
+        try:
+            await bench.store.save(KEY, refused)
+        except StoreError:
+            continue
+        _expect(fact=False, message=f"save() must refuse a {field} that no server can have sent")
+    _expect(await bench.store.load(KEY) == known, "a refused save() must change nothing")
+
+
+async def _damage_blocks_nobody(bench: Bench) -> None:
+    """A damaged record is a `StoreError` for its own key; the others are listed, and it can be deleted or purged."""
+    if bench.damage is None:
+        return
+    store = bench.store
+    kept = {key: await store.save(key, RECORD) for key in ("a", "c")}
+    for key in ("b", "d"):
+        await store.save(key, RECORD)
+        bench.damage(key)
+    try:
+        await store.load("b")
+    except StoreError as error:
+        _expect("visitor-1" not in str(error), "an error must not show what is stored")
+    else:
+        _expect(fact=False, message="load() of a damaged record must raise StoreError")
+    skipped: list[str] = []
+    found = {key: record async for key, record in store.items(damaged=lambda key, _: skipped.append(key))}
+    _expect(found == kept, "items() must give the records beside a damaged one")
+    _expect(sorted(skipped) == ["b", "d"], "items() must report each damaged record with its key")
+    _expect(
+        {key async for key, _ in store.items()} == set(kept), "items() must skip damaged records without being asked"
+    )
+    await store.delete("b")
+    _expect(await store.load("b") is None, "delete() must remove a damaged record")
+    _expect(await store.purge(before=RECORD.updated_at + 1) == len(kept) + 1, "purge() must delete damaged records")
+    _expect(await store.load("d") is None, "purge() must delete damaged records")
+
+
+async def _deleted_is_gone(bench: Bench) -> None:
+    """After delete and purge no byte of key or ids is in any file, while the store is open."""
+    if bench.files is None:
+        return
+    store = bench.store
+    for number in range(60):
+        await store.save(f"key-{number:04}", _traceable(number, 0))
+    for number in range(0, 60, 3):
+        await store.save(f"key-{number:04}", replace(_traceable(number, 1), version=1))
+    for number in range(0, 60, 2):
+        await store.delete(f"key-{number:04}")
+        left = _left(bench.files(), number)
+        _expect(not left, f"{left} of a deleted record must not be in any file")
+    await store.purge(before=RECORD.updated_at + 1)
+    left = [text for number in range(60) for text in _left(bench.files(), number)]
+    _expect(not left, f"{left[:3]} of purged records must not be in any file")
+
+
+def _traceable(number: int, save: int) -> VisitRecord:
+    visitor, session, page = (f"{kind}-{number:04}-{save}" for kind in ("visitor", "session", "page"))
+    padding = {"text": "x" * (number * 7 + save * 50)}
+    return VisitRecord(visitor, session, page, padding, updated_at=RECORD.updated_at)
+
+
+def _left(files: Iterable[Path], number: int) -> list[str]:
+    content = b"".join(file.read_bytes() for file in files)
+    return [
+        text for kind in ("key", "visitor", "session", "page") if (text := f"{kind}-{number:04}").encode() in content
+    ]
+
+
 async def _closed_stores_refuse(bench: Bench) -> None:
     """A closed store may be closed again, and refuses everything else with RuntimeError."""
     store = bench.store
@@ -349,6 +435,9 @@ CHECKS: dict[str, Check] = {
         _items_are_all_records,
         _old_records_are_purged,
         _visits_end,
+        _unreadable_records_are_refused,
+        _damage_blocks_nobody,
+        _deleted_is_gone,
         _closed_stores_refuse,
     )
 }
@@ -378,12 +467,12 @@ class _Awaitable:
     async def release(self, key: str, token: str) -> None:
         self._store.release(key, token)
 
-    async def items(self) -> AsyncIterator[tuple[str, VisitRecord]]:
-        for item in self._store.items():
+    async def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
+        for item in self._store.items(damaged=damaged):
             yield item
 
-    async def purge(self, *, before: float) -> int:
-        return self._store.purge(before=before)
+    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+        return self._store.purge(before=before, damaged=damaged)
 
     async def aclose(self) -> None:
         self._store.close()
@@ -426,28 +515,36 @@ async def _in_tasks(calls: Sequence[Callable[[], Awaitable[Any]]]) -> list[Any]:
     return [results[number] for number in range(len(calls))]
 
 
-def _run(
-    check: Check,
-    make_store: Callable[[], AnyStore],
-    pass_time: Callable[[float], object],
-    lease: float,
-    lifetime: float | None,
-) -> None:
-    """Make a store and hold it against one promise, in an event loop if it is asynchronous."""
+@dataclass(frozen=True)
+class _Help:
+    """What the caller helps with."""
+
+    pass_time: Callable[[float], object]
+    lease: float
+    lifetime: float | None
+    damage: Callable[[str], object] | None
+    files: Callable[[], Iterable[Path]] | None
+
+    def bench(self, store: AsyncVisitStore, together: Any) -> Bench:
+        return Bench(store, self.lease, self.lifetime, self.pass_time, together, self.damage, self.files)
+
+
+def _run(check: Check, make_store: Callable[[], AnyStore], given: _Help) -> None:
+    """Make a store and validate it against one promise, in an event loop if it is asynchronous."""
     store: Any = make_store()
     if hasattr(store, "aclose"):
         import anyio
 
         async def run() -> None:
             try:
-                await check(Bench(store, lease, lifetime, pass_time, _in_tasks))
+                await check(given.bench(store, _in_tasks))
             finally:
                 await store.aclose()
 
         anyio.run(run)
         return
     try:
-        _finish(check(Bench(_Awaitable(store), lease, lifetime, pass_time, _in_threads)))
+        _finish(check(given.bench(_Awaitable(store), _in_threads)))
     finally:
         store.close()
 
@@ -475,10 +572,21 @@ class StoreConformance:
         """Let time pass for the store, for real unless you know a quicker way."""
         _sleep(seconds)
 
+    def damage(self, key: str) -> None:
+        """Put other bytes in the place of the record of `key`. Damage is not tested unless you override this."""
+        raise NotImplementedError
+
+    def files(self) -> Iterable[Path]:
+        """Name the files of the store. What is left in them after a deletion is not tested unless you override this."""
+        raise NotImplementedError
+
 
 def _method(check: Check) -> Callable[[StoreConformance], None]:
     def test(self: StoreConformance) -> None:
-        _run(check, self.make_store, self.pass_time, self.lease, self.lifetime)
+        kind = type(self)
+        damage = None if kind.damage is StoreConformance.damage else self.damage
+        files = None if kind.files is StoreConformance.files else self.files
+        _run(check, self.make_store, _Help(self.pass_time, self.lease, self.lifetime, damage, files))
 
     test.__doc__ = check.__doc__
     return test
@@ -494,14 +602,18 @@ def check_store(
     pass_time: Callable[[float], object] = _sleep,
     lease: float = 0.2,
     lifetime: float | None = None,
+    damage: Callable[[str], object] | None = None,
+    files: Callable[[], Iterable[Path]] | None = None,
 ) -> None:
-    """Hold a store against every promise, and report all that it breaks together.
+    """Validate a store against every promise, and report all that it breaks together.
 
     Args:
         make_store: makes an empty store, anew for each promise.
         pass_time: lets so many seconds pass for the stores, for real if not given.
         lease: seconds that leases are taken for where their end is waited for.
         lifetime: seconds after which the stores forget a visit; `None` if that is not to be checked.
+        damage: puts other bytes in the place of the record of a key; not checked if not given.
+        files: names the files, in which nothing may be left of a deleted record; not checked if not given.
 
     Raises:
         StoreConformanceError: at least one promise is broken. The text names them all.
@@ -509,7 +621,7 @@ def check_store(
     broken = []
     for name, check in CHECKS.items():
         try:
-            _run(check, make_store, pass_time, lease, lifetime)
+            _run(check, make_store, _Help(pass_time, lease, lifetime, damage, files))
         except Exception as error:  # noqa: BLE001 - whatever it is, the promise is broken
             broken.append(f"{name}: {str(error) or type(error).__name__}")
     if broken:

@@ -134,7 +134,7 @@ def faulty(strict: dict[str, Any], accepting: dict[str, Any], payloads: SearchSt
         # The rule first: else the many fields of text would leave little room for the rest.
         name = draw(st.sampled_from(sorted(possible)))
         payload, path = draw(st.sampled_from(possible[name])).apply(draw, payload)
-        assume(not tolerated(accepting, payload))
+        assume(not tolerated(accepting, payload) and not faults.is_refused_as_a_whole(payload, path))
         pointer = "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
         return Broken(payload, rules[name]["id"], pointer)
 

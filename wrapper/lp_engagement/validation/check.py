@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.facts import KINDS
 
 from . import schemas
 from .engines import EngineName, compiled
-from .explain import conditional, explain, explain_unfit, places, tolerated
+from .explain import conditional, explain, explain_unfit, locate_all, tolerated
 from .kinds import AUTO, detect
 from .plain import plain_copy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .plain import NotPlain
     from .problem import Path, Problem
 
 Kind = str
@@ -98,39 +100,38 @@ def examine(
         kind = detect(payload)
     if kind not in KINDS:
         raise ValueError(f"unknown kind of payload; use one of {', '.join((*KINDS, AUTO))}")
-    found = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
-    if not is_plain:
-        if conforms(payload, kind, engine=engine) and _writable(payload):
-            return found
+    unfit: list[NotPlain] = []
+    fits = not is_plain and conforms(payload, kind, engine=engine) and _writable(payload)
+    if not is_plain and not fits:
         payload, unfit = plain_copy(payload)
-        found += [(each.path, explain_unfit(each)) for each in unfit]
+    found = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
+    if fits:
+        return found
+    found += [(each.path, explain_unfit(each)) for each in unfit]
     # What the copy holds null for has been reported already.
-    reported = {path for path, problem in found if problem.level == "error"}
-    root = schemas.load(f"{kind}.strict")
-    strict = places(root, payload, compiled(kind, "strict", engine).faults(payload))
-    if strict:
-        wrong = _not_tolerated(strict, kind, payload, engine)
-        for path, keyword in strict.items():
-            if path not in reported:
-                problem = explain(root, payload, path, keyword)
-                if path not in wrong:
-                    problem = tolerated(problem, path)
-                elif allow_unknown_keys and problem.name == "unknown-key":
-                    problem = replace(problem, level="warning")
-                found.append((path, problem))
+    reported = {each.path for each in unfit}
+    for path, problem in _judge(payload, kind, engine):
+        if path not in reported:
+            waived = allow_unknown_keys and problem.name == "unknown-key"
+            found.append((path, replace(problem, level="warning") if waived else problem))
     return found
 
 
-def _not_tolerated(strict: dict[Path, str], kind: Kind, payload: Any, engine: EngineName) -> dict[Path, str]:
-    """Those of the places that the accepting view finds wrong too; looked for only where it is the wider one."""
-    root, widened = schemas.load(f"{kind}.strict"), _widened(kind)
-    if not any(schemas.locate(root, payload, path[:-1]).owner in widened for path in strict):
-        return strict
-    accepting = schemas.load(f"{kind}.accepting")
-    return places(accepting, payload, compiled(kind, "accepting", engine).faults(payload))
-
-
-@cache
-def _widened(kind: Kind) -> frozenset[str]:
-    strict, accepting = schemas.load(f"{kind}.strict")["$defs"], schemas.load(f"{kind}.accepting")["$defs"]
-    return frozenset(name for name, schema in strict.items() if accepting[name] != schema)
+def _judge(payload: Any, kind: Kind, engine: EngineName) -> Iterator[tuple[Path, Problem]]:
+    """Hold a payload against both views: an error for each fault that the accepting one finds too, else a warning."""
+    strict, accepting = (schemas.load(f"{kind}.{view}") for view in ("strict", "accepting"))
+    doubtful = locate_all(strict, payload, compiled(kind, "strict", engine).faults(payload))
+    # The accepting view is the wider one, so it finds nothing where the strict one does not.
+    wrong = locate_all(accepting, payload, compiled(kind, "accepting", engine).faults(payload)) if doubtful else {}
+    for path, fault in doubtful.items():
+        if path not in wrong:
+            node = schemas.node(accepting, payload, path)
+            yield path, tolerated(explain(strict, fault), path, node)
+        elif fault.keyword == "additionalProperties" != wrong[path].keyword:
+            # The key is one that is tolerated; what is wrong is its value.
+            yield path, explain(accepting, wrong[path])
+        else:
+            yield path, explain(strict, fault)
+    for path, fault in wrong.items():
+        if path not in doubtful:
+            yield path, explain(accepting, fault)

@@ -6,14 +6,22 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lp_engagement.printable import printable
 
 from . import schemas
 from .plain import TOO_DEEP, NotPlain, kind_of
-from .problem import Path, Problem, pointer
-from .suggest import suggest_branch, suggest_key, suggest_label, suggest_place, suggest_tag, suggest_type, suggest_value
+from .problem import Level, Path, Problem, pointer
+from .suggest import (
+    suggest_branch,
+    suggest_key,
+    suggest_label,
+    suggest_place,
+    suggest_tag,
+    suggest_type,
+    suggest_value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,75 +41,96 @@ KINDS_IN_WORDS = {
 # Of several keywords that a place breaks, the first of these tells the reader what is wrong.
 PRECEDENCE = ("type", "const", "enum", "required", "additionalProperties")
 COMPOSITE = ("not", "anyOf")
+_DISAGREE = "LivePerson's own pages disagree about that"
 NUMERIC = {"integer", "number"}
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-def places(root: Schema, payload: Any, faults: Iterable[Fault]) -> dict[Path, str]:
-    """The places that are wrong, one keyword for each: a missing or unknown key is a place of its own."""
-    found: dict[Path, str] = {}
+class Located(NamedTuple):
+    """A fault, found once: everything that is needed to put it into words.
+
+    Attributes:
+        path: what is wrong; a missing or unknown key is a place of its own.
+        keyword: the keyword of the schema that it breaks.
+        place: what the path leads to; for a missing or unknown key, the object that lacks or has it.
+    """
+
+    path: Path
+    keyword: str
+    place: Place
+
+
+def locate_all(root: Schema, payload: Any, faults: Iterable[Fault]) -> dict[Path, Located]:
+    """The places that are wrong, one keyword for each, in the order of the payload."""
+    found: dict[Path, Located] = {}
     for fault in set(faults):
-        for path in _expand(root, payload, fault):
-            if path not in found or _rank(fault.keyword) < _rank(found[path]):
-                found[path] = fault.keyword
-    # A fault inside an object explains why the object as a whole is refused.
-    composites = {path for path, keyword in found.items() if keyword in COMPOSITE}
-    inner = {path[:length] for path in found for length in range(len(path))}
-    ordered = sorted(found, key=lambda path: _position(payload, path))
-    return {path: found[path] for path in ordered if path not in composites & inner}
+        place = schemas.locate(root, payload, fault.path)
+        for path in _expand(fault, place):
+            if path not in found or _rank(fault.keyword) < _rank(found[path].keyword):
+                found[path] = Located(path, fault.keyword, place)
+    order = _Order(payload)
+    return {path: found[path] for path in sorted(found, key=order.position)}
 
 
-def _expand(root: Schema, payload: Any, fault: Fault) -> list[Path]:
-    if fault.keyword not in {"required", "additionalProperties"}:
-        return [fault.path]
-    place = schemas.locate(root, payload, fault.path)
-    value = at(payload, fault.path)
+def _expand(fault: Fault, place: Place) -> list[Path]:
     if fault.keyword == "required":
-        return [(*fault.path, key) for key in place.schema["required"] if key not in value]
-    return [(*fault.path, key) for key in value if key not in place.schema["properties"]]
+        return [(*fault.path, key) for key in place.schema["required"] if key not in place.value]
+    if fault.keyword == "additionalProperties":
+        return [(*fault.path, key) for key in place.value if key not in place.schema["properties"]]
+    return [fault.path]
 
 
 def _rank(keyword: str) -> int:
     return PRECEDENCE.index(keyword) if keyword in PRECEDENCE else len(PRECEDENCE)
 
 
-def _position(payload: Any, path: Path) -> list[tuple[int, str]]:
-    """Where a place stands in the payload, so that problems are listed in the order of the text."""
-    position: list[tuple[int, str]] = []
-    for token in path:
-        if isinstance(payload, dict):
-            keys = list(payload)
-            position.append((keys.index(token), "") if token in payload else (len(keys), str(token)))
-            payload = payload.get(token)
-        else:
-            position.append((int(token), ""))
-            payload = payload[token]
-    return position
+class _Order:
+    """Where places are in a payload, so that problems are listed in the order of the text."""
+
+    def __init__(self, payload: Any) -> None:
+        self._payload = payload
+        # By the identity of an object, which the payload keeps alive: its keys are numbered once.
+        self._numbers: dict[int, dict[str, int]] = {}
+
+    def position(self, path: Path) -> list[tuple[int, str]]:
+        """A key to sort paths by; what is missing comes after what is there."""
+        value = self._payload
+        position: list[tuple[int, str]] = []
+        for token in path:
+            if isinstance(token, int):
+                position.append((token, ""))
+                value = value[token]
+                continue
+            numbers = self._numbers.get(id(value))
+            if numbers is None:
+                numbers = self._numbers[id(value)] = {key: number for number, key in enumerate(value)}
+            position.append((numbers[token], "") if token in numbers else (len(numbers), token))
+            value = value.get(token)
+        return position
 
 
-def at(payload: Any, path: Path) -> Any:
-    """The value at a place."""
-    for token in path:
-        payload = payload[token]
-    return payload
-
-
-def explain(root: Schema, payload: Any, path: Path, keyword: str) -> Problem:
+def explain(root: Schema, fault: Located) -> Problem:
     """Put one fault into words."""
+    path, keyword, place = fault
     if keyword in {"required", "additionalProperties"}:
-        place = schemas.locate(root, payload, path[:-1])
         describe = _missing if keyword == "required" else _unknown_key
-        name, message, hint = describe(root, place, str(path[-1]), at(payload, path[:-1]))
+        name, message, hint = describe(root, place, str(path[-1]))
         return _problem(name, path, message, hint, place.owner, place.schema)
-    place = schemas.locate(root, payload, path)
-    name, message, hint = _value(root, place, keyword, _label(path), at(payload, path))
+    name, message, hint = _value(root, place, keyword, _label(path))
     source = place.schema if "x-evidence" in place.schema else place.parent
     return _problem(name, path, message, hint, place.owner, source)
 
 
-def tolerated(problem: Problem, path: Path) -> Problem:
-    """Make a warning of a problem: what LivePerson prints somewhere itself is not called wrong."""
-    message = f"{problem.message}; LivePerson's own pages disagree about that"
+def tolerated(problem: Problem, path: Path, node: Schema) -> Problem:
+    """Make a warning of a problem: what LivePerson prints somewhere itself is not called wrong.
+
+    Args:
+        problem: what is wrong by the strict view.
+        path: its place.
+        node: what the accepting view says of that place.
+    """
+    doubts = [each["description"] for each in node.get("anyOf", ()) if each.get("deprecated") and "description" in each]
+    message = f"{problem.message}; {_lower(doubts[0].rstrip('.')) if doubts else _DISAGREE}"
     if problem.name == "unknown-key":
         message = f"{_label(path)} is one of two spellings that LivePerson's own pages have for the same field"
     return replace(problem, level="warning", message=message)
@@ -118,18 +147,21 @@ def conditional(payload: Any, kind: str, condition: str) -> list[tuple[Path, Pro
             for index, each in enumerate(value):
                 visit(each, (*path, index))
         elif isinstance(value, dict):
-            known = schemas.locate(root, payload, path).schema.get("properties", {})
-            for key in value.keys() & known.keys():
+            known: Schema = {}
+            with suppress(KeyError, TypeError):
+                # Where the payload has another shape there are no fields to know.
+                known = schemas.locate(root, payload, path).schema.get("properties", {})
+            for key, each in value.items():
+                if key not in known:
+                    continue
                 if known[key].get("x-warn-when") == condition:
                     why = rules[name]["text"].partition(".")[0]
                     message = f"`{key}` is set: {_lower(why)}"
                     problem = _problem(name, (*path, key), message, "", "", known[key])
                     problems.append(((*path, key), replace(problem, level="warning")))
-                visit(value[key], (*path, key))
+                visit(each, (*path, key))
 
-    with suppress(KeyError, TypeError):
-        # A payload of another shape has faults that are reported anyway.
-        visit(payload, ())
+    visit(payload, ())
     return problems
 
 
@@ -144,9 +176,9 @@ def too_deep() -> Problem:
     return text_problem("not-json", "the payload is nested too deeply, or holds itself", TOO_DEEP)
 
 
-def text_problem(name: str, message: str, hint: str, path: Path = ()) -> Problem:
+def text_problem(name: str, message: str, hint: str, path: Path = (), *, level: Level = "error") -> Problem:
     """A fault of the text that a payload is read from."""
-    return _problem(name, path, message, hint, "", {})
+    return replace(_problem(name, path, message, hint, "", {}), level=level)
 
 
 def _problem(name: str, path: Path, message: str, hint: str, owner: str, schema: Schema) -> Problem:
@@ -165,10 +197,10 @@ def _label(path: Path) -> str:
     return f"`{printable(named[-1])}`"
 
 
-def _missing(root: Schema, place: Place, key: str, holder: Any) -> tuple[str, str, str]:
+def _missing(root: Schema, place: Place, key: str) -> tuple[str, str, str]:
     tag, branches = schemas.dispatch(place.schema)
     if key == tag:
-        meant = suggest_tag(root, tag, branches, holder)
+        meant = suggest_tag(root, tag, branches, place.value)
         hint = meant or f'Add "{key}": one of {_listed(branches)}.'
         return "missing-mandatory", f"`{key}` is missing, so nobody knows what this is", hint
     node = place.schema["properties"][key]
@@ -178,8 +210,8 @@ def _missing(root: Schema, place: Place, key: str, holder: Any) -> tuple[str, st
     return "missing-mandatory", f"`{key}` is missing", hint
 
 
-def _unknown_key(root: Schema, place: Place, key: str, holder: Any) -> tuple[str, str, str]:
-    hint = suggest_key(place.owner, key) or suggest_place(root, place.schema, holder[key])
+def _unknown_key(root: Schema, place: Place, key: str) -> tuple[str, str, str]:
+    hint = suggest_key(place, key) or suggest_place(root, place, key)
     if hint is None:
         hint = f"Leave it out; the keys known here are {_listed(place.schema['properties'])}."
     where = "here" if place.key is None or isinstance(place.key, int) else f"in `{place.key}`"
@@ -190,14 +222,15 @@ def _unknown_key(root: Schema, place: Place, key: str, holder: Any) -> tuple[str
     )
 
 
-def _value(root: Schema, place: Place, keyword: str, label: str, value: Any) -> tuple[str, str, str]:
+def _value(root: Schema, place: Place, keyword: str, label: str) -> tuple[str, str, str]:
+    value = place.value
     tag, branches = schemas.dispatch(place.parent)
     if (keyword == "enum" and place.key == tag) or keyword == "const":
         known = list(branches) or [place.schema["const"]]
         return (
             "unknown-type",
             f"{label} does not name a type that is known here",
-            (suggest_type(known, value) or f"Use one of {_listed(known)}."),
+            (suggest_type(known, place) or f"Use one of {_listed(known)}."),
         )
     if keyword == "type":
         return _wrong_kind(root, place, label, value)

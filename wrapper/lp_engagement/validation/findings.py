@@ -126,7 +126,8 @@ class Checker:
             entries = [((index,), value) for index, value in enumerate(document.value)]
         number = self.tally.documents + 1
         self.tally.documents += max(len(entries), 1)
-        self.tally.invalid += bool(document.faults)
+        is_broken = any(problem.level == "error" for problem, _ in document.faults)
+        self.tally.invalid += is_broken
         for problem, span in document.faults:
             yield self._finding(name, document, number, problem, span)
         for offset, (prefix, value) in enumerate(entries):
@@ -137,7 +138,7 @@ class Checker:
                 placed = replace(problem, pointer=pointer(at)) if prefix else problem
                 yield self._finding(name, document, number + offset, placed, span)
             # A fault of the text has made the first payload invalid already.
-            counted = bool(document.faults) and offset == 0
+            counted = is_broken and offset == 0
             self.tally.invalid += not counted and any(problem.level == "error" for _, problem in problems)
 
     def _examine(self, value: Any, *, is_plain: bool) -> list[tuple[Path, Problem]]:

@@ -37,21 +37,28 @@ def plain_copy(value: Any, path: Path = ()) -> tuple[Any, list[NotPlain]]:
                 found = f"a key with {_HALF}" if isinstance(key, str) else f"a key that is {kind_of(key)}"
                 problems.append(NotPlain(path, "not-json", found, "Let every key be a text."))
                 continue
-            members[key], inner = plain_copy(each, (*path, key))
+            name = exact(key)
+            members[name], inner = plain_copy(each, (*path, name))
             problems += inner
         return members, problems
     if isinstance(value, list | tuple):
         pairs = [plain_copy(each, (*path, index)) for index, each in enumerate(value)]
         return [copy for copy, _ in pairs], [problem for _, inner in pairs for problem in inner]
-    return _exact(value), []
+    return exact(value), []
 
 
-def _exact(value: Any) -> Any:
-    # Enum members and other subclasses: the engines take the plain types only.
+def exact(value: Any) -> Any:
+    """The value as the type that JSON's own have in Python; one that JSON does not have, as it is.
+
+    Members of enums, numpy's floats and other subclasses count as what they are made from, whatever they override: the
+    engines take nothing but the types themselves.
+    """
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return int(value)
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
     return value
 
 
@@ -103,4 +110,6 @@ def kind_of(value: Any) -> str:  # noqa: PLR0911 - a table in disguise
         return "an object"
     if isinstance(value, list | tuple):
         return "a list"
-    return f"a Python {type(value).__name__}"
+    kind = type(value)
+    module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+    return f"a Python {module}{kind.__qualname__}"

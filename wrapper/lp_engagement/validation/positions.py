@@ -1,9 +1,11 @@
-"""Where the values and keys of a JSON text stand."""
+"""Where the values and keys of a text are."""
 
 from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .problem import pointer
@@ -13,12 +15,16 @@ if TYPE_CHECKING:
 
     from .problem import Path
 
-_BLANK = re.compile(r"[ \t\n\r]*")
-_KEY = re.compile(r'("((?:[^"\\]|\\.)*)")[ \t\n\r]*:[ \t\n\r]*')
-_AFTER_VALUE = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*")
-# A text in quotes, and the colon that makes it a key; or anything else that is no punctuation.
-_SCALAR = re.compile(r'("(?:[^"\\\n]|\\.)*"?)(\s*:)?|[^\s{}\[\],:"]+')
-_BARE = re.compile(r"[^\s{}\[\],:]+")
+# Possessive, so that a text with no closing quote is scanned once and not from each of its quotes.
+_BLANK = re.compile(r"[ \t\n\r]*+")
+_KEY = re.compile(r'("((?:[^"\\]|\\.)*+)")[ \t\n\r]*+:[ \t\n\r]*+')
+_AFTER_VALUE = re.compile(r"[ \t\n\r]*+,?[ \t\n\r]*+")
+# A string, and the colon that makes it a key; or anything else that is no punctuation.
+_SCALAR = re.compile(r'("(?:[^"\\\n]|\\.)*+"?)(\s*+:)?|[^\s{}\[\],:"]++')
+_REST_OF_STRING = re.compile(r'((?:[^"\\\n]|\\.)*+"?)(\s*+:)?')
+_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+_TOKEN = re.compile(r'("((?:[^"\\]|\\.)*+)")[ \t\n\r]*+(:?)|[\[\]{},]')
+_BARE = re.compile(r"[^\s{}\[\],:]++")
 _WORD = re.compile(r"\w")
 _skip = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # what raw_decode calls for each value
 
@@ -30,30 +36,59 @@ class Span(NamedTuple):
     end: int
 
 
-class Layout(Protocol):
-    """Where things stand in a text."""
-
-    def value(self, path: Path) -> Span | None:
-        """Where the value at a path stands; an object or list may be told by its beginning alone."""
-        ...
-
-    def key(self, path: Path) -> Span | None:
-        """Where the key of the value at a path stands."""
-        ...
-
-    def scalars(self, line: Span) -> Sequence[Span]:
-        """Where the values stand that are no objects or lists, as far as they touch a line of the text."""
-        ...
-
-
-class JsonLayout:
-    """Finds places in a text that has been parsed as JSON, going no further into it than the place asked for."""
+class Lines:
+    """The lines of a text. They are counted once, so that each look-up is a bisection."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self._text))]
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """The line and the column of an offset, both from 1."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def around(self, offset: int) -> Span:
+        """The line that an offset is in, without its line feed."""
+        line = bisect_right(self._starts, offset)
+        last = line == len(self._starts)
+        return Span(self._starts[line - 1], len(self._text) if last else self._starts[line] - 1)
+
+
+class Layout(Protocol):
+    """Where things are in a text."""
+
     def value(self, path: Path) -> Span | None:
-        """Where the value at a path stands."""
+        """Where the value at a path is; of an object or array it may be the beginning alone."""
+        ...
+
+    def key(self, path: Path) -> Span | None:
+        """Where the key of the value at a path is."""
+        ...
+
+    def scalars(self, line: Span, outside: int) -> Sequence[Span]:
+        """Where the values are that are no objects or arrays, as far as they touch a part of a line.
+
+        Args:
+            line: the part of a line.
+            outside: an offset in the line, not before the part, that is known to be in no string.
+        """
+        ...
+
+
+class JsonLayout:
+    """Finds places in a text that has been parsed as JSON. Each object or array is gone through once at most."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._objects: dict[int, dict[str, tuple[Span, int]]] = {}
+        self._arrays: dict[int, list[int]] = {}
+
+    def value(self, path: Path) -> Span | None:
+        """Where the value at a path is."""
         found = self._find(path)
         if found is None:
             return None
@@ -63,30 +98,60 @@ class JsonLayout:
         return Span(start, _skip(self._text, start)[1])
 
     def key(self, path: Path) -> Span | None:
-        """Where the key of the value at a path stands."""
+        """Where the key of the value at a path is."""
         found = self._find(path)
         return None if found is None else found[0]
 
-    def scalars(self, line: Span) -> list[Span]:
-        """Where the values stand that touch a part of a line."""
-        start = _outside_quotes(self._text, line.start)
-        return [
-            Span(*match.span(1) if match[1] else match.span())
-            for match in _SCALAR.finditer(self._text, start, line.end)
-            if not match[2]
-        ]
+    def scalars(self, line: Span, outside: int) -> list[Span]:
+        """Where the values are that touch a part of a line."""
+        found: list[Span] = []
+        start = line.start
+        begun = _string_begun(self._text, start, outside)
+        if begun is not None:
+            rest = _REST_OF_STRING.match(self._text, begun, line.end)
+            assert rest is not None  # noqa: S101 - it fits anything
+            found = [] if rest[2] else [Span(*rest.span(1))]
+            start = rest.end()
+        matches = _SCALAR.finditer(self._text, start, line.end)
+        return found + [Span(*match.span(1) if match[1] else match.span()) for match in matches if not match[2]]
 
     def _find(self, path: Path) -> tuple[Span | None, int] | None:
         """The span of the last key, if it is one, and where the value begins."""
         key, at = None, _after_blank(self._text, 0)
         for token in path:
-            for name, span, start in _members(self._text, at):
-                if name == token:
-                    key, at = span, start
-                    break
-            else:
+            found = self._member(at, token)
+            if found is None:
                 return None
+            key, at = found
         return key, at
+
+    def _member(self, at: int, token: str | int) -> tuple[Span | None, int] | None:
+        if self._text[at] == "{" and isinstance(token, str):
+            if at not in self._objects:
+                # Of two equal keys the last one counts, as it does for the parser.
+                self._objects[at] = {name: (span, start) for name, span, start in _members(self._text, at)}
+            return self._objects[at].get(token)
+        if self._text[at] == "[" and isinstance(token, int):
+            if at not in self._arrays:
+                self._arrays[at] = list(_entries(self._text, at))
+            starts = self._arrays[at]
+            return (None, starts[token]) if token < len(starts) else None
+        return None
+
+
+def _string_begun(text: str, at: int, outside: int) -> int | None:
+    """Where to read on in the string that an offset is in, if it is in one.
+
+    Args:
+        text: a JSON text.
+        at: the offset.
+        outside: an offset behind it, in no string: the quotes between the two tell.
+    """
+    start = at
+    while text[start - 1 : start] == "\\":
+        start -= 1
+    quotes = sum(match[0] == '"' for match in _QUOTE.finditer(text, start, outside))
+    return start if quotes % 2 else None
 
 
 def _outside_quotes(text: str, at: int) -> int:
@@ -98,25 +163,32 @@ def _outside_quotes(text: str, at: int) -> int:
     return text.rfind('"', line, at) if text.count('"', line, at) % 2 else at
 
 
-def _members(text: str, at: int) -> Iterator[tuple[str | int, Span | None, int]]:
-    """The members of the object or list that begins at an offset: key or index, the key's span, the value's start."""
-    is_object = text[at] == "{"
-    if text[at] not in "{[":
-        return
-    index = 0
+def _members(text: str, at: int) -> Iterator[tuple[str, Span, int]]:
+    """The members of the object that begins at an offset: key, the key's span, the value's start."""
     at = _after_blank(text, at + 1)
-    while at < len(text) and text[at] not in "}]":
-        name: str | int = index
-        span = None
-        if is_object:
-            match = _KEY.match(text, at)
-            assert match is not None  # noqa: S101 - the text is valid JSON
-            span, key = Span(*match.span(1)), match[2]
-            name = str(json.loads(match[1])) if "\\" in key else key
-            at = match.end()
-        yield name, span, at
-        at = _AFTER_VALUE.match(text, _skip(text, at)[1]).end()  # type: ignore[union-attr]  # it matches anything
-        index += 1
+    while text[at] != "}":
+        match = _KEY.match(text, at)
+        assert match is not None  # noqa: S101 - the text is valid JSON
+        yield _unescaped(match[1], match[2]), Span(*match.span(1)), match.end()
+        at = _after_value(text, match.end())
+
+
+def _entries(text: str, at: int) -> Iterator[int]:
+    """Where the entries begin of the array that begins at an offset."""
+    at = _after_blank(text, at + 1)
+    while text[at] != "]":
+        yield at
+        at = _after_value(text, at)
+
+
+def _unescaped(quoted: str, inner: str) -> str:
+    return str(json.loads(quoted)) if "\\" in inner else inner
+
+
+def _after_value(text: str, at: int) -> int:
+    match = _AFTER_VALUE.match(text, _skip(text, at)[1])
+    assert match is not None  # noqa: S101 - it fits anything
+    return match.end()
 
 
 def _after_blank(text: str, at: int) -> int:
@@ -124,18 +196,34 @@ def _after_blank(text: str, at: int) -> int:
     return match.end() if match else at
 
 
+class _Open:
+    """An object or array that has not been closed yet: what is known in it, and where in it we are."""
+
+    __slots__ = ("is_object", "seen", "token")
+
+    def __init__(self, *, is_object: bool) -> None:
+        self.is_object = is_object
+        self.seen: set[str] = set()
+        self.token: str | int = 0
+
+
 def repeated_keys(text: str) -> Iterator[tuple[Path, Span]]:
-    """The keys of a JSON text that stand a second time in their object."""
-    todo: list[tuple[Path, int]] = [((), _after_blank(text, 0))]
-    while todo:
-        path, at = todo.pop()
-        seen: set[str | int] = set()
-        for name, span, start in _members(text, at):
-            if span is not None and name in seen:
-                yield (*path, name), span
-            seen.add(name)
-            if text[start] in "{[":
-                todo.append(((*path, name), start))
+    """The keys of a JSON text that are in their object already, in one pass."""
+    inside: list[_Open] = []
+    for match in _TOKEN.finditer(text):
+        mark = match[0]
+        if match[3]:
+            name = _unescaped(match[1], match[2])
+            inside[-1].token = name
+            if name in inside[-1].seen:
+                yield tuple(each.token for each in inside), Span(*match.span(1))
+            inside[-1].seen.add(name)
+        elif mark in {"{", "["}:
+            inside.append(_Open(is_object=mark == "{"))
+        elif mark in {"}", "]"}:
+            inside.pop()
+        elif mark == "," and not inside[-1].is_object:
+            inside[-1].token = int(inside[-1].token) + 1
 
 
 class KnownLayout:
@@ -148,18 +236,18 @@ class KnownLayout:
         self.all_scalars: list[Span] = []
 
     def value(self, path: Path) -> Span | None:
-        """Where the value at a path stands; its key, if there is nothing to see of the value."""
+        """Where the value at a path is; its key, if there is nothing to see of the value."""
         found = self.values.get(pointer(path))
         return self.key(path) or found if found and found.start == found.end else found
 
     def key(self, path: Path) -> Span | None:
-        """Where the key of the value at a path stands."""
+        """Where the key of the value at a path is."""
         return self.keys.get(pointer(path))
 
-    def scalars(self, line: Span) -> list[Span]:
-        """Where the values stand that touch a line, and whatever else is no key: comments, tags and aliases."""
-        values = {span for span in self.all_scalars if _touch(span, line)}
-        keys = {span for span in self.keys.values() if _touch(span, line)}
+    def scalars(self, line: Span, outside: int) -> list[Span]:  # noqa: ARG002 - the places are known here
+        """Where the values are that touch a line, and whatever else is no key: comments, tags and aliases."""
+        values = _touching(self._values_in_order, line)
+        keys = _touching(self._keys_in_order, line)
         others: list[Span] = []
         at = line.start
         for known in sorted([*values, *keys, Span(line.end, line.end)]):
@@ -169,9 +257,21 @@ class KnownLayout:
             at = max(at, known.end)
         return sorted([*values, *others])
 
+    # An aliased value has been noted at each of its paths.
 
-def _touch(one: Span, other: Span) -> bool:
-    return one.start < other.end and one.end > other.start
+    @cached_property
+    def _values_in_order(self) -> list[Span]:
+        return sorted(set(self.all_scalars))
+
+    @cached_property
+    def _keys_in_order(self) -> list[Span]:
+        return sorted(set(self.keys.values()))
+
+
+def _touching(spans: list[Span], line: Span) -> list[Span]:
+    """Those of some spans that touch a part of a line; they are in order, and none overlaps another."""
+    first = bisect_right(spans, line.start, key=lambda span: span.end)
+    return spans[first : bisect_left(spans, line.end, key=lambda span: span.start)]
 
 
 def words(text: str, line: Span) -> list[Span]:
@@ -180,8 +280,3 @@ def words(text: str, line: Span) -> list[Span]:
         Span(*match.span(1) if match[1] else match.span())
         for match in _SCALAR.finditer(text, _outside_quotes(text, line.start), line.end)
     ]
-
-
-def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """The line and the column of an offset, both from 1."""
-    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lp_engagement.printable import printable
+
 Level = Literal["error", "warning"]
 Path = tuple[str | int, ...]
+_LONGEST_POINTER = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,12 @@ class Problem:
 
     def __str__(self) -> str:
         """Place, message, hint and rule in one line."""
-        return f"{self.pointer or '(the whole payload)'}: {self.message}. {self.hint} [{self.rule}]"
+        return f"{shown_pointer(self) or '(the whole payload)'}: {self.message}. {self.hint} [{self.rule}]"
+
+
+def shown_pointer(problem: Problem) -> str:
+    """The pointer of a problem as people may see it: keys come from outside, and may be long."""
+    return printable(problem.pointer, _LONGEST_POINTER)
 
 
 def pointer(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -30,25 +31,40 @@ class Place(NamedTuple):
         schema: the schema itself, behind references.
         parent: the schema of the object or list that the place lies in; empty at the root.
         key: the key or index of the place in its parent; `None` at the root.
+        value: what the payload has there.
+        holder: the object or list of the payload that the place lies in; `None` at the root.
+        body: the schema of the whole payload.
     """
 
     owner: str
     schema: Schema
     parent: Schema
     key: str | int | None
+    value: Any
+    holder: Any
+    body: Schema
 
 
 def locate(root: Schema, payload: Any, path: Path) -> Place:
     """Find the schema for a place of the payload, taking the branch that the payload's `type` chooses."""
     owner, schema = _settle(root, "", root, payload)
-    place = Place(owner, schema, {}, None)
-    value = payload
+    place = Place(owner, schema, {}, None, payload, None, schema)
     for token in path:
-        value = value[token]
+        holder, value = place.value, place.value[token]
         inner = schema["items"] if isinstance(token, int) else schema["properties"][token]
         parent, (owner, schema) = schema, _settle(root, owner, inner, value)
-        place = Place(owner, schema, parent, token)
+        place = Place(owner, schema, parent, token, value, holder, place.body)
     return place
+
+
+def node(root: Schema, payload: Any, path: Path) -> Schema:
+    """What a schema says of a place, whether the payload has it or not; nothing if only a choice of schemas does."""
+    with suppress(KeyError):
+        if not path or isinstance(path[-1], int):
+            return locate(root, payload, path).schema
+        properties: Schema = locate(root, payload, path[:-1]).schema["properties"]
+        return dereference(root, properties[path[-1]])[1]
+    return {}
 
 
 def _settle(root: Schema, owner: str, schema: Schema, value: Any) -> tuple[str, Schema]:

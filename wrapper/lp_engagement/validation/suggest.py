@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lp_engagement.printable import printable
 from lp_engagement_client.facts import KINDS
@@ -14,37 +15,72 @@ from . import schemas
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .schemas import Schema
+    from .schemas import Place, Schema
 
 ALSO_SEEN = "x-also-seen"
+# No name is longer, and comparing long ones takes its time.
+_LONGEST = 60
+A_FEW = 50
+"""Keys of an object that are compared with the names of the spec."""
+
+
+def suggest_key(place: Place, key: str) -> str | None:
+    """A sentence that says which key was meant, or where the key belongs; never one that is there already.
+
+    Args:
+        place: the object that has the key; the spec does not know it there.
+        key: the key.
+    """
+    if len(key) > _LONGEST:
+        return None
+    found = place.value
+    for guess in _guesses(place.owner, key):
+        inner = found.get(guess.wrapper) if guess.wrapper else found
+        there = inner if isinstance(inner, list) else [inner]
+        if not any(isinstance(each, dict) and guess.key in each for each in there):
+            return guess.sentence
+    if key in place.parent.get("properties", ()) and key not in place.holder:
+        return f"Move it one level up, out of `{place.key}`."
+    return _elsewhere(place.schema, key) or _known_elsewhere(key)
+
+
+class _Guess(NamedTuple):
+    """A key that may have been meant: in which object it is, and the sentence that says so."""
+
+    wrapper: str | None
+    key: str
+    sentence: str
 
 
 @lru_cache(maxsize=1024)
-def suggest_key(owner: str, key: str) -> str | None:
-    """A sentence that says which key was meant, or where the key belongs.
-
-    Args:
-        owner: the name of the spec's schema that does not know the key.
-        key: the key.
-    """
+def _guesses(owner: str, key: str) -> tuple[_Guess, ...]:
+    """The keys that may have been meant by one that a schema of the spec does not know, the likeliest first."""
     root = next(root for kind in KINDS if owner in (root := schemas.load(f"{kind}.strict"))["$defs"])
-    schema = root["$defs"][owner]
-    properties = schema["properties"]
-    meant = _by_name(key, {name: _also_seen(node) for name, node in properties.items()})
+    properties = root["$defs"][owner]["properties"]
+    guesses: list[_Guess] = []
+    meant = _by_name(key, _spellings(properties))
     if meant is not None:
-        return f"Did you mean `{meant}`?"
-    for wrapper, node in properties.items():
-        _, inner = schemas.dereference(root, node)
-        inner = _items(root, inner)
+        guesses.append(_Guess(None, meant, f"Did you mean `{meant}`?"))
+    inside = {name: _items(root, schemas.dereference(root, node)[1]) for name, node in properties.items()}
+    for wrapper, inner in inside.items():
         if key in inner.get("properties", ()):
-            return f"Move it into `{wrapper}`: {_wrapped(root, wrapper, node, key)}."
+            moved = f"Move it into `{wrapper}`: {_wrapped(root, wrapper, properties[wrapper], key)}."
+            guesses.append(_Guess(wrapper, key, moved))
     for wrapper, node in properties.items():
-        _, inner = schemas.dereference(root, node)
-        nested = inner.get("properties", {})
-        meant = _by_name(key, {name: _also_seen(each) for name, each in nested.items()})
+        meant = _by_name(key, _spellings(schemas.dereference(root, node)[1].get("properties", {})))
         if meant is not None:
-            return f"Did you mean `{meant}` in `{wrapper}`?"
-    return _known_elsewhere(key)
+            guesses.append(_Guess(wrapper, meant, f"Did you mean `{meant}` in `{wrapper}`?"))
+    return tuple(guesses)
+
+
+def _spellings(properties: Schema) -> dict[str, tuple[str, ...]]:
+    return {name: _also_seen(node) for name, node in properties.items()}
+
+
+def _elsewhere(schema: Schema, key: str) -> str | None:
+    """What the spec itself says of a key that people put here and that belongs somewhere else."""
+    said: dict[str, str] = schema.get("x-elsewhere", {})
+    return said.get(key)
 
 
 def _wrapped(root: Schema, wrapper: str, node: Schema, key: str) -> str:
@@ -73,28 +109,31 @@ def _known_elsewhere(key: str) -> str | None:
     return f"The API knows it in {found.pop()}: send it there, or leave it out." if len(found) == 1 else None
 
 
-def suggest_place(root: Schema, schema: Schema, value: Any) -> str | None:
+def suggest_place(root: Schema, place: Place, key: str) -> str | None:
     """A sentence that says where the fields of an object belong whose own key is not known, by their names."""
+    value, properties = place.value[key], place.schema["properties"]
     if not isinstance(value, dict):
         return None
-    if value.keys() & schema["properties"].keys():
+    if any(each in properties and each not in place.value for each in value):
         return "Its fields belong one level up: leave out the object around them."
-    for wrapper, node in schema["properties"].items():
-        if value.keys() & schemas.dereference(root, node)[1].get("properties", {}).keys():
+    for wrapper, node in properties.items():
+        known = schemas.dereference(root, node)[1].get("properties", {})
+        if wrapper not in place.value and any(each in known for each in value):
             return f"Did you mean `{wrapper}`? It has such fields."
     return None
 
 
 def suggest_tag(root: Schema, tag: str, branches: dict[str, Schema], found: dict[str, Any]) -> str | None:
     """A sentence that says which type an object probably is that does not tell its type."""
-    for key in found:
-        if _fold(key) == _fold(tag):
+    keys = list(islice(found, A_FEW))
+    for key in keys:
+        if len(key) <= _LONGEST and _fold(key) == _fold(tag):
             return f"Rename `{printable(key)}` to `{tag}`: upper and lower case matter."
     schema_of = {name: schemas.dereference(root, node)[1] for name, node in branches.items()}
     fitting = [name for name, schema in schema_of.items() if found and found.keys() <= schema["properties"].keys()]
     if len(fitting) == 1:
         return f'Add "{tag}": "{fitting[0]}".'
-    for key in found:
+    for key in keys:
         meant = suggest_branch(root, branches, key)
         if meant is not None:
             return f'Send each attribute as an object of its own: for `{printable(key)}` one with "{tag}": "{meant}".'
@@ -107,9 +146,10 @@ def _items(root: Schema, schema: Schema) -> Schema:
     return schema
 
 
-def suggest_type(known: Iterable[str], found: Any) -> str | None:
+def suggest_type(known: Iterable[str], place: Place) -> str | None:
     """A sentence that says which type was meant, or where an object of that type belongs."""
-    if not isinstance(found, str):
+    found = place.value
+    if not isinstance(found, str) or len(found) > _LONGEST:
         return None
     for kind in KINDS:
         root = schemas.load(f"{kind}.strict")
@@ -117,10 +157,10 @@ def suggest_type(known: Iterable[str], found: Any) -> str | None:
         _, branches = schemas.dispatch(schema)
         if not branches:
             continue
-        names = {name: _also_seen(schemas.dereference(root, node)[1]) for name, node in branches.items()}
+        names = _spellings({name: schemas.dereference(root, node)[1] for name, node in branches.items()})
         if set(branches) != set(known):
             if found in branches:
-                return _belongs_elsewhere(kind)
+                return _belongs_elsewhere(kind, place.body)
             continue
         meant = _by_name(found, names)
         if meant is not None:
@@ -128,20 +168,29 @@ def suggest_type(known: Iterable[str], found: Any) -> str | None:
     return None
 
 
-def _belongs_elsewhere(kind: str) -> str:
-    """Name the list that objects of a kind go into, as the bodies of the spec have it."""
-    for body in KINDS:
-        root = schemas.load(f"{body}.strict")
-        _, schema = schemas.dereference(root, root)
-        for key, node in schema.get("properties", {}).items():
-            if node.get("items", {}).get("$ref") == f"#/$defs/{KINDS[kind]}":
-                return f"It belongs in `{key}` of the body of {body}."
+def _belongs_elsewhere(kind: str, body: Schema) -> str:
+    """Name the list that objects of a kind go into: one of the same body if there is one, else of another."""
+    key = _list_of(kind, body)
+    if key is not None:
+        return f"It belongs in `{key}` of the same body."
+    for other in KINDS:
+        root = schemas.load(f"{other}.strict")
+        key = _list_of(kind, schemas.dereference(root, root)[1])
+        if key is not None:
+            return f"It belongs in `{key}` of the body of {other}."
     return f"It is one of the kind {kind}."
+
+
+def _list_of(kind: str, body: Schema) -> str | None:
+    for key, node in body.get("properties", {}).items():
+        if node.get("items", {}).get("$ref") == f"#/$defs/{KINDS[kind]}":
+            return str(key)
+    return None
 
 
 def suggest_value(schema: Schema, found: Any) -> Any:
     """The documented value that was probably meant, or `None`."""
-    if not isinstance(found, str):
+    if not isinstance(found, str) or len(found) > _LONGEST:
         return None
     seen = schema.get(ALSO_SEEN, {})
     aliases = seen if isinstance(seen, dict) else {}
@@ -153,14 +202,15 @@ def suggest_value(schema: Schema, found: Any) -> Any:
 
 def suggest_branch(root: Schema, branches: dict[str, Schema], key: str) -> str | None:
     """The type that a word probably means."""
-    names = {name: _also_seen(schemas.dereference(root, node)[1]) for name, node in branches.items()}
-    return _by_name(key, names)
+    if len(key) > _LONGEST:
+        return None
+    return _by_name(key, _spellings({name: schemas.dereference(root, node)[1] for name, node in branches.items()}))
 
 
 def suggest_label(schema: Schema, found: Any) -> str | None:
     """The number whose documented meaning was written in its place."""
     labels = schema.get("x-enum-labels", {})
-    if isinstance(found, str):
+    if isinstance(found, str) and len(found) <= _LONGEST:
         for value in schema["enum"]:
             label = labels.get(str(value), "")
             if label and _fold(found) == _fold(label):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lp_engagement.printable import printable
 
 from .explain import text_problem
 from .plain import TOO_DEEP
-from .positions import JsonLayout, Span, line_and_column, repeated_keys, words
+from .positions import JsonLayout, Lines, Span, repeated_keys, words
 from .visible import around, is_harmless, mask
 
 if TYPE_CHECKING:
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _DEEPEST = 500
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{\]}])')
+# A string without an end goes to the end of the text, so that each character is looked at once.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?')
+# From the first digit of a number only: else each digit of a long number would begin a search.
+_ENDLESS = re.compile(r"(?<![0-9])[0-9]{4000,}+")
+_NO_BRACKET = re.compile(r"[^\[\]{}]++")
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class Place(NamedTuple):
@@ -52,6 +58,14 @@ class Document:
     value: Any = None
     faults: list[tuple[Problem, Span]] = field(default_factory=list)
     is_plain: bool = False
+    _lines: Lines | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def lines(self) -> Lines:
+        """The lines of the text, counted once."""
+        if self._lines is None:
+            self._lines = Lines(self.text)
+        return self._lines
 
     @property
     def readable(self) -> bool:
@@ -70,19 +84,16 @@ class Document:
 
     def place(self, span: Span) -> Place:
         """A span as a place of the file; it ends with its line."""
-        line, column = line_and_column(self.text, span.start)
-        end = self.text.find("\n", span.start)
-        stop = min(span.end, len(self.text) if end < 0 else end)
+        line, column = self.lines.line_and_column(span.start)
+        stop = min(span.end, self.lines.around(span.start).end)
         return Place(self.first_line + line - 1, column, max(stop - span.start, 1))
 
     def excerpt(self, span: Span, *, show_values: bool) -> tuple[str, int, int]:
         """The line that a span begins in, values hidden unless they may be shown; the span's column and width in it."""
-        start = self.text.rfind("\n", 0, span.start) + 1
-        end = self.text.find("\n", span.start)
-        line = around(span, Span(start, len(self.text) if end < 0 else end))
+        line = around(span, self.lines.around(span.start))
         hidden: Sequence[Span] = ()
         if not show_values:
-            hidden = words(self.text, line) if self.layout is None else self.layout.scalars(line)
+            hidden = words(self.text, line) if self.layout is None else self.layout.scalars(line, span.start)
         if self.layout is None:
             hidden = [each for each in hidden if not is_harmless(self.text[each.start : each.end])]
         return mask(self.text, line, span, hidden)
@@ -100,11 +111,10 @@ def read_json(data: bytes, *, first_line: int = 1) -> Document:
         )
     document = Document(text=text, first_line=first_line)
     if text.startswith(_BOM):
-        problem = text_problem("not-json", "the text begins with a byte order mark", "Save it as UTF-8 without one.")
-        document.faults.append((problem, Span(0, 1)))
+        document.faults.append((byte_order_mark(), Span(0, 1)))
         text = document.text = " " + text[1:]
     try:
-        value = json.loads(text)
+        value, repeats = _parse(text)
     except json.JSONDecodeError as error:
         from .syntax import explain_syntax
 
@@ -115,28 +125,42 @@ def read_json(data: bytes, *, first_line: int = 1) -> Document:
         return _too_deep(document)
     except ValueError:
         # The only other thing that the parser refuses is an integer of more digits than Python converts.
-        digits = re.search(r"[0-9]{4000,}", text)
+        digits = _ENDLESS.search(text)
         place = Span(*digits.span()) if digits else Span(0, 1)
         message, hint = "there is a number with thousands of digits", "Put it in quotes if it is no amount but a code."
         return _unreadable(text, first_line, place, message, hint, document.faults)
     if is_deep(text):
         return _too_deep(document)
     document.value, document.layout = value, JsonLayout(text)
-    document.faults += [(_repeated(path), span) for path, span in repeated_keys(text)]
+    if repeats:
+        document.faults += [(_repeated(path), span) for path, span in repeated_keys(text)]
     return document
+
+
+def _parse(text: str) -> tuple[Any, bool]:
+    """The value of a JSON text, and whether any of its objects has a key twice."""
+    repeats = False
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeats
+        members = dict(pairs)
+        repeats = repeats or len(members) < len(pairs)
+        return members
+
+    return json.loads(text, object_pairs_hook=note), repeats
+
+
+def byte_order_mark() -> Problem:
+    """The problem of a text that begins with one; it can be read all the same."""
+    return text_problem("byte-order-mark", "the text begins with a byte order mark", "", level="warning")
 
 
 def is_deep(text: str) -> bool:
     """Whether a text nests so deep that the parser may read it in one place and run out of stack in another."""
     if text.count("[") + text.count("{") <= _DEEPEST:
         return False
-    depth = 0
-    for match in _BRACKET.finditer(text):
-        if match[1]:
-            depth += 1 if match[1] in "[{" else -1
-            if depth > _DEEPEST:
-                return True
-    return False
+    brackets = _NO_BRACKET.sub("", _STRING.sub("", text))
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > _DEEPEST
 
 
 def _too_deep(document: Document) -> Document:

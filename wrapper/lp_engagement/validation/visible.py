@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement.printable import printable
 from lp_engagement_client.facts import KINDS
 
 from . import schemas
@@ -45,13 +46,22 @@ def mask(text: str, line: Span, span: Span, hidden: Iterable[Span]) -> tuple[str
     pieces.append((Span(at, line.end), text[at : line.end]))
     shown, column, width = "", None, 1
     for source, piece in pieces:
+        safe = _safe(piece)
         if column is None and source.start <= span.start < source.end:
-            same = len(piece) == source.end - source.start
-            column = len(shown) + (span.start - source.start if same else 0)
-            width = min(span.end, source.end) - span.start if same else len(piece)
-        shown += piece
-    shown = shown.expandtabs(1).replace("\r", " ")
+            if len(piece) == source.end - source.start:
+                # Escapes make a piece longer: what is before the span and what is in it are measured as they are shown.
+                at = span.start - source.start
+                column = len(shown) + len(_safe(piece[:at]))
+                width = len(_safe(piece[at : span.end - source.start]))
+            else:
+                column, width = len(shown), len(safe)
+        shown += safe
     return shown, len(shown) if column is None else column, max(width, 1)
+
+
+def _safe(piece: str) -> str:
+    """A piece of a line as a terminal may have it: on one line, a tab as one blank."""
+    return printable(piece.replace("\t", " ").replace("\r", " "), len(piece))
 
 
 def is_harmless(word: str) -> bool:

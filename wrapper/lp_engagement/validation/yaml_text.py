@@ -1,4 +1,8 @@
-"""Reading payloads from YAML 1.2, with the positions of everything."""
+"""Reading payloads from YAML 1.2, with the positions of everything.
+
+Plain words are read by the core schema of YAML 1.2, and merge keys (`<<`) as all readers of YAML 1.1 do, since fixtures
+are written with them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from .explain import text_problem
 from .plain import TOO_DEEP
 from .positions import KnownLayout, Span
 from .problem import pointer
-from .texts import Document, is_deep
+from .texts import Document, byte_order_mark, is_deep
+from .yaml_words import number, otherwise, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +25,14 @@ if TYPE_CHECKING:
 
     from .problem import Path, Problem
 
+_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _DEEPEST = 100
+_MERGE = "tag:yaml.org,2002:merge"
+_TAG = "tag:yaml.org,2002:"
+_EXPLICIT = re.compile(r"(?:&\S+\s+)?!")
+_TAKEN = {"null", "bool", "int", "float", "str", "timestamp"}
+"""Tags that JSON has something for; a date is what JSON would write as a string."""
+_WORDS = {"null": "null", "bool": "a boolean", "int": "a number", "float": "a number", "str": "a string"}
 _OWN_WORDS = re.compile(r"(?:[^'\"]|'<[a-z ]+>'|'.')*")
 _MOST_ALIASED = 100_000
 """Values that are read a second time; aliases of aliases could make it endless."""
@@ -31,11 +43,13 @@ def read_yaml(data: bytes) -> Iterator[Document]:
     from ruamel.yaml import YAML
 
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         place = Span(len(data[: error.start].decode(errors="replace")), 0)
         yield _unreadable(data.decode(errors="replace"), place, "there are bytes here that are not UTF-8")
         return
+    faults = [(byte_order_mark(), Span(0, 1))] if text.startswith(_BOM) else []
+    text = text.removeprefix(_BOM)
     if is_deep(text):
         yield _unreadable(text, Span(0, 1), "the text is nested too deeply to be read")
         return
@@ -51,7 +65,10 @@ def read_yaml(data: bytes) -> Iterator[Document]:
             return
         if node is None:
             return
-        yield _document(text, node)
+        document = _document(text, node)
+        document.faults[:0] = faults
+        faults = []
+        yield document
 
 
 def _place_and_words(text: str, error: Exception) -> tuple[Span, str]:
@@ -91,24 +108,24 @@ class _NodeReader:
     """Makes plain JSON of a node graph, and remembers where everything stood."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.layout = KnownLayout(text)
         self.faults: list[tuple[Problem, Span]] = []
         self._seen: set[int] = set()
         self._aliased = 0
         self._is_endless = False
+        # The objects that are being merged into one another, the innermost last.
+        self._merging: list[int] = []
 
     def value(self, node: Node, path: Path) -> Any:
         from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-        span = Span(node.start_mark.index, node.end_mark.index)
+        span = _span(node)
         self.layout.values[pointer(path)] = span
         self._aliased += id(node) in self._seen
         self._seen.add(id(node))
         if len(path) > _DEEPEST or self._aliased > _MOST_ALIASED:
-            if not self._is_endless:
-                problem = text_problem("not-json", "this nests too deeply, or stands for too many values", TOO_DEEP)
-                self.faults.append((problem, span))
-            self._is_endless = True
+            self._endless(span)
             return None
         if isinstance(node, SequenceNode):
             return [self.value(each, (*path, index)) for index, each in enumerate(node.value)]
@@ -118,14 +135,22 @@ class _NodeReader:
         assert isinstance(node, ScalarNode)  # noqa: S101 - YAML has no fourth kind
         return self._scalar(node, path, span)
 
+    def _endless(self, span: Span) -> None:
+        if not self._is_endless:
+            problem = text_problem("not-json", "this nests too deeply, or stands for too many values", TOO_DEEP)
+            self.faults.append((problem, span))
+        self._is_endless = True
+
     def _mapping(self, node: Any, path: Path) -> dict[str, Any]:
         members: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            span = Span(key_node.start_mark.index, key_node.end_mark.index)
-            key = _whole(key_node.value) if isinstance(key_node.value, str) else ""
+            if _is_merge(key_node):
+                continue
+            span = _span(key_node)
             if not isinstance(key_node.value, str):
                 self.faults.append((text_problem("not-json", "a key that is no text", "", path), span))
                 continue
+            key = _whole(key_node.value)
             place = (*path, key)
             self.layout.keys.setdefault(pointer(place), span)
             if key in members:
@@ -133,26 +158,70 @@ class _NodeReader:
                     (text_problem("duplicate-key", f"`{printable(key)}` stands twice in this object", "", place), span)
                 )
             members[key] = self.value(value_node, place)
+        # What the object has itself comes before what is merged into it, whatever the order.
+        self._merge_all(node, members, path)
         return members
 
+    def _merge_all(self, node: Any, members: dict[str, Any], path: Path) -> None:
+        from ruamel.yaml.nodes import SequenceNode
+
+        self._merging.append(id(node))
+        for key_node, value_node in node.value:
+            if _is_merge(key_node):
+                for each in value_node.value if isinstance(value_node, SequenceNode) else [value_node]:
+                    self._merge(each, members, path)
+        self._merging.pop()
+
+    def _merge(self, node: Any, members: dict[str, Any], path: Path) -> None:
+        """Add what an object has that a merge key names; of several objects the first that has a key counts."""
+        from ruamel.yaml.nodes import MappingNode
+
+        if not isinstance(node, MappingNode):
+            message, hint = "a merge key (<<) takes an object, or a list of objects", "Name an anchor of an object."
+            self.faults.append((text_problem("not-json", message, hint, path), _span(node)))
+            return
+        self._aliased += 1
+        if id(node) in self._merging or len(self._merging) > _DEEPEST or self._aliased > _MOST_ALIASED:
+            self._endless(_span(node))
+            return
+        for key_node, value_node in node.value:
+            if isinstance(key_node.value, str) and not _is_merge(key_node):
+                key = _whole(key_node.value)
+                if key not in members:
+                    self.layout.keys.setdefault(pointer((*path, key)), _span(key_node))
+                    members[key] = self.value(value_node, (*path, key))
+        self._merge_all(node, members, path)
+
     def _scalar(self, node: Any, path: Path, span: Span) -> Any:
-        kind = node.tag.rpartition(":")[2] if isinstance(node.tag, str) else str(node.ctag).rpartition(":")[2]
+        kind: str = reading(node.value) if node.style is None else "str"
+        if _EXPLICIT.match(self.text, span.start):
+            kind = str(node.tag).removeprefix(_TAG)
+            if kind not in _TAKEN:
+                message, hint = "there is a tag here that JSON has nothing for", "Remove the tag."
+                self.faults.append((text_problem("not-json", message, hint, path), span))
+                return None
+        elif node.style is None and (other := otherwise(node.value)):
+            message = f"this plain word is {_WORDS[kind]} here and {other} to readers of YAML 1.1"
+            self.faults.append((text_problem("ambiguous-yaml", message, "", path, level="warning"), span))
         if kind == "null":
             return None
         if kind == "bool":
             return node.value.lower() == "true"
-        try:
-            if kind == "int":
-                digits = node.value.replace("_", "")
-                return int(digits, 10 if digits.lstrip("+-").isdecimal() else 0)
-            if kind == "float":
-                digits = node.value.replace("_", "").lower()
-                return float(digits.replace(".inf", "inf").replace(".nan", "nan"))
-        except ValueError:
-            self.faults.append((text_problem("not-json", "a number that JSON cannot carry", "", path), span))
-            return None
-        # Everything else, dates included, is what JSON would write as a text.
+        if kind in {"int", "float"}:
+            try:
+                return number(node.value, "int" if kind == "int" else "float")
+            except ValueError:
+                self.faults.append((text_problem("not-json", "a number that JSON cannot carry", "", path), span))
+                return None
         return _whole(node.value)
+
+
+def _span(node: Any) -> Span:
+    return Span(node.start_mark.index, node.end_mark.index)
+
+
+def _is_merge(key_node: Any) -> bool:
+    return key_node.tag == _MERGE and key_node.style is None
 
 
 def _whole(text: str) -> str:

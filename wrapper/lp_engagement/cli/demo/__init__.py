@@ -11,7 +11,7 @@ import click
 
 @click.command("demo", short_help="See it work: a whole visit on this machine; nothing leaves it.")
 def command() -> None:
-    """Show a whole visit: a loading account, the retry, an engagement, a second process, an update.
+    """Show a whole visit: a loading account, the retry, an engagement, a second process, two updates.
 
     A simulator of the API runs as a server on this machine. Nothing leaves it, and no account is needed. The exit code
     is 0 only if every step has really happened.
@@ -33,7 +33,8 @@ def command() -> None:
             engagement = opening.first_call(stage)
             opening.ids_are_kept(stage)
             later.second_process(stage)
-            later.impressions(stage, engagement)
+            later.shown(stage, engagement)
+            later.clicked(stage, engagement)
             later.bad_payload(stage)
     stage.screen.frame(
         f"All {stage.screen.steps} steps happened, with {len(simulator.journal)} requests in "

@@ -1,4 +1,4 @@
-"""The demo's later steps: a second process, an update, and a payload that is not sent."""
+"""The demo's later steps: a second process, two updates, and a payload that is not sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lp_engagement import sde
 from lp_engagement.errors import PayloadError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def second_process(stage: Stage) -> None:
-    """Let a process of its own go on with the visit."""
+    """Continue the visit in another process."""
     screen, before = stage.screen, by_role("EngagementAnswer", answered(stage.journal.last()))
     cart = json.dumps(sde.cart(total=11.7, num_items=1, currency="USD"))
     what = ["engage", "--account", ACCOUNT, "--key", KEY, "--app-type", APP_TYPE, "--sdes", "-"]
@@ -67,23 +67,34 @@ def _run(stage: Stage, command: Sequence[str], text: str) -> str:
     return output
 
 
-def impressions(stage: Stage, engagement: Engagement) -> None:
-    """Report two impressions."""
-    screen, page_id = stage.screen, by_role("EngagementAnswer", answered(stage.journal.last()))["page_id"]
-    with stage.step("An update of the session reports that the engagement was shown, and accepted"):
-        events = [engagement.displayed(), engagement.accepted()]
-        stage.visit.update(impressions=events)
-        entry = stage.journal.last()
-        screen.request(entry)
-        screen.answer(entry)
-        screen.fact(entry.method == "PUT" and entry.impressions == events, "both impressions arrived")
-        screen.fact(
-            entry.said("page_id") == page_id, "the page id is the latest one, which the second process was given"
-        )
-        screen.fact(
-            entry.status == HTTPStatus.OK and entry.answer is not None and not entry.answer.body,
-            "the answer is 200 with an empty body, which is all that an update gets",
-        )
+def shown(stage: Stage, engagement: Engagement) -> None:
+    """Report that the offer is on the screen."""
+    page_id = by_role("EngagementAnswer", answered(stage.journal.last()))["page_id"]
+    with stage.step("The app shows the offer, and reports it with an update of the session"):
+        reported = any(entry.impressions for entry in stage.journal)
+        stage.screen.fact(not reported, "so far nothing was reported: an offer that is not shown is not a display")
+        _report(stage, engagement.displayed(), page_id)
+
+
+def clicked(stage: Stage, engagement: Engagement) -> None:
+    """Report that the consumer clicked the offer."""
+    page_id = stage.journal.last().said("page_id")
+    with stage.step("The consumer clicks the offer, and the handler of the click reports that"):
+        _report(stage, engagement.accepted(), page_id)
+
+
+def _report(stage: Stage, event: dict[str, Any], page_id: str) -> None:
+    screen = stage.screen
+    stage.visit.update(impressions=[event])
+    entry = stage.journal.last()
+    screen.request(entry)
+    screen.answer(entry)
+    screen.fact(entry.method == "PUT" and entry.impressions == [event], f"the impression {event['type']} arrived")
+    screen.fact(entry.said("page_id") == page_id, "the page id is the one that the second process was given")
+    screen.fact(
+        entry.status == HTTPStatus.OK and entry.answer is not None and not entry.answer.body,
+        "the answer is 200 with an empty body",
+    )
 
 
 def bad_payload(stage: Stage) -> None:
@@ -105,6 +116,6 @@ def bad_payload(stage: Stage) -> None:
             screen.say(f"PayloadError: {error}")
         found = () if refusal is None else refusal.problems
         screen.fact(
-            {problem.pointer for problem in found} == places, "each of the three is named with its place and mend"
+            {problem.pointer for problem in found} == places, "each of the three is named with its place and fix"
         )
         screen.fact(len(stage.journal) == before, f"nothing was sent: the server has seen {before} requests, as before")

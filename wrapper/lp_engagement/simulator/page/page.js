@@ -1,6 +1,6 @@
 "use strict";
-// Asks for the simulator's state twice a second and draws it anew when it has changed. Everything that came from outside
-// is put in as text, never as HTML.
+// Fetches the simulator's state twice a second and redraws the page when it has changed. Everything from outside is
+// inserted as text, never as HTML.
 
 const $ = (id) => document.getElementById(id);
 let version = null;
@@ -152,9 +152,9 @@ $("cold").addEventListener("click", () => {
   const id = account();
   if (id) call("POST", `accounts/${id}/cold`, {times: 1}, `${$("account").value} is cold for one POST`);
 });
-$("mend").addEventListener("click", () => {
+$("clear-faults").addEventListener("click", () => {
   const id = account();
-  if (id) call("DELETE", `accounts/${id}/script`, {}, `${$("account").value} is mended`);
+  if (id) call("DELETE", `accounts/${id}/script`, {}, `${$("account").value}: no faults are waiting`);
 });
 $("clear").addEventListener("click", () => call("DELETE", "journal", {}, "The journal is empty"));
 $("view").addEventListener("change", () => state && drawVisitors());

@@ -6,10 +6,13 @@ import json
 import tempfile
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
+from lp_engagement.printable import printable
+
 if TYPE_CHECKING:
     from lp_engagement.validation.findings import Finding, Tally
 
 _IN_MEMORY = 256 * 1024
+_LONGEST_NAME = 4096
 
 
 class Report:
@@ -39,6 +42,9 @@ class Report:
         """Finish, with the sums over all files."""
         raise NotImplementedError
 
+    def abandon(self) -> None:
+        """Let go of what is noted: the check has come to an end before its time, and there will be no report."""
+
     def is_failure(self, finding: Finding) -> bool:
         """Whether a finding makes the check fail."""
         return self.strict or finding.problem.level == "error"
@@ -58,6 +64,12 @@ class Spool:
         self._file.write(text)
         self.parts += 1
 
+    def close(self) -> None:
+        """Forget all parts."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
     def pour(self, out: TextIO) -> None:
         """Write all parts to `out`, and forget them."""
         if self._file is not None:
@@ -66,6 +78,11 @@ class Spool:
                 while piece := file.read(65536):
                     out.write(piece)
             self._file = None
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as people may see it: a name can hold anything, bytes that are no text included."""
+    return printable(name, _LONGEST_NAME)
 
 
 def compact(value: Any) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Report
+from lp_engagement.validation.problem import shown_pointer
+
+from .base import Report, shown_name
 
 if TYPE_CHECKING:
     from lp_engagement.validation.findings import Finding, Tally
@@ -17,14 +19,14 @@ class GitHubReport(Report):
         """Write the command."""
         problem = finding.problem
         properties = {
-            "file": finding.file,
+            "file": shown_name(finding.file),
             "line": finding.line,
             "col": finding.column,
             "endColumn": finding.end_column,
             "title": f"{problem.rule} {problem.name}",
         }
         fields = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-        message = f"{problem.message}. {problem.hint} ({problem.pointer or 'the whole payload'})"
+        message = f"{problem.message}. {problem.hint} ({shown_pointer(problem) or 'the whole payload'})"
         self.out.write(f"::{problem.level} {fields}::{_data(message)}\n")
 
     def close(self, files: int, tally: Tally) -> None:

@@ -35,6 +35,10 @@ class JsonReport(Report):
         }
         self._problems.add(f"{',' if self._problems.parts else ''}\n  {compact(entry)}")
 
+    def abandon(self) -> None:
+        """Forget the findings."""
+        self._problems.close()
+
     def close(self, files: int, tally: Tally) -> None:
         """Write the object."""
         summary = {

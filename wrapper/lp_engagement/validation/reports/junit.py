@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .base import Report, Spool
+from lp_engagement.validation.problem import shown_pointer
+
+from .base import Report, Spool, shown_name
 
 if TYPE_CHECKING:
     from typing import Any
@@ -37,18 +39,24 @@ class JUnitReport(Report):
     def file_done(self, name: str, tally: Tally) -> None:
         """End the suite of a file."""
         self._end_case()
-        others = tally.documents - self._cases_so_far
+        # A file without a payload has a finding and no payload to have it.
+        others = max(tally.documents - self._cases_so_far, 0)
         if others or not self._cases_so_far:
             case = f"{others} payload{'' if others == 1 else 's'} without findings"
-            self._cases.add(f"  <testcase classname={_attribute(name)} name={_attribute(case)}/>\n")
+            self._cases.add(f"  <testcase classname={_attribute(shown_name(name))} name={_attribute(case)}/>\n")
             self._cases_so_far += 1
         head = f'tests="{self._cases_so_far}" failures="{self._failed}" errors="0"'
-        self._suites.add(f" <testsuite name={_attribute(name)} {head}>\n")
+        self._suites.add(f" <testsuite name={_attribute(shown_name(name))} {head}>\n")
         self._cases.pour(_Into(self._suites))  # type: ignore[arg-type]  # writes are all that is asked of it
         self._suites.add(" </testsuite>\n")
         self._all_cases += self._cases_so_far
         self._all_failed += self._failed
         self._cases, self._document, self._cases_so_far, self._failed = Spool(), 0, 0, 0
+
+    def abandon(self) -> None:
+        """Forget the cases."""
+        self._suites.close()
+        self._cases.close()
 
     def close(self, files: int, tally: Tally) -> None:  # noqa: ARG002 - the same for every report
         """Write the file."""
@@ -62,13 +70,13 @@ class JUnitReport(Report):
             return
         first = self._findings[0]
         lines = "\n".join(
-            f"{each.file}:{each.line}:{each.column}: {each.problem.level} {each.problem.rule} "
-            f"{each.problem.pointer}: {each.problem.message}. {each.problem.hint}"
+            f"{shown_name(each.file)}:{each.line}:{each.column}: {each.problem.level} {each.problem.rule} "
+            f"{shown_pointer(each.problem)}: {each.problem.message}. {each.problem.hint}"
             for each in self._findings
         )
         failures = [each for each in self._findings if self.is_failure(each)]
         name = _attribute(f"payload {first.document}")
-        self._cases.add(f"  <testcase classname={_attribute(first.file)} name={name}>\n")
+        self._cases.add(f"  <testcase classname={_attribute(shown_name(first.file))} name={name}>\n")
         if failures:
             rule = failures[0].problem
             message = f"{len(failures)} problem{'' if len(failures) == 1 else 's'}"
@@ -96,4 +104,6 @@ def _attribute(text: str) -> str:
 def _content(text: str) -> str:
     # The standard library's escaping comes with half of its network modules.
     text = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # In ASCII, so that the file is XML whatever encoding the output has.
+    return text.encode("ascii", "xmlcharrefreplace").decode()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from lp_engagement._version import __version__
 from lp_engagement.validation import schemas
 
-from .base import Report, compact
+from .base import Report, Spool, compact
 
 if TYPE_CHECKING:
     from typing import Any
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from lp_engagement.validation.findings import Finding, Tally
 
 _STDIN = "-"
+MOST_RESULTS = 25_000
+"""Results of one run that GitHub's code scanning takes; it refuses a file with more."""
 
 
 class SarifReport(Report):
@@ -23,14 +27,17 @@ class SarifReport(Report):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._results = 0
+        # The whole file is written at the end, so that what ends before is no half of one.
+        self._results = Spool()
+        self._left_out = 0
         rules = schemas.load("rules")
         self._index = {rule["id"]: number for number, rule in enumerate(rules.values())}
 
     def add(self, finding: Finding) -> None:
-        """Write a result."""
-        if not self._results:
-            self.out.write(self._head())
+        """Note a result."""
+        if self._results.parts >= MOST_RESULTS:
+            self._left_out += 1
+            return
         problem = finding.problem
         region = {
             "startLine": finding.line,
@@ -49,14 +56,23 @@ class SarifReport(Report):
                 }
             ],
         }
-        self.out.write(f"{',' if self._results else ''}\n   {compact(result)}")
-        self._results += 1
+        self._results.add(f"{',' if self._results.parts else ''}\n   {compact(result)}")
+
+    def abandon(self) -> None:
+        """Forget the findings."""
+        self._results.close()
 
     def close(self, files: int, tally: Tally) -> None:  # noqa: ARG002 - the same for every report
-        """Write the rest of the file."""
-        if not self._results:
-            self.out.write(self._head())
-        self.out.write("\n   ]\n  }\n ]\n}\n")
+        """Write the file."""
+        self.out.write(self._head())
+        self._results.pour(self.out)
+        self.out.write("\n   ]")
+        if self._left_out:
+            notice = f"{self._left_out} more results are left out: code scanning takes no more than {MOST_RESULTS}."
+            left_out = {"level": "warning", "message": {"text": notice}}
+            invocation = {"executionSuccessful": True, "toolExecutionNotifications": [left_out]}
+            self.out.write(f',\n   "invocations": {compact([invocation])}')
+        self.out.write("\n  }\n ]\n}\n")
 
     def _head(self) -> str:
         rules = [
@@ -70,9 +86,7 @@ class SarifReport(Report):
             }
             for name, rule in schemas.load("rules").items()
         ]
-        from importlib.metadata import version
-
-        driver = {"name": "lp-engagement", "version": version("lp-engagement"), "rules": rules}
+        driver = {"name": "lp-engagement", "version": __version__, "rules": rules}
         return (
             '{\n "$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n "version": "2.1.0",\n "runs": [\n  {\n'
             f'   "tool": {compact({"driver": driver})},\n   "columnKind": "unicodeCodePoints",\n   "results": ['
@@ -83,4 +97,5 @@ def _uri(name: str) -> str:
     if name == _STDIN:
         return "stdin"
     path = Path(name)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    # The bytes, because a name need not be text.
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

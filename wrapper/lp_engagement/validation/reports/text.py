@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Report
+from .base import Report, shown_name
 
 if TYPE_CHECKING:
     from lp_engagement.validation.findings import Finding, Tally
@@ -18,7 +18,7 @@ class TextReport(Report):
     def add(self, finding: Finding) -> None:
         """Tell a finding: place and message, the line with a mark, the hint."""
         problem = finding.problem
-        place = self._in("bold", f"{finding.file}:{finding.line}:{finding.column}:")
+        place = self._in("bold", f"{shown_name(finding.file)}:{finding.line}:{finding.column}:")
         level = self._in(problem.level, f"{problem.level} {problem.rule}")
         margin = " " * len(str(finding.line))
         bar = self._in("dim", "|")

@@ -1,0 +1,76 @@
+"""Writes docs/faults.md, the page that lists all faults: `python -m tests.faults.page`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .cases import CASES
+from .registry import FAULTS
+from .run import FLAVOURS
+
+if TYPE_CHECKING:
+    from .case import Case
+
+__all__ = ["PAGE", "page"]
+
+PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
+HEAD = """<!-- Written by `python -m tests.faults.page`; do not edit. -->
+# Faults
+
+The fault suite runs the sync and the async client against {count} faults: servers that send every kind of broken
+bytes, TLS, proxies, stores, processes, forks, cancellation, bursts and clocks. `make test-faults` runs all; `make test`
+runs a short form.
+
+Each call must end within its deadline, with the right answer or the named error. In addition, after each case:
+
+- the stored ids are the right ones, and no other consumer's;
+- the server received no request twice that must not be sent twice;
+- another consumer's call on the same client gets its own answer;
+- the error shows no id and no value of an attribute, and can be pickled;
+- no descriptor, thread, task or `ResourceWarning` is left.
+
+A table row names the fault, the result of the last call, and how many requests the server receives. A case with two
+possible results depends on when bytes arrive. `maybe_sent` and `not sent` are the error's `maybe_sent`.
+
+The suite takes the transport as a parameter: add a pair of factories to `tests/faults/transports.py`. Three transports
+that are broken on purpose are in `tests/faults/broken.py`; the suite must fail with each of them.
+
+`make fuzz SECONDS=600` feeds damaged answers and payloads to the code that reads them, and prints the number of each
+input that raises anything but an `EngagementError`; `make fuzz AGAIN=answers:4711:123` repeats that input.
+"""
+
+
+def page() -> str:
+    """Write the page."""
+    for name in ("test_event_loop", "test_processes", "test_bulk"):
+        import_module(f"tests.faults.{name}")
+    functions = {(each.group, each.name): each.expect for each in FAULTS}
+    count = len(CASES) + len(functions)
+    lines = [HEAD.format(count=count)]
+    rows = [(case.group, _cell(case.name), _expected(case)) for case in CASES]
+    rows += [(group, _cell(name), expect) for (group, name), expect in functions.items()]
+    order = list(dict.fromkeys(group for group, _, _ in rows))
+    rows.sort(key=lambda row: order.index(row[0]))
+    for group, members in groupby(rows, key=lambda row: row[0]):
+        lines += [f"## {group[0].upper()}{group[1:]}\n", "| Fault | Result |", "|---|---|"]
+        lines += [f"| {name} | {expect} |" for _, name, expect in members]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("{{", "{ {").replace("@", "`@`")
+
+
+def _expected(case: Case) -> str:
+    only = "" if len(case.flavours) == len(FLAVOURS) else f" ({', '.join(sorted(case.flavours))})"
+    return f"{case.expect}{only}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    sys.stdout.write(f"{PAGE} is written\n")

@@ -1,0 +1,173 @@
+"""The URL of a visit store is checked before it is believed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lp_engagement.errors import ConfigurationError, StoreError
+from lp_engagement.stores import (
+    AsyncRedisStore,
+    RedisStore,
+    SQLiteStore,
+    VisitRecord,
+    open_async_store,
+    open_store,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+both = pytest.mark.parametrize("make", [open_store, open_async_store])
+posix = pytest.mark.skipif(os.name != "posix", reason="a POSIX matter")
+
+
+@both
+@pytest.mark.parametrize(
+    "url, text",
+    [
+        ("sqlite:///:memory:", r"Use memory://\."),
+        ("sqlite:///v.db?mode=ro", r"has no options.*Remove the \?"),
+        ("sqlite:////var/v.db#x", r"has no fragment.*Remove the #"),
+        ("sqlite:///$HOME/v.db", "variables and file: are not resolved"),
+        ("sqlite:///a/${X}.db", "variables and file: are not resolved"),
+        ("sqlite:///file:x", "variables and file: are not resolved"),
+        ("sqlite:///v.db\n", "must not have control characters"),
+        ("sqlite:///v\x1b[31m.db", "must not have control characters"),
+        (" memory://", "blanks at its ends"),
+        ("redis://host/0\n", "must not have control characters"),
+    ],
+)
+def test_url_that_means_something_else_is_refused(make: Callable[[str], object], url: str, text: str) -> None:
+    """A URL that would make an odd file, or is not what it seems, is refused with what to write instead."""
+    with pytest.raises(ConfigurationError, match=text):
+        make(url)
+
+
+@both
+@pytest.mark.parametrize(
+    "url, text",
+    [
+        ("redis://host/0?foo=1", "an option that redis-py does not know"),
+        ("redis://host/0?ssl_cert_reqs=none", "an option that redis-py does not know"),
+        ("rediss://host/0?nope=1", "an option that redis-py does not know"),
+        ("unix:///run/redis.sock?foo=1", "an option that redis-py does not know"),
+        ("redis://host/0?timeout=5", "an option that redis-py does not know"),
+        ("redis://host/0?max_connections=-1", "a value that is none"),
+        ("redis://host/abc", "the database must be a number"),
+        ("redis://host/1/2", "the database must be a number"),
+        ("redis:///0", "it needs a host"),
+        ("redis://host:0/0", "it needs a host"),
+        ("redis://host/0#x", "a # must be written as %23"),
+        ("redis://host:port/0", "the host or the port"),
+        ("redis://:pa#ss@host/0", "percent-encode the password"),
+        ("redis://:pa/ss@host/0", "percent-encode the password"),
+        ("unix://relative/redis.sock", "the absolute path of a socket"),
+        ("unix:///run/a#b.sock", "# as %23"),
+    ],
+)
+def test_redis_url_is_checked_at_once(make: Callable[[str], object], url: str, text: str) -> None:
+    """A Redis URL that redis-py would fail on later, or read as something else, is refused when the store is made."""
+    with pytest.raises(ConfigurationError, match=text) as caught:
+        make(url)
+    assert "ss@" not in str(caught.value)
+
+
+@both
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://host",
+        "redis://host/",
+        "REDIS://host:6380/3",
+        "Rediss://user:p%23%2F%40ss@host/0?ssl_cert_reqs=none",
+        "redis://:p@ss@host/0",
+        "redis://host?db=3&password=p@ss",
+        "unix:///run/redis.sock?db=3",
+        "redis://[::1]:6379/0",
+    ],
+)
+def test_good_redis_urls_are_taken(make: Callable[[str], object], url: str) -> None:
+    """Each form that redis-py reads as it is meant is taken, whatever the case of its scheme."""
+    assert isinstance(make(url), RedisStore | AsyncRedisStore)
+
+
+def test_home_is_expanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A `~` is the home folder, in a URL and in a path; an unknown home is refused."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    store = open_store("sqlite:///~/v.db")
+    assert isinstance(store, SQLiteStore)
+    assert store.path == SQLiteStore("~/v.db").path == tmp_path / "v.db"
+    with pytest.raises(ConfigurationError, match="names a home folder that is unknown"):
+        SQLiteStore("~nobody-of-this-name/v.db")
+
+
+@pytest.mark.parametrize("path", ["", ":memory:", "a\nb.db", "a\0b.db", "\x1b[31m.db"])
+def test_path_that_is_none_is_refused(path: str) -> None:
+    """A path that SQLite or a terminal would take for something else is refused."""
+    with pytest.raises(ConfigurationError, match="must be the name of a file, without control characters"):
+        SQLiteStore(path)
+
+
+@posix
+def test_relative_path_in_a_deleted_folder_is_refused() -> None:
+    """Where the working folder is gone, a relative path is a ConfigurationError and an absolute one works."""
+    script = """
+import os, tempfile
+from lp_engagement.errors import ConfigurationError
+from lp_engagement.stores import SQLiteStore, open_store
+folder = tempfile.mkdtemp()
+os.chdir(folder)
+os.rmdir(folder)
+for make in (lambda: SQLiteStore("v.db"), lambda: open_store("sqlite:///v.db")):
+    try:
+        make()
+    except ConfigurationError as error:
+        assert "is relative to a folder that is gone. Write an absolute path." in str(error), error
+    else:
+        raise AssertionError
+SQLiteStore(folder + "/v.db")
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=20)
+
+
+@posix
+@pytest.mark.parametrize("dangling", [False, True])
+def test_symbolic_link_is_refused(tmp_path: Path, *, dangling: bool) -> None:
+    """A link at the store's path is not followed: somebody may have laid it there, and nothing is made at its end."""
+    target = tmp_path / "target.db"
+    if not dangling:
+        store = SQLiteStore(target)
+        store.save("key", VisitRecord("v"))
+        store.close()
+    link = tmp_path / "link.db"
+    link.symlink_to(target)
+    with pytest.raises(StoreError, match="is a symbolic link, which is not followed"):
+        SQLiteStore(link).load("key")
+    assert target.exists() is not dangling
+
+
+@posix
+@pytest.mark.parametrize("mode, refused", [(0o1777, True), (0o755, False)])
+def test_file_of_another_user_where_all_can_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, *, refused: bool
+) -> None:
+    """A file that belongs to another user is refused in a folder that everybody can write, as /tmp is."""
+    store = SQLiteStore(tmp_path / "v.db")
+    saved = store.save("key", VisitRecord("v"))
+    store.close()
+    tmp_path.chmod(mode)
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    again = SQLiteStore(tmp_path / "v.db")
+    if refused:
+        with pytest.raises(StoreError, match="belongs to another user"):
+            again.load("key")
+    else:
+        assert again.load("key") == saved
+    again.close()

@@ -1,0 +1,178 @@
+"""The httpx clients that the transports send with, and what they are made of."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+import threading
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from . import _http_logging as http_logging
+from . import _proxies as proxies
+from ._importing import importing
+from .errors import ConfigurationError
+from .printable import printable
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    import httpx
+
+    from ._proxies import Proxy
+
+__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client"]
+
+_Client = TypeVar("_Client", "httpx.Client", "httpx.AsyncClient")
+
+
+_LATE = ("anyio.lowlevel", "certifi", "encodings.idna", "h11", "http.cookiejar", "httpcore", "httpx", "urllib.request")
+_BELOW = ("._network_async", "._network_sync")
+
+
+@functools.cache
+def load() -> None:
+    """Import whatever an exchange needs, so that nothing is imported later, when a fork could come in between."""
+    with importing():
+        for name in _LATE:
+            import_module(name)
+        for name in _BELOW:
+            import_module(name, __package__)
+        http_logging.install()
+
+
+@functools.cache
+def _ssl_context() -> ssl.SSLContext:
+    """Build the SSL context of this process: 16 ms, so once, and not before it is needed."""
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
+def _verification() -> ssl.SSLContext:
+    try:
+        return _ssl_context()
+    except OSError as error:
+        named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+        if not named or error.errno in {errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
+            raise
+        problem = f"The certificates that {named[0]} names cannot be read."
+    raise ConfigurationError(problem)
+
+
+def _proxy_options(proxy: Proxy, verify: ssl.SSLContext) -> dict[str, Any]:
+    """Return what httpx needs to use a proxy. The errors name the variable, and show no password."""
+    import httpx
+
+    name = proxies.variable(proxy.kind)
+    scheme = proxy.url.partition("://")[0].lower()
+    if scheme not in {"http", "https", "socks5", "socks5h"}:
+        raise ConfigurationError(f"{name} must begin with http://, https://, socks5:// or socks5h://.")
+    if scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ConfigurationError(f'{name} names a SOCKS proxy. Install "httpx[socks]" to use it.')
+    problem = f"{name} is not the URL of a proxy. Percent-encode what is special in its password, # as %23."
+    try:
+        # A proxy that is reached by https is verified as the server is.
+        return {"proxy": httpx.Proxy(proxy.url, ssl_context=verify if scheme == "https" else None)}
+    except (ValueError, httpx.InvalidURL):
+        pass
+    raise ConfigurationError(problem)
+
+
+class Clients(Generic[_Client]):
+    """The clients that one process has made, by the proxies that they go through."""
+
+    def __init__(self, make: Callable[[dict[str, Any]], _Client]) -> None:
+        self.lock = threading.Lock()
+        self.clients: dict[Proxy | None, _Client] = {}
+        self._make: Callable[[dict[str, Any]], _Client] = make
+        self._routes: dict[tuple[str, str, int | None], Proxy | None] = {}
+
+    def choose(self, url: httpx.URL) -> tuple[_Client, Proxy | None]:
+        """Return the client for a URL, and the proxy that it goes through."""
+        target = url.scheme, url.host, url.port
+        if target not in self._routes:
+            self._routes[target] = proxies.choose(*target)
+        proxy = self._routes[target]
+        if proxy not in self.clients:
+            with importing():
+                verify = _verification()
+                options = {} if proxy is None else _proxy_options(proxy, verify)
+                self.clients[proxy] = self._make({"verify": verify, "limits": _limits(), **options})
+        return self.clients[proxy], proxy
+
+
+def _limits() -> httpx.Limits:
+    import httpx
+
+    # The pool must have no limit of its own: a request that gives up while it waits for a place there can leave the
+    # place taken for ever (httpcore #1093). The driver has one, so that nobody waits in here.
+    return httpx.Limits(max_connections=None, max_keepalive_connections=20)
+
+
+def _settings(transport: Any) -> dict[str, Any]:
+    """Return how our clients are made: without cookies, which would tie all visits of this process together."""
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+    return {
+        "transport": transport,
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        "trust_env": False,  # proxies and certificates are chosen here
+    }
+
+
+def new_client(options: dict[str, Any]) -> httpx.Client:
+    """Make a client with our network layer."""
+    import httpx
+
+    client = httpx.Client(**_settings(httpx.HTTPTransport(**options)))
+    adopt(client)
+    return client
+
+
+def new_async_client(options: dict[str, Any]) -> httpx.AsyncClient:
+    """Make an async client with our network layer."""
+    import httpx
+
+    client = httpx.AsyncClient(**_settings(httpx.AsyncHTTPTransport(**options)))
+    adopt(client)
+    return client
+
+
+def check_given(client: object, kind: str) -> None:
+    """Refuse what is not a client of httpx of this kind.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    import httpx
+
+    if not isinstance(client, getattr(httpx, kind)):
+        name = f"{type(client).__module__.partition('.')[0]}.{type(client).__qualname__}"
+        raise ConfigurationError(f"client must be an httpx.{kind}, not {printable(name)}.")
+
+
+def adopt(client: httpx.Client | httpx.AsyncClient) -> bool:
+    """Put our network layer below a client. Return whether all its connections will be ours."""
+    import httpcore
+
+    from ._network_async import AsyncBackend
+    from ._network_sync import Backend
+
+    # There is no public way in; a test sees to it that this one is not closed by a new version.
+    inside = vars(client)
+    transports = [inside["_transport"], *inside["_mounts"].values()]
+    pools: list[Any] = [getattr(transport, "_pool", None) for transport in transports if transport is not None]
+    for pool in pools:
+        if _is_stock(pool):
+            vars(pool)["_network_backend"] = Backend() if isinstance(pool, httpcore.ConnectionPool) else AsyncBackend()
+    return all(_is_stock(pool) for pool in pools)
+
+
+def _is_stock(pool: object) -> bool:
+    """Whether a pool uses httpcore's own network layer, or ours already; others have their reasons."""
+    backend = type(getattr(pool, "_network_backend", None))
+    return backend.__name__ in {"SyncBackend", "AutoBackend", "AnyIOBackend", "TrioBackend", "Backend", "AsyncBackend"}

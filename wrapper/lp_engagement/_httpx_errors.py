@@ -1,0 +1,104 @@
+"""Our errors for those of httpx and of the system: without URL, ids, header values or a live request."""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .errors import (
+    ConfigurationError,
+    ConnectError,
+    EngagementError,
+    TransportError,
+    TransportTimeout,
+    UnexpectedResponseError,
+)
+from .printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["NO_WAY", "translated"]
+
+NO_WAY = "The proxy did not open a way to {host}."
+_LONGEST_REASON = 200
+
+
+def translated(exc: BaseException | None, host: str, *, maybe_sent: bool = True) -> EngagementError | None:
+    """Return our error for another one; `None` for what is not ours to translate."""
+    if isinstance(exc, EngagementError):
+        # The frames in between belong to httpx, and their variables hold the request.
+        return exc.with_traceback(None)
+    refusal = _unverified_certificate(exc)
+    if refusal is not None:
+        return ConnectError(f"The certificate of {host} could not be verified: {refusal}.", retryable=False)
+    if isinstance(exc, OSError | EOFError | ImportError):
+        # Perhaps there is no library yet: if all files are in use, it cannot be loaded.
+        return _early_end(host, _reason(exc), late=isinstance(exc, TimeoutError), maybe_sent=maybe_sent)
+    return _of_library(exc, host, maybe_sent=maybe_sent) if isinstance(exc, Exception) else None
+
+
+def _of_library(exc: Exception, host: str, *, maybe_sent: bool) -> EngagementError | None:
+    for types, error, text in _translations():
+        if isinstance(exc, types):
+            return error(text.format(host=host, reason=_reason(exc)))
+    lates, breaks = _early_ends()
+    if isinstance(exc, breaks):
+        return _early_end(host, "", late=isinstance(exc, lates), maybe_sent=maybe_sent)
+    return None
+
+
+def _reason(exc: Exception) -> str:
+    return printable(str(exc), _LONGEST_REASON).rstrip(".")
+
+
+def _early_end(host: str, reason: str, *, late: bool, maybe_sent: bool) -> TransportError:
+    """The error for an exchange that ended early, by whether the server may have seen the request."""
+    if not maybe_sent:
+        how = " in time" if late else f": {reason}" if reason else ": the connection broke off"
+        return ConnectError(f"{host} could not be reached{how}.")
+    if late:
+        return TransportTimeout("There was no complete answer in time.", maybe_sent=True)
+    return TransportError(f"The exchange with {host} broke off before the answer was complete.", maybe_sent=True)
+
+
+@functools.cache
+def _translations() -> tuple[tuple[type[Exception], Callable[[str], EngagementError], str], ...]:
+    import httpx
+
+    hopeless = partial(ConnectError, retryable=False)
+    unreadable = "The answer of {host} could not be read."
+    return (
+        (httpx.PoolTimeout, ConnectError, "No connection to {host} became free in time."),
+        (httpx.ConnectTimeout, ConnectError, "{host} could not be reached in time."),
+        (httpx.ConnectError, ConnectError, "{host} could not be reached: {reason}."),
+        (httpx.ProxyError, ConnectError, NO_WAY),
+        (httpx.UnsupportedProtocol, hopeless, "The URL does not begin with https:// or http://."),
+        (httpx.LocalProtocolError, hopeless, "The request is not valid HTTP, so it was not sent."),
+        (httpx.DecodingError, UnexpectedResponseError, unreadable),
+        (httpx.TooManyRedirects, UnexpectedResponseError, unreadable),
+        (httpx.StreamError, UnexpectedResponseError, unreadable),
+        (httpx.InvalidURL, ConfigurationError, "The URL of the request is not valid."),
+        (UnicodeError, ConfigurationError, "The URL or a header has characters that HTTP does not allow there."),
+    )
+
+
+@functools.cache
+def _early_ends() -> tuple[type[Exception], tuple[type[Exception], ...]]:
+    """What the libraries raise when the time is up, and when anything ends early."""
+    import anyio
+    import httpx
+
+    broken = (httpx.HTTPError, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream)
+    return httpx.TimeoutException, broken
+
+
+def _unverified_certificate(exc: BaseException | None) -> str | None:
+    chain = [] if exc is None else [exc]
+    for link in chain:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return printable(getattr(link, "verify_message", "not trusted"), _LONGEST_REASON).rstrip(".")
+        chain += [below for below in (link.__cause__, link.__context__) if below is not None and below not in chain]
+    return None

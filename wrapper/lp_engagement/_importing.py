@@ -1,0 +1,36 @@
+"""Imports at first use that survive a fork.
+
+A process that forks while another thread imports leaves its child with a module lock that nobody will release: the
+child's own import of that module then hangs for ever. So whatever the package imports late is imported in here, and a
+fork waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = ["importing"]
+
+# Reentrant, since a fork may come from the thread that imports: a module that forks as it is imported.
+_lock = threading.RLock()
+
+
+@contextmanager
+def importing() -> Generator[None]:
+    """Hold off forks, and other late imports, until the block is done."""
+    with _lock:
+        yield
+
+
+def _after() -> None:
+    _lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_after, after_in_child=_after)

@@ -1,0 +1,189 @@
+"""What sync and async connections share: sockets, TLS without I/O, and which of the library's errors says what.
+
+httpcore's own network layer bounds each wait, not the whole; tries dead addresses until the time is up; reports some
+faults of TLS as no error of its own; and cannot say whether a request has left. Ours is handed to its connection pools.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import ssl
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+
+from ._wire import Allowance, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+
+    from ._names import Address
+
+    SocketOptions = Iterable[tuple[Any, ...]] | None
+
+__all__ = ["AT_MOST", "WAIT", "Endpoint", "Tls", "check_connected", "errors", "open_socket", "stagger"]
+
+AT_MOST = 65536
+"""Bytes to read at once."""
+
+WAIT = object()
+"""Stands for a result of TLS that needs more bytes from the other side."""
+
+_STAGGER = 0.25
+_UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)}
+
+
+def stagger(left: float, others: int) -> float:
+    """Return the seconds after which another address is tried as well, if there are others (RFC 8305)."""
+    return min(_STAGGER, left / (2 * others)) if others else left
+
+
+def open_socket(address: Address, local_address: str | None, options: SocketOptions) -> socket.socket:
+    """Begin to connect; the socket can be written to when it is done."""
+    opened = socket.socket(address.family, socket.SOCK_STREAM)
+    try:
+        opened.settimeout(0)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for option in options or ():
+            opened.setsockopt(*option)
+        if local_address is not None:
+            opened.bind((local_address, 0))
+        _check(opened.connect_ex(address.place), _UNDER_WAY)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def check_connected(opened: socket.socket) -> None:
+    """Raise why a socket has not connected, if it has not."""
+    _check(opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR), {0})
+
+
+def _check(code: int, good: set[int]) -> None:
+    if code not in good:
+        raise OSError(code, os.strerror(code))
+
+
+@contextmanager
+def errors(late: type[Exception], broken: type[Exception]) -> Generator[None]:
+    """Turn what the system raises into errors that httpcore knows."""
+    try:
+        yield
+    except TimeoutError:
+        raise late("not in time") from None
+    except (OSError, EOFError, ValueError) as error:  # ValueError: a host name or a state that TLS does not accept
+        raise broken(str(error)) from error
+
+
+class Endpoint:
+    """One end of a connection: whose turn it is to use it, and what has been heard.
+
+    Attributes:
+        heard: whether anything was read since the latest request was written.
+    """
+
+    def __init__(self, opening: Wire) -> None:
+        self.heard = True
+        self._opening = opening
+
+    def wire(self, timeout: float | None) -> Wire:
+        """The exchange that a read or write is for, by its time-out."""
+        if isinstance(timeout, Allowance):
+            wire = timeout.wire
+        elif timeout is not None:
+            wire = Wire(time.monotonic() + timeout)
+        elif self._opening.over or self._opening.sent:
+            wire = Wire()
+        else:
+            # The handshake with a SOCKS proxy names no time-out.
+            wire = self._opening
+        wire.used = True
+        return wire
+
+    def begin_write(self, message: bytes, wire: Wire) -> None:
+        """Note what is about to be written."""
+        if wire.begin_write(message):
+            self.heard = False
+
+    def begin_read(self, wire: Wire) -> None:
+        """Refuse to read more of an answer that is refused."""
+        if wire.refusal is not None:
+            raise wire.refusal
+
+    def has_read(self, data: bytes) -> bytes:
+        """Note what was read."""
+        self.heard = self.heard or bool(data)
+        return data
+
+
+class Tls:
+    """TLS without I/O: what it wants to send, and what it has received, wait in buffers."""
+
+    def __init__(self, context: ssl.SSLContext, server_hostname: str | None) -> None:
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self.object: ssl.SSLObject = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_hostname)
+
+    def attempt(self, do: Callable[..., Any], *arguments: Any) -> Any:
+        """Do a step. Return its result, or `WAIT`; either way there may be something to send."""
+        try:
+            return do(*arguments)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return WAIT
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            # Not all servers say goodbye. Whether the answer is complete is for HTTP to see.
+            if do == self.object.read:
+                return b""
+            raise
+
+    def to_send(self) -> bytes:
+        """Take what is to be sent."""
+        return self._outgoing.read()
+
+    def received(self, data: bytes) -> None:
+        """Take in what was received; nothing means the end."""
+        if data:
+            self._incoming.write(data)
+        else:
+            self._incoming.write_eof()
+
+    def has_more(self) -> bool:
+        """Whether something was received that nobody has read."""
+        return bool(self._incoming.pending or self.object.pending())
+
+
+def extra_info(name: str, raw: socket.socket) -> Any:
+    """Answer httpcore's questions about a socket."""
+    if name == "socket":
+        return raw
+    if name == "client_addr":
+        return raw.getsockname()
+    if name == "server_addr":
+        return raw.getpeername()
+    if name == "is_readable":
+        return is_readable(raw)
+    return None
+
+
+def is_readable(raw: socket.socket) -> bool:
+    """Whether something has arrived, or the connection is at its end."""
+    number = raw.fileno()
+    if number < 0:
+        return True
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([number], [], [], 0)[0])
+    waiting = select.poll()
+    waiting.register(number, select.POLLIN)
+    return bool(waiting.poll(0))
+
+
+# httpcore tells these apart: after a write error it still reads, since a server may answer before it has read all.
+READ = (httpcore.ReadTimeout, httpcore.ReadError)
+WRITE = (httpcore.WriteTimeout, httpcore.WriteError)
+CONNECT = (httpcore.ConnectTimeout, httpcore.ConnectError)

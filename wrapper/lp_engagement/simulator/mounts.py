@@ -1,0 +1,186 @@
+"""Mounts that need no server of ours: transports in the same process, and an ASGI application."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from lp_engagement.errors import TransportError, TransportTimeout
+from lp_engagement.http import HttpResponse
+
+from .response import ConnectionCut, SimulatedResponse, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+
+    from lp_engagement.http import HttpRequest
+
+    from .state import VirtualClock
+
+__all__ = ["AsyncSimulatorTransport", "Endpoint", "SimulatorApp", "SimulatorTransport"]
+
+
+class Endpoint(Protocol):
+    """What a mount needs of a simulator."""
+
+    @property
+    def clock(self) -> VirtualClock:
+        """The simulator's time."""
+        ...
+
+    def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
+        """Answer one request; see `Simulator.handle`."""
+        ...
+
+
+class _InProcess:
+    def __init__(self, simulator: Endpoint) -> None:
+        self._simulator = simulator
+        self._closed = False
+
+    def _exchange(self, request: HttpRequest, timeout: float) -> HttpResponse:
+        if self._closed:
+            raise RuntimeError("This transport is closed. Make a new one to send more requests.")
+        url = urlsplit(request.url)
+        target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
+        headers = {"host": url.netloc} | {name.lower(): value for name, value in request.headers.items()}
+        try:
+            answer = self._simulator.handle(request.method, target, headers, request.content or b"")
+        except ConnectionCut:
+            raise TransportError("The simulator cut the connection.", maybe_sent=True) from None
+        # Nobody waits here: the simulator's clock moves instead.
+        self._simulator.clock.advance(min(answer.seconds, timeout))
+        if answer.seconds >= timeout:
+            raise TransportTimeout("The simulator took longer to answer than the timeout allows.", maybe_sent=True)
+        if answer.cut_after is not None:
+            raise TransportError("The simulator cut the connection inside of its answer.", maybe_sent=True)
+        return HttpResponse(answer.status, answer.headers, answer.body)
+
+
+class SimulatorTransport(_InProcess):
+    """Sends to a simulator, whatever the host of the URL. Slow answers move the simulator's clock; nobody waits."""
+
+    def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
+        """Hand over one request; see `lp_engagement.http.Transport.send`."""
+        return self._exchange(request, timeout)
+
+    def close(self) -> None:
+        """Refuse further requests. May be called again."""
+        self._closed = True
+
+
+class AsyncSimulatorTransport(_InProcess):
+    """Sends to a simulator from async clients; see `SimulatorTransport`."""
+
+    async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109 - the contract
+        """Hand over one request; see `lp_engagement.http.AsyncTransport.send`."""
+        from anyio.lowlevel import checkpoint
+
+        # A network would let other tasks run before and after, and a cancellation arrive.
+        await checkpoint()
+        answer = self._exchange(request, timeout)
+        await checkpoint()
+        return answer
+
+    async def aclose(self) -> None:
+        """Refuse further requests. May be called again."""
+        self._closed = True
+
+
+_MISDIRECTED = 421
+
+
+class SimulatorApp:
+    """Answers for a simulator under any ASGI server, or inside another application.
+
+    To cut a connection it begins an answer and raises `ConnectionCut`, which makes servers hang up and write to their
+    logs; the simulator's own server does neither.
+
+    Args:
+        simulator: answers the requests.
+        hosts: names under which the application may be called, without ports, e.g. `["127.0.0.1", "localhost"]`; all
+            other requests are answered with 421. `None` allows any name: then a page of another site can reach a server
+            on the loopback by DNS rebinding.
+    """
+
+    def __init__(self, simulator: Endpoint, *, hosts: Collection[str] | None = None) -> None:
+        self._simulator = simulator
+        self._hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
+
+    def __repr__(self) -> str:
+        return f"<SimulatorApp of {self._simulator!r}>"
+
+    async def __call__(
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    ) -> None:
+        """Serve one connection scope."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "http":
+            body = await _body(receive)
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            if self._hosts is not None and _name(headers.get("host", "")) not in self._hosts:
+                await _reply(SimulatedResponse(_MISDIRECTED, {}, b""), send, has_body=False)
+                return
+            try:
+                answer = self._simulator.handle(scope["method"], _target(scope), headers, body)
+            except ConnectionCut:
+                await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+                raise
+            await _reply(answer, send, has_body=scope["method"] != "HEAD")
+
+
+def _name(host: str) -> str:
+    """Take the port off a `Host` header."""
+    return re.sub(r":\d*$", "", host).lower()
+
+
+async def _live(
+    receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]]) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _target(scope: MutableMapping[str, Any]) -> str:
+    # The path as it was sent: a slash inside an id arrives encoded. Servers of little faith leave it out.
+    path: str = scope["raw_path"].decode("latin-1") if scope.get("raw_path") else scope["path"]
+    path = "/" + path.removeprefix(scope.get("root_path", "")).removeprefix("/") if scope.get("root_path") else path
+    query: str = scope.get("query_string", b"").decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+async def _reply(
+    answer: SimulatedResponse, send: Callable[[MutableMapping[str, Any]], Awaitable[None]], *, has_body: bool
+) -> None:
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
+    headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if answer.seconds or answer.cut_after is not None:
+        import asyncio
+
+        for pause, piece in pieces(answer):
+            await asyncio.sleep(pause)
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        if answer.cut_after is not None:
+            raise ConnectionCut
+        await send({"type": "http.response.body", "body": b""})
+    else:
+        await send({"type": "http.response.body", "body": answer.body if has_body else b""})

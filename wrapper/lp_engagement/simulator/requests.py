@@ -1,0 +1,253 @@
+"""Read and validate requests, and record them in a journal."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+
+from lp_engagement_client import facts
+
+from .response import JSON, Refusal, faulty_input
+from .spec import documented_answer, faulty_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .response import SimulatedResponse
+
+__all__ = ["Entry", "Journal", "check_version", "read_body", "read_query", "read_target"]
+
+_MOST_BYTES = 64 * 1024 * 1024
+"""What the requests and responses in a journal may take up, unless it keeps all."""
+
+
+@dataclass(slots=True, repr=False)
+class Entry:
+    """A request as it was sent and understood, with its response.
+
+    Attributes:
+        method: the HTTP method.
+        path: the path as it was sent, percent-encoding included.
+        query: the decoded query.
+        headers: the headers, names in lower case.
+        content: the body as it was sent.
+        at: when it arrived by the simulator's clock, in seconds since the epoch.
+        operation: the operation of the spec, e.g. `createSession`; `None` for none.
+        parameters: the decoded parameters of the path.
+        body: the parsed body; `None` if there was none to parse.
+        answer: the response; `None` if the connection was cut.
+        visitor_id: the visitor that it was for, or that the response named; `None` if there is none.
+        fault: the name of the fault that the request was answered with; `None` for none.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    content: bytes
+    at: float = 0.0
+    operation: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    answer: SimulatedResponse | None = None
+    visitor_id: str | None = None
+    fault: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Entry {self.operation}: {self.status}>"
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status; `None` if the connection was cut."""
+        return None if self.answer is None else self.answer.status
+
+    @property
+    def size(self) -> int:
+        """How many bytes of the request and of the response the entry keeps."""
+        return len(self.path) + len(self.content) + (0 if self.answer is None else len(self.answer.body))
+
+    @property
+    def account_id(self) -> str | None:
+        """The account that it was meant for."""
+        account_id: str | None = self.said("account_id")
+        return account_id
+
+    @property
+    def sdes(self) -> list[dict[str, Any]]:
+        """The engagement attributes in its body."""
+        return self._listed("engagement_attributes")
+
+    @property
+    def impressions(self) -> list[dict[str, Any]]:
+        """The impression events in its body."""
+        return self._listed("imp_attributes")
+
+    @property
+    def sections(self) -> list[str]:
+        """The sections in its body."""
+        return self._listed("consumer_sections")
+
+    def said(self, role: str) -> Any:
+        """Return the value of a role of the spec, e.g. `session_id`, from path, query, headers or body."""
+        operation = facts.OPERATIONS.get(self.operation or "")
+        if operation is None:
+            return None
+        parameter = operation.parameters.get(role)
+        if parameter is None:
+            return self.body.get(operation.fields.get(role)) if isinstance(self.body, dict) else None
+        if parameter.place == "header":
+            return self.headers.get(parameter.key.lower())
+        return (self.parameters if parameter.place == "path" else self.query).get(parameter.key)
+
+    def _listed(self, role: str) -> list[Any]:
+        value = self.said(role)
+        return value if isinstance(value, list) else []
+
+
+class Journal(list[Entry]):
+    """Requests and their responses, oldest first.
+
+    Args:
+        limit: how many to keep, and 64 MiB at most; the oldest are dropped first. `None` keeps all.
+
+    Attributes:
+        total: how many there have been.
+    """
+
+    def __init__(self, *, limit: int | None = None) -> None:
+        super().__init__()
+        self._limit = limit
+        self._bytes = 0
+        self.total: int = 0
+
+    def append(self, entry: Entry) -> None:
+        """Add an entry that has its response, and drop the oldest if there are too many."""
+        super().append(entry)
+        self.total += 1
+        self._bytes += entry.size
+        while self._limit is not None and (len(self) > self._limit or (self._bytes > _MOST_BYTES and len(self) > 1)):
+            self._bytes -= self[0].size
+            del self[0]
+
+    def clear(self) -> None:
+        """Drop all entries; `total` goes on counting."""
+        super().clear()
+        self._bytes = 0
+
+    def last(self, operation: str | None = None) -> Entry:
+        """Return the latest entry, of one operation if it is named.
+
+        Raises:
+            LookupError: there is none.
+        """
+        if operation is None:
+            return self[-1]
+        for entry in reversed(self):
+            if entry.operation == operation:
+                return entry
+        raise LookupError(f"no request of the operation {operation} has arrived")
+
+    def of(self, operation: str) -> list[Entry]:
+        """Return the entries of one operation of the spec."""
+        return [entry for entry in self if entry.operation == operation]
+
+    def answered(self, status: int | None) -> list[Entry]:
+        """Return the entries with one HTTP status; `None` finds those without an answer."""
+        return [entry for entry in self if entry.status == status]
+
+
+def read_query(query: str) -> dict[str, str]:
+    """Decode a query. If a name is repeated, its last value counts."""
+    if "%" in query or "+" in query:
+        return dict(parse_qsl(query, keep_blank_values=True))
+    pairs = (pair.partition("=") for pair in query.split("&") if pair)
+    return {name: value for name, _, value in pairs}
+
+
+def read_target(entry: Entry) -> tuple[str, Mapping[str, str]]:
+    """Find the operation, and the decoded parameters of the path.
+
+    Raises:
+        Refusal: there is none for the path, or not with this method; or the account id cannot be one.
+    """
+    match = next(_matches(entry.path, entry.method), None)
+    if match is None:
+        raise _unknown(entry)
+    operation, parameters = match
+    account = facts.OPERATIONS[operation].parameters.get("account_id")
+    if account is not None and not re.fullmatch(facts.ACCOUNT_ID_PATTERN, parameters[account.key]):
+        # The Domain API documents no 404.
+        status = 404 if 404 in facts.OPERATIONS[operation].errors else 400  # noqa: PLR2004
+        raise Refusal(status=status, code="account-not-valid", message=f"invalid {account.key}")
+    return operation, parameters
+
+
+def _unknown(entry: Entry) -> Refusal:
+    methods = [facts.OPERATIONS[operation].method for operation, _ in _matches(entry.path)]
+    if not methods:
+        return Refusal(status=404, code="no-such-route", message=f"null for uri: {entry.path}", nested=True)
+    allowed = {"allow": ", ".join(methods)}
+    message = f"method not allowed for uri: {entry.path}"
+    return Refusal(status=405, code="no-such-route", message=message, nested=True, headers=allowed)
+
+
+def check_version(entry: Entry) -> None:
+    """Check that the query requests the only version.
+
+    Raises:
+        Refusal: it requests another one, or none.
+    """
+    version = facts.OPERATIONS[entry.operation or ""].parameters.get("version")
+    if version is not None and entry.query.get(version.key) != version.const:
+        illegal, names = documented_answer("illegalVersion"), facts.FIELDS["ErrorEntity"]
+        raise Refusal(status=400, code=illegal[names["internal_code"]], message=illegal[names["message"]])
+
+
+def read_body(entry: Entry, kind: str) -> dict[str, Any]:
+    """Parse the body and validate it against its schema.
+
+    Raises:
+        Refusal: it is not declared as JSON, is not JSON, or is not valid.
+    """
+    media_type, _, _ = entry.headers.get("content-type", "").partition(";")
+    if media_type.strip().lower() != JSON:
+        raise faulty_input("Content-Type")
+    try:
+        body: dict[str, Any] = _DECODER.decode(entry.content.decode())
+        faulty = faulty_field(kind, body)
+    except (ValueError, RecursionError):
+        raise faulty_input("body") from None
+    # Noted only now: what is nested too deeply for the validator cannot be shown in the journal either.
+    entry.body = body
+    if faulty is not None:
+        raise faulty_input(faulty)
+    return body
+
+
+def _refuse_constant(_text: str) -> None:
+    raise ValueError("JSON has no such number")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _matches(path: str, method: str | None = None) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for operation, pattern in _patterns().items():
+        if method is not None and facts.OPERATIONS[operation].method != method:
+            continue
+        match = pattern.fullmatch(path)
+        if match is not None:
+            # Decoded only now: a slash inside an id arrives encoded and separates nothing.
+            yield operation, {name: unquote(value) for name, value in match.groupdict().items()}
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        name: re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(operation.path)))
+        for name, operation in facts.OPERATIONS.items()
+    }

@@ -1,0 +1,80 @@
+"""Check the URL of a visit store before it is believed.
+
+An error shows nothing of the URL, which may hold a password, and neither do the locals of these frames.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lp_engagement.errors import ConfigurationError
+from lp_engagement.muted import Muted, MutedText
+
+__all__ = ["check_text", "redis_url", "sqlite_path"]
+
+_REDIS_FORMS = "Write redis://host:port/0, rediss://... for TLS, or unix:///path?db=0."
+
+_ENCODE = "percent-encode the password (urllib.parse.quote(password, safe='')); the port must be a number."
+
+
+def check_text(url: str) -> None:
+    """Refuse what a copied line or a file brings along: a line feed, a blank, a control character."""
+    if not url.isprintable() or url != url.strip():
+        del url
+        raise ConfigurationError(
+            "The URL of the visit store must not have control characters, or blanks at its ends. Remove them."
+        )
+
+
+def sqlite_path(path: str) -> str:
+    """Return the path of a `sqlite:///` URL, which is taken as it is, unless it looks like something else.
+
+    Raises:
+        ConfigurationError: it would make a file that nobody had in mind.
+    """
+    if path == ":memory:":
+        raise ConfigurationError("sqlite:///:memory: would be a file of this name. Use memory://.")
+    if found := re.search(r"[?#]", path):
+        raise ConfigurationError(
+            f"A sqlite:// URL has no {'options' if found[0] == '?' else 'fragment'}: it would be part of the file name."
+            f" Remove the {found[0]} and what follows, or pass store=SQLiteStore(path)."
+        )
+    if found := re.match(r"file:|.*\$", path):
+        raise ConfigurationError(
+            "The path of a sqlite:// URL is taken as it is: variables and file: are not resolved."
+            " Write the path itself; ~/ is allowed for your home folder."
+        )
+    return path
+
+
+def redis_url(url: str) -> MutedText:
+    """Return the URL with its scheme in lower case.
+
+    Raises:
+        ConfigurationError: redis-py would read it as something else, or not at all.
+    """
+    scheme, _, rest = map(MutedText, url.partition("://"))
+    del url
+    problem = _problem(scheme.lower(), rest)
+    if problem:
+        raise ConfigurationError(f"This Redis URL cannot be read: {problem} {_REDIS_FORMS}")
+    return MutedText(f"{scheme.lower()}://{rest}")
+
+
+def _problem(scheme: str, rest: MutedText) -> str | None:
+    """Return what is wrong with it, and what to do."""
+    try:
+        parts = Muted(urlsplit(f"{scheme}://{rest}"))
+        is_port = scheme == "unix" or parts.value.port != 0
+    except ValueError:
+        return _ENCODE if "@" in rest else "the host or the port cannot be one."
+    path, fragment = MutedText(parts.value.path), MutedText(parts.value.fragment)
+    if scheme == "unix":
+        is_path = path.startswith("/") and not parts.value.hostname and not fragment
+        return None if is_path else "it needs the absolute path of a socket, with # as %23."
+    if "@" in path or "@" in fragment:
+        return _ENCODE
+    if not parts.value.hostname or not is_port or fragment:
+        return "it needs a host, and a # must be written as %23."
+    return None if re.fullmatch(r"/?|/\d{1,9}", path) else "the database must be a number, as in redis://host/0."
