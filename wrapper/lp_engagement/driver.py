@@ -8,8 +8,8 @@ import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._importing import importing
 from .effects import Release, Reserve, Send, Sleep
-from .importing import importing
 from .places import AsyncPlaces, Places
 from .store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
 

@@ -10,9 +10,9 @@ from urllib.parse import quote, urlencode
 from lp_engagement_client.facts import OPERATIONS
 from lp_engagement_client.reading import text
 
+from ._importing import importing
 from .errors import ConfigurationError
 from .http import HttpRequest
-from .importing import importing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
