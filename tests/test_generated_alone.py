@@ -430,7 +430,7 @@ def test_parameters_in_headers() -> None:
         server=None,
         parameters={"source": Parameter("X-Source", "header", required=False)},
         body=None,
-        read=lambda _: None,
+        answer=None,
     )
     assert operation.build({"source": "app", "other": "ignored"}).headers["X-Source"] == "app"
     assert operation.build({}).headers == {"Accept": "application/json"}
@@ -623,7 +623,6 @@ INTERFACE = {
     "asyncio_detailed",
     "build_request",
     "parse_response",
-    "request_arguments",
     "sync",
     "sync_detailed",
 }

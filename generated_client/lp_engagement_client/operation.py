@@ -14,7 +14,7 @@ from urllib.parse import quote
 from .errors import CallError
 from .models.error_entity import ErrorEntity
 from .types import plain
-from .values import read_json
+from .values import nothing, read_json
 
 __all__ = ["Operation", "Parameter", "Request", "Response"]
 
@@ -118,10 +118,10 @@ class Operation(Generic[T]):
         server: The URL of its own server; `None`: the account's.
         parameters: The parameters by the names of the arguments.
         body: Whether a request has a body; `None`: it has none.
-        read: The function that reads the JSON of a success.
+        answer: The model of its answer; `None`: it has none.
     """
 
-    __slots__ = ("_others", "_segments", "body", "method", "name", "parameters", "path", "read", "server")
+    __slots__ = ("_others", "_read", "_segments", "answer", "body", "method", "name", "parameters", "path", "server")
 
     def __init__(
         self,
@@ -132,7 +132,7 @@ class Operation(Generic[T]):
         server: str | None,
         parameters: Mapping[str, Parameter],
         body: Literal["required", "optional"] | None,
-        read: Callable[[object], T],
+        answer: type[T] | None,
     ) -> None:
         self.name: str = name
         self.method: str = method
@@ -140,7 +140,8 @@ class Operation(Generic[T]):
         self.server: str | None = server
         self.parameters: Mapping[str, Parameter] = parameters
         self.body: Literal["required", "optional"] | None = body
-        self.read: Callable[[object], T] = read
+        self.answer: type[T] | None = answer
+        self._read: Callable[[object], T] = getattr(answer, "from_dict", nothing)
         keys = {parameter.key: argument for argument, parameter in parameters.items() if parameter.place == "path"}
         pieces = [piece.partition("}") for piece in path.split("{")]
         self._segments = tuple((keys[key], rest) if brace else ("", key) for key, brace, rest in pieces)
@@ -191,7 +192,7 @@ class Operation(Generic[T]):
         if status not in SUCCESS:
             return ErrorEntity.from_dict(source)
         found = ErrorEntity.within(source)
-        return self.read(source) if found is None else found
+        return self._read(source) if found is None else found
 
     def _segment(self, name: str, value: str | None) -> str:
         if value is None:

@@ -67,4 +67,5 @@ class ErrorEntity(AnswerModel):
         if not isinstance(source, Mapping) or not ("internalCode" in source or "error" in source):
             return None
         found = cls.from_dict(source)
-        return found if isinstance(found.internal_code, int) else None
+        # 0 says that there is none.
+        return found if found.internal_code and isinstance(found.internal_code, int) else None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ...models.domain import Domain
 from ...models.error_entity import ErrorEntity
@@ -23,7 +23,7 @@ OPERATION: Final[Operation[Domain]] = Operation(
         "version": Parameter("version", "query", required=True, const="1.0"),
     },
     body=None,
-    read=Domain.from_dict,
+    answer=Domain,
 )
 
 
@@ -173,13 +173,3 @@ async def asyncio(
     """
     response = await asyncio_detailed(account_id=account_id, service=service, client=client)
     return response.answer()
-
-
-def request_arguments(**arguments: Any) -> dict[str, Any]:
-    """Build the request as the wrapper still wants it."""
-    request = build_request(**arguments)
-    return {
-        "url": request.path,
-        "params": request.params,
-        "headers": {"Content-Type": "application/json"} if request.content else {},
-    }

@@ -25,7 +25,7 @@ OPERATION: Final[Operation[EngagementAnswer]] = Operation(
         "version": Parameter("v", "query", required=True, const="1.0"),
     },
     body="required",
-    read=EngagementAnswer.from_dict,
+    answer=EngagementAnswer,
 )
 
 
@@ -167,13 +167,3 @@ async def asyncio(
     """
     response = await asyncio_detailed(account_id=account_id, client=client, body=body)
     return response.answer()
-
-
-def request_arguments(**arguments: Any) -> dict[str, Any]:
-    """Build the request as the wrapper still wants it."""
-    request = build_request(**arguments)
-    return {
-        "url": request.path,
-        "params": request.params,
-        "headers": {"Content-Type": "application/json"} if request.content else {},
-    }

@@ -27,7 +27,7 @@ OPERATION: Final[Operation[EngagementAnswer]] = Operation(
         "session_id": Parameter("sid", "query", required=False, const=None),
     },
     body="required",
-    read=EngagementAnswer.from_dict,
+    answer=EngagementAnswer,
 )
 
 
@@ -199,13 +199,3 @@ async def asyncio(
         account_id=account_id, visitor_id=visitor_id, session_id=session_id, client=client, body=body
     )
     return response.answer()
-
-
-def request_arguments(**arguments: Any) -> dict[str, Any]:
-    """Build the request as the wrapper still wants it."""
-    request = build_request(**arguments)
-    return {
-        "url": request.path,
-        "params": request.params,
-        "headers": {"Content-Type": "application/json"} if request.content else {},
-    }

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...models.error_entity import ErrorEntity
 from ...operation import Operation, Parameter, Request, Response
-from ...values import nothing
 
 if TYPE_CHECKING:
     from ...client import Client
@@ -27,7 +26,7 @@ OPERATION: Final[Operation[None]] = Operation(
         "session_id": Parameter("sid", "query", required=True, const=None),
     },
     body="required",
-    read=nothing,
+    answer=None,
 )
 
 
@@ -199,13 +198,3 @@ async def asyncio(
         account_id=account_id, visitor_id=visitor_id, session_id=session_id, client=client, body=body
     )
     return response.answer()
-
-
-def request_arguments(**arguments: Any) -> dict[str, Any]:
-    """Build the request as the wrapper still wants it."""
-    request = build_request(**arguments)
-    return {
-        "url": request.path,
-        "params": request.params,
-        "headers": {"Content-Type": "application/json"} if request.content else {},
-    }
