@@ -51,13 +51,13 @@ def answer_names(document: Json) -> list[str]:
     return [name for name in ordered if schemas[name].get("type") == "object"]
 
 
-def answer(schemas: Json, name: str, method: str = "from_dict") -> Json:
-    """Describe how an object of an answer is read; `method` reads the objects inside it."""
+def answer(schemas: Json, name: str) -> Json:
+    """Describe how an object of an answer is read."""
     schema = schemas[name]
     required = schema.get("required", ())
     fields = []
     for key, node in schema["properties"].items():
-        kind, reader, default = _read(node, f"members.get({rendering.literal(key)})", method)
+        kind, reader, default = _read(node, f"members.get({rendering.literal(key)})")
         fields.append(
             {
                 "name": name_of(key, node),
@@ -98,28 +98,28 @@ def _direct(node: object) -> set[str]:
     return found | {target(node)} if isinstance(node.get("$ref"), str) else found
 
 
-def _read(node: Json, value: str, method: str) -> tuple[str, str, str]:
+def _read(node: Json, value: str) -> tuple[str, str, str]:
     """Return the annotation, the expression that reads the value, and the default."""
     if "anyOf" in node:
         # An open enum, or an object that may be null: the first branch says what to read.
-        return _read(node["anyOf"][0], value, method)
+        return _read(node["anyOf"][0], value)
     if "$ref" in node:
         name = class_name(target(node))
-        return f"{name} | None", f"{name}.{method}({value}) if as_mapping({value}) else None", "None"
+        return f"{name} | None", f"{name}.from_dict({value}) if as_mapping({value}) else None", "None"
     names = [name for name in types(node) if name != "null"]
     if names == ["array"]:
-        name, read = _read_item(node.get("items", {}), method)
+        name, read = _read_item(node.get("items", {}))
         return f"tuple[{name}, ...]", f"items({value}, {read})", "()"
     # What has no reader of its own is handed on as it was sent.
     kind, reader = READERS.get(",".join(names), ("Any", ""))
     return kind if kind == "Any" else f"{kind} | None", f"{reader}({value})", "None"
 
 
-def _read_item(node: Json, method: str) -> tuple[str, str]:
+def _read_item(node: Json) -> tuple[str, str]:
     """Return the annotation of an item of an array, and the function that reads it."""
     if "$ref" in node:
         name = class_name(target(node))
-        return name, f"{name}.{method}"
+        return name, f"{name}.from_dict"
     kind, reader = READERS.get(",".join(types(node)), ("Any", "lambda item: item"))
     return kind if kind == "Any" else f"{kind} | None", reader
 

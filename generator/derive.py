@@ -26,24 +26,10 @@ def write(document: Json, package: Path) -> None:
     render(
         "builders",
         "sde",
-        title="Builders of engagement attributes (SDEs), one for each type.",
-        purpose="`None` leaves a field out. Nested objects may be dicts or the classes of `models`.",
         builders=[_builder(schemas, name, python(tag)) for tag, name in branches(schemas[kinds["sde"]])],
-    )
-    render(
-        "builders",
-        "bodies",
-        title="Builders of request bodies.",
-        purpose="`None` leaves a field out.",
-        builders=[
-            _builder(schemas, kinds[kind], python(kind)) for kind in kinds if "oneOf" not in schemas[kinds[kind]]
-        ],
     )
     impressions = [_impression(schemas, name) for _, name in branches(schemas[kinds["impression"]])]
     render("impressions", "impressions", builders=impressions, asking=any(each["parameters"] for each in impressions))
-    render("reading", "reading")
-    readers = [client_view.answer(schemas, name, "read") for name in client_view.answer_names(document)]
-    render("answers", "answers", readers=readers)
     render("values", "values")
     render("operation", "operation", error=client_view.error(document))
     render("payload_types", "payload_types", **typed_dicts(document))
@@ -196,13 +182,13 @@ def _facts(document: Json) -> Json:
     components = document["components"]
     responses, schemas = components["responses"], components["schemas"]
     operations = {
-        operation["operationId"]: (path, method, operation) for path, method, operation in spec.operations(document)
+        operation["operationId"]: (path, operation) for path, _, operation in spec.operations(document)
     }
     error = schemas["ErrorEntity"]
     fields = _fields(schemas)
     account, domain = (
         client_view.parameters(document, path, operation)
-        for path, _, operation in (operations["createSession"], operations["getDomain"])
+        for path, operation in (operations["createSession"], operations["getDomain"])
     )
     create = schemas["CreateSessionRequest"]
     status = schemas["EngagementAnswer"]["properties"][fields["EngagementAnswer"]["status"]]
@@ -213,7 +199,7 @@ def _facts(document: Json) -> Json:
         "statuses": tuple(status["anyOf"][0]["enum"]),
         "visit_lifetime": document["x-visit"]["lifetimeSeconds"],
         "domain_service": domain["service"]["schema"]["default"],
-        "domain_cache_seconds": operations["getDomain"][2]["x-cache"]["seconds"],
+        "domain_cache_seconds": operations["getDomain"][1]["x-cache"]["seconds"],
         "rate_limit_seconds": responses["TooManyRequests"]["x-retry-after"]["minimumSeconds"],
         "loading_codes": error["x-loading"]["internalCodes"],
         "loading_pattern": error["x-loading"]["visitorIdPattern"],
@@ -230,11 +216,11 @@ def _facts(document: Json) -> Json:
             if node.get("x-pii") or ("$ref" in node and schemas[target(node)].get("x-pii"))
         ),
     }
-    texts = (f"{name!r}: {_operation(document, *each)}" for name, each in operations.items())
+    texts = (f"{name!r}: {_operation(document, path, operation)}" for name, (path, operation) in operations.items())
     return {"operations": f"{{{', '.join(texts)}}}"} | {name: repr(value) for name, value in facts.items()}
 
 
-def _operation(document: Json, path: str, method: str, operation: Json) -> str:
+def _operation(document: Json, path: str, operation: Json) -> str:
     # What does not say that it may be sent again is not.
     retry: Json = {"statuses": "5XX", "pausesSeconds": [], **operation.get("x-retry", {})}
     family = int(retry["statuses"].removesuffix("XX"))
@@ -242,46 +228,30 @@ def _operation(document: Json, path: str, method: str, operation: Json) -> str:
         f"Retry(({family * 100}, {family * 100 + 99}), {tuple(retry['pausesSeconds'])!r}, "
         f"{retry.get('visitorIdFromAnswer', False)!r}, {retry.get('harmless', False)!r})"
     )
-    errors, success, example, answer = {}, 0, None, None
+    errors, success, example = {}, 0, None
     for status, node in operation["responses"].items():
         response = spec.component(document, node)
         if "x-error" in response:
             errors[int(status)] = response["x-error"]
         elif not success and status.startswith("2"):
             success, example = int(status), next(iter(_examples_of(response)), None)
-            schema = spec.json_of(response).get("schema")
-            answer = None if schema is None else target(schema) if "$ref" in schema else ""
-    if answer is not None and answer not in client_view.answer_names(document):
-        message = f"the answer of {operation['operationId']} needs a component schema of an object that no request uses"
-        raise SystemExit(message)
     body = operation.get("requestBody")
     kind = None if body is None else _kind_of_body(document, spec.component(document, body))
     if body is not None and kind is None:
         message = f"the body of {operation['operationId']} needs a component schema with x-kind: it is checked by it"
         raise SystemExit(message)
-    nodes = client_view.parameters(document, path, operation)
-    if retry.get("visitorIdFromAnswer") and nodes.get("session_id", {}).get("required"):
+    parameters = client_view.parameters(document, path, operation)
+    if retry.get("visitorIdFromAnswer") and parameters.get("session_id", {}).get("required"):
         message = (
             f"{operation['operationId']} needs a session, and another visitor has none: visitorIdFromAnswer is false"
         )
         raise SystemExit(message)
-    parameters = (
-        f"{name!r}: Parameter({node['name']!r}, {node['in']!r}, {node.get('required', False)!r}, "
-        f"{name!r}, {node['schema'].get('const')!r})"
-        for name, node in nodes.items()
-    )
     values = {
-        "method": repr(method.upper()),
-        "path": repr(path),
-        "server": repr(client_view.server(document, path, operation)),
-        "function": repr(".".join(client_view.package_and_module(operation))),
-        "parameters": f"{{{', '.join(parameters)}}}",
         "retry": again,
         "errors": repr(errors),
         "body": repr(kind),
         "fields": repr(_fields(document["components"]["schemas"]).get(spec.kinds(document).get(kind or "", ""), {})),
         "success": repr(success),
         "example": repr(example),
-        "answer": repr(answer),
     }
-    return f"Operation({', '.join(f'{name}={value}' for name, value in values.items())})"
+    return f"OperationFacts({', '.join(f'{name}={value}' for name, value in values.items())})"

@@ -21,7 +21,7 @@ from lp_engagement.errors import (
 )
 from lp_engagement.simulator import ConnectionCut, Fault, ScenarioError, Simulator
 from lp_engagement.simulator.faults import read_script
-from lp_engagement_client import facts
+from lp_engagement_client import api, facts
 from tests.helpers import ACCOUNT
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def call(simulator: Simulator, method: str, path: str, body: Any = None, **heade
 
 def post(simulator: Simulator, body: Any = None, *, account: str = ACCOUNT, **headers: str) -> SimulatedResponse:
     """Ask for an engagement as a new visitor."""
-    path = facts.OPERATIONS["createSession"].path.format(accountId=account)
+    path = api.find("createSession").path.format(accountId=account)
     return call(simulator, "POST", f"{path}?v=1.0", {"appType": "MSDK"} if body is None else body, **headers)
 
 
