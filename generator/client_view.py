@@ -78,7 +78,6 @@ def answer(schemas: Json, name: str) -> Json:
         "name": class_name(name),
         "description": schema["description"],
         "fields": fields,
-        "required": required,
         "imports": [{"name": class_name(each), "module": module_name(each)} for each in inner],
         "wrapped": spec.wrappers(schemas).get(name),
         "code": next((field for field in fields if field["name"] == "internal_code"), None)
@@ -216,7 +215,16 @@ def _body(document: Json, operation: Json) -> Json | None:
 
 def _answer(document: Json, operation: Json) -> Json | None:
     for status, node in operation["responses"].items():
-        schema = spec.json_of(spec.component(document, node)).get("schema", {})
-        if status.startswith("2") and "$ref" in schema:
-            return {"name": class_name(target(schema)), "module": module_name(target(schema))}
+        response = spec.component(document, node)
+        if status.startswith("2") and "x-error" not in response:
+            schema = spec.json_of(response).get("schema")
+            return None if schema is None else _model(document, operation["operationId"], schema)
     return None
+
+
+def _model(document: Json, operation: str, schema: Json) -> Json:
+    name = target(schema) if "$ref" in schema else ""
+    if name not in answer_names(document):
+        message = f"the answer of {operation} needs a component schema of an object that no request uses"
+        raise SystemExit(message)
+    return {"name": class_name(name), "module": module_name(name)}

@@ -169,9 +169,7 @@ def _fields(schemas: Json) -> dict[str, dict[str, str]]:
     """The fields that have a role, by schema: each role with the field's name."""
     found = {
         name: {
-            identifier(node["x-role"]): key
-            for key, node in schema.get("properties", {}).items()
-            if "x-role" in node
+            identifier(node["x-role"]): key for key, node in schema.get("properties", {}).items() if "x-role" in node
         }
         for name, schema in schemas.items()
     }
@@ -181,9 +179,7 @@ def _fields(schemas: Json) -> dict[str, dict[str, str]]:
 def _facts(document: Json) -> Json:
     components = document["components"]
     responses, schemas = components["responses"], components["schemas"]
-    operations = {
-        operation["operationId"]: (path, operation) for path, _, operation in spec.operations(document)
-    }
+    operations = {operation["operationId"]: (path, operation) for path, _, operation in spec.operations(document)}
     error = schemas["ErrorEntity"]
     fields = _fields(schemas)
     account, domain = (

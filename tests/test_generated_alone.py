@@ -627,7 +627,6 @@ INTERFACE = {
     "sync_detailed",
 }
 """What each operation's module has by the same names."""
-UNTIL_THE_WRAPPER_HAS_MOVED = {"answers", "bodies", "facts", "reading"}
 
 
 def test_names_are_unique() -> None:
@@ -635,8 +634,6 @@ def test_names_are_unique() -> None:
     found = defaultdict(set)
     for path in PACKAGE.rglob("*.py"):
         place = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-        if place in UNTIL_THE_WRAPPER_HAS_MOVED:
-            continue
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith(
                 "_"

@@ -609,7 +609,7 @@ def test_documented_requests_are_accepted(caller: Caller) -> None:
 
 
 def test_simulator_shares_no_code_path_with_the_client() -> None:
-    """The simulator has errors, plain HTTP data and `printable` of the client, and of the generated part what is data."""
+    """The simulator imports errors, plain HTTP data and `printable` of the client, and what the spec says."""
     allowed = {"lp_engagement_client"} | {
         f"lp_engagement.{name}" for name in ("_operations", "errors", "http", "printable")
     }

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lp_engagement.simulator import SimulatedResponse
+    from lp_engagement_client.payload_types import CartSdeDict
 
 HEADERS = {"content-type": "application/json", "host": "127.0.0.1:1"}
-CART = {"type": "cart", "total": 11.7, "numItems": 1}
+CART: CartSdeDict = {"type": "cart", "total": 11.7, "numItems": 1}
 
 
 def call(simulator: Simulator, method: str, path: str, body: Any = None, **headers: str) -> SimulatedResponse:

@@ -141,7 +141,7 @@ class Operation(Generic[T]):
         self.parameters: Mapping[str, Parameter] = parameters
         self.body: Literal["required", "optional"] | None = body
         self.answer: type[T] | None = answer
-        self._read: Callable[[object], T] = getattr(answer, "from_dict", nothing)
+        self._read: Callable[[object], Any] = nothing if answer is None else getattr(answer, "from_dict")
         keys = {parameter.key: argument for argument, parameter in parameters.items() if parameter.place == "path"}
         pieces = [piece.partition("}") for piece in path.split("{")]
         self._segments = tuple((keys[key], rest) if brace else ("", key) for key, brace, rest in pieces)

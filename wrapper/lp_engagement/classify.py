@@ -33,7 +33,6 @@ from .errors import (
     UnexpectedResponseError,
 )
 from .identifiers import usable_id
-from .muted import Muted
 from .requests import IDS
 from .scrub import scrub, scrub_time
 
@@ -68,7 +67,7 @@ class Answered:
 
     Attributes:
         response: the response.
-        parsed: the model of the operation's answer, or of the error; `None` for a success whose operation has no answer.
+        parsed: the model of the answer or of the error; `None` for a success of an operation that has no answer.
     """
 
     response: HttpResponse
@@ -80,9 +79,7 @@ def read(response: HttpResponse, operation: str) -> Answered:
     return Answered(response, find(operation).parse(response.status, response.content))
 
 
-def failure(
-    answered: Answered, operation: str, secrets: Callable[[], Iterable[str]] = tuple
-) -> EngagementError | None:
+def failure(answered: Answered, operation: str, secrets: Callable[[], Iterable[str]] = tuple) -> EngagementError | None:
     """The error that an answer stands for, or `None` if it is a success.
 
     Args:

@@ -7,6 +7,7 @@ without a socket, a clock or an event loop.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ from .stores import VisitRecord
 from .visiting import VisitAtWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
@@ -56,13 +57,13 @@ def get_engagement(
     known: KnownDomain,
     key: str,
     *,
-    sdes: Sequence[Any] | None,
+    sdes: Iterable[Any] | None,
     sections: Sequence[str] | None,
     app_details: Any,
     reuse: bool = False,
 ) -> Flow[Engagement]:
     """Ask whether there is an engagement, in the visit that the store knows by the key, or in a new one."""
-    given = Muted((sdes, sections, app_details))
+    given: Muted[tuple[Any, ...]] = Muted((_listed(sdes), sections, app_details))
     del sdes, sections, app_details
     if reuse and not any(given.value):
         engagement = yield from current(settings, key)
@@ -89,6 +90,13 @@ def get_engagement(
                 raise
         # The server refused ids, which are dropped, so it has done nothing yet.
         return (yield from _open_or_resume(visit, base_url, body))
+
+
+def _listed(values: Any) -> Any:
+    """What an iterable gives, as a list; what cannot be an array is left for validation to name."""
+    if isinstance(values, list | tuple | str | bytes | Mapping) or not isinstance(values, Iterable):
+        return values
+    return list(values)
 
 
 def _open_or_resume(visit: VisitAtWork, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
@@ -171,11 +179,11 @@ def update(
     known: KnownDomain,
     key: str,
     *,
-    sdes: Sequence[Any] | None,
-    impressions: Sequence[Any] | None,
+    sdes: Iterable[Any] | None,
+    impressions: Iterable[Any] | None,
 ) -> Flow[None]:
     """Report attributes and impressions in the visit that the store knows by the key."""
-    given = Muted((sdes, impressions))
+    given: Muted[tuple[Any, ...]] = Muted((_listed(sdes), _listed(impressions)))
     del sdes, impressions
 
     def filled(kept: VisitRecord) -> Any:

@@ -148,7 +148,9 @@ class VisitAtWork:
         missing = _missing(answer.value)
         if missing:
             raise UnexpectedResponseError(
-                f"the answer has no usable {', '.join(missing)}", status=answered.response.status, attempts=self.call.attempts
+                f"the answer has no usable {', '.join(missing)}",
+                status=answered.response.status,
+                attempts=self.call.attempts,
             )
         if self.new_session(answer) and self.stored is not None and self.stored.session_id is not None:
             self._emit("session_replaced")
