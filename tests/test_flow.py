@@ -224,6 +224,19 @@ def test_first_call() -> None:
     assert walk.free
 
 
+def test_any_iterable_of_attributes() -> None:
+    """Attributes and impressions may come from any iterable; a string or an object is no array of them."""
+    walk = Walk(ok(), http(200, b""))
+    lead = {"type": "lead", "lead": {"topic": "mortgage"}}
+    walk.ask(sdes=iter([lead]))
+    walk.update(sdes={1: lead}.values(), impressions=iter([]))
+    assert [json.loads(sent.request.content or b"")["engagementAttributes"] for sent in walk.sent] == [[lead], [lead]]
+    for no_array in ("lead", lead, 5):
+        with pytest.raises(PayloadError) as refused:
+            walk.ask(sdes=no_array)
+        assert [problem.name for problem in refused.value.problems] == ["not-array"]
+
+
 def test_later_call() -> None:
     """A later call needs no lease, and sends both ids."""
     walk = Walk(ok(), record=KNOWN)

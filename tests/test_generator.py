@@ -316,8 +316,13 @@ def test_operation_that_could_not_be_called(tmp_path: Path, edit: Callable[[dict
     """An operation whose answer nothing could read, or whose retry would lack the session, stops the generation."""
     document = spec.load()
     edit(next(each for _, _, each in spec.operations(document) if each["operationId"] == "updateSession"))
+
+    def generate() -> None:
+        project.write(document, tmp_path, tmp_path / "package")
+        derive.write(document, tmp_path / "package")
+
     with pytest.raises(SystemExit, match=says):
-        derive.write(document, tmp_path)
+        generate()
 
 
 def test_spec_that_the_generator_cannot_take(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

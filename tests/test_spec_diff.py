@@ -72,8 +72,9 @@ def test_what_only_adds_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "  + PERSONAL_DATA Contact.email\n" in told
     assert "+ lp_engagement_client.models.SearchInfoSde: additional_properties, keywords, type_\n" in told
     assert "+ lp_engagement_client.sde.search_info(keywords: Sequence[str] | None = None) -> Payload\n" in told
-    assert "~ lp_engagement_client.bodies.create_session: engagement_attributes: + models.SearchInfoSde\n" in told
-    assert "+ lp_engagement_client.answers.EngagementDetails.skill_name: str | None\n" in told
+    created = "lp_engagement_client.models.CreateSessionRequest.engagement_attributes"
+    assert f"~ {created}: + SearchInfoSde\n" in told
+    assert "+ lp_engagement_client.models.EngagementDetails.skill_name: str | None\n" in told
     assert "breaking for Python callers: none" in told
     assert "Consequence: minor" in told
     assert "CHANGELOG.md needs a line about it" in told
