@@ -199,7 +199,6 @@ class _NodeReader:
             if kind not in _TAKEN:
                 message, hint = "there is a tag here that JSON has nothing for", "Remove the tag."
                 self.faults.append((text_problem("not-json", message, hint, path), span))
-                return None
         elif node.style is None and (other := otherwise(node.value)):
             message = f"this plain word is {_WORDS[kind]} here and {other} to readers of YAML 1.1"
             self.faults.append((text_problem("ambiguous-yaml", message, "", path, level="warning"), span))
