@@ -194,7 +194,7 @@ class _NodeReader:
         self._merge_all(node, members, path)
 
     def _scalar(self, node: Any, path: Path, span: Span) -> Any:
-        kind: str = reading(node.value) if node.style is None else "str"
+        kind = reading(node.value) if node.style is None else "str"
         if _EXPLICIT.match(self.text, span.start):
             kind = str(node.tag).removeprefix(_TAG)
             if kind not in _TAKEN:
@@ -209,7 +209,7 @@ class _NodeReader:
             return node.value.lower() == "true"
         if kind in {"int", "float"}:
             try:
-                return number(node.value, "int" if kind == "int" else "float")
+                return number(node.value, kind)
             except ValueError:
                 self._fault_of(node, text_problem("not-json", "a number that JSON cannot carry", "", path))
                 return None
