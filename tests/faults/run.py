@@ -133,14 +133,7 @@ async def _scenario(case: Case, world: World, flavour: Flavour, pair: Pair, seen
     try:
         if case.known:
             await _know(case, world, client)
-        for each in case.steps[:-1]:
-            try:
-                if each.step == "settle":
-                    world.server.settle()
-                else:
-                    await _step(client, each)
-            except BaseException as error:  # noqa: BLE001 - it is looked at later
-                seen.early.append(f"{each.step} of {each.key}: {error!r}")
+        await _steps_before_the_last(case, world, client, seen)
         if case.peak is not None:
             tracemalloc.start()
         begun = time.monotonic()
@@ -194,6 +187,19 @@ def _client(case: Case, world: World, flavour: Flavour, pair: Pair, seen: Seen) 
 
 def _key(key: str) -> str:
     return f"{ACCOUNT}:{key}"
+
+
+async def _steps_before_the_last(case: Case, world: World, client: Any, seen: Seen) -> None:
+    for each in case.steps[:-1]:
+        try:
+            if each.step == "settle":
+                world.server.settle()
+                if not isinstance(client, EngagementClient):
+                    await anyio.sleep(0.01)  # an event loop must run to see what has arrived
+            else:
+                await _step(client, each)
+        except BaseException as error:  # noqa: BLE001 - it is looked at later
+            seen.early.append(f"{each.step} of {each.key}: {error!r}")
 
 
 async def _know(case: Case, world: World, client: Any) -> None:

@@ -364,15 +364,13 @@ class Server:
             self._sockets.discard(connection)
 
     def cut_all(self) -> None:
-        """Reset all connections that are open."""
+        """Cut all connections that are open."""
         with self._lock:
             sockets = list(self._sockets)
         for each in sockets:
             with suppress(OSError):
-                each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                # Closing would not wake the thread that reads; this sends the reset all the same.
-                socket.socket.shutdown(each, socket.SHUT_RD)
-                each.close()
+                # Closing would not wake the thread that reads; this is seen by both sides at once.
+                socket.socket.shutdown(each, socket.SHUT_RDWR)
 
     def stop(self) -> None:
         """Close everything, and wait for the threads."""
