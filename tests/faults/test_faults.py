@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 ALWAYS = {"kept connection"}
-"""The groups that are in the short form as a whole; of the others it has each fifth case."""
+"""The groups that are in the short form as a whole; of the others it has each eighth case."""
 
 
 def _parameters() -> Iterator[Any]:
@@ -27,7 +27,7 @@ def _parameters() -> Iterator[Any]:
         for number, case in enumerate(CASES):
             for flavour in FLAVOURS:
                 if flavour in case.flavours:
-                    quick = case.quick and flavour != "trio" and (case.group in ALWAYS or number % 5 == 0)
+                    quick = case.quick and flavour != "trio" and (case.group in ALWAYS or number % 8 == 0)
                     yield pytest.param(
                         case,
                         flavour,
