@@ -235,6 +235,9 @@ async def _afterwards(case: Case, world: World, client: Any, seen: Seen) -> None
             continue
         seen.stored[key] = None if ids is None else ids.visitor_id
     if case.heals:
+        world.server.settle(0.2)
+        if not isinstance(client, EngagementClient):
+            await anyio.sleep(0.01)
         world.server.heal()
         try:
             engagement = await _value(client.visit(WELL).get_engagement())
@@ -313,11 +316,15 @@ def _descriptors() -> Counter[str]:
 
 
 def _left_behind(descriptors: Counter[str], threads: set[threading.Thread]) -> list[str]:
-    """Name the descriptors and threads that are there, and were not before."""
+    """Name the descriptors and threads that are there, and were not before. Trio keeps idle threads for ten seconds."""
     until = time.monotonic() + PATIENCE
     while True:
         files = _descriptors() - descriptors
-        others = [each.name for each in threading.enumerate() if each not in threads]
+        others = [
+            each.name
+            for each in threading.enumerate()
+            if each not in threads and not each.name.startswith("Trio thread")
+        ]
         if not (files or others) or time.monotonic() > until:
             break
         time.sleep(0.01)

@@ -304,9 +304,9 @@ class Server:
             assert time.monotonic() < until, "there was no request"
             time.sleep(0.002)
 
-    def settle(self) -> None:
-        """Wait until all that the script says about the requests so far is done."""
-        until = time.monotonic() + 5
+    def settle(self, patience: float = 5.0) -> None:
+        """Wait until all that the script says about the requests so far is done; so many seconds at most."""
+        until = time.monotonic() + patience
         while self._busy and time.monotonic() < until:
             time.sleep(0.001)
 
