@@ -26,7 +26,7 @@ def way_of_one_call(document: Json) -> str:
     pauses = ", ".join(f"{pause} s" for pause in retry["pausesSeconds"])
     segment = path.split("/engagement")[-1]
     steps = [
-        ("The body is built and validated", "models and dicts become JSON, validated against the schema"),
+        ("The body is built and validated", "as plain JSON, validated against the schema"),
         ("The host is found", "yours, or looked up through the Domain API"),
         ("The visit is loaded from the store", "by your key; accounts are separate"),
         ("Single flight", "no visitor known: one caller opens the visit, the others wait"),
