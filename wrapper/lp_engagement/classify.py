@@ -21,6 +21,7 @@ from lp_engagement_client.facts import (
 )
 from lp_engagement_client.reading import text
 
+from ._importing import importing
 from .errors import (
     AccountLoadingError,
     APIStatusError,
@@ -207,7 +208,8 @@ def _retry_after(response: HttpResponse) -> float | None:
 def _http_date(text: str) -> datetime | None:
     if not 0 < len(text) <= _LONGEST_DATE:
         return None
-    from email.utils import parsedate_to_datetime  # takes milliseconds to import, and dates are rare
+    with importing():
+        from email.utils import parsedate_to_datetime  # takes milliseconds to import, and dates are rare
 
     try:
         date = parsedate_to_datetime(text)
