@@ -80,7 +80,8 @@ def test_strings_as_keys_and_values(key: Any, value: Any, engine: Any) -> None:
     """A subclass of str is the string that it holds, as a key and as a value."""
     payload = Mapping({key: value, "total": 1, "numItems": 1, "products": Listing()})
     assert check(payload, "sde", engine=engine) == []
-    assert json.loads(checked(lambda: payload, "sde").value) == {"type": "cart", "total": 1, "numItems": 1, "products": []}
+    sent = json.loads(checked(lambda: payload, "sde").value)
+    assert sent == {"type": "cart", "total": 1, "numItems": 1, "products": []}
     (unknown,) = check(Mapping({key: value, "total": 1, "numItems": 1, Text("x"): 1}), "sde", engine=engine)
     assert (unknown.pointer, unknown.name) == ("/x", "unknown-key")
 

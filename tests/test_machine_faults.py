@@ -7,11 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lp_engagement.stores import SQLiteStore
 from lp_engagement.validation import run as run_module
 from lp_engagement.validation.findings import Checker, Options
 from lp_engagement.validation.reports.sarif import MOST_RESULTS, SarifReport
@@ -40,6 +42,8 @@ each_command = pytest.mark.parametrize("name", COMMANDS)
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    with closing(SQLiteStore("visits.db")) as store:
+        store.load("nobody")  # makes the file
     Path("good.json").write_text(GOOD, encoding="utf-8")
     Path("bad.json").write_text(BAD, encoding="utf-8")
 
