@@ -42,8 +42,6 @@ each_command = pytest.mark.parametrize("name", COMMANDS)
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with closing(SQLiteStore("visits.db")) as store:
-        store.load("nobody")  # makes the file
     Path("good.json").write_text(GOOD, encoding="utf-8")
     Path("bad.json").write_text(BAD, encoding="utf-8")
 
@@ -64,6 +62,8 @@ def is_one_sentence(done: subprocess.CompletedProcess[bytes]) -> bool:
 @each_command
 def test_full_disk(name: str) -> None:
     """Output that cannot be written is a matter of the machine, whatever the command."""
+    with closing(SQLiteStore("visits.db")) as store:
+        store.load("nobody")  # makes the file
     done = shell('"$@" > /dev/full', *COMMANDS[name])
     assert is_one_sentence(done), done
     assert b"No space left on device" in done.stderr
