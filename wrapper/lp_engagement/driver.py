@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ._importing import importing
 from .effects import Release, Reserve, Send, Sleep
 from .places import AsyncPlaces, Places
-from .store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
+from ._store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
