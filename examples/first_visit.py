@@ -1,13 +1,13 @@
-"""One visit from start to end, against a simulator: python examples/first_visit.py."""
+"""Run one visit from start to end, against a simulator: python examples/first_visit.py."""
 
-# ruff: noqa: INP001, T201 - a script, and it speaks on stdout
+# ruff: noqa: INP001, T201 - a script that prints to stdout
 
 from lp_engagement import EngagementClient, sde
 from lp_engagement.simulator import Simulator
 
 
 def click(client: EngagementClient, customer: str) -> None:
-    """Report the click on the offer. An app calls this from the handler of the click, which may be another process."""
+    """Report the click on the offer. Your app does this in the handler of the click, perhaps in another process."""
     visit = client.visit(customer)
     offered = visit.engagement
     if offered is None:
@@ -18,8 +18,8 @@ def click(client: EngagementClient, customer: str) -> None:
 
 
 def main() -> None:
-    """Ask, show the offer, report the click, ask again."""
-    # For a real account: EngagementClient("your account id"), and no server.
+    """Request an engagement, show the offer, report the click, and request another engagement."""
+    # For a real account, use EngagementClient("your account id") and no server.
     with (
         Simulator().serve() as server,
         EngagementClient("12345678", base_url=server.url, store="memory://") as client,
@@ -30,7 +30,7 @@ def main() -> None:
             print("nothing to offer")
             return
         print(f"offer {engagement.details.skill_name} until {engagement.expires_at:%H:%M:%S} UTC")
-        # Once per offer, where it is shown.
+        # Report this once per offer, where you show it.
         visit.update(impressions=[engagement.displayed()])
 
         click(client, "customer-4711")

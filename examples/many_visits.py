@@ -1,6 +1,6 @@
-"""Many consumers at once, and a hook that sees each retry: python examples/many_visits.py."""
+"""Serve many consumers at once, with a hook that prints each retry: python examples/many_visits.py."""
 
-# ruff: noqa: INP001, T201 - a script, and it speaks on stdout
+# ruff: noqa: INP001, T201 - a script that prints to stdout
 
 import asyncio
 
@@ -8,14 +8,14 @@ from lp_engagement import AsyncEngagementClient, CallEvent, EngagementError, Ret
 from lp_engagement.simulator import Simulator
 
 
-def tell(event: CallEvent) -> None:
-    """Say when a request will be sent again. Events have no ids and no values, so they can go anywhere."""
+def print_retry(event: CallEvent) -> None:
+    """Print each retry. Events contain no ids and no values, so you can log them anywhere."""
     if event.name == "retry":
-        print(f"{event.operation}: HTTP {event.status}, next try in {event.pause:g} s")
+        print(f"{event.operation}: HTTP {event.status}, next attempt in {event.pause:g} s")
 
 
-async def ask(client: AsyncEngagementClient, number: int) -> bool:
-    """Ask for one consumer; a failure is one consumer's, not everybody's."""
+async def request_engagement(client: AsyncEngagementClient, number: int) -> bool:
+    """Request an engagement for one consumer. A failure affects only this consumer."""
     try:
         engagement = await client.visit(f"customer-{number}").get_engagement(
             sdes=[sde.service(topic="order", status=1)]
@@ -27,18 +27,18 @@ async def ask(client: AsyncEngagementClient, number: int) -> bool:
 
 
 async def main() -> None:
-    """Ask for twenty consumers of an account that has yet to be loaded."""
-    # For a real account leave out transport, and retry: its pauses are for a loop-back server, not for LivePerson.
+    """Request engagements for twenty consumers of an account that is not loaded yet."""
+    # For a real account, leave out transport and retry: these pauses are too short for LivePerson.
     async with AsyncEngagementClient(
         "12345678",
         store="memory://",
         transport=Simulator(cold=2).async_transport(),
         retry=RetryPolicy(pauses=(0.05, 0.1, 0.15)),
         deadline=30,
-        hooks=[tell],
+        hooks=[print_retry],
     ) as client:
-        answers = await asyncio.gather(*(ask(client, number) for number in range(20)))
-    print(f"{sum(answers)} of {len(answers)} have an engagement")
+        available = await asyncio.gather(*(request_engagement(client, number) for number in range(20)))
+    print(f"{sum(available)} of {len(available)} have an engagement")
 
 
 if __name__ == "__main__":

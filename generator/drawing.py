@@ -1,4 +1,4 @@
-"""The drawing of docs/: the way of one call, with the pauses, statuses and paths of the spec."""
+"""The drawing of docs/: the lifecycle of a call, with the pauses, statuses and paths of the spec."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ def way_of_one_call(document: Json) -> str:
     path, asking = found["createSession"]
     retry = asking["x-retry"]
     statuses = retry["statuses"].lower()
-    again = f"{statuses}, an account that is being loaded, or no connection"
+    again = f"{statuses}, a loading account, or no connection"
     pauses = ", ".join(f"{pause} s" for pause in retry["pausesSeconds"])
     segment = path.split("/engagement")[-1]
     steps = [
-        ("The body is made and checked", "models and dicts become JSON, held against the schema"),
-        ("The host is found", "given, or asked of the Domain API"),
-        ("The visit is loaded from the store", "under your key, kept apart by account"),
+        ("The body is built and validated", "as plain JSON, validated against the schema"),
+        ("The host is found", "yours, or looked up through the Domain API"),
+        ("The visit is loaded from the store", "by your key; accounts are separate"),
         ("Single flight", "no visitor known: one caller opens the visit, the others wait"),
         ("The request is sent", f"…{segment} at first, …{segment}{{visitorId}} from then on"),
-        ("The answer is classified", "by its status, before its body is read"),
-        ("The answer is read leniently", "ids as texts; what is unknown is kept"),
-        ("Ids, engagement and its end are saved", "in one step; the lease is given back"),
-        ("The engagement is returned", "whether there is one, and what it is"),
+        ("The response is classified", "by its status, before its body is read"),
+        ("The response is read leniently", "ids as strings; unknown keys in extra"),
+        ("Ids, engagement and expiry are saved", "in one step; the lease is released"),
+        ("The engagement is returned", "whether there is one, and its details"),
     ]
     sides: list[tuple[int, str, str, str]] = [
-        (1, "stop", "PayloadError", "the body breaks the spec; nothing is sent"),
-        (2, "stop", "DomainLookupError", "it names no host; nothing is sent"),
+        (1, "stop", "PayloadError", "the body is invalid; nothing is sent"),
+        (2, "stop", "DomainLookupError", "it returns no host; nothing is sent"),
         (3, "stop", "StoreError", "the store cannot be read; nothing is sent"),
         (6, "again", f"{statuses}, loading account, no connection", f"pause {pauses}; a new id is saved first"),
         (AFTER_LAST_TRY, "stop", "A typed error", "anything else, or no pause or time is left"),
-        (8, "end", "If the store fails", "the answer is returned, with saved=False"),
+        (8, "end", "If the store fails", "the engagement is returned, saved=False"),
     ]
     words = "; ".join(f"{number}. {title}: {text}" for number, (title, text) in enumerate(steps, 1))
     description = (
-        f"{words}. After {again} step 5 is done again, with pauses of {pauses}; "
-        "a visitor id in the answer is saved before the pause. Any other failure ends the call with a typed error."
+        f"{words}. After {again}, step 5 is repeated, with pauses of {pauses}; "
+        "a visitor id in the response is saved before the pause. Any other failure ends the call with a typed error."
     )
 
     def top(row: int) -> int:

@@ -222,8 +222,8 @@ def with_late_saving(patch: pytest.MonkeyPatch) -> None:
 
 def with_readable_file(patch: pytest.MonkeyPatch) -> None:
     """A visit store that everybody can read."""
-    patch.setattr("lp_engagement.stores.sqlite._make_private", lambda path, mode: path.touch(0o644))
-    patch.setattr("lp_engagement.stores.sqlite._narrow", lambda path, mode: None)
+    patch.setattr("lp_engagement.stores.sqlite_file._make_private", lambda path, mode: path.touch(0o644))
+    patch.setattr("lp_engagement.stores.sqlite_file._narrow", lambda path, mode: None)
 
 
 def with_second_process(*, key: str = "customer-4711", executable: str = sys.executable) -> Meddle:

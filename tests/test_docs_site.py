@@ -179,7 +179,7 @@ def test_llms_txt_names_every_page(site: Path) -> None:
     assert len(links) == len(list(DOCS.rglob("*.md")))
     assert all((site / link).is_file() for link in links)
     full = (site / "llms-full.txt").read_text(encoding="utf-8")
-    assert "# The way of one call" in full
+    assert "# The lifecycle of a call" in full
     assert "def get_engagement(" in full
     assert "def cart(" in full
 

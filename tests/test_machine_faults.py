@@ -7,11 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lp_engagement.stores import SQLiteStore
 from lp_engagement.validation import run as run_module
 from lp_engagement.validation.findings import Checker, Options
 from lp_engagement.validation.reports.sarif import MOST_RESULTS, SarifReport
@@ -60,6 +62,8 @@ def is_one_sentence(done: subprocess.CompletedProcess[bytes]) -> bool:
 @each_command
 def test_full_disk(name: str) -> None:
     """Output that cannot be written is a matter of the machine, whatever the command."""
+    with closing(SQLiteStore("visits.db")) as store:
+        store.load("nobody")  # makes the file
     done = shell('"$@" > /dev/full', *COMMANDS[name])
     assert is_one_sentence(done), done
     assert b"No space left on device" in done.stderr

@@ -35,10 +35,10 @@ def test_first_run_passes_the_health_checks(tmp_path: Path) -> None:
     """
     environment = {name: value for name, value in os.environ.items() if name != "CI"}
     (tmp_path / "first.py").write_text(PROGRAM, encoding="utf-8")
-    for _ in range(3):
+    for chance in (1, 2, 3):
         done = subprocess.run(
             [sys.executable, "first.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
-        if "FailedHealthCheck" not in done.stderr:
-            break
-    assert done.returncode == 0, done.stderr[-2000:]
+        if chance == 3 or "FailedHealthCheck" not in done.stderr:
+            assert done.returncode == 0, done.stderr[-2000:]
+            return

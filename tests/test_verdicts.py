@@ -82,7 +82,7 @@ def mutated(draw: st.DrawFn, kind: str) -> Any:
         way = draw(st.sampled_from(["replace", "remove", "add", "date"]))
         if way == "add" and isinstance(place, dict):
             place[draw(st.sampled_from(known_keys()))] = copy.deepcopy(draw(JUNK))
-        elif way == "add":
+        elif way == "add" and isinstance(place, list):
             place.append(copy.deepcopy(draw(JUNK)))
         elif way == "date" and isinstance(place, dict):
             place.update(draw(st.sampled_from(DATES)))

@@ -1,1 +1,1 @@
-"""A support desk that offers a chat: a small FastAPI application on the SDK, and its tests."""
+"""A support desk that offers a chat: a small FastAPI application that uses this SDK, with its tests."""

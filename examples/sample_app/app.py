@@ -1,6 +1,6 @@
-"""A shop's support desk: tells the browser whether a chat can be offered to a customer.
+"""Serve a shop's support desk, which checks whether it can offer a customer a chat.
 
-Run it with `uvicorn --factory examples.sample_app.app:create_app`; `LP_ACCOUNT_ID` names the account.
+Set `LP_ACCOUNT_ID` to your account, and run `uvicorn --factory examples.sample_app.app:create_app`.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 
 def create_app(client: EngagementClient | None = None) -> FastAPI:
-    """Make the application.
+    """Create the application.
 
     Args:
-        client: the client to use; by default one that is configured by the environment.
+        client: the client to use. By default, the environment configures one.
     """
     app = FastAPI(title="Support desk")
     engagements = client or EngagementClient()
 
     @app.post("/customers/{customer}/chat")
     def offer_chat(customer: str, attributes: list[dict[str, Any]]) -> dict[str, bool]:
-        """Report what is known about a customer, and ask whether a chat can be offered."""
-        # They come from outside, so nothing but the call's own check can tell whether they are what they should be.
+        """Report what the shop knows about a customer, and return whether it can offer a chat."""
+        # The attributes come from outside, so only the validation of the call can tell whether they are valid.
         sdes = cast("list[EngagementAttributeDict]", attributes)
         engagement = engagements.visit(customer).get_engagement(sdes=sdes, sections=["Support"])
         return {"chat": engagement.available}
 
     @app.post("/customers/{customer}/chat/displayed", status_code=204)
     def displayed(customer: str) -> None:
-        """Report the offer as displayed. The browser calls this when it has shown the button, once per offer."""
+        """Report the offer as displayed. The browser calls this once per offer, when it has shown the button."""
         report(customer, lambda offer: offer.displayed())
 
     @app.post("/customers/{customer}/chat/accepted", status_code=204)
@@ -51,12 +51,12 @@ def create_app(client: EngagementClient | None = None) -> FastAPI:
     def report(customer: str, event: Callable[[Engagement], Payload]) -> None:
         visit = engagements.visit(customer)
         offer = visit.engagement
-        if offer is not None:  # else it has expired meanwhile
+        if offer is not None:  # otherwise it has expired
             visit.update(impressions=[event(offer)])
 
     @app.exception_handler(PayloadError)
     def refuse(_: Request, error: PayloadError) -> JSONResponse:
-        # The messages name fields and never hold values, so that they can be shown.
+        # The messages name fields and never contain values, so they are safe to show.
         return JSONResponse({"problems": [problem.message for problem in error.problems]}, 422)
 
     @app.exception_handler(AccountLoadingError)

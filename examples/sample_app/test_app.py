@@ -1,4 +1,4 @@
-"""The support desk's own tests. They need no account, no network and no patience: everything comes with the plugin."""
+"""The support desk's tests. They need no account, no network and no waiting: the pytest plugin provides everything."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ CART = {"type": "cart", "total": 11.7, "numItems": 1}
 
 @pytest.fixture
 def desk(engagement_client: EngagementClient) -> Iterator[TestClient]:
-    """The application, on a client of the simulator."""
+    """Serve the application with a client of the simulator."""
     with TestClient(create_app(engagement_client)) as desk:
         yield desk
 
 
 def test_new_visit(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """A customer's first question opens a visit that carries the attributes; an offer alone is no impression."""
+    """A customer's first request opens a visit with the attributes; an offer alone is not an impression."""
     answer = desk.post("/customers/sarah/chat", json=[CART])
     assert answer.json() == {"chat": True}
     assert engagement_simulator.journal.last("createSession").sdes == [CART]
@@ -35,7 +35,7 @@ def test_new_visit(desk: TestClient, engagement_simulator: Simulator) -> None:
 
 
 def test_offer_is_shown_and_accepted(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """The browser reports that it has shown the offer, and later the click: one display, one acceptance."""
+    """The browser reports the shown offer and later the click; each counts as one impression."""
     desk.post("/customers/sarah/chat", json=[CART])
     assert desk.post("/customers/sarah/chat/displayed").status_code == 204
     assert engagement_simulator.journal.last("updateSession").impressions[0]["type"] == "impDisplay"
@@ -45,7 +45,7 @@ def test_offer_is_shown_and_accepted(desk: TestClient, engagement_simulator: Sim
 
 
 def test_click_after_the_offer_has_expired(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """A click on an offer that has expired reports nothing: it would count for an offer that is no more."""
+    """A click on an expired offer is not reported."""
     desk.post("/customers/sarah/chat", json=[])
     engagement_simulator.clock.advance(3600)
     assert desk.post("/customers/sarah/chat/accepted").status_code == 204
@@ -53,7 +53,7 @@ def test_click_after_the_offer_has_expired(desk: TestClient, engagement_simulato
 
 
 def test_restored_visit(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """Who comes back within six hours goes on in the same session; later in a new one, as the same visitor."""
+    """A customer who returns within six hours continues the session; later, the same visitor gets a new session."""
     for hours in (0, 1, 6):
         engagement_simulator.clock.advance(hours * 3600)
         desk.post("/customers/sarah/chat", json=[])
@@ -62,7 +62,7 @@ def test_restored_visit(desk: TestClient, engagement_simulator: Simulator) -> No
 
 
 def test_quiet_account(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """An account that is being loaded costs a pause of five seconds, which nobody waits here, and one visitor only."""
+    """A loading account costs one pause of five simulated seconds, and creates only one visitor."""
     engagement_simulator.make_cold(ACCOUNT)
     assert desk.post("/customers/sarah/chat", json=[]).json()["chat"]
     assert engagement_simulator.clock.slept == [5]
@@ -70,7 +70,7 @@ def test_quiet_account(desk: TestClient, engagement_simulator: Simulator) -> Non
 
 
 def test_account_that_stays_quiet(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """If loading takes longer than the documented pauses, the browser is told to ask again."""
+    """If loading takes longer than the documented pauses, the browser gets a 503 with `Retry-After`."""
     engagement_simulator.script(ACCOUNT, "loading x4")
     answer = desk.post("/customers/sarah/chat", json=[])
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
@@ -78,14 +78,14 @@ def test_account_that_stays_quiet(desk: TestClient, engagement_simulator: Simula
 
 @pytest.mark.parametrize("script", ["503 until cleared", "html 502 x4", "cut until cleared", "wrong-types"])
 def test_outage(desk: TestClient, engagement_simulator: Simulator, script: str) -> None:
-    """Whatever happens to the API, the shop goes on without a chat."""
+    """When the API fails, the shop still works, without a chat."""
     engagement_simulator.script(ACCOUNT, script)
     answer = desk.post("/customers/sarah/chat", json=[])
     assert (answer.status_code, answer.json()["chat"]) == (200, False)
 
 
 def test_bad_payload(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """A wrong attribute is refused before anything is sent, with a message that can be shown."""
+    """An invalid attribute is rejected before anything is sent, with a message that is safe to show."""
     answer = desk.post("/customers/sarah/chat", json=[{"type": "cart", "total": "11,70", "numItems": 1}])
     assert answer.status_code == 422
     assert "11,70" not in answer.text

@@ -339,7 +339,8 @@ def _talks(*steps: Any) -> Callable[[World], None]:
     return prepare
 
 
-redis = partial(Case, "Redis")
+# The asynchronous client of redis-py is for asyncio only.
+redis = partial(Case, "Redis", flavours=frozenset({"sync", "asyncio"}))
 SHORT: dict[str, Any] = {"timeout": 0.5, "deadline": 1.0, "quick": False}
 REDIS = [
     redis("good", YES, gives(), prepare=_running),

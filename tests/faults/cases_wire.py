@@ -368,7 +368,7 @@ KEPT = [
     ),
     KEEP("an answer too many, over TLS", turns((YES + X,), good(B)), OWN, BOTH, way="https"),
     KEEP("an answer too many, through a proxy", turns((YES + X,), good(B), tunnels=True), OWN, BOTH, way="proxy"),
-    KEEP("all idle connections reset", turns(YES, good(B)), OWN, BOTH, at={"visit_saved": _cut}),
+    KEEP("all idle connections cut", turns(YES, good(B)), OWN, BOTH, at={"visit_saved": _cut}),
     KEEP(
         "timed out, then the late answer",
         turns((pause(0.6), good(A)), YES_KNOWN),

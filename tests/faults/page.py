@@ -48,7 +48,8 @@ def page() -> str:
     """Write the page."""
     for name in ("test_event_loop", "test_processes", "test_bulk"):
         import_module(f"tests.faults.{name}")
-    functions = {(each.group, each.name): each.expect for each in FAULTS}
+    # Sorted, as the modules may have been imported in any order before.
+    functions = {(each.group, each.name): each.expect for each in sorted(FAULTS)}
     count = len(CASES) + len(functions)
     lines = [HEAD.format(count=count)]
     rows = [(case.group, _cell(case.name), _expected(case)) for case in CASES]

@@ -13,7 +13,7 @@ __all__ = ["FAULTS", "Fault", "fault"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One line of the page."""
 

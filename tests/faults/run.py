@@ -133,14 +133,7 @@ async def _scenario(case: Case, world: World, flavour: Flavour, pair: Pair, seen
     try:
         if case.known:
             await _know(case, world, client)
-        for each in case.steps[:-1]:
-            try:
-                if each.step == "settle":
-                    world.server.settle()
-                else:
-                    await _step(client, each)
-            except BaseException as error:  # noqa: BLE001 - it is looked at later
-                seen.early.append(f"{each.step} of {each.key}: {error!r}")
+        await _steps_before_the_last(case, world, client, seen)
         if case.peak is not None:
             tracemalloc.start()
         begun = time.monotonic()
@@ -196,6 +189,19 @@ def _key(key: str) -> str:
     return f"{ACCOUNT}:{key}"
 
 
+async def _steps_before_the_last(case: Case, world: World, client: Any, seen: Seen) -> None:
+    for each in case.steps[:-1]:
+        try:
+            if each.step == "settle":
+                world.server.settle()
+                if not isinstance(client, EngagementClient):
+                    await anyio.sleep(0.01)  # an event loop must run to see what has arrived
+            else:
+                await _step(client, each)
+        except BaseException as error:  # noqa: BLE001 - it is looked at later
+            seen.early.append(f"{each.step} of {each.key}: {error!r}")
+
+
 async def _know(case: Case, world: World, client: Any) -> None:
     for key in {each.key for each in case.steps}:
         await _value(world.store.save(_key(key), world.record()))
@@ -229,6 +235,9 @@ async def _afterwards(case: Case, world: World, client: Any, seen: Seen) -> None
             continue
         seen.stored[key] = None if ids is None else ids.visitor_id
     if case.heals:
+        world.server.settle(0.2)
+        if not isinstance(client, EngagementClient):
+            await anyio.sleep(0.01)
         world.server.heal()
         try:
             engagement = await _value(client.visit(WELL).get_engagement())
@@ -307,11 +316,15 @@ def _descriptors() -> Counter[str]:
 
 
 def _left_behind(descriptors: Counter[str], threads: set[threading.Thread]) -> list[str]:
-    """Name the descriptors and threads that are there, and were not before."""
+    """Name the descriptors and threads that are there, and were not before. Trio keeps idle threads for ten seconds."""
     until = time.monotonic() + PATIENCE
     while True:
         files = _descriptors() - descriptors
-        others = [each.name for each in threading.enumerate() if each not in threads]
+        others = [
+            each.name
+            for each in threading.enumerate()
+            if each not in threads and not each.name.startswith("Trio thread")
+        ]
         if not (files or others) or time.monotonic() > until:
             break
         time.sleep(0.01)

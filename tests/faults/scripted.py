@@ -304,9 +304,9 @@ class Server:
             assert time.monotonic() < until, "there was no request"
             time.sleep(0.002)
 
-    def settle(self) -> None:
-        """Wait until all that the script says about the requests so far is done."""
-        until = time.monotonic() + 5
+    def settle(self, patience: float = 5.0) -> None:
+        """Wait until all that the script says about the requests so far is done; so many seconds at most."""
+        until = time.monotonic() + patience
         while self._busy and time.monotonic() < until:
             time.sleep(0.001)
 
@@ -364,15 +364,13 @@ class Server:
             self._sockets.discard(connection)
 
     def cut_all(self) -> None:
-        """Reset all connections that are open."""
+        """Cut all connections that are open."""
         with self._lock:
             sockets = list(self._sockets)
         for each in sockets:
             with suppress(OSError):
-                each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                # Closing would not wake the thread that reads; this sends the reset all the same.
-                socket.socket.shutdown(each, socket.SHUT_RD)
-                each.close()
+                # Closing would not wake the thread that reads; this is seen by both sides at once.
+                socket.socket.shutdown(each, socket.SHUT_RDWR)
 
     def stop(self) -> None:
         """Close everything, and wait for the threads."""

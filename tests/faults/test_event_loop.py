@@ -106,6 +106,12 @@ WAYS = {
 }
 
 
+EACH_WAY = pytest.mark.parametrize(
+    "way",
+    [pytest.param(way, marks=[] if give_up is by_cancel else [pytest.mark.thorough]) for way, give_up in WAYS.items()],
+)
+
+
 def storm(pair: Pair, server: Server, count: int, give_up: Callable[[Awaitable[Any], float], Awaitable[None]]) -> int:
     """Give up many calls, each at another moment; return how many connections are open in the end."""
     moments = random.Random(4711)  # noqa: S311
@@ -134,7 +140,7 @@ def storm(pair: Pair, server: Server, count: int, give_up: Callable[[Awaitable[A
     "cancelled at random moments, by each way that there is",
     "no connection is left but idle ones, and the client works",
 )
-@pytest.mark.parametrize("way", list(WAYS))
+@EACH_WAY
 @pytest.mark.parametrize("count", [pytest.param(150), pytest.param(500, marks=pytest.mark.thorough)])
 def test_a_storm_of_cancellations_leaves_no_connection(
     way: str, count: int, pair: Pair, serve: Callable[..., Server]
@@ -182,7 +188,7 @@ def lease_is_free(store: MemoryStore) -> bool:
 
 
 @fault("event loop", "cancelled while sending a first call", "the lease is free, the next call works")
-@pytest.mark.parametrize("way", list(WAYS))
+@EACH_WAY
 def test_cancelled_while_sending(way: str, pair: Pair, serve: Callable[..., Server]) -> None:
     """A first call that is cancelled while the server hangs leaves no lease, and the client works."""
     server = serve(Script(((hang,),)))
@@ -202,7 +208,7 @@ def test_cancelled_while_sending(way: str, pair: Pair, serve: Callable[..., Serv
 
 
 @fault("event loop", "cancelled in a pause, the visitor being known already", "the id is kept, the lease is free")
-@pytest.mark.parametrize("way", list(WAYS))
+@EACH_WAY
 def test_cancelled_in_a_pause(way: str, pair: Pair, serve: Callable[..., Server]) -> None:
     """A call that is cancelled in a pause keeps the id that the server has given."""
     loading = http(500, {"message": f"Loading account: 1, vid: {A.visitor}", "internalCode": 20})
@@ -249,7 +255,7 @@ class Counting(MemoryStore):
 
 
 @fault("event loop", "cancelled at the end of a refused call, at each step of the loop", "no lease is left")
-@pytest.mark.parametrize("status", [400, 503])
+@pytest.mark.parametrize("status", [400, pytest.param(503, marks=pytest.mark.thorough)])
 def test_cancelled_at_each_step_of_the_loop(status: int, pair: Pair, serve: Callable[..., Server]) -> None:
     """Whatever the step of the event loop at which a refused first call is cancelled, its lease is given back."""
     server = serve(Script(((http(status),),)))

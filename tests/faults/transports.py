@@ -37,9 +37,8 @@ class Pair:
 
 def _forget_context() -> None:
     """Wherever the httpx transport keeps the context that it has made."""
-    for name in ("transport", "httpx_clients"):
-        module = sys.modules.get(f"lp_engagement.{name}")
-        made = getattr(module, "_ssl_context", None)
+    for name, module in list(sys.modules.items()):
+        made = getattr(module, "_ssl_context", None) if name.startswith("lp_engagement.") else None
         if made is not None:
             made.cache_clear()
 

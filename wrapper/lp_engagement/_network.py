@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AT_MOST", "WAIT", "Endpoint", "Tls", "check_connected", "errors", "open_socket", "stagger"]
 
-AT_MOST = 65536
-"""Bytes to read at once."""
+AT_MOST = 8192
+"""Bytes to read at once. Deadlines are checked at each read, and 64 KB of informational heads take long to parse."""
 
 WAIT = object()
 """Stands for a result of TLS that needs more bytes from the other side."""

@@ -52,7 +52,7 @@ class AsyncStream(Endpoint, httpcore.AsyncNetworkStream):
         wire = self.wire(timeout)
         self.begin_read(wire)
         with errors(*READ):
-            return self.has_read(await self.receive(max_bytes, wire))
+            return self.has_read(await self.receive(min(max_bytes, AT_MOST), wire))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - see read
         """Write everything."""

@@ -48,7 +48,7 @@ class Stream(Endpoint, httpcore.NetworkStream):
         wire = self.wire(timeout)
         self.begin_read(wire)
         with errors(*READ):
-            return self.has_read(self.receive(max_bytes, wire))
+            return self.has_read(self.receive(min(max_bytes, AT_MOST), wire))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write everything."""

@@ -19,6 +19,7 @@ from lp_engagement_client.facts import (
 from lp_engagement_client.models.error_entity import ErrorEntity
 from lp_engagement_client.values import read_json, text
 
+from ._importing import importing
 from ._operations import find
 from .errors import (
     AccountLoadingError,
@@ -208,7 +209,8 @@ def _retry_after(response: HttpResponse) -> float | None:
 def _http_date(text: str) -> datetime | None:
     if not 0 < len(text) <= _LONGEST_DATE:
         return None
-    from email.utils import parsedate_to_datetime  # takes milliseconds to import, and dates are rare
+    with importing():
+        from email.utils import parsedate_to_datetime  # takes milliseconds to import, and dates are rare
 
     try:
         date = parsedate_to_datetime(text)

@@ -12,6 +12,7 @@ from lp_engagement_client.models.engagement_details import EngagementDetails
 from lp_engagement_client.values import integer
 
 from .errors import UnexpectedResponseError
+from .stores.base import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +117,7 @@ def read(answer: EngagementAnswer, *, now: float, new_session: bool, saved: bool
         session_id=SessionId(answer.session_id or ""),
         page_id=answer.page_id or "",
         details=details,
-        expires_at=None if valid is None else moment(now + valid),
+        expires_at=None if (end := ends_at(now, valid)) is None else moment(end),
         new_session=new_session,
         saved=saved,
         extra=answer.additional_properties,
@@ -134,6 +135,13 @@ def restored(record: VisitRecord) -> Engagement:
         expires_at=None if record.engagement_expires_at is None else moment(record.engagement_expires_at),
         reused=True,
     )
+
+
+def ends_at(now: float, valid: float | None) -> float | None:
+    """When an offer ends, in seconds since the epoch; `None` if it has no end, or one that no date has."""
+    if valid is None or now + valid > LATEST:
+        return None
+    return max(now + valid, 0.0)
 
 
 def moment(seconds: float) -> datetime | None:

@@ -12,7 +12,7 @@ from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
 from . import classify, requests
 from .effects import Acquire, Load, Save
-from .engagement import is_available
+from .engagement import ends_at, is_available
 from .errors import ServerError, StoreError, UnexpectedResponseError
 from .identifiers import usable_id
 from .muted import Muted, MutedText
@@ -232,7 +232,7 @@ def _with_answer(record: VisitRecord, answer: Any, now: float) -> VisitRecord:
         details = answer.engagement_details if _offers(answer) else None
         valid = None if details is None else details.valid_for_seconds
         named["engagement"] = None if details is None else details.documented()
-        named["engagement_expires_at"] = None if valid is None else now + valid
+        named["engagement_expires_at"] = ends_at(now, valid)
     return replace(record, **named)
 
 

@@ -19,7 +19,7 @@ Damaged = Callable[[str, StoreError], object]
 """Called by `items` and `purge` for a value that cannot be read: with its key and with an error that names no key."""
 
 _IDS = ("visitor_id", "session_id", "page_id")
-_LATEST = 253_402_300_799  # the end of the year 9999, the last second that has a date
+LATEST = 253_402_300_799  # the end of the year 9999, the last second that has a date
 _MOST_SAVES = 2**53
 _DEEPEST = 100
 
@@ -136,7 +136,7 @@ def _fault(data: dict[str, Any], text: str) -> str | None:
 
 def _is_time(value: Any) -> bool:
     # Not `isinstance`: a bool is no time.
-    return type(value) in {int, float} and 0 <= value <= _LATEST
+    return type(value) in {int, float} and 0 <= value <= LATEST
 
 
 def _is_deep(value: Any) -> bool:

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
-from lp_engagement.errors import ConfigurationError, StoreError
+from lp_engagement.errors import ConfigurationError, EngagementError, StoreError
 from lp_engagement.muted import Muted, MutedText
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
@@ -176,6 +176,9 @@ class _Translated:
             cause = _cause(error)
         elif isinstance(error, OSError):
             cause = error.strerror or "there is no connection to the server"
+        elif isinstance(error, ValueError | LookupError | EOFError) and not isinstance(error, EngagementError):
+            # The client's parser gives up in these ways on a reply that is none, such as a line without an end.
+            cause = "what answers at this address is no Redis server"
         else:
             return
         del error

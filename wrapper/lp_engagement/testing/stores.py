@@ -315,7 +315,7 @@ async def _unreadable_records_are_refused(bench: Bench) -> None:
     for _ in range(200):
         deep = {"deep": deep}
     for field, value in (
-        *(("visitor_id", each) for each in ("", "..", "a b", "\n", "v" * 257, "null")),
+        *(("visitor_id", each) for each in ("", "..", " ", "\n", "v" * 257, "null")),
         *(("updated_at", each) for each in (float("nan"), float("inf"), -1.0)),
         ("engagement", deep),
     ):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+from lp_engagement._importing import importing
 
 from . import schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from .problem import Path
 
@@ -37,17 +39,22 @@ class Engine(Protocol):
 
 class _Fast:
     def __init__(self, schema: schemas.Schema) -> None:
-        import jsonschema_rs
+        with importing():
+            import jsonschema_rs
 
         self._schema = schema
+        self._full: Any = None
         # Where only the verdict counts, the first branch that fits is enough, which takes half the time.
         self.is_valid = jsonschema_rs.Draft202012Validator(_any_branch(schema), validate_formats=True).is_valid
 
-    @cached_property
-    def _iter_errors(self) -> Callable[[Any], Iterator[Any]]:
-        import jsonschema_rs
+    def _iter_errors(self, payload: Any) -> Iterator[Any]:
+        # Compiled for the first payload with a fault. Two threads may do it twice; a lock would not survive a fork.
+        if self._full is None:
+            import jsonschema_rs
 
-        return jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True).iter_errors
+            self._full = jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True)
+        found: Iterator[Any] = self._full.iter_errors(payload)
+        return found
 
     def faults(self, payload: Any) -> Iterator[Fault]:
         for error in self._iter_errors(payload):
@@ -68,7 +75,8 @@ def _any_branch(node: Any) -> Any:
 
 class _Reference:
     def __init__(self, schema: schemas.Schema) -> None:
-        import jsonschema
+        with importing():
+            import jsonschema
 
         checker = jsonschema.FormatChecker(FORMATS)
         self._validator = jsonschema.Draft202012Validator(schema, format_checker=checker)

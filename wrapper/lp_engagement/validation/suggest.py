@@ -34,14 +34,26 @@ def suggest_key(place: Place, key: str) -> str | None:
     if len(key) > _LONGEST:
         return None
     found = place.value
-    for guess in _guesses(place.owner, key):
+    guesses = _guesses(place.owner, key)
+    for guess in guesses:
         inner = found.get(guess.wrapper) if guess.wrapper else found
         there = inner if isinstance(inner, list) else [inner]
         if not any(isinstance(each, dict) and guess.key in each for each in there):
             return guess.sentence
     if key in place.parent.get("properties", ()) and key not in place.holder:
         return f"Move it one level up, out of `{place.key}`."
+    if guesses:
+        return None
     return _elsewhere(place.schema, key) or _known_elsewhere(key)
+
+
+# Files of other programs that payloads are found in, by the keys that they have at the top.
+_CONTAINERS = {
+    "a HAR file": {"log"},
+    "a Postman collection": {"info", "item"},
+    "an export of Google Tag Manager": {"exportFormatVersion", "containerVersion"},
+    "the claims of a token": {"lp_sdes"},
+}
 
 
 class _Guess(NamedTuple):
@@ -125,6 +137,9 @@ def suggest_place(root: Schema, place: Place, key: str) -> str | None:
 
 def suggest_tag(root: Schema, tag: str, branches: dict[str, Schema], found: dict[str, Any]) -> str | None:
     """A sentence that says which type an object probably is that does not tell its type."""
+    for container, marks in _CONTAINERS.items():
+        if found.keys() >= marks:
+            return f"This looks like {container}, which is not looked into: take the payloads out of it."
     keys = list(islice(found, A_FEW))
     for key in keys:
         if len(key) <= _LONGEST and _fold(key) == _fold(tag):

@@ -112,6 +112,7 @@ class _NodeReader:
         self.layout = KnownLayout(text)
         self.faults: list[tuple[Problem, Span]] = []
         self._seen: set[int] = set()
+        self._told: set[int] = set()
         self._aliased = 0
         self._is_endless = False
         # The objects that are being merged into one another, the innermost last.
@@ -193,27 +194,32 @@ class _NodeReader:
         self._merge_all(node, members, path)
 
     def _scalar(self, node: Any, path: Path, span: Span) -> Any:
-        kind: str = reading(node.value) if node.style is None else "str"
+        kind = reading(node.value) if node.style is None else "str"
         if _EXPLICIT.match(self.text, span.start):
             kind = str(node.tag).removeprefix(_TAG)
             if kind not in _TAKEN:
-                message, hint = "there is a tag here that JSON has nothing for", "Remove the tag."
-                self.faults.append((text_problem("not-json", message, hint, path), span))
-                return None
+                problem = text_problem("not-json", "there is a tag here that JSON has nothing for", "Remove it.", path)
+                self._fault_of(node, problem)
         elif node.style is None and (other := otherwise(node.value)):
             message = f"this plain word is {_WORDS[kind]} here and {other} to readers of YAML 1.1"
-            self.faults.append((text_problem("ambiguous-yaml", message, "", path, level="warning"), span))
+            self._fault_of(node, text_problem("ambiguous-yaml", message, "", path, level="warning"))
         if kind == "null":
             return None
         if kind == "bool":
             return node.value.lower() == "true"
         if kind in {"int", "float"}:
             try:
-                return number(node.value, "int" if kind == "int" else "float")
+                return number(node.value, kind)
             except ValueError:
-                self.faults.append((text_problem("not-json", "a number that JSON cannot carry", "", path), span))
+                self._fault_of(node, text_problem("not-json", "a number that JSON cannot carry", "", path))
                 return None
         return _whole(node.value)
+
+    def _fault_of(self, node: Any, problem: Problem) -> None:
+        """Note what is wrong with a scalar; once, however many aliases stand for it."""
+        if id(node) not in self._told:
+            self._told.add(id(node))
+            self.faults.append((problem, _span(node)))
 
 
 def _span(node: Any) -> Span:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 # No word that people write is longer, and some of the patterns are slow with long ones.
 _LONGEST = 64
-Reading = Literal["null", "bool", "int", "float", "str"]
 
 _INT = r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"
 _FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 # The core schema of YAML 1.2.2, chapter 10.3.2.
-_READINGS: list[tuple[Reading, re.Pattern[str]]] = [
+_READINGS: list[tuple[str, re.Pattern[str]]] = [
     ("null", re.compile(r"null|Null|NULL|~|")),
     ("bool", re.compile(r"true|True|TRUE|false|False|FALSE")),
     ("int", re.compile(_INT)),
@@ -30,8 +28,8 @@ _OTHERWISE = {
 }
 
 
-def reading(word: str) -> Reading:
-    """What a plain word is."""
+def reading(word: str) -> str:
+    """What a plain word is: null, bool, int, float or str."""
     return next((name for name, pattern in _READINGS if pattern.fullmatch(word)), "str")
 
 
@@ -42,7 +40,7 @@ def otherwise(word: str) -> str | None:
     return next((name for name, pattern in _OTHERWISE.items() if pattern.fullmatch(word)), None)
 
 
-def number(word: str, kind: Reading) -> int | float:
+def number(word: str, kind: str) -> int | float:
     """The number that a word is.
 
     Raises:
