@@ -122,7 +122,7 @@ def test_encrypted_shows_no_visit(tmp_path: Path) -> None:
 def damage(client: Any) -> None:
     """Put something into the place of the visit."""
     client.flushall()
-    client.set(f"lp-engagement:{{{KEY}}}", b'1:n:{"visitor_id":"canary visitor"}')
+    client.set(f"lp-engagement:{{{KEY}}}", rb'1:n:{"visitor_id":"canary\u0000visitor"}')
 
 
 @pytest.mark.parametrize("fault", ["gone", "damaged", "refused"])
