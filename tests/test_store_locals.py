@@ -59,7 +59,7 @@ async def use_all(store: Any) -> int:
     uses: list[Callable[[], Any]] = [
         lambda: store.load(key),
         lambda: store.save(key, record),
-        lambda: store.save(key, VisitRecord("canary visitor")),
+        lambda: store.save(key, VisitRecord("canary\nvisitor")),
         lambda: store.delete(key),
         lambda: store.acquire(key, MutedText("canary-token"), lease=1),
         lambda: store.release(key, MutedText("canary-token")),
