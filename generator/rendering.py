@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,17 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 def docstring(text: str) -> str:
     """Escape `text` so that it stays inside the docstring that a template puts it into."""
-    return text.replace("\\", "\\\\").replace('"""', r"\"\"\"")
+    # Quotes at the end would meet those that close the docstring.
+    return re.sub(r'"{3,}|"+\Z', lambda quotes: r"\"" * len(quotes[0]), text.replace("\\", "\\\\"))
 
 
 def literal(text: str) -> str:
     """Write `text` as a Python literal. JSON's escapes are Python's too, and the quotes are the formatter's."""
     return json.dumps(text, ensure_ascii=False)
+
+
+FILTERS = {"docstring": docstring, "literal": literal}
+"""What templates write texts of the spec with."""
 
 
 def render(template: str, **context: Any) -> str:
@@ -31,5 +37,5 @@ def render(template: str, **context: Any) -> str:
         keep_trailing_newline=True,
         autoescape=template.endswith(".svg.jinja"),
     )
-    environment.filters |= {"docstring": docstring, "literal": literal}
+    environment.filters |= FILTERS
     return environment.get_template(template).render(**context)

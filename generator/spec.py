@@ -71,6 +71,7 @@ def for_client(document: Json) -> Json:
             schema.pop("required", None)
     _drop_pure_checks(schemas)
     _open_enums(schemas)
+    _unwrap(view, schemas)
     roots = {"paths": view["paths"], **{k: v for k, v in view["components"].items() if k != "schemas"}}
     used = reachable(schemas, roots)
     view["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
@@ -103,6 +104,37 @@ def _open_enums(node: Any) -> None:
             _open_enums(value)
 
 
+def wrappers(schemas: Json) -> dict[str, str]:
+    """Name the schemas that others merely wrap, each with the field that it is in: gateways send an error so."""
+    return {inner: key for inner, key, _ in _wrapped(schemas)}
+
+
+def _wrapped(schemas: Json) -> Iterator[tuple[str, str, str]]:
+    """Yield each schema that a union has both bare and wrapped, the field that wraps it, and the union."""
+    for union, schema in schemas.items():
+        names = [str(branch.get("$ref", "")).removeprefix(SCHEMA_PREFIX) for branch in schema.get("anyOf", ())]
+        for name in names:
+            members = schemas.get(name, {}).get("properties", {})
+            for key, node in members.items() if len(members) == 1 else ():
+                inner = str(node.get("$ref", "")).removeprefix(SCHEMA_PREFIX)
+                if inner in names:
+                    yield inner, key, union
+
+
+def _unwrap(node: Any, schemas: Json) -> None:
+    """Refer to what is inside instead of to a union of it and its wrapper: the model reads both."""
+    inside = {f"{SCHEMA_PREFIX}{union}": f"{SCHEMA_PREFIX}{inner}" for inner, _, union in _wrapped(schemas)}
+    todo = [node]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, dict):
+            if isinstance(each.get("$ref"), str):
+                each["$ref"] = inside.get(each["$ref"], each["$ref"])
+            todo.extend(each.values())
+        elif isinstance(each, list):
+            todo.extend(each)
+
+
 def reachable(schemas: Json, root: Any) -> set[str]:
     """The names of the component schemas that the node refers to, directly or through others."""
     found: set[str] = set()
@@ -120,6 +152,22 @@ def reachable(schemas: Json, root: Any) -> set[str]:
                     todo.append(schemas[name])
             todo.extend(node.values())
     return found
+
+
+def inner_first(schemas: Json, names: set[str]) -> list[str]:
+    """Order schemas so that each comes after those that it refers to, and otherwise by name."""
+    ordered: list[str] = []
+
+    def visit(name: str) -> None:
+        for inner in sorted(reachable(schemas, schemas[name]) - {name}):
+            if inner not in ordered:
+                visit(inner)
+        if name not in ordered:
+            ordered.append(name)
+
+    for name in sorted(names):
+        visit(name)
+    return ordered
 
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -146,6 +194,12 @@ def responses(document: Json) -> Iterator[Json]:
     yield from document["components"].get("responses", {}).values()
     for _, _, operation in operations(document):
         yield from (response for response in operation["responses"].values() if "$ref" not in response)
+
+
+def json_of(body: Json) -> Json:
+    """What a request body or a response says about its JSON; nothing if it has none."""
+    media: Json = body.get("content", {}).get("application/json", {})
+    return media
 
 
 def component(document: Json, node: Json) -> Json:

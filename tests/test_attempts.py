@@ -145,9 +145,12 @@ def test_internal_code_of_nothing() -> None:
 def test_hints_are_about_visits() -> None:
     """An error of the Domain API does not borrow a hint that speaks of visitors and sessions."""
     body = b'{"time": 1, "message": "", "internalCode": 12}'
-    error = classify.failure(HttpResponse(404, {}, body), "getDomain")
-    assert getattr(error, "hint", "") is None
-    assert getattr(classify.failure(HttpResponse(404, {}, body), "updateSession"), "hint", None)
+    errors = {
+        name: classify.failure(classify.read(HttpResponse(404, {}, body), name), name)
+        for name in ("getDomain", "updateSession")
+    }
+    assert getattr(errors["getDomain"], "hint", "") is None
+    assert getattr(errors["updateSession"], "hint", None)
 
 
 @pytest.mark.parametrize("body, says", [(b" ", "is empty"), (b"[]", "is not a JSON object"), (b"<p>", "is not a")])
@@ -195,7 +198,7 @@ def test_fork_during_the_first_import() -> None:
     """A process that forks while a thread imports the generated client has a child that can import it too."""
     program = """
 import os, sys, threading, time
-from lp_engagement import requests
+from lp_engagement import _operations
 importing = threading.Event()
 class Finder:
     def find_spec(self, name, path=None, target=None):
@@ -203,12 +206,12 @@ class Finder:
             importing.set(); time.sleep(0.2)
         return None
 sys.meta_path.insert(0, Finder())
-thread = threading.Thread(target=requests._function, args=("createSession",))
+thread = threading.Thread(target=_operations.find, args=("createSession",))
 thread.start()
 importing.wait()
 child = os.fork()
 if child == 0:
-    requests._function("createSession")
+    _operations.find("createSession")
     os._exit(7)
 thread.join()
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pytest
 
-from lp_engagement import HttpResponse, sde
+from lp_engagement import HttpResponse, _operations, sde
 from lp_engagement.errors import (
     BadRequestError,
     ConfigurationError,
@@ -21,8 +18,9 @@ from lp_engagement.errors import (
 )
 from lp_engagement.simulator import Fault, Simulator
 from lp_engagement.stores import MemoryStore, VisitRecord
-from lp_engagement_client import facts, models
-from lp_engagement_client.answers import EngagementAnswer
+from lp_engagement_client import api, facts, models
+from lp_engagement_client.models import EngagementAnswer
+from lp_engagement_client.operation import Operation, Parameter
 from tests.both import ACCOUNT, BASE_URL, KINDS, Maker
 
 if TYPE_CHECKING:
@@ -117,32 +115,45 @@ def test_what_cannot_be_called_is_said(
         visit.call(operation, body, **parameters)
 
 
-def request_arguments(account_id: str, visitor_id: str, section: str, *, limit: str | None = None) -> dict[str, Any]:
-    """What the generator makes of `readSection`."""
-    return {
-        "url": f"/api/account/{account_id}/visitors/{visitor_id}/{quote(section, safe='')}",
-        "params": {} if limit is None else {"limit": limit},
-    }
-
-
 @pytest.fixture
-def _read_section(monkeypatch: pytest.MonkeyPatch) -> None:
+def _read_section(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An operation `readSection` with parameters of its own, and `reportSection`, which has the visitor in its body."""
-    known = facts.OPERATIONS["updateSession"]
-    own = {
-        "section": facts.Parameter("section", "path", required=True, argument="section", const=None),
-        "limit": facts.Parameter("limit", "query", required=False, argument="limit", const=None),
-        "source": facts.Parameter("X-Source", "header", required=False, argument="x_source", const=None),
-    }
+    known = api.find("updateSession")
     of_visitor = {role: known.parameters[role] for role in ("account_id", "visitor_id")}
-    read = known._replace(
-        method="GET", function="own.read_section", parameters={**of_visitor, **own}, body=None, fields={}
-    )
-    report = known._replace(parameters={}, fields={"visitor_id": "visitorId"})
-    monkeypatch.setitem(facts.OPERATIONS, "readSection", read)
-    monkeypatch.setitem(facts.OPERATIONS, "reportSection", report)
-    generated = SimpleNamespace(request_arguments=request_arguments)
-    monkeypatch.setitem(sys.modules, "lp_engagement_client.api.own.read_section", generated)
+    added = {
+        "readSection": Operation[None](
+            name="readSection",
+            method="GET",
+            path="/api/account/{accountId}/visitors/{visitorId}/{section}",
+            server=None,
+            parameters={
+                **of_visitor,
+                "section": Parameter("section", "path", required=True),
+                "limit": Parameter("limit", "query", required=False),
+                "source": Parameter("X-Source", "header", required=False),
+            },
+            body=None,
+            answer=None,
+        ),
+        "reportSection": Operation[None](
+            name="reportSection",
+            method="PUT",
+            path="/sections",
+            server=None,
+            parameters={},
+            body="required",
+            answer=None,
+        ),
+    }
+    ours = facts.OPERATIONS["updateSession"]
+    monkeypatch.setitem(facts.OPERATIONS, "readSection", ours._replace(body=None, fields={}))
+    monkeypatch.setitem(facts.OPERATIONS, "reportSection", ours._replace(fields={"visitor_id": "visitorId"}))
+    find = api.find
+    monkeypatch.setattr(api, "OPERATIONS", (*api.OPERATIONS, *added))
+    monkeypatch.setattr(api, "find", lambda name: added.get(name) or find(name))
+    _operations.find.cache_clear()
+    yield
+    _operations.find.cache_clear()
 
 
 @pytest.mark.usefixtures("_read_section")

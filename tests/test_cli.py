@@ -544,10 +544,10 @@ def test_a_dry_run_of_a_known_visit_names_ids_without_showing_them(shell: Shell)
     """The places of the ids are named in braces; --show-ids fills them."""
     ids = json.loads(shell.engage("--show-ids").stdout)["ids"]
     hidden = json.loads(shell.engage("--dry-run", "--update").stdout)
-    assert hidden["url"].endswith("/visitors/{visitorId}?sid={sessionId}&v=1.0")
+    assert hidden["url"].endswith("/visitors/{visitorId}?v=1.0&sid={sessionId}")
     assert hidden["body"] == {"pageId": "{pageId}"}
     shown = json.loads(shell.engage("--dry-run", "--update", "--show-ids").stdout)
-    assert shown["url"].endswith(f"/visitors/{ids['visitorId']}?sid={ids['sessionId']}&v=1.0")
+    assert shown["url"].endswith(f"/visitors/{ids['visitorId']}?v=1.0&sid={ids['sessionId']}")
     assert shown["body"] == {"pageId": ids["pageId"]}
     assert len(shell.simulator.journal) == 1
 

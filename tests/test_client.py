@@ -896,7 +896,7 @@ def test_unknown_fields_are_kept(maker: Maker) -> None:
     engagement = maker.client(answer=lambda _: answer).visit().get_engagement()
     assert engagement.extra == {"future": {"a": 1}}
     assert engagement.details is not None
-    assert engagement.details.extra == {"new": [1]}
+    assert engagement.details.additional_properties == {"new": [1]}
 
 
 # ------------------------------------------------------------------------------------------------- visits as a whole

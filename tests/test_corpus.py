@@ -395,7 +395,7 @@ def check_success(outcome: Outcome, server: Server, result: Engagement | None) -
     assert (result.visitor_id, result.session_id, result.page_id) == outcome.ids
     offered = None if result.details is None else result.details.documented()
     assert offered == outcome.details
-    extra = {} if result.details is None else result.details.extra
+    extra = {} if result.details is None else result.details.additional_properties
     assert (result.extra, extra) == outcome.extra
 
 

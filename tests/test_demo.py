@@ -102,7 +102,7 @@ def test_one_visitor_and_one_session_throughout(parts: list[str]) -> None:
     assert session
     assert f"/visitors/{visitor[1]}?v=1.0" in parts[3]
     for later in parts[6:9]:
-        assert f"/visitors/{visitor[1]} ?sid={session[1]}&v=1.0" in later
+        assert f"/visitors/{visitor[1]} ?v=1.0&sid={session[1]}" in later
     assert f"visitor_id {visitor[1]} session_id {session[1]} page_id " in parts[5]
 
 

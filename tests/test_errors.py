@@ -246,7 +246,7 @@ def test_connect_error_says_that_nothing_was_sent() -> None:
 def failure(status: int, body: Any = b"", operation: str = "createSession", **headers: str) -> EngagementError | None:
     """What an answer is classified as; a body that is not bytes is written as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return classify.failure(HttpResponse(status, headers, content), operation)
+    return classify.failure(classify.read(HttpResponse(status, headers, content), operation), operation)
 
 
 def refused(status: int, body: Any = b"", **headers: str) -> APIStatusError:

@@ -81,7 +81,7 @@ class Walk:
     """Drives flows by hand, and notes every effect in a word.
 
     Attributes:
-        steps: the effects, e.g. `load`, `acquire 15`, `POST /xyz?sid=abc&v=1.0`, `save xyz abc`, `sleep 5`.
+        steps: the effects, e.g. `load`, `acquire 15`, `POST /xyz?v=1.0&sid=abc`, `save xyz abc`, `sleep 5`.
         sent: the requests and their time-outs.
         events: what the hooks were told.
         reserved: for how long each request was ready to wait for its place.
@@ -224,11 +224,24 @@ def test_first_call() -> None:
     assert walk.free
 
 
+def test_any_iterable_of_attributes() -> None:
+    """Attributes and impressions may come from any iterable; a string or an object is no array of them."""
+    walk = Walk(ok(), http(200, b""))
+    lead = {"type": "lead", "lead": {"topic": "mortgage"}}
+    walk.ask(sdes=iter([lead]))
+    walk.update(sdes={1: lead}.values(), impressions=iter([]))
+    assert [json.loads(sent.request.content or b"")["engagementAttributes"] for sent in walk.sent] == [[lead], [lead]]
+    for no_array in ("lead", lead, 5):
+        with pytest.raises(PayloadError) as refused:
+            walk.ask(sdes=no_array)
+        assert [problem.name for problem in refused.value.problems] == ["not-array"]
+
+
 def test_later_call() -> None:
     """A later call needs no lease, and sends both ids."""
     walk = Walk(ok(), record=KNOWN)
     walk.ask()
-    assert walk.steps == ["load", "POST /xyz?sid=abc&v=1.0", "save xyz abc"]
+    assert walk.steps == ["load", "POST /xyz?v=1.0&sid=abc", "save xyz abc"]
 
 
 def test_nothing_happens_before_the_first_effect() -> None:
@@ -574,7 +587,7 @@ def test_opener_looks_again() -> None:
     walk = Walk(ok(), record=KNOWN)
     walk.rig(Load, None)
     walk.ask()
-    assert walk.steps == ["load", "acquire 15", "load", "POST /xyz?sid=abc&v=1.0", "save xyz abc", "release"]
+    assert walk.steps == ["load", "acquire 15", "load", "POST /xyz?v=1.0&sid=abc", "save xyz abc", "release"]
 
 
 def test_waiter_outlives_a_dead_holder() -> None:
@@ -899,7 +912,7 @@ def test_update() -> None:
     walk = Walk(http(200), record=KNOWN)
     imp = {"type": "impClose", "campaign": 1, "engId": 2, "revision": 3}
     walk.update(sdes=[{"type": "cart", "total": 1, "numItems": 0}], impressions=[imp])
-    assert walk.steps == ["load", "PUT /xyz?sid=abc&v=1.0", "save xyz abc"]
+    assert walk.steps == ["load", "PUT /xyz?v=1.0&sid=abc", "save xyz abc"]
     assert json.loads(walk.sent[0].request.content or b"") == {
         "pageId": "4743822558",
         "impAttributes": [imp],
@@ -928,10 +941,10 @@ def test_update_is_retried() -> None:
     walk.update()
     assert walk.steps == [
         "load",
-        "PUT /xyz?sid=abc&v=1.0",
-        *("sleep 5", "PUT /xyz?sid=abc&v=1.0"),
-        *("sleep 10", "PUT /xyz?sid=abc&v=1.0"),
-        *("sleep 15", "PUT /xyz?sid=abc&v=1.0"),
+        "PUT /xyz?v=1.0&sid=abc",
+        *("sleep 5", "PUT /xyz?v=1.0&sid=abc"),
+        *("sleep 10", "PUT /xyz?v=1.0&sid=abc"),
+        *("sleep 15", "PUT /xyz?v=1.0&sid=abc"),
         "save xyz abc",
     ]
 
@@ -1111,7 +1124,7 @@ def test_update_on_a_route_that_is_not_there() -> None:
     with pytest.raises(NotFoundError) as caught:
         walk.update()
     assert type(caught.value) is NotFoundError
-    assert walk.steps == ["load", "PUT /xyz?sid=abc&v=1.0"]
+    assert walk.steps == ["load", "PUT /xyz?v=1.0&sid=abc"]
 
 
 def test_reuse() -> None:

@@ -41,9 +41,9 @@ def texts(node: Any, keys: tuple[str, ...]) -> Iterator[tuple[dict[str, Any], st
 
 
 def spoilt(hostile: str) -> dict[str, Any]:
-    """The spec, with a hostile text behind each description and in each source of a fact."""
+    """The spec, with a hostile text behind each summary and description and in each source of a fact."""
     document = copy.deepcopy(DOCUMENT)
-    for node, key in texts(document["components"]["schemas"], ("description", "x-evidence")):
+    for node, key in texts([document["components"], document["paths"]], ("summary", "description", "x-evidence")):
         node[key] = [hostile] if key == "x-evidence" else f"{node[key]} {hostile}"
     return document
 

@@ -98,7 +98,7 @@ def test_simulator_needs_no_client() -> None:
     """The simulator shares schemas with the client, never its code: it loads no HTTP library and no flow."""
     report = run("from lp_engagement.simulator import Simulator\nSimulator().transport()")
     assert "httpx" not in report["modules"]
-    modules = run("import lp_engagement_client.answers, lp_engagement_client.facts, lp_engagement_client.models")
+    modules = run("import lp_engagement_client.api, lp_engagement_client.facts, lp_engagement_client.models")
     assert heavy(modules) == []
 
 

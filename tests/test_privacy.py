@@ -34,7 +34,7 @@ from lp_engagement.exchange import Call
 from lp_engagement.simulator import Simulator
 from lp_engagement.stores import MemoryStore, VisitRecord
 from lp_engagement.validation import check
-from lp_engagement_client import answers, facts, models
+from lp_engagement_client import facts, models
 from tests.both import ACCOUNT, BASE_URL, KINDS, Maker
 
 if TYPE_CHECKING:
@@ -419,7 +419,7 @@ def test_payload_that_cannot_be_written(watched: Watched, value: Any) -> None:
 def things() -> Iterable[object]:
     """One of each thing that holds ids or attributes and that an application, or a log of one, may show."""
     request = HttpRequest("POST", f"{BASE_URL}/{VISITOR}?sid={SESSION}", {"X": KEY}, EVERYTHING.encode())
-    details = answers.EngagementDetails(extra={EVERYTHING: EVERYTHING})
+    details = models.EngagementDetails(additional_properties={EVERYTHING: EVERYTHING})
     record = VisitRecord(VISITOR, SESSION, PAGE, engagement={EVERYTHING: EVERYTHING})
     personal = models.PersonalSde(personal=models.PersonalInfo(firstname=KEY, contacts=[models.Contact(email=KEY)]))
     yield request
@@ -434,9 +434,8 @@ def things() -> Iterable[object]:
     yield sde.raw({"type": "new", "value": KEY})
     yield VisitIds(VISITOR, SESSION, PAGE)  # type: ignore[arg-type]  # a text is what it is
     yield Engagement("Available", VISITOR, SESSION, PAGE, details, extra={KEY: KEY})  # type: ignore[arg-type]  # see above
-    yield answers.EngagementAnswer(visitor_id=VISITOR, session_id=SESSION, extra={KEY: KEY})
-    yield answers.ErrorEntity(message=EVERYTHING, time=EVERYTHING, extra={KEY: KEY})
-    yield answers.NestedError(error=answers.ErrorEntity(message=EVERYTHING))
+    yield models.EngagementAnswer(visitor_id=VISITOR, session_id=SESSION, additional_properties={KEY: KEY})
+    yield models.ErrorEntity(message=EVERYTHING, time=EVERYTHING, additional_properties={KEY: KEY})
 
 
 @pytest.mark.parametrize("thing", list(things()), ids=lambda each: type(each).__name__)

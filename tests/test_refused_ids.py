@@ -47,7 +47,7 @@ def test_session_refused_by_a_post(code: int) -> None:
     engagement = walk.ask()
     assert walk.steps == [
         "load",
-        "POST /xyz?sid=abc&v=1.0",
+        "POST /xyz?v=1.0&sid=abc",
         "save xyz None",
         "POST /xyz?v=1.0",
         "save xyz new",
@@ -62,7 +62,7 @@ def test_visitor_refused_by_a_post() -> None:
     engagement = walk.ask()
     assert walk.steps == [
         "load",
-        "POST /xyz?sid=abc&v=1.0",
+        "POST /xyz?v=1.0&sid=abc",
         "save None None",
         "acquire 15",
         "load",
@@ -105,7 +105,7 @@ def test_post_is_repeated_with_what_somebody_else_has_got() -> None:
 
     walk.answers.extend([meanwhile, ok(sessionId="newer")])
     assert walk.ask().session_id == "newer"
-    assert "POST /xyz?sid=newer&v=1.0" in walk.steps
+    assert "POST /xyz?v=1.0&sid=newer" in walk.steps
 
 
 def test_post_is_repeated_although_the_store_fails() -> None:
@@ -134,7 +134,7 @@ def test_not_found_of_a_gateway(body: bytes, what: str) -> None:
     assert type(caught.value) is NotFoundError
     assert walk.record.session_id == "abc"
     walk.ask()
-    assert walk.steps[-2] == "POST /xyz?sid=abc&v=1.0"
+    assert walk.steps[-2] == "POST /xyz?v=1.0&sid=abc"
 
 
 # ------------------------------------------------------------------------------------------------ a PUT
@@ -300,7 +300,7 @@ def test_store_with_what_is_no_id(maker: Maker, role: str, value: Any) -> None:
 
     visit = maker.client(answer=answer, store=Careless()).visit()
     visit.get_engagement()
-    expected = {"visitor_id": "?v=1.0", "session_id": "xyz?v=1.0", "page_id": "xyz?sid=abc&v=1.0"}
+    expected = {"visitor_id": "?v=1.0", "session_id": "xyz?v=1.0", "page_id": "xyz?v=1.0&sid=abc"}
     assert sorted(urls[0].partition("?")[2].split("&")) == sorted(expected[role].partition("?")[2].split("&"))
     assert urls[0].partition("?")[0] == expected[role].partition("?")[0]
 

@@ -24,7 +24,7 @@ from lp_engagement.errors import TransportError
 from lp_engagement.http import HttpRequest
 from lp_engagement.simulator import Campaign, ConnectionCut, Fault, SimulatedResponse, Simulator
 from lp_engagement.simulator.__main__ import main
-from lp_engagement_client import facts
+from lp_engagement_client import api, facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "12345678"
 SCHEMAS = Path(facts.__file__).parent / "schemas"
-VERSION = facts.OPERATIONS["createSession"].parameters["version"].const
+VERSION = api.find("createSession").parameters["version"].const
 EXAMPLES = json.loads((SCHEMAS / "examples.json").read_bytes())
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Host": "sim.example"}
 CREATE = EXAMPLES["requests"]["create-session"]
@@ -61,15 +61,15 @@ class Caller:
 
     def target(self, operation: str, *, version: str | None = VERSION, sid: str = "", **parts: str) -> str:
         """Path and query of an operation; `parts` go into the path as they are."""
-        path = facts.OPERATIONS[operation].path.format(accountId=self.account, **parts)
-        name = facts.OPERATIONS[operation].parameters["version"].key
+        path = api.find(operation).path.format(accountId=self.account, **parts)
+        name = api.find(operation).parameters["version"].key
         query = ([] if version is None else [f"{name}={version}"]) + ([f"sid={quote(sid, safe='')}"] if sid else [])
         return f"{path}?{'&'.join(query)}"
 
     def send(self, operation: str, body: Any = None, **target: Any) -> SimulatedResponse:
         """Call an operation."""
         content = b"" if body is None else json.dumps(body).encode()
-        method = facts.OPERATIONS[operation].method
+        method = api.find(operation).method
         return self.simulator.handle(method, self.target(operation, **target), HEADERS, content)
 
     def post(
@@ -609,8 +609,10 @@ def test_documented_requests_are_accepted(caller: Caller) -> None:
 
 
 def test_simulator_shares_no_code_path_with_the_client() -> None:
-    """Of the client the simulator imports errors, plain HTTP data and `printable`, of the generated part the facts."""
-    allowed = {"lp_engagement.errors", "lp_engagement.http", "lp_engagement.printable", "lp_engagement_client"}
+    """The simulator imports errors, plain HTTP data and `printable` of the client, and what the spec says."""
+    allowed = {"lp_engagement_client"} | {
+        f"lp_engagement.{name}" for name in ("_operations", "errors", "http", "printable")
+    }
     imported = set()
     for module in Path(package.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):

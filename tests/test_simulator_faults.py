@@ -21,7 +21,7 @@ from lp_engagement.errors import (
 )
 from lp_engagement.simulator import ConnectionCut, Fault, ScenarioError, Simulator
 from lp_engagement.simulator.faults import read_script
-from lp_engagement_client import facts
+from lp_engagement_client import api, facts
 from tests.helpers import ACCOUNT
 
 if TYPE_CHECKING:
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lp_engagement.simulator import SimulatedResponse
+    from lp_engagement_client.payload_types import CartSdeDict
 
 HEADERS = {"content-type": "application/json", "host": "127.0.0.1:1"}
-CART = {"type": "cart", "total": 11.7, "numItems": 1}
+CART: CartSdeDict = {"type": "cart", "total": 11.7, "numItems": 1}
 
 
 def call(simulator: Simulator, method: str, path: str, body: Any = None, **headers: str) -> SimulatedResponse:
@@ -42,7 +43,7 @@ def call(simulator: Simulator, method: str, path: str, body: Any = None, **heade
 
 def post(simulator: Simulator, body: Any = None, *, account: str = ACCOUNT, **headers: str) -> SimulatedResponse:
     """Ask for an engagement as a new visitor."""
-    path = facts.OPERATIONS["createSession"].path.format(accountId=account)
+    path = api.find("createSession").path.format(accountId=account)
     return call(simulator, "POST", f"{path}?v=1.0", {"appType": "MSDK"} if body is None else body, **headers)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lp_engagement.simulator import ConnectionCut, Fault, ScenarioError, Simulator, requests, state
-from lp_engagement_client import facts
+from lp_engagement_client import api
 from tests.helpers import ACCOUNT
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lp_engagement.simulator import SimulatedResponse
 
 HEADERS = {"content-type": "application/json", "host": "127.0.0.1:1"}
-CREATE = facts.OPERATIONS["createSession"].path
+CREATE = api.find("createSession").path
 DEEP = b"[" * 100_000 + b"]" * 100_000
 DEEPER_THAN_PYTHON = 900
 
@@ -202,7 +202,7 @@ def test_the_oldest_visitors_are_dropped() -> None:
     answers = [post(simulator, account).json() for account in ("one", "two", "one", "two", "two")]
     kept = [[visitor.id for visitor in simulator.visitors(account)] for account in ("one", "two")]
     assert kept == [[answers[2]["visitorId"]], [answers[3]["visitorId"], answers[4]["visitorId"]]]
-    path = facts.OPERATIONS["updateSession"].path
+    path = api.find("updateSession").path
 
     def update(account: str, ids: dict[str, str]) -> int:
         target = f"{path.format(accountId=account, visitorId=ids['visitorId'])}?v=1.0&sid={ids['sessionId']}"
@@ -236,7 +236,7 @@ def test_data_counts_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     body = json.dumps({"appType": "MSDK", "engagementAttributes": [lead], "consumerSections": ["y" * 1_000]}).encode()
     simulator = Simulator()
     for number in range(30):
-        path = facts.OPERATIONS["resumeSession"].path.format(accountId=ACCOUNT, visitorId=f"{number:01000}")
+        path = api.find("resumeSession").path.format(accountId=ACCOUNT, visitorId=f"{number:01000}")
         assert call(simulator, "POST", f"{path}?v=1.0", body).status == 200
     visitors = simulator.visitors(ACCOUNT)
     assert [visitor.id[-2:] for visitor in visitors] == ["26", "27", "28", "29"]
@@ -248,7 +248,7 @@ def test_one_visitor_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state, "_MOST_SESSIONS", 3)
     monkeypatch.setattr(state, "_SESSION_BYTES", 300)
     simulator = Simulator()
-    path = f"{facts.OPERATIONS['resumeSession'].path.format(accountId=ACCOUNT, visitorId='v')}?v=1.0"
+    path = f"{api.find('resumeSession').path.format(accountId=ACCOUNT, visitorId='v')}?v=1.0"
     for number in range(20):
         lead = {"type": "lead", "lead": {"topic": str(number)}}
         body = json.dumps({"appType": "MSDK", "engagementAttributes": [lead]}).encode()

@@ -70,10 +70,11 @@ def test_what_only_adds_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "~ OPERATIONS createSession retry pauses: (5, 10)  ->  (5, 10, 15)\n" in told
     assert "~ INTERNAL_CODE_HINTS 10: The ids were not accepted.  ->  Not authorized: the ids" in told
     assert "  + PERSONAL_DATA Contact.email\n" in told
-    assert "+ lp_engagement_client.models.SearchInfoSde: from_dict, keywords, to_dict, type_\n" in told
+    assert "+ lp_engagement_client.models.SearchInfoSde: additional_properties, keywords, type_\n" in told
     assert "+ lp_engagement_client.sde.search_info(keywords: Sequence[str] | None = None) -> Payload\n" in told
-    assert "~ lp_engagement_client.bodies.create_session: engagement_attributes: + models.SearchInfoSde\n" in told
-    assert "+ lp_engagement_client.answers.EngagementDetails.skill_name: str | None\n" in told
+    created = "lp_engagement_client.models.CreateSessionRequest.engagement_attributes"
+    assert f"~ {created}: + SearchInfoSde\n" in told
+    assert "+ lp_engagement_client.models.EngagementDetails.skill_name: str | None\n" in told
     assert "breaking for Python callers: none" in told
     assert "Consequence: minor" in told
     assert "CHANGELOG.md needs a line about it" in told

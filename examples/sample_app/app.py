@@ -5,7 +5,7 @@ Set `LP_ACCOUNT_ID` to your account, and run `uvicorn --factory examples.sample_
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lp_engagement import Engagement
+    from lp_engagement_client.payload_types import EngagementAttributeDict
+    from lp_engagement_client.types import Payload
 
 
 def create_app(client: EngagementClient | None = None) -> FastAPI:
@@ -31,7 +33,9 @@ def create_app(client: EngagementClient | None = None) -> FastAPI:
     @app.post("/customers/{customer}/chat")
     def offer_chat(customer: str, attributes: list[dict[str, Any]]) -> dict[str, bool]:
         """Report what the shop knows about a customer, and return whether it can offer a chat."""
-        engagement = engagements.visit(customer).get_engagement(sdes=attributes, sections=["Support"])
+        # The attributes come from outside, so only the validation of the call can tell whether they are valid.
+        sdes = cast("list[EngagementAttributeDict]", attributes)
+        engagement = engagements.visit(customer).get_engagement(sdes=sdes, sections=["Support"])
         return {"chat": engagement.available}
 
     @app.post("/customers/{customer}/chat/displayed", status_code=204)
@@ -44,7 +48,7 @@ def create_app(client: EngagementClient | None = None) -> FastAPI:
         """Report the offer as accepted. The browser calls this in the handler of the click."""
         report(customer, lambda offer: offer.accepted())
 
-    def report(customer: str, event: Callable[[Engagement], dict[str, Any]]) -> None:
+    def report(customer: str, event: Callable[[Engagement], Payload]) -> None:
         visit = engagements.visit(customer)
         offer = visit.engagement
         if offer is not None:  # otherwise it has expired

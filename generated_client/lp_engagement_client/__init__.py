@@ -1,25 +1,44 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 """Low-level client of the LivePerson App Engagement API, and everything else that is derived from its spec.
 
-`Client` loads the HTTP library, so it is only imported when it is asked for.
+Each function in `api` makes one request. It does not retry, and it does not remember the ids of a visit: pass the visitor
+id and the session id of an answer to the next call yourself, or use `lp_engagement`, which does both.
+
+```python
+from lp_engagement_client import Client
+from lp_engagement_client.api.engagement import create_session
+
+with Client("https://va.v.liveperson.net") as client:
+    answer = create_session.sync("12345678", client=client, body={"appType": "EXTERNAL"})
+```
+
+Nothing is imported before it is used.
 
 PYTEST_DONT_REWRITE: there are no assertions here.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .client import AuthenticatedClient, Client
+    from .client import Client
+    from .errors import CallError
 
-__all__ = (
-    "AuthenticatedClient",
-    "Client",
-)
+__all__ = ("CallError", "Client")
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from . import client
+    if name == "Client":
+        from .client import Client
 
-        return getattr(client, name)
+        return Client
+    if name == "CallError":
+        from .errors import CallError
+
+        return CallError
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,269 +1,177 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-import ssl
-from typing import Any, Self
+"""The client that makes the calls, over httpx."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
-from attrs import define, evolve, field
+
+from .errors import CallError
+from .operation import Operation, Request, Response
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+__all__ = ["Client"]
+
+TIMEOUT_SECONDS = 30.0
+"""How long a call waits for the connection, for its turn in the pool, and for each read and write."""
+
+T = TypeVar("T")
 
 
-@define
+class _Connections:
+    """The HTTP clients that a client shares with those derived from it, made when the first call needs them."""
+
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        self.arguments = arguments
+        self.sync: httpx.Client | None = None
+        self.asyncio: httpx.AsyncClient | None = None
+
+
 class Client:
-    """A class for keeping track of data related to the API
+    """Makes the calls of `api`. It does not retry, and it remembers no ids.
 
-    The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
+    Use it as a context manager, or call `close` (`aclose` after calls with `await`).
 
-        ``base_url``: The base URL for the API, all requests are made to a relative path to this URL
-
-        ``cookies``: A dictionary of cookies to be sent with every request
-
-        ``headers``: A dictionary of headers to be sent with every request
-
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
-
-        ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
-        but can be set to False for testing purposes.
-
-        ``follow_redirects``: Whether or not to follow redirects. Default value is False.
-
-        ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
-
-
-    Attributes:
-        raise_on_unexpected_status: Whether or not to raise an errors.UnexpectedStatus if the API returns a
-            status code that was not documented in the source OpenAPI document. Can also be provided as a keyword
-            argument to the constructor.
+    Args:
+        base_url: The account's server, for example `https://va.v.liveperson.net`. Operations with a server of their own do
+            not need it.
+        headers: Headers that every request is sent with.
+        timeout: Seconds that a call waits for the connection, for its turn in the pool, and for each read and write.
+        verify_ssl: An `ssl.SSLContext` of your own, or `False` to accept any certificate, for tests.
+        httpx_args: More arguments of `httpx.Client` and `httpx.AsyncClient`. Redirects are not followed unless you say so.
     """
 
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    _base_url: str = field(alias="base_url")
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
-    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
-    _client: httpx.Client | None = field(default=None, init=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False)
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | httpx.Timeout = TIMEOUT_SECONDS,
+        verify_ssl: ssl.SSLContext | bool = True,
+        httpx_args: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._headers = dict(headers or {})
+        self._timeout = timeout
+        self._connections = _Connections({"verify": verify_ssl, **(httpx_args or {})})
 
-    def with_headers(self, headers: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional headers"""
-        if self._client is not None:
-            self._client.headers.update(headers)
-        if self._async_client is not None:
-            self._async_client.headers.update(headers)
-        return evolve(self, headers={**self._headers, **headers})
+    def with_base_url(self, base_url: str) -> Client:
+        """Return a client for another server. It shares the connections of this one, which stays as it is."""
+        return self._derived(base_url=base_url)
 
-    def with_cookies(self, cookies: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional cookies"""
-        if self._client is not None:
-            self._client.cookies.update(cookies)
-        if self._async_client is not None:
-            self._async_client.cookies.update(cookies)
-        return evolve(self, cookies={**self._cookies, **cookies})
+    def with_headers(self, headers: Mapping[str, str]) -> Client:
+        """Return a client with more headers. It shares the connections of this one, which stays as it is."""
+        return self._derived(headers={**self._headers, **headers})
 
-    def with_timeout(self, timeout: httpx.Timeout) -> "Client":
-        """Get a new client matching this one with a new timeout configuration"""
-        if self._client is not None:
-            self._client.timeout = timeout
-        if self._async_client is not None:
-            self._async_client.timeout = timeout
-        return evolve(self, timeout=timeout)
+    def with_timeout(self, timeout: float | httpx.Timeout) -> Client:
+        """Return a client with another timeout. It shares the connections of this one, which stays as it is."""
+        return self._derived(timeout=timeout)
+
+    def _derived(self, **changes: Any) -> Client:
+        arguments = {"base_url": self._base_url, "headers": self._headers, "timeout": self._timeout, **changes}
+        derived = Client(**arguments)
+        derived._connections = self._connections
+        return derived
 
     def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
+        """Use an `httpx.Client` of your own. Headers and timeout of this client still apply."""
+        self._connections.sync = client
+        return self
 
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
-        self._client = client
+    def set_async_httpx_client(self, client: httpx.AsyncClient) -> Self:
+        """Use an `httpx.AsyncClient` of your own. Headers and timeout of this client still apply."""
+        self._connections.asyncio = client
         return self
 
     def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
-        if self._client is None:
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
-
-    def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
-        return self
-
-    def __exit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
-
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
-        self._async_client = async_client
-        return self
+        """Return the `httpx.Client` that calls are made with."""
+        if self._connections.sync is None:
+            self._connections.sync = httpx.Client(**self._connections.arguments)
+        return self._connections.sync
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
-        if self._async_client is None:
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._async_client
+        """Return the `httpx.AsyncClient` that calls are made with."""
+        if self._connections.asyncio is None:
+            self._connections.asyncio = httpx.AsyncClient(**self._connections.arguments)
+        return self._connections.asyncio
 
-    async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
-        return self
+    def call(self, operation: Operation[T], request: Request) -> Response[T]:
+        """Send a request of an operation and read the answer, whatever its status.
 
-    async def __aexit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
-
-
-@define
-class AuthenticatedClient:
-    """A Client which has been authenticated for use on secured endpoints
-
-    The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
-
-        ``base_url``: The base URL for the API, all requests are made to a relative path to this URL
-
-        ``cookies``: A dictionary of cookies to be sent with every request
-
-        ``headers``: A dictionary of headers to be sent with every request
-
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
-
-        ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
-        but can be set to False for testing purposes.
-
-        ``follow_redirects``: Whether or not to follow redirects. Default value is False.
-
-        ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
-
-
-    Attributes:
-        raise_on_unexpected_status: Whether or not to raise an errors.UnexpectedStatus if the API returns a
-            status code that was not documented in the source OpenAPI document. Can also be provided as a keyword
-            argument to the constructor.
-        token: The token to use for authentication
-        prefix: The prefix to use for the Authorization header
-        auth_header_name: The name of the Authorization header
-    """
-
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    _base_url: str = field(alias="base_url")
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
-    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
-    _client: httpx.Client | None = field(default=None, init=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False)
-
-    token: str
-    prefix: str = "Bearer"
-    auth_header_name: str = "Authorization"
-
-    def with_headers(self, headers: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional headers"""
-        if self._client is not None:
-            self._client.headers.update(headers)
-        if self._async_client is not None:
-            self._async_client.headers.update(headers)
-        return evolve(self, headers={**self._headers, **headers})
-
-    def with_cookies(self, cookies: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional cookies"""
-        if self._client is not None:
-            self._client.cookies.update(cookies)
-        if self._async_client is not None:
-            self._async_client.cookies.update(cookies)
-        return evolve(self, cookies={**self._cookies, **cookies})
-
-    def with_timeout(self, timeout: httpx.Timeout) -> "AuthenticatedClient":
-        """Get a new client matching this one with a new timeout configuration"""
-        if self._client is not None:
-            self._client.timeout = timeout
-        if self._async_client is not None:
-            self._async_client.timeout = timeout
-        return evolve(self, timeout=timeout)
-
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
+        Raises:
+            CallError: The client has no `base_url`, or no answer came.
         """
-        self._client = client
-        return self
+        client, arguments = self.get_httpx_client(), self._arguments(request)
+        try:
+            response = client.request(**arguments)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _no_answer(request, error) from error
+        return _read(operation, response)
 
-    def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
-        if self._client is None:
-            self._headers[self.auth_header_name] = f"{self.prefix} {self.token}" if self.prefix else self.token
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
+    async def acall(self, operation: Operation[T], request: Request) -> Response[T]:
+        """Send a request of an operation and read the answer, whatever its status.
+
+        Raises:
+            CallError: The client has no `base_url`, or no answer came.
+        """
+        client, arguments = self.get_async_httpx_client(), self._arguments(request)
+        try:
+            response = await client.request(**arguments)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _no_answer(request, error) from error
+        return _read(operation, response)
+
+    def _arguments(self, request: Request) -> dict[str, Any]:
+        base_url = request.server or self._base_url
+        if base_url is None:
+            raise CallError(f"{request.operation} needs the account's server. Pass base_url to Client.")
+        return {
+            "method": request.method,
+            "url": f"{base_url.rstrip('/')}{request.target}",
+            "headers": {**request.headers, **self._headers},
+            "content": request.content,
+            "timeout": self._timeout,
+        }
+
+    def close(self) -> None:
+        """Close the connections of synchronous calls, also those of clients derived from this one."""
+        if self._connections.sync is not None:
+            self._connections.sync.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of calls with `await`, also those of clients derived from this one."""
+        if self._connections.asyncio is not None:
+            await self._connections.asyncio.aclose()
 
     def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
         return self
 
-    def __exit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
-
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
-        self._async_client = async_client
-        return self
-
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
-        if self._async_client is None:
-            self._headers[self.auth_header_name] = f"{self.prefix} {self.token}" if self.prefix else self.token
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._async_client
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
         return self
 
-    async def __aexit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"Client(base_url={self._base_url!r})"
+
+
+def _no_answer(request: Request, error: Exception) -> CallError:
+    return CallError(f"{request.operation} got no answer: {type(error).__name__}.")
+
+
+def _read(operation: Operation[T], response: httpx.Response) -> Response[T]:
+    return Response(
+        operation=operation.name,
+        status_code=response.status_code,
+        headers=response.headers,
+        content=response.content,
+        parsed=operation.parse(response.status_code, response.content),
+    )

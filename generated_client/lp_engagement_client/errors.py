@@ -1,15 +1,44 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""Errors that the functions of `api` raise."""
+"""The exception of this client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .models.error_entity import ErrorEntity
+
+__all__ = ["CallError"]
 
 
-class UnexpectedStatus(Exception):
-    """The server answered with a status that the spec does not describe. The text does not show the answer's content."""
+class CallError(Exception):
+    """A call that could not be made, got no answer, or was answered with an error.
 
-    def __init__(self, status_code: int, content: bytes):
+    The text shows no ids and nothing of what was sent or received.
+
+    Attributes:
+        status_code: The HTTP status of the answer; `None` if there was no answer. The exception of the HTTP library, if
+            there was one, is the `__cause__`.
+        error: The error that the answer describes, as far as it can be read; `None` if there was no answer.
+        content: The body of the answer.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int | None = None,
+        error: ErrorEntity | None = None,
+        content: bytes = b"",
+    ) -> None:
+        super().__init__(message)
         self.status_code = status_code
+        self.error = error
         self.content = content
 
-        super().__init__(f"Unexpected status code: {status_code} ({len(content)} bytes of content)")
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (str(self), self.status_code, self.error, self.content)
 
 
-__all__ = ["UnexpectedStatus"]
+def _restored(message: str, status_code: int | None, error: ErrorEntity | None, content: bytes) -> CallError:
+    return CallError(message, status_code=status_code, error=error, content=content)

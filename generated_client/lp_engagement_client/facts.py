@@ -22,66 +22,28 @@ class Retry(NamedTuple):
     harmless: bool
 
 
-class Parameter(NamedTuple):
-    """A parameter of an operation.
+class OperationFacts(NamedTuple):
+    """What the spec's extensions say about an operation. `api` describes the rest.
 
     Attributes:
-        key: its name on the wire.
-        place: where it stands: `path`, `query` or `header`.
-        required: whether a request needs it.
-        argument: how the operation's function calls it.
-        const: the only value that it can have, if there is only one.
-    """
-
-    key: str
-    place: str
-    required: bool
-    argument: str
-    const: str | None
-
-
-class Operation(NamedTuple):
-    """An operation of the spec.
-
-    Attributes:
-        method: the HTTP method, in upper case.
-        path: the path template.
-        server: the URL of the server, if it is not the account's.
-        function: its module in `api`.
-        parameters: the parameters by their roles; those without one by what their names are in Python.
         retry: when it may be sent again.
         errors: the kind of error that each documented status stands for.
         body: the kind of its body (see `KINDS`), if it has one.
         fields: the names of the body's fields that have a role, by their roles.
         success: the documented status of a success.
         example: the name of the documented answer (`schemas/examples.json`), if there is one.
-        answer: the schema of the answer, which is the class in `answers` that reads it; none: the answer is empty.
     """
 
-    method: str
-    path: str
-    server: str | None
-    function: str
-    parameters: dict[str, Parameter]
     retry: Retry
     errors: dict[int, str]
     body: str | None
     fields: dict[str, str]
     success: int
     example: str | None
-    answer: str | None
 
 
-OPERATIONS: Final[dict[str, Operation]] = {
-    "createSession": Operation(
-        method="POST",
-        path="/api/account/{accountId}/app/engagement/visitors/",
-        server=None,
-        function="engagement.create_session",
-        parameters={
-            "account_id": Parameter("accountId", "path", True, "account_id", None),
-            "version": Parameter("v", "query", True, "v", "1.0"),
-        },
+OPERATIONS: Final[dict[str, OperationFacts]] = {
+    "createSession": OperationFacts(
         retry=Retry((500, 599), (5, 10, 15), True, False),
         errors={
             400: "bad-request",
@@ -100,19 +62,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         },
         success=200,
         example="available",
-        answer="EngagementAnswer",
     ),
-    "resumeSession": Operation(
-        method="POST",
-        path="/api/account/{accountId}/app/engagement/visitors/{visitorId}",
-        server=None,
-        function="engagement.resume_session",
-        parameters={
-            "account_id": Parameter("accountId", "path", True, "account_id", None),
-            "visitor_id": Parameter("visitorId", "path", True, "visitor_id", None),
-            "version": Parameter("v", "query", True, "v", "1.0"),
-            "session_id": Parameter("sid", "query", False, "sid", None),
-        },
+    "resumeSession": OperationFacts(
         retry=Retry((500, 599), (5, 10, 15), True, True),
         errors={
             400: "bad-request",
@@ -131,19 +82,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         },
         success=200,
         example="available",
-        answer="EngagementAnswer",
     ),
-    "updateSession": Operation(
-        method="PUT",
-        path="/api/account/{accountId}/app/engagement/visitors/{visitorId}",
-        server=None,
-        function="engagement.update_session",
-        parameters={
-            "account_id": Parameter("accountId", "path", True, "account_id", None),
-            "visitor_id": Parameter("visitorId", "path", True, "visitor_id", None),
-            "version": Parameter("v", "query", True, "v", "1.0"),
-            "session_id": Parameter("sid", "query", True, "sid", None),
-        },
+    "updateSession": OperationFacts(
         retry=Retry((500, 599), (5, 10, 15), False, False),
         errors={
             400: "bad-request",
@@ -161,25 +101,14 @@ OPERATIONS: Final[dict[str, Operation]] = {
         },
         success=200,
         example=None,
-        answer=None,
     ),
-    "getDomain": Operation(
-        method="GET",
-        path="/api/account/{accountId}/service/{service}/baseURI.json",
-        server="https://api.liveperson.net",
-        function="domain.get_domain",
-        parameters={
-            "account_id": Parameter("accountId", "path", True, "account_id", None),
-            "service": Parameter("service", "path", True, "service", None),
-            "version": Parameter("version", "query", True, "version", "1.0"),
-        },
+    "getDomain": OperationFacts(
         retry=Retry((500, 599), (5, 10, 15), False, True),
         errors={400: "bad-request", 401: "unauthorized"},
         body=None,
         fields={},
         success=200,
         example="single",
-        answer="Domain",
     ),
 }
 

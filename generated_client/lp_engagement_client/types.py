@@ -1,52 +1,25 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""Contains some shared types for properties"""
+"""What models and payloads have in common: JSON objects for requests, and the bases of the models."""
 
-from collections.abc import Mapping, MutableMapping
-from http import HTTPStatus
-from typing import IO, Any, BinaryIO, ClassVar, Generic, Literal, TypeVar
+from __future__ import annotations
 
-from attrs import define
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
 
+__all__ = ["AnswerModel", "Payload", "RequestModel", "plain"]
 
-class Unset:
-    """The type of UNSET, of which there is one object only, also after copying and pickling."""
-
-    _instance: ClassVar["Unset | None"] = None
-
-    def __new__(cls) -> "Unset":
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance
-
-    def __reduce__(self) -> str:
-        return "UNSET"
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-
-UNSET: Unset = Unset()
-
-
-class Redacted:
-    """Models hold personal data: their repr names the fields that are set and shows no value."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        fields = getattr(type(self), "__attrs_attrs__", ())
-        names = (field.name for field in fields if getattr(self, field.name) is not UNSET)
-        return f"{type(self).__name__}({', '.join(names)})"
+LONGEST_SHOWN = 60
+"""A repr shows no more characters of a string."""
 
 
 class Payload(dict[str, Any]):
-    """A JSON object for a request. It is a plain dict, but its repr names the keys only: values are personal data."""
+    """A JSON object for a request: a dict whose repr shows its keys only, because values can be personal data."""
 
     __slots__ = ()
 
     @classmethod
-    def of(cls, members: Mapping[str, object]) -> "Payload":
-        """Make an object of the members that are not None; models become plain JSON."""
+    def of(cls, members: Mapping[str, object]) -> Self:
+        """Make an object of the members that are not `None`. Models become JSON."""
         return cls({name: plain(value) for name, value in members.items() if value is not None})
 
     def __repr__(self) -> str:
@@ -54,7 +27,7 @@ class Payload(dict[str, Any]):
 
 
 def plain(value: object) -> Any:
-    """The value with every model in it, at any depth, turned into plain JSON; other values are left as they are."""
+    """Replace every model in a value, at any depth, by its JSON object. Other values stay as they are."""
     if hasattr(value, "to_dict"):
         return plain(value.to_dict())
     if isinstance(value, Mapping):
@@ -65,41 +38,112 @@ def plain(value: object) -> Any:
     return value
 
 
-# The types that `httpx.Client(files=)` can accept, copied from that library.
-FileContent = IO[bytes] | bytes | str
-FileTypes = (
-    # (filename, file (or bytes), content_type)
-    tuple[str | None, FileContent, str | None]
-    # (filename, file (or bytes), content_type, headers)
-    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
-)
-RequestFiles = list[tuple[str, FileTypes]]
+class RequestModel:
+    """An object of a request body. `None` leaves a field out.
+
+    Its types show what you should write; `from_dict` and `to_dict` judge nothing and lose nothing. What a payload does
+    wrong is found by validating it against the JSON Schemas in `schemas/`. The repr names the fields that are set and
+    shows no values, because they can be personal data.
+    """
+
+    __slots__ = ()
+
+    _KEYS: ClassVar[Mapping[str, str]] = {}
+    """The API's name of each attribute."""
+
+    additional_properties: dict[str, Any]
+
+    @classmethod
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        """The functions that read nested objects, by the API's name of the field."""
+        return {}
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object.
+
+        Unknown keys and nulls are stored in `additional_properties`, values of an unexpected type as they are, so `to_dict`
+        returns an equal object.
+
+        Raises:
+            TypeError: `src_dict` is not a mapping.
+        """
+        if not isinstance(src_dict, Mapping):
+            raise TypeError(f"{cls.__name__}.from_dict takes an object, not {type(src_dict).__name__}.")
+        members = dict(src_dict)
+        readers = cls._readers()
+        values: dict[str, Any] = {}
+        for name, key in cls._KEYS.items():
+            value = members.get(key)
+            if value is not None:
+                del members[key]
+                value = readers[key](value) if key in readers else value
+            values[name] = value
+        values["additional_properties"] = members
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object: every field that is not `None`, and the additional properties."""
+        members = Payload((key, plain(value)) for key, value in self.additional_properties.items())
+        for name, key in self._KEYS.items():
+            value = getattr(self, name)
+            if value is not None:
+                members[key] = plain(value)
+        return members
+
+    def __repr__(self) -> str:
+        names = (name for name in self._KEYS if getattr(self, name) is not None)
+        return f"{type(self).__name__}({', '.join(names)})"
 
 
-@define
-class File:
-    """Contains information for file uploads"""
+class AnswerModel:
+    """An object of an answer, read tolerantly: reading raises nothing, whatever the server sent.
 
-    payload: BinaryIO
-    file_name: str | None = None
-    mime_type: str | None = None
+    A field that is absent, null or of a type that cannot be understood is `None`. An id is a string, whether the server
+    sent a string or a number. Unknown keys are stored in `additional_properties`. The repr shows no ids of a visit, no
+    personal data and no additional properties.
+    """
 
-    def to_tuple(self) -> FileTypes:
-        """Return a tuple representation that httpx will accept for multipart/form-data"""
-        return self.file_name, self.payload, self.mime_type
+    __slots__ = ()
+
+    _KEYS: ClassVar[Mapping[str, str]] = {}
+    """The API's name of each attribute."""
+    _REQUIRED: ClassVar[tuple[str, ...]] = ()
+    """The attributes that the spec requires."""
+    _MUTED: ClassVar[frozenset[str]] = frozenset()
+    """The attributes whose values a repr does not show."""
+
+    additional_properties: Mapping[str, Any]
+
+    def missing(self) -> list[str]:
+        """List the API's names of required fields that are absent, empty or of a type that cannot be understood."""
+        return [self._KEYS[name] for name in self._REQUIRED if getattr(self, name) in (None, "", ())]
+
+    def documented(self) -> dict[str, Any]:
+        """Return the documented fields that could be read, under the API's names, nested objects as models."""
+        fields = ((key, getattr(self, name)) for name, key in self._KEYS.items())
+        return {key: value for key, value in fields if value is not None and value != ()}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object: the documented fields that could be read, and the additional properties."""
+        return {**self.additional_properties, **{key: _json(value) for key, value in self.documented().items()}}
+
+    def __repr__(self) -> str:
+        fields = ((name, getattr(self, name)) for name in self._KEYS)
+        shown = (
+            f"{name}={'…' if name in self._MUTED else _shown(value)}"
+            for name, value in fields
+            if value is not None and value != ()
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
-T = TypeVar("T")
+def _json(value: Any) -> Any:
+    if isinstance(value, AnswerModel):
+        return value.to_dict()
+    return [_json(each) for each in value] if isinstance(value, tuple) else value
 
 
-@define
-class Response(Generic[T]):
-    """A response from an endpoint"""
-
-    status_code: HTTPStatus
-    content: bytes
-    headers: MutableMapping[str, str]
-    parsed: T | None
-
-
-__all__ = ["UNSET", "File", "FileTypes", "Payload", "Redacted", "RequestFiles", "Response", "Unset", "plain"]
+def _shown(value: object) -> str:
+    # A string comes from outside, and terminals obey more than the characters that `repr` escapes.
+    return ascii(value[:LONGEST_SHOWN]) if isinstance(value, str) else repr(value)

@@ -155,6 +155,7 @@ def attributes(visit: Visit) -> None:
         ]
     )
     visit.update()
+    visit.update(sdes=(sde.lead(topic=each) for each in ("mortgage", "loan")))
     visit.update(sdes=[sde.cart(total=1, num_items=1)], impressions=[models.ImpClose(campaign=1, eng_id=2, revision=3)])
     assert_type(visit.call("updateSession", {"engagementAttributes": []}, own_parameter="text", other=None), Any)
     assert_type(visit.call("updateSession", models.UpdateSessionRequest(page_id="1")), Any)
@@ -542,6 +543,10 @@ def wrong_calls(visit: Visit) -> None:
     """Calls that a checker can refuse."""
     visit.get_engagement([sde.lead()])  # type: ignore[call-arg]
     visit.get_engagement(sdes=sde.lead())  # type: ignore[arg-type]
+    visit.get_engagement(sdes=["nonsense", 3])  # type: ignore[list-item]
+    visit.get_engagement(sdes=[{"type": "cart", "total": 1, "numItem": 1}])  # type: ignore[list-item]
+    visit.get_engagement(sdes=[{"type": "unknown"}])  # type: ignore[list-item]
+    visit.update(impressions=[{"type": "lead"}])  # type: ignore[list-item]
     visit.get_engagement(sections=[1])  # type: ignore[list-item]
     visit.get_engagement(app_details="LINUX")  # type: ignore[arg-type]
     visit.get_engagement(engagement_attributes=[])  # type: ignore[call-arg]

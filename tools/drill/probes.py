@@ -12,10 +12,11 @@ import inspect
 import json
 import sys
 import traceback
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlencode
 
 from click.testing import CliRunner
@@ -29,7 +30,7 @@ from lp_engagement.simulator.spec import as_spelled as spelled
 from lp_engagement.stores import VisitRecord, open_store
 from lp_engagement.testing.strategies import broken, types, valid
 from lp_engagement.validation import check
-from lp_engagement_client import bodies, facts, models
+from lp_engagement_client import api, facts, models
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,6 @@ BROKEN = 1
 # What an edit adds is not known to a type checker that reads the spec as it is.
 MODELS: Any = models
 SDE: Any = sde
-BODIES: Any = bodies
 
 
 class NotKnownError(Exception):
@@ -120,7 +120,7 @@ def posted(sdes: list[Any], **body: Any) -> SimulatedResponse:
 def asked(simulator: Simulator, operation: str, body: Any, **values: str) -> SimulatedResponse:
     """What the simulator answers to an operation; parameters by their roles."""
     must(operation in facts.OPERATIONS, f"there is no operation {operation}")
-    called = facts.OPERATIONS[operation]
+    called = api.find(operation)
     values |= {"account_id": ACCOUNT}
     path = called.path.format(**{each.key: values.get(role, "") for role, each in called.parameters.items()})
     query = {each.key: each.const or values.get(role, "") for role, each in called.parameters.items()}
@@ -256,7 +256,7 @@ def _() -> str:
     must(model.to_dict() == LOYALTY, "it does not survive the model")
     given = spelled("CreateSessionRequest", app_type="MSDK", engagement_attributes=[LOYALTY])
     body = MODELS.CreateSessionRequest.from_dict(given)
-    members = [getattr(body, field.name) for field in body.__attrs_attrs__]
+    members = [getattr(body, field.name) for field in fields(body)]
     must(any(isinstance(each, list) and isinstance(each[0], MODELS.LoyaltySde) for each in members), "not in the body")
     return "models.LoyaltySde, and CreateSessionRequest reads it"
 
@@ -331,9 +331,8 @@ CART = {"type": "cart", "total": 11.7, "numItems": 1, "couponCode": "SUMMER"}
 def _() -> str:
     model = MODELS.CartSde.from_dict(CART)
     must(getattr(model, "coupon_code", None) == "SUMMER", "the model drops it")
-    answers: Any = import_module("lp_engagement_client.answers")
-    must(answers.EngagementDetails.read({"queueOpen": True}).queue_open is True, "the reader does not know it")
-    return "models.CartSde.coupon_code; answers.EngagementDetails.queue_open"
+    must(MODELS.EngagementDetails.from_dict({"queueOpen": True}).queue_open is True, "the model does not know it")
+    return "models.CartSde.coupon_code; models.EngagementDetails.queue_open"
 
 
 @probe("new-field", "builders")
@@ -409,7 +408,7 @@ DIVERSE = {"type": "personal", "personal": {"gender": "DIVERSE"}}
 
 @probe("new-value", "models")
 def _() -> str:
-    must(MODELS.PersonalSde.from_dict(DIVERSE).to_dict() == DIVERSE, "it does not survive the model")
+    must("DIVERSE" in get_args(MODELS.PersonalInfoGender), "the type does not know it")
     return "models.PersonalInfoGender has DIVERSE"
 
 
@@ -773,15 +772,17 @@ END = {"reason": "DONE"}
 @probe("operation", "models")
 def _() -> str:
     must(has(MODELS, "EndSessionRequest").from_dict(END).to_dict() == END, "it does not survive the model")
-    answers: Any = import_module("lp_engagement_client.answers")
-    must(has(answers, "SessionEnded").read({"ended": True}).ended is True, "the answer is not read")
-    return "models.EndSessionRequest, answers.SessionEnded"
+    must("endSession" in set[str](api.OPERATIONS), "there is no such operation")
+    ended: Any = api.find("endSession").parse(200, b'{"ended": true}')
+    must(ended == MODELS.SessionEnded(ended=True), "the operation does not read its answer")
+    return "models.EndSessionRequest, models.SessionEnded, which api.find('endSession') reads"
 
 
 @probe("operation", "builders")
 def _() -> str:
-    must(has(BODIES, "end_session")(reason="DONE") == END, "it builds something else")
-    return f"bodies.end_session{inspect.signature(BODIES.end_session)}"[:LONG] + " …"
+    model = has(MODELS, "EndSessionRequest")
+    must(model(reason="DONE").to_dict() == END, "it builds something else")
+    return f"models.EndSessionRequest{inspect.signature(model)}"[:LONG] + " …"
 
 
 @probe("operation", "client")
@@ -866,7 +867,7 @@ def _() -> str:
 def _() -> str:
     return silent(
         "EndSessionRequest.farewell",
-        lambda: has(BODIES, "end_session")(reason="DONE", farewell=CANARY),
+        lambda: has(MODELS, "EndSessionRequest")(reason="DONE", farewell=CANARY).to_dict(),
         kind="end-session",
     )
 
@@ -886,16 +887,15 @@ OLD_RECORD = VisitRecord(visitor_id="visitor-1", session_id="session-1", page_id
 @probe("renamed-role", "models")
 def _() -> str:
     model = MODELS.UpdateSessionRequest.from_dict({"pageId2": "1"})
-    must(getattr(model, "page_id_2", None) == "1" and model.to_dict() == {"pageId2": "1"}, "the model drops it")
-    return "models.UpdateSessionRequest.page_id_2: models show what the API says"
+    must(getattr(model, "page_id", None) == "1" and model.to_dict() == {"pageId2": "1"}, "the model drops it")
+    must(MODELS.EngagementDetails.from_dict({"campaignId2": 5}).campaign_id == "5", "the answer's field is not read")
+    return "models.UpdateSessionRequest.page_id is pageId2, models.EngagementDetails.campaign_id is campaignId2"
 
 
 @probe("renamed-role", "builders")
 def _() -> str:
-    must(BODIES.update_session(page_id="1") == {"pageId2": "1"}, "the old name is sent")
-    details = import_module("lp_engagement_client.answers").EngagementDetails.read({"campaignId2": 5})
-    must(details.campaign_id == "5", "the answer's field is not read")
-    return "bodies.update_session(page_id=…) makes pageId2; details.campaign_id reads campaignId2"
+    must(MODELS.UpdateSessionRequest(page_id="1").to_dict() == {"pageId2": "1"}, "the old name is sent")
+    return "models.UpdateSessionRequest(page_id=…) makes pageId2"
 
 
 @probe("renamed-role", "client")
@@ -962,7 +962,7 @@ def _() -> str:
         (details["skillName2"], details["validForSeconds2"], "skillName" in details) == ("Sales", 60, False),
         "a scenario",
     )
-    old = facts.OPERATIONS["updateSession"].path.format(accountId2=ACCOUNT, visitorId2=answer.json()["visitorId2"])
+    old = api.find("updateSession").path.format(accountId2=ACCOUNT, visitorId2=answer.json()["visitorId2"])
     body = json.dumps({"pageId2": answer.json()["pageId2"]}).encode()
     refused = simulator.handle("PUT", f"{old}?sid=1&v2=1.0", {"Content-Type": "application/json"}, body)
     must(refused.status == 400 and b"sid2" in refused.body and b"internalCode2" in refused.body, refused.body.decode())

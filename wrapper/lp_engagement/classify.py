@@ -1,15 +1,12 @@
-"""Reading an answer: first the status, then, leniently, the body."""
+"""What an answer means: its status first, then, leniently, what the generated client has read of its body."""
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement_client import answers
-from lp_engagement_client.answers import ErrorEntity, NestedError
 from lp_engagement_client.facts import (
     FIELDS,
     GONE,
@@ -19,9 +16,11 @@ from lp_engagement_client.facts import (
     LOADING_VISITOR_ID_PATTERN,
     OPERATIONS,
 )
-from lp_engagement_client.reading import text
+from lp_engagement_client.models.error_entity import ErrorEntity
+from lp_engagement_client.values import read_json, text
 
 from ._importing import importing
+from ._operations import find
 from .errors import (
     AccountLoadingError,
     APIStatusError,
@@ -35,12 +34,13 @@ from .errors import (
     UnexpectedResponseError,
 )
 from .identifiers import usable_id
-from .muted import Muted
 from .requests import IDS
 from .scrub import scrub, scrub_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from lp_engagement_client.types import AnswerModel
 
     from .http import HttpResponse
 
@@ -53,7 +53,7 @@ _CLASSES: dict[str, type[APIStatusError]] = {
     "unavailable": ServiceUnavailableError,
 }
 
-_MESSAGE, _NESTED = FIELDS["ErrorEntity"]["message"], FIELDS["NestedError"]["error"]
+_NESTED = FIELDS["NestedError"]["error"]
 _LOADING_VISITOR_ID = re.compile(LOADING_VISITOR_ID_PATTERN)
 _LONGEST_SEARCHED = 4096
 """Characters of a message that can name a visitor id. The message of a loading account is a line."""
@@ -62,25 +62,41 @@ _SECONDS = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,3})?")
 _LONGEST_DATE = 64
 
 
-def failure(
-    response: HttpResponse, operation: str, secrets: Callable[[], Iterable[str]] = tuple
-) -> EngagementError | None:
+@dataclass(frozen=True, slots=True, repr=False)
+class Answered:
+    """A response, read once.
+
+    Attributes:
+        response: the response.
+        parsed: the model of the answer or of the error; `None` for a success of an operation that has no answer.
+    """
+
+    response: HttpResponse
+    parsed: AnswerModel | None
+
+
+def read(response: HttpResponse, operation: str) -> Answered:
+    """Read a response, of any status and with any body."""
+    return Answered(response, find(operation).parse(response.status, response.content))
+
+
+def failure(answered: Answered, operation: str, secrets: Callable[[], Iterable[str]] = tuple) -> EngagementError | None:
     """The error that an answer stands for, or `None` if it is a success.
 
     Args:
-        response: the answer.
+        answered: the answer.
         operation: the operation of the spec that it answers.
         secrets: gives the texts of the request that must not come back in an error's text.
     """
-    status = response.status
-    entity = _entity(response)
-    code = entity.internal_code if isinstance(entity.internal_code, int) else None
-    if 200 <= status < 300 and not code:  # noqa: PLR2004 - HTTP
+    response, entity = answered.response, answered.parsed
+    if not isinstance(entity, ErrorEntity):
         return None
+    status = response.status
     if not 200 <= status < 600 or 300 <= status < 400:  # noqa: PLR2004 - HTTP
         return UnexpectedResponseError(
             f"{operation} was answered with HTTP {status}, which this API does not use", status=status
         )
+    code = entity.internal_code if isinstance(entity.internal_code, int) else None
     # A 4xx is final, whatever its code says.
     loading = code in LOADING_CODES and not 400 <= status < 500  # noqa: PLR2004 - HTTP
     kind = AccountLoadingError if loading else _class(operation, status)
@@ -98,7 +114,7 @@ def failure(
 
 def _hint(operation: str, code: int | None, status: int) -> str | None:
     # The hints are about visits, and other services have codes of their own.
-    if code is None or OPERATIONS[operation].server is not None:
+    if code is None or find(operation).server is not None:
         return None
     return INTERNAL_CODE_HINTS.get((code, status)) or INTERNAL_CODE_HINTS.get((code, None))
 
@@ -113,9 +129,9 @@ def _class(operation: str, status: int) -> type[APIStatusError]:
     return general
 
 
-def loading_visitor_id(response: HttpResponse) -> str | None:
+def loading_visitor_id(answered: Answered) -> str | None:
     """The visitor id that a failed answer names for the retry; it can be empty or absent."""
-    for name, each in _words(_parsed(response), response.content):
+    for name, each in _words(answered):
         if name in LOADING_VISITOR_ID_MEMBERS:
             found = text(each)
         else:
@@ -126,71 +142,56 @@ def loading_visitor_id(response: HttpResponse) -> str | None:
     return None
 
 
-def _words(body: Any, content: bytes) -> Iterator[tuple[str, Any]]:
-    """The members of a body that can name a visitor id; members for it go before the words of a message."""
-    if isinstance(body, dict):
-        outer, nested = body, body.get(_NESTED)
-        inner = nested if isinstance(nested, dict) else {}
-        for source in (inner, outer):
-            yield from ((name, source.get(name)) for name in LOADING_VISITOR_ID_MEMBERS)
-        for source in (inner, outer):
-            yield _MESSAGE, source.get(_MESSAGE)
-        yield _NESTED, nested
-    elif body is None and not content.lstrip().startswith(b"<"):
+def _words(answered: Answered) -> Iterator[tuple[str, Any]]:
+    """What can name a visitor id; members for it go before the words of a message."""
+    entity, content = answered.parsed, answered.response.content
+    if not isinstance(entity, ErrorEntity):
+        return
+    if _is_object(answered):
+        members = entity.additional_properties
+        yield from ((name, members.get(name)) for name in LOADING_VISITOR_ID_MEMBERS)
+        yield "", entity.message
+        yield "", members.get(_NESTED)
+    elif not content.lstrip().startswith(b"<"):
         # A page of a proxy may say anything.
         yield "", content[:_LONGEST_SEARCHED].decode("utf-8", "replace")
 
 
-def refused(response: HttpResponse | None, failure: EngagementError) -> str | None:
+def refused(answered: Answered | None, failure: EngagementError) -> str | None:
     """Whether a refusal means that the `session` or the `visitor` of the request can be used no more."""
     if isinstance(failure, NotFoundError):
         # Without a code it may be a proxy's, and cost nothing.
         return GONE.get(failure.internal_code or 0)
-    if isinstance(failure, UnauthorizedError) and response is not None:
-        page = bool(response.content.strip()) and not isinstance(_parsed(response), dict)
+    if isinstance(failure, UnauthorizedError) and answered is not None:
+        page = bool(answered.response.content.strip()) and not _is_object(answered)
         return None if page else "visitor"
     return None
 
 
-def answer(response: HttpResponse, operation: str) -> Any:
-    """The answer to an operation as the class of `answers` for it, as far as it can be read.
+def answer(answered: Answered, operation: str) -> Any:
+    """The answer to an operation as its model, as far as it can be read; no id in it that cannot be one.
 
     Raises:
         UnexpectedResponseError: it is not a JSON object.
     """
-    read = getattr(answers, OPERATIONS[operation].answer or "").read(json_object(response, operation))
-    named = {role: getattr(read, role, None) for role in IDS}
-    unusable = {role: None for role, each in named.items() if each is not None and usable_id(each) is None}
-    return replace(read, **unusable) if unusable else read
-
-
-def json_object(response: HttpResponse, operation: str) -> dict[str, Any]:
-    """The body as a JSON object.
-
-    Raises:
-        UnexpectedResponseError: it is none.
-    """
-    body = Muted(_parsed(response))
-    if not isinstance(body.value, dict):
-        kind = "not a JSON object" if response.content.strip() else "empty"
+    if not _is_object(answered):
+        kind = "not a JSON object" if answered.response.content.strip() else "empty"
+        status = answered.response.status
         raise UnexpectedResponseError(
-            f"{operation} was answered with HTTP {response.status}, but the body is {kind}", status=response.status
+            f"{operation} was answered with HTTP {status}, but the body is {kind}", status=status
         )
-    return body.value
+    parsed: Any = answered.parsed
+    named = {role: getattr(parsed, role, None) for role in IDS}
+    unusable = {role: None for role, each in named.items() if each is not None and usable_id(each) is None}
+    return replace(parsed, **unusable) if unusable else parsed
 
 
-def _parsed(response: HttpResponse) -> Any:
-    if not response.content:
-        return None  # each update is answered so, and an exception takes its time
-    try:
-        return json.loads(response.content)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _entity(response: HttpResponse) -> ErrorEntity:
-    body = _parsed(response)
-    return (NestedError.read(body).error or ErrorEntity.read(body)) if body else ErrorEntity()
+def _is_object(answered: Answered) -> bool:
+    parsed = answered.parsed
+    if parsed is not None and (parsed.additional_properties or parsed.documented()):
+        return True
+    # An object without a member that could be read is rare: it may be read twice.
+    return isinstance(read_json(answered.response.content), dict)
 
 
 def _retry_after(response: HttpResponse) -> float | None:

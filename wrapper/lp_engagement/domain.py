@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lp_engagement_client.answers import Domain
 from lp_engagement_client.facts import DOMAIN_CACHE_SECONDS, DOMAIN_SERVICE, OPERATIONS
 
 from . import classify, config, requests
@@ -23,8 +22,10 @@ from .retry import NEVER
 from .telemetry import CallEvent
 
 if TYPE_CHECKING:
+    from lp_engagement_client.models.domain import Domain
+
+    from .classify import Answered
     from .effects import Flow
-    from .http import HttpResponse
 
 OPERATION = "getDomain"
 STALE_SECONDS = 60.0
@@ -74,29 +75,29 @@ def _looked_up(call: Call, *, retried: bool) -> Flow[str]:
     if not retried:
         exchange = Call(replace(settings, retry=NEVER))
         exchange.ends_at = call.ends_at
-    response = yield from exchange.exchange(
+    answered = yield from exchange.exchange(
         OPERATION,
         lambda: requests.build(
             OPERATION, "", {"account_id": settings.account_id, "service": DOMAIN_SERVICE}, None, settings.user_agent
         ),
         harmless=lambda: OPERATIONS[OPERATION].retry.harmless,
     )
-    return f"https://{_host(response)}"
+    return f"https://{_host(answered)}"
 
 
-def _host(response: HttpResponse) -> str:
-    answer = Domain.read(classify.json_object(response, OPERATION))
+def _host(answered: Answered) -> str:
+    answer: Domain = classify.answer(answered, OPERATION)
     value = answer.base_uri if _is_asked_for(answer.service or DOMAIN_SERVICE) else None
     if value is None:
         value = next((each.base_uri for each in answer.base_uris if _is_asked_for(each.service)), None)
     if value is None:
         raise DomainLookupError(
             f"the Domain API named no host for the service {DOMAIN_SERVICE} of this account: check the account id",
-            status=response.status,
+            status=answered.response.status,
         )
     host = _public_host(value)
     if host is None:
-        raise DomainLookupError("the Domain API named something that is not a host", status=response.status)
+        raise DomainLookupError("the Domain API named something that is not a host", status=answered.response.status)
     return host
 
 

@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._importing import importing
+from ._store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
 from .effects import Release, Reserve, Send, Sleep
 from .places import AsyncPlaces, Places
-from ._store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NewType, TypeVar
 
-from lp_engagement_client.answers import EngagementAnswer, EngagementDetails
 from lp_engagement_client.facts import STATUS_AVAILABLE, STATUSES
 from lp_engagement_client.impressions import ImpressionBuilders
-from lp_engagement_client.reading import integer
+from lp_engagement_client.models.engagement_details import EngagementDetails
+from lp_engagement_client.values import integer
 
 from .errors import UnexpectedResponseError
 from .stores.base import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
     from .stores import VisitRecord
 
@@ -118,7 +120,7 @@ def read(answer: EngagementAnswer, *, now: float, new_session: bool, saved: bool
         expires_at=None if (end := ends_at(now, valid)) is None else moment(end),
         new_session=new_session,
         saved=saved,
-        extra=answer.extra,
+        extra=answer.additional_properties,
     )
 
 
@@ -129,7 +131,7 @@ def restored(record: VisitRecord) -> Engagement:
         visitor_id=VisitorId(record.visitor_id or ""),
         session_id=SessionId(record.session_id or ""),
         page_id=record.page_id or "",
-        details=EngagementDetails.read(record.engagement),
+        details=EngagementDetails.from_dict(record.engagement),
         expires_at=None if record.engagement_expires_at is None else moment(record.engagement_expires_at),
         reused=True,
     )

@@ -14,6 +14,7 @@ from .telemetry import CallEvent, Hook, emit, fingerprint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from .classify import Answered
     from .effects import Flow
     from .errors import EngagementError
     from .http import HttpRequest, HttpResponse
@@ -75,12 +76,12 @@ class Call:
         build: Callable[[], HttpRequest],
         *,
         harmless: Callable[[], bool],
-        on_failure: Callable[[HttpResponse | None, EngagementError, float | None], Flow[None]] | None = None,
+        on_failure: Callable[[Answered | None, EngagementError, float | None], Flow[None]] | None = None,
         on_wait: Callable[[], Flow[None]] | None = None,
         visitor: Callable[[], str | None] = lambda: None,
         secrets: Callable[[], Iterable[str]] = tuple,
         earlier: Sequence[Attempt] = (),
-    ) -> Flow[HttpResponse]:
+    ) -> Flow[Answered]:
         """Send until there is an answer to return or an error to raise.
 
         Args:
@@ -104,18 +105,20 @@ class Call:
                 raise self._too_late("the deadline was over before the request could be sent", maybe_sent=maybe_sent)
             started = clock.monotonic()
             self.emit(CallEvent("sent", operation, number, visitor=fingerprint(visitor())))
+            answer: Answered | None
             failure: EngagementError | None
             try:
                 response: HttpResponse = yield Send(build(), timeout)
             except (TransportError, UnexpectedResponseError) as error:
                 answer, failure = None, error
             else:
-                answer, failure = response, classify.failure(response, operation, secrets)
+                answer = classify.read(response, operation)
+                failure = classify.failure(answer, operation, secrets)
             attempt = _attempt(number, answer, failure, clock.monotonic() - started)
             attempts.append(attempt)
             self._report(operation, attempt, visitor())
             if failure is None:
-                return response  # pyright: ignore[reportPossiblyUnboundVariable] - no failure: it is there
+                return answer  # type: ignore[return-value]  # no failure: it is there
             pause = self.settings.retry.pause_after(
                 failure, operation=operation, attempt=number - len(earlier), harmless=harmless()
             )
@@ -183,7 +186,7 @@ class Call:
         )
 
 
-def _attempt(number: int, response: HttpResponse | None, failure: EngagementError | None, seconds: float) -> Attempt:
-    status = getattr(failure, "status", None) if response is None else response.status
+def _attempt(number: int, answered: Answered | None, failure: EngagementError | None, seconds: float) -> Attempt:
+    status = getattr(failure, "status", None) if answered is None else answered.response.status
     error = None if failure is None else type(failure).__name__
     return Attempt(number, status, error, getattr(failure, "internal_code", None), seconds)

@@ -7,16 +7,19 @@ without a socket, a clock or an event loop.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement_client.answers import EngagementDetails
-from lp_engagement_client.bodies import create_session, update_session
 from lp_engagement_client.facts import INTERNAL_CODES, OPERATIONS
+from lp_engagement_client.models.create_session_request import CreateSessionRequest
+from lp_engagement_client.models.engagement_details import EngagementDetails
+from lp_engagement_client.models.update_session_request import UpdateSessionRequest
 from lp_engagement_client.types import plain
 
 from . import domain, requests, visiting
 from . import engagement as engagements
+from ._operations import find
 from .effects import Acquire, Delete, Release, Sleep
 from .engagement import Engagement, SessionId, VisitIds, VisitorId
 from .errors import (
@@ -37,9 +40,9 @@ from .stores import VisitRecord
 from .visiting import VisitAtWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
-    from lp_engagement_client.answers import EngagementAnswer
+    from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
     from .domain import KnownDomain
     from .effects import Flow
@@ -54,25 +57,25 @@ def get_engagement(
     known: KnownDomain,
     key: str,
     *,
-    sdes: Sequence[Any] | None,
+    sdes: Iterable[Any] | None,
     sections: Sequence[str] | None,
     app_details: Any,
     reuse: bool = False,
 ) -> Flow[Engagement]:
     """Ask whether there is an engagement, in the visit that the store knows by the key, or in a new one."""
-    given = Muted((sdes, sections, app_details))
+    given: Muted[tuple[Any, ...]] = Muted((_listed(sdes), sections, app_details))
     del sdes, sections, app_details
     if reuse and not any(given.value):
         engagement = yield from current(settings, key)
         if engagement is not None:
             return engagement
     body = checked(
-        lambda: create_session(
+        lambda: CreateSessionRequest(
             app_type=settings.app_type,  # type: ignore[arg-type]  # checked against the schema like all the rest
             app_details=given.value[2],
             consumer_sections=given.value[1],
             engagement_attributes=given.value[0],
-        ),
+        ).to_dict(),
         "create-session",
     )
     call = Call(settings)
@@ -87,6 +90,13 @@ def get_engagement(
                 raise
         # The server refused ids, which are dropped, so it has done nothing yet.
         return (yield from _open_or_resume(visit, base_url, body))
+
+
+def _listed(values: Any) -> Any:
+    """What an iterable gives, as a list; what cannot be an array is left for validation to name."""
+    if isinstance(values, list | tuple | str | bytes | Mapping) or not isinstance(values, Iterable):
+        return values
+    return list(values)
 
 
 def _open_or_resume(visit: VisitAtWork, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
@@ -137,12 +147,12 @@ def _release(key: str, token: str) -> Flow[None]:
 def _ask(visit: VisitAtWork, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
     visit.operation = "createSession" if visit.record.visitor_id is None else "resumeSession"
     try:
-        response = yield from visit.exchange(base_url, body)
+        answered = yield from visit.exchange(base_url, body)
     except UnauthorizedError as error:
         _explain(error, visit)
         raise
     now = visit.call.settings.clock.time()
-    answer: Muted[EngagementAnswer] = Muted((yield from visit.read(response, now)))
+    answer: Muted[EngagementAnswer] = Muted((yield from visit.read(answered, now)))
     return engagements.read(answer.value, now=now, new_session=visit.new_session(answer), saved=visit.saved)
 
 
@@ -169,17 +179,17 @@ def update(
     known: KnownDomain,
     key: str,
     *,
-    sdes: Sequence[Any] | None,
-    impressions: Sequence[Any] | None,
+    sdes: Iterable[Any] | None,
+    impressions: Iterable[Any] | None,
 ) -> Flow[None]:
     """Report attributes and impressions in the visit that the store knows by the key."""
-    given = Muted((sdes, impressions))
+    given: Muted[tuple[Any, ...]] = Muted((_listed(sdes), _listed(impressions)))
     del sdes, impressions
 
     def filled(kept: VisitRecord) -> Any:
-        return update_session(
+        return UpdateSessionRequest(
             page_id=kept.page_id or "", engagement_attributes=given.value[0], imp_attributes=given.value[1]
-        )
+        ).to_dict()
 
     yield from _within(settings, known, key, "updateSession", filled, {})
 
@@ -220,14 +230,14 @@ def _within(
     facts = OPERATIONS[operation]
     call = Call(settings)
     visit = VisitAtWork(call, key, (yield from visiting.load(key)), operation, parameters)
-    needed = {role for role, each in facts.parameters.items() if each.required} | facts.fields.keys()
+    needed = {role for role, each in find(operation).parameters.items() if each.required} | facts.fields.keys()
     if any(each is None for role, each in visiting.ids(visit.record).items() if role in needed):
         raise VisitNotStartedError("this visit has no session yet: call get_engagement() first")
     body = None if facts.body is None else checked(lambda: build(visit.record), facts.body)
     base_url = yield from domain.base_url(call, known)
     with _watching(known):
         try:
-            response = yield from visit.exchange(base_url, body)
+            answered = yield from visit.exchange(base_url, body)
         except UnauthorizedError as error:
             _explain(error, visit)
             raise
@@ -236,8 +246,8 @@ def _within(
                 raise
             gone = error
         else:
-            if facts.answer is not None:
-                return (yield from visit.read(response, settings.clock.time()))
+            if answered.parsed is not None:
+                return (yield from visit.read(answered, settings.clock.time()))
             yield from visit.keep(lambda kept: kept, names_session=False)
             return None
         raise SessionGoneError.of(gone)
@@ -264,7 +274,7 @@ def ids(key: str) -> Flow[VisitIds | None]:
     record = yield from visiting.load(key)
     if record is None or record.visitor_id is None:
         return None
-    details = EngagementDetails.read(record.engagement)
+    details = EngagementDetails.from_dict(record.engagement)
     return VisitIds(
         visitor_id=VisitorId(record.visitor_id),
         session_id=None if record.session_id is None else SessionId(record.session_id),

@@ -1,38 +1,25 @@
-"""Building requests with the generated client's own functions, which are imported when the first request is built."""
+"""Requests: what an operation of the generated client makes of the values of a visit."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING
 
+from lp_engagement_client import api
+from lp_engagement_client.errors import CallError
 from lp_engagement_client.facts import OPERATIONS
-from lp_engagement_client.reading import text
+from lp_engagement_client.values import text
 
-from ._importing import importing
+from ._operations import find
 from .errors import ConfigurationError
 from .http import HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from lp_engagement_client.facts import Parameter
+    from lp_engagement_client.operation import Parameter
 
     from .muted import Muted
 
-
-class _Checked:
-    """Stands in for a generated model: a body that has been checked, and written, already.
-
-    The models know no other keys than the spec's, so a raw attribute would not survive them.
-    """
-
-    def to_dict(self) -> dict[str, Any]:
-        return {}
-
-
-_CHECKED = _Checked()
 IDS = ("visitor_id", "session_id", "page_id")
 """The roles of the ids that a visit has."""
 FILLED_IN = {*IDS, "account_id"}
@@ -50,18 +37,19 @@ def build(
         values: the parameters by their roles; those that the operation does not have, or that are None, are left out.
         body: the body, if the operation has one.
         user_agent: the User-Agent header.
+
+    Raises:
+        ConfigurationError: a value cannot be sent where its parameter is.
     """
-    facts = OPERATIONS[operation]
-    arguments: dict[str, Any] = {
-        each.argument: value for role, each in facts.parameters.items() if (value := values.get(role)) is not None
-    }
-    if facts.body is not None:
-        arguments["body"] = _CHECKED
-    request = _function(operation)(**arguments)
-    headers = {**request.get("headers", {}), "Accept": "application/json", "User-Agent": user_agent}
-    query = urlencode(request.get("params", {}), quote_via=quote, safe="")
-    url = f"{facts.server or base_url}{request['url']}{'?' if query else ''}{query}"
-    return HttpRequest(facts.method, url, headers, body)
+    try:
+        request = find(operation).build(values, body)
+    except CallError as error:
+        fault = str(error)
+    else:
+        url = f"{request.server or base_url}{request.target}"
+        return HttpRequest(request.method, url, {**request.headers, "User-Agent": user_agent}, request.content)
+    # Out here: the frames of the other exception hold the ids.
+    raise ConfigurationError(fault)
 
 
 def check(operation: str, parameters: Muted[Mapping[str, str]], *, has_body: bool) -> None:
@@ -70,13 +58,11 @@ def check(operation: str, parameters: Muted[Mapping[str, str]], *, has_body: boo
     Raises:
         ConfigurationError: it cannot.
     """
-    known = [
-        name for name, each in OPERATIONS.items() if "visitor_id" in each.parameters or "visitor_id" in each.fields
-    ]
-    if operation not in known:
+    if operation not in api.OPERATIONS or not _is_of_a_visit(operation):
+        known = [name for name in api.OPERATIONS if _is_of_a_visit(name)]
         raise ConfigurationError(f"{operation} is not an operation of a visit; there are: {', '.join(known)}")
-    facts = OPERATIONS[operation]
-    asked = {name: each for name, each in facts.parameters.items() if name not in FILLED_IN and each.const is None}
+    found = find(operation)
+    asked = {name: each for name, each in found.parameters.items() if name not in FILLED_IN and each.const is None}
     for name in parameters.value:
         if name not in asked:
             there_are = ", ".join(asked) or "none"
@@ -85,8 +71,12 @@ def check(operation: str, parameters: Muted[Mapping[str, str]], *, has_body: boo
         fault = _fault(parameters.value.get(name), each)
         if fault is not None:
             raise ConfigurationError(f"the parameter {name} of {operation} {fault}")
-    if has_body and facts.body is None:
+    if has_body and found.body is None:
         raise ConfigurationError(f"{operation} takes no body")
+
+
+def _is_of_a_visit(operation: str) -> bool:
+    return "visitor_id" in find(operation).parameters or "visitor_id" in OPERATIONS[operation].fields
 
 
 def fits_a_path(value: str) -> bool:
@@ -108,11 +98,3 @@ def _fault(value: object, parameter: Parameter) -> str | None:
     if place == "header" and not (value.isascii() and value.isprintable()):
         return "must be printable ASCII: it stands in a header"
     return None
-
-
-@cache
-def _function(operation: str) -> Callable[..., dict[str, Any]]:
-    with importing():
-        module = import_module(f"lp_engagement_client.api.{OPERATIONS[operation].function}")
-    found: Callable[..., dict[str, Any]] = module.request_arguments
-    return found

@@ -8,12 +8,17 @@ from . import flow
 from .unpicklable import StaysInItsProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from lp_engagement_client.models import AppDetails
+    from lp_engagement_client.payload_types import AppDetailsDict, EngagementAttributeDict, ImpressionEventDict
+    from lp_engagement_client.types import Payload, RequestModel
 
     from .driver import AsyncDriver, Driver
     from .engagement import Engagement, VisitIds
+
+    Attribute = EngagementAttributeDict | Payload | RequestModel
+    Impression = ImpressionEventDict | Payload | RequestModel
 
 __all__ = ["AsyncVisit", "Visit"]
 
@@ -28,9 +33,9 @@ class Visit(StaysInItsProcess):
     def get_engagement(
         self,
         *,
-        sdes: Sequence[Any] | None = None,
+        sdes: Iterable[Attribute] | None = None,
         sections: Sequence[str] | None = None,
-        app_details: Mapping[str, Any] | AppDetails | None = None,
+        app_details: AppDetailsDict | AppDetails | None = None,
         reuse: bool = False,
     ) -> Engagement:
         """Ask whether there is an engagement for the consumer; opens the visit on the first call.
@@ -70,7 +75,9 @@ class Visit(StaysInItsProcess):
         del sdes, sections, app_details  # what collects errors may print the local variables of their frames
         return driver.run(steps)
 
-    def update(self, *, sdes: Sequence[Any] | None = None, impressions: Sequence[Any] | None = None) -> None:
+    def update(
+        self, *, sdes: Iterable[Attribute] | None = None, impressions: Iterable[Impression] | None = None
+    ) -> None:
         """Report changed attributes and impressions in the visit's session.
 
         A retry after a lost answer could count impressions twice, so an update that got no answer is not sent again
@@ -106,8 +113,7 @@ class Visit(StaysInItsProcess):
             parameters: the operation's other parameters, by their names in Python. `None` leaves one out.
 
         Returns:
-            The answer, read by the class of `lp_engagement_client.answers` that the spec names; `None` where the spec
-            has no answer.
+            The answer as its class of `lp_engagement_client.models`; `None` where the spec has no answer.
 
         Raises:
             ConfigurationError: there is no such operation of a visit, it has other parameters, or a value cannot stand
@@ -160,9 +166,9 @@ class AsyncVisit(StaysInItsProcess):
     async def get_engagement(
         self,
         *,
-        sdes: Sequence[Any] | None = None,
+        sdes: Iterable[Attribute] | None = None,
         sections: Sequence[str] | None = None,
-        app_details: Mapping[str, Any] | AppDetails | None = None,
+        app_details: AppDetailsDict | AppDetails | None = None,
         reuse: bool = False,
     ) -> Engagement:
         """Do what `Visit.get_engagement` does."""
@@ -179,7 +185,9 @@ class AsyncVisit(StaysInItsProcess):
         del sdes, sections, app_details  # what collects errors may print the local variables of their frames
         return await driver.run(steps)
 
-    async def update(self, *, sdes: Sequence[Any] | None = None, impressions: Sequence[Any] | None = None) -> None:
+    async def update(
+        self, *, sdes: Iterable[Attribute] | None = None, impressions: Iterable[Impression] | None = None
+    ) -> None:
         """Do what `Visit.update` does."""
         driver = self._driver
         steps = flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)

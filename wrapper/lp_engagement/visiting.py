@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement_client.answers import EngagementAnswer
 from lp_engagement_client.facts import FIELDS, OPERATIONS
+from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
 from . import classify, requests
 from .effects import Acquire, Load, Save
@@ -23,10 +23,10 @@ from .telemetry import CallEvent, fingerprint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from .classify import Answered
     from .effects import Flow
     from .errors import EngagementError
     from .exchange import Call
-    from .http import HttpResponse
     from .telemetry import EventName
 
 MOST_CONFLICTS = 100
@@ -87,7 +87,7 @@ class VisitAtWork:
             self.saved = True
             self._emit("visit_saved")
 
-    def exchange(self, base_url: str, body: Muted[bytes] | None) -> Flow[HttpResponse]:
+    def exchange(self, base_url: str, body: Muted[bytes] | None) -> Flow[Answered]:
         """Send until there is an answer, with the ids as they are known at each attempt."""
         settings = self.call.settings
 
@@ -122,13 +122,13 @@ class VisitAtWork:
             with suppress(StoreError):
                 yield Acquire(self.key, self.token, self.lease(pause))
 
-    def _on_failure(self, response: HttpResponse | None, failure: EngagementError, pause: float | None) -> Flow[None]:
+    def _on_failure(self, answered: Answered | None, failure: EngagementError, pause: float | None) -> Flow[None]:
         gives_id = OPERATIONS[self.operation].retry.visitor_id_from_answer and isinstance(failure, ServerError)
-        found = Muted(classify.loading_visitor_id(response) if gives_id and response is not None else None)
+        found = Muted(classify.loading_visitor_id(answered) if gives_id and answered is not None else None)
         if found.value is not None:
             # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
             yield from self.keep(lambda kept: _with_visitor(kept, found.value))
-        yield from self._drop(classify.refused(response, failure))
+        yield from self._drop(classify.refused(answered, failure))
         if pause is not None:
             yield from self._renew(pause)
 
@@ -141,14 +141,16 @@ class VisitAtWork:
         yield from self.keep(drop, names_session=False)
         self.dropped = ids(self.record) != before
 
-    def read(self, response: HttpResponse, now: float) -> Flow[Any]:
+    def read(self, answered: Answered, now: float) -> Flow[Any]:
         """Read an answer, and keep the ids that it names even if something else is missing."""
-        answer = Muted(self._answer(response))
+        answer = Muted(self._answer(answered))
         yield from self.keep(lambda kept: _with_answer(kept, answer.value, now), names_session=_names_session(answer))
         missing = _missing(answer.value)
         if missing:
             raise UnexpectedResponseError(
-                f"the answer has no usable {', '.join(missing)}", status=response.status, attempts=self.call.attempts
+                f"the answer has no usable {', '.join(missing)}",
+                status=answered.response.status,
+                attempts=self.call.attempts,
             )
         if self.new_session(answer) and self.stored is not None and self.stored.session_id is not None:
             self._emit("session_replaced")
@@ -158,9 +160,9 @@ class VisitAtWork:
         """Whether an answer names another session than the visit had when the call began."""
         return _names_session(answer) and self.stored is not None and self.stored.session_id != answer.value.session_id
 
-    def _answer(self, response: HttpResponse) -> Any:
+    def _answer(self, answered: Answered) -> Any:
         try:
-            return classify.answer(response, self.operation)
+            return classify.answer(answered, self.operation)
         except UnexpectedResponseError as error:
             raise error.with_attempts(self.call.attempts) from None
 

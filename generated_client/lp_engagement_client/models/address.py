@@ -2,52 +2,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
-
-T = TypeVar("T", bound="Address")
+from ..types import RequestModel
 
 
-@_attrs_define(repr=False)
-class Address(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class Address(RequestModel):
     """A rough address.
 
     Attributes:
-        country (str | Unset): Country, free text.
-        region (str | Unset): Region, free text.
+        country: Country, free text.
+        region: Region, free text.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    country: str | Unset = UNSET
-    region: str | Unset = UNSET
+    country: str | None = None
+    region: str | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        country = self.country
-
-        region = self.region
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if country is not UNSET:
-            field_dict["country"] = country
-        if region is not UNSET:
-            field_dict["region"] = region
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        country = d.pop("country", UNSET)
-
-        region = d.pop("region", UNSET)
-
-        address = cls(
-            country=country,
-            region=region,
-        )
-
-        return address
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "country": "country",
+        "region": "region",
+    }

@@ -2,70 +2,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
-
-T = TypeVar("T", bound="Age")
+from ..types import RequestModel
 
 
-@_attrs_define(repr=False)
-class Age(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class Age(RequestModel):
     """Age, or date of birth, or both; they need not agree.
 
     Attributes:
-        age (int | Unset): Age in years.
-        day (int | Unset): Day of birth, from 1.
-        month (int | Unset): Month of birth, 1 to 12.
-        year (int | Unset): Year of birth.
+        age: Age in years.
+        year: Year of birth.
+        month: Month of birth, 1 to 12.
+        day: Day of birth, from 1.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    age: int | Unset = UNSET
-    day: int | Unset = UNSET
-    month: int | Unset = UNSET
-    year: int | Unset = UNSET
+    age: int | None = None
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        age = self.age
-
-        day = self.day
-
-        month = self.month
-
-        year = self.year
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if age is not UNSET:
-            field_dict["age"] = age
-        if day is not UNSET:
-            field_dict["day"] = day
-        if month is not UNSET:
-            field_dict["month"] = month
-        if year is not UNSET:
-            field_dict["year"] = year
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        age = d.pop("age", UNSET)
-
-        day = d.pop("day", UNSET)
-
-        month = d.pop("month", UNSET)
-
-        year = d.pop("year", UNSET)
-
-        age = cls(
-            age=age,
-            day=day,
-            month=month,
-            year=year,
-        )
-
-        return age
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "age": "age",
+        "year": "year",
+        "month": "month",
+        "day": "day",
+    }

@@ -2,101 +2,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    TypeVar,
-)
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import define as _attrs_define
+from ..types import RequestModel
 
-from ..models.app_details_device_family import (
-    AppDetailsDeviceFamily,
-    check_app_details_device_family,
-)
-from ..models.app_details_os import AppDetailsOs, check_app_details_os
-from ..types import UNSET, Redacted, Unset
-
-T = TypeVar("T", bound="AppDetails")
+if TYPE_CHECKING:
+    from ..models.app_details_device_family import (
+        AppDetailsDeviceFamily,
+    )
+    from ..models.app_details_os import AppDetailsOs
 
 
-@_attrs_define(repr=False)
-class AppDetails(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class AppDetails(RequestModel):
     """About the calling app; used for troubleshooting.
 
     Attributes:
-        app_version (str | Unset): The host app's version.
-        device_family (AppDetailsDeviceFamily | Unset): The kind of device.
-        ip_address (str | Unset): The consumer's IPv4 or IPv6 address.
-        os (AppDetailsOs | Unset): The operating system, without its version.
-        os_version (str | Unset): The operating system's version, e.g. `2.4`.
+        app_version: The host app's version.
+        device_family: The kind of device.
+        ip_address: The consumer's IPv4 or IPv6 address.
+        os: The operating system, without its version.
+        os_version: The operating system's version, e.g. `2.4`.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    app_version: str | Unset = UNSET
-    device_family: AppDetailsDeviceFamily | Unset = UNSET
-    ip_address: str | Unset = UNSET
-    os: AppDetailsOs | Unset = UNSET
-    os_version: str | Unset = UNSET
+    app_version: str | None = None
+    device_family: AppDetailsDeviceFamily | None = None
+    ip_address: str | None = None
+    os: AppDetailsOs | None = None
+    os_version: str | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        app_version = self.app_version
-
-        device_family: str | Unset = UNSET
-        if not isinstance(self.device_family, Unset):
-            device_family = self.device_family
-
-        ip_address = self.ip_address
-
-        os: str | Unset = UNSET
-        if not isinstance(self.os, Unset):
-            os = self.os
-
-        os_version = self.os_version
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if app_version is not UNSET:
-            field_dict["appVersion"] = app_version
-        if device_family is not UNSET:
-            field_dict["deviceFamily"] = device_family
-        if ip_address is not UNSET:
-            field_dict["ipAddress"] = ip_address
-        if os is not UNSET:
-            field_dict["os"] = os
-        if os_version is not UNSET:
-            field_dict["osVersion"] = os_version
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        app_version = d.pop("appVersion", UNSET)
-
-        _device_family = d.pop("deviceFamily", UNSET)
-        device_family: AppDetailsDeviceFamily | Unset
-        if isinstance(_device_family, Unset):
-            device_family = UNSET
-        else:
-            device_family = check_app_details_device_family(_device_family)
-
-        ip_address = d.pop("ipAddress", UNSET)
-
-        _os = d.pop("os", UNSET)
-        os: AppDetailsOs | Unset
-        if isinstance(_os, Unset):
-            os = UNSET
-        else:
-            os = check_app_details_os(_os)
-
-        os_version = d.pop("osVersion", UNSET)
-
-        app_details = cls(
-            app_version=app_version,
-            device_family=device_family,
-            ip_address=ip_address,
-            os=os,
-            os_version=os_version,
-        )
-
-        return app_details
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "app_version": "appVersion",
+        "device_family": "deviceFamily",
+        "ip_address": "ipAddress",
+        "os": "os",
+        "os_version": "osVersion",
+    }

@@ -1,65 +1,40 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    TypeVar,
-)
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
+from ..types import RequestModel
+from ..values import object_as
 
 if TYPE_CHECKING:
     from ..models.product import Product
 
 
-T = TypeVar("T", bound="CartProduct")
-
-
-@_attrs_define(repr=False)
-class CartProduct(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class CartProduct(RequestModel):
     """A line of a cart.
 
     Attributes:
-        product (Product): A product.
-        quantity (int | Unset): How many of it.
+        product: A product.
+        quantity: How many of it.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     product: Product
-    quantity: int | Unset = UNSET
+    quantity: int | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        product = self.product.to_dict()
-
-        quantity = self.quantity
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "product": product,
-            }
-        )
-        if quantity is not UNSET:
-            field_dict["quantity"] = quantity
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "product": "product",
+        "quantity": "quantity",
+    }
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.product import Product  # noqa: PLC0415
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        from ..models.product import Product
 
-        d = dict(src_dict)
-        product = Product.from_dict(d.pop("product"))
-
-        quantity = d.pop("quantity", UNSET)
-
-        cart_product = cls(
-            product=product,
-            quantity=quantity,
-        )
-
-        return cart_product
+        return {
+            "product": object_as(Product),
+        }

@@ -1,96 +1,47 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    TypeVar,
-)
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import define as _attrs_define
-
-from ..models.contact_phone_type import ContactPhoneType, check_contact_phone_type
-from ..types import UNSET, Redacted, Unset
+from ..types import RequestModel
+from ..values import object_as
 
 if TYPE_CHECKING:
     from ..models.address import Address
+    from ..models.contact_phone_type import ContactPhoneType
 
 
-T = TypeVar("T", bound="Contact")
-
-
-@_attrs_define(repr=False)
-class Contact(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class Contact(RequestModel):
     """A way to reach the consumer.
 
     Attributes:
-        address (Address | Unset): A rough address.
-        email (str | Unset): E-mail address; not checked.
-        phone (str | Unset): Phone number as text; not checked.
-        phone_type (ContactPhoneType | Unset): What kind of phone it is.
+        email: E-mail address; not checked.
+        phone: Phone number as text; not checked.
+        phone_type: What kind of phone it is.
+        address: A rough address.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    address: Address | Unset = UNSET
-    email: str | Unset = UNSET
-    phone: str | Unset = UNSET
-    phone_type: ContactPhoneType | Unset = UNSET
+    email: str | None = None
+    phone: str | None = None
+    phone_type: ContactPhoneType | None = None
+    address: Address | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        address: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.address, Unset):
-            address = self.address.to_dict()
-
-        email = self.email
-
-        phone = self.phone
-
-        phone_type: str | Unset = UNSET
-        if not isinstance(self.phone_type, Unset):
-            phone_type = self.phone_type
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if address is not UNSET:
-            field_dict["address"] = address
-        if email is not UNSET:
-            field_dict["email"] = email
-        if phone is not UNSET:
-            field_dict["phone"] = phone
-        if phone_type is not UNSET:
-            field_dict["phoneType"] = phone_type
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "email": "email",
+        "phone": "phone",
+        "phone_type": "phoneType",
+        "address": "address",
+    }
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.address import Address  # noqa: PLC0415
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        from ..models.address import Address
 
-        d = dict(src_dict)
-        _address = d.pop("address", UNSET)
-        address: Address | Unset
-        if isinstance(_address, Unset):
-            address = UNSET
-        else:
-            address = Address.from_dict(_address)
-
-        email = d.pop("email", UNSET)
-
-        phone = d.pop("phone", UNSET)
-
-        _phone_type = d.pop("phoneType", UNSET)
-        phone_type: ContactPhoneType | Unset
-        if isinstance(_phone_type, Unset):
-            phone_type = UNSET
-        else:
-            phone_type = check_contact_phone_type(_phone_type)
-
-        contact = cls(
-            address=address,
-            email=email,
-            phone=phone,
-            phone_type=phone_type,
-        )
-
-        return contact
+        return {
+            "address": object_as(Address),
+        }

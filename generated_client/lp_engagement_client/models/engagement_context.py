@@ -2,60 +2,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
-from attrs import define as _attrs_define
-
-from ..types import Redacted
-
-T = TypeVar("T", bound="EngagementContext")
+from ..types import RequestModel
 
 
-@_attrs_define(repr=False)
-class EngagementContext(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class EngagementContext(RequestModel):
     """The context of an engagement.
 
     Attributes:
-        id (str): The context's id, as text.
-        type_ (Literal['engagementContext']): Names the object. Default: 'engagementContext'.
+        type_: Names the object.
+        id: The context's id, as text.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    id: str
     type_: Literal["engagementContext"] = "engagementContext"
+    id: str
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        type_ = self.type_
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "id": id,
-                "type": type_,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        type_ = cast(Literal["engagementContext"], d.pop("type"))
-        if type_ != "engagementContext":
-            raise ValueError(f"type must match const 'engagementContext'")
-
-        engagement_context = cls(
-            id=id,
-            type_=type_,
-        )
-
-        return engagement_context
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "id": "id",
+    }

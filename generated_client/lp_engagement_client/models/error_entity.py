@@ -2,106 +2,70 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    TypeVar,
-    cast,
-)
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-from ..types import UNSET, Redacted, Unset
-
-T = TypeVar("T", bound="ErrorEntity")
+from ..types import AnswerModel
+from ..values import as_mapping, integer_or_text, text
 
 
-@_attrs_define(repr=False)
-class ErrorEntity(Redacted):
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ErrorEntity(AnswerModel):
     """What went wrong.
 
     Attributes:
-        internal_code (int | str | Unset): LivePerson's code, an open set. The same code can mean different things with
-            different statuses.
-        message (str | Unset): The server's words.
-        time (int | str | Unset): When it happened, in epoch milliseconds; nested errors have ISO text.
+        time: When it happened, in epoch milliseconds; nested errors have ISO text.
+        message: The server's words.
+        internal_code: LivePerson's code, an open set. The same code can mean different things with different statuses.
+        additional_properties: What the answer holds beyond the documented fields.
+
+    Source: `ErrorEntity` in the spec.
     """
 
-    internal_code: int | str | Unset = UNSET
-    message: str | Unset = UNSET
-    time: int | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    time: int | str | None = None
+    message: str | None = None
+    internal_code: int | str | None = None
+    additional_properties: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
-    def to_dict(self) -> dict[str, Any]:
-        internal_code: int | str | Unset
-        if isinstance(self.internal_code, Unset):
-            internal_code = UNSET
-        else:
-            internal_code = self.internal_code
-
-        message = self.message
-
-        time: int | str | Unset
-        if isinstance(self.time, Unset):
-            time = UNSET
-        else:
-            time = self.time
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if internal_code is not UNSET:
-            field_dict["internalCode"] = internal_code
-        if message is not UNSET:
-            field_dict["message"] = message
-        if time is not UNSET:
-            field_dict["time"] = time
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "time": "time",
+        "message": "message",
+        "internal_code": "internalCode",
+    }
+    _KNOWN: ClassVar[frozenset[str]] = frozenset(_KEYS.values())
+    _REQUIRED: ClassVar[tuple[str, ...]] = (
+        "time",
+        "internal_code",
+    )
+    _MUTED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "time",
+            "message",
+            "internal_code",
+        ]
+    )
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-
-        def _parse_internal_code(data: object) -> int | str | Unset:
-            if isinstance(data, Unset):
-                return data
-
-            return cast(int | str | Unset, data)
-
-        internal_code = _parse_internal_code(d.pop("internalCode", UNSET))
-
-        message = d.pop("message", UNSET)
-
-        def _parse_time(data: object) -> int | str | Unset:
-            if isinstance(data, Unset):
-                return data
-
-            return cast(int | str | Unset, data)
-
-        time = _parse_time(d.pop("time", UNSET))
-
-        error_entity = cls(
-            internal_code=internal_code,
-            message=message,
-            time=time,
+    def from_dict(cls, src_dict: object) -> Self:
+        """Read a JSON value. Anything but an object reads as an empty object. An error that a gateway wrapped is unwrapped."""
+        members = as_mapping(src_dict)
+        inner = members.get("error")
+        if isinstance(inner, Mapping):
+            members = {**members, **inner}
+            del members["error"]
+        known = cls._KNOWN
+        return cls(
+            time=integer_or_text(members.get("time")),
+            message=text(members.get("message")),
+            internal_code=integer_or_text(members.get("internalCode")),
+            additional_properties={key: value for key, value in members.items() if key not in known},
         )
 
-        error_entity.additional_properties = d
-        return error_entity
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+    @classmethod
+    def within(cls, source: object) -> Self | None:
+        """Read the error that an answer with a status of success holds; `None` if it holds no code of an error."""
+        if not isinstance(source, Mapping) or not ("internalCode" in source or "error" in source):
+            return None
+        found = cls.from_dict(source)
+        # 0 says that there is none.
+        return found if found.internal_code and isinstance(found.internal_code, int) else None

@@ -1,76 +1,40 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
+from ..types import RequestModel
+from ..values import object_as
 
 if TYPE_CHECKING:
     from ..models.error_info import ErrorInfo
 
 
-T = TypeVar("T", bound="ErrorSde")
-
-
-@_attrs_define(repr=False)
-class ErrorSde(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class ErrorSde(RequestModel):
     """An error that the consumer met in the app.
 
     Attributes:
-        type_ (Literal['error']): Names the attribute. Default: 'error'.
-        error (ErrorInfo | Unset): The error.
+        type_: Names the attribute.
+        error: The error.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["error"] = "error"
-    error: ErrorInfo | Unset = UNSET
+    error: ErrorInfo | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
-        error: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.error, Unset):
-            error = self.error.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "type": type_,
-            }
-        )
-        if error is not UNSET:
-            field_dict["error"] = error
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "error": "error",
+    }
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.error_info import ErrorInfo  # noqa: PLC0415
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        from ..models.error_info import ErrorInfo
 
-        d = dict(src_dict)
-        type_ = cast(Literal["error"], d.pop("type"))
-        if type_ != "error":
-            raise ValueError(f"type must match const 'error'")
-
-        _error = d.pop("error", UNSET)
-        error: ErrorInfo | Unset
-        if isinstance(_error, Unset):
-            error = UNSET
-        else:
-            error = ErrorInfo.from_dict(_error)
-
-        error_sde = cls(
-            type_=type_,
-            error=error,
-        )
-
-        return error_sde
+        return {
+            "error": object_as(ErrorInfo),
+        }

@@ -1,100 +1,49 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from attrs import define as _attrs_define
-
-from ..types import Redacted
+from ..types import RequestModel
+from ..values import each_as, object_as
 
 if TYPE_CHECKING:
     from ..models.engagement_context import EngagementContext
 
 
-T = TypeVar("T", bound="ImpDisplay")
-
-
-@_attrs_define(repr=False)
-class ImpDisplay(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class ImpDisplay(RequestModel):
     """The engagement was shown to the consumer (exposure).
 
     Attributes:
-        campaign (int): The campaign's id, as a number.
-        e_context (list[EngagementContext]): The context in which the engagement was offered.
-        eng_id (int): The engagement's id, as a number.
-        revision (int): The engagement's revision.
-        type_ (Literal['impDisplay']): Names the event. Default: 'impDisplay'.
+        type_: Names the event.
+        campaign: The campaign's id, as a number.
+        eng_id: The engagement's id, as a number.
+        revision: The engagement's revision.
+        e_context: The context in which the engagement was offered.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
+    type_: Literal["impDisplay"] = "impDisplay"
     campaign: int
-    e_context: list[EngagementContext]
     eng_id: int
     revision: int
-    type_: Literal["impDisplay"] = "impDisplay"
+    e_context: list[EngagementContext]
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        campaign = self.campaign
-
-        e_context = []
-        for e_context_item_data in self.e_context:
-            e_context_item = e_context_item_data.to_dict()
-            e_context.append(e_context_item)
-
-        eng_id = self.eng_id
-
-        revision = self.revision
-
-        type_ = self.type_
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "campaign": campaign,
-                "eContext": e_context,
-                "engId": eng_id,
-                "revision": revision,
-                "type": type_,
-            }
-        )
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "campaign": "campaign",
+        "eng_id": "engId",
+        "revision": "revision",
+        "e_context": "eContext",
+    }
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.engagement_context import EngagementContext  # noqa: PLC0415
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        from ..models.engagement_context import EngagementContext
 
-        d = dict(src_dict)
-        campaign = d.pop("campaign")
-
-        e_context = []
-        _e_context = d.pop("eContext")
-        for e_context_item_data in _e_context:
-            e_context_item = EngagementContext.from_dict(e_context_item_data)
-
-            e_context.append(e_context_item)
-
-        eng_id = d.pop("engId")
-
-        revision = d.pop("revision")
-
-        type_ = cast(Literal["impDisplay"], d.pop("type"))
-        if type_ != "impDisplay":
-            raise ValueError(f"type must match const 'impDisplay'")
-
-        imp_display = cls(
-            campaign=campaign,
-            e_context=e_context,
-            eng_id=eng_id,
-            revision=revision,
-            type_=type_,
-        )
-
-        return imp_display
+        return {
+            "eContext": each_as(object_as(EngagementContext)),
+        }

@@ -2,76 +2,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
-from attrs import define as _attrs_define
-
-from ..types import Redacted
-
-T = TypeVar("T", bound="ImpTimeout")
+from ..types import RequestModel
 
 
-@_attrs_define(repr=False)
-class ImpTimeout(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class ImpTimeout(RequestModel):
     """The engagement was shown until its time ran out.
 
     Attributes:
-        campaign (int): The campaign's id, as a number.
-        eng_id (int): The engagement's id, as a number.
-        revision (int): The engagement's revision.
-        type_ (Literal['impTimeout']): Names the event. Default: 'impTimeout'.
+        type_: Names the event.
+        campaign: The campaign's id, as a number.
+        eng_id: The engagement's id, as a number.
+        revision: The engagement's revision.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
+    type_: Literal["impTimeout"] = "impTimeout"
     campaign: int
     eng_id: int
     revision: int
-    type_: Literal["impTimeout"] = "impTimeout"
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        campaign = self.campaign
-
-        eng_id = self.eng_id
-
-        revision = self.revision
-
-        type_ = self.type_
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "campaign": campaign,
-                "engId": eng_id,
-                "revision": revision,
-                "type": type_,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        campaign = d.pop("campaign")
-
-        eng_id = d.pop("engId")
-
-        revision = d.pop("revision")
-
-        type_ = cast(Literal["impTimeout"], d.pop("type"))
-        if type_ != "impTimeout":
-            raise ValueError(f"type must match const 'impTimeout'")
-
-        imp_timeout = cls(
-            campaign=campaign,
-            eng_id=eng_id,
-            revision=revision,
-            type_=type_,
-        )
-
-        return imp_timeout
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "campaign": "campaign",
+        "eng_id": "engId",
+        "revision": "revision",
+    }

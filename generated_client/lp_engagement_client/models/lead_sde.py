@@ -1,76 +1,40 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
+from ..types import RequestModel
+from ..values import object_as
 
 if TYPE_CHECKING:
     from ..models.lead_info import LeadInfo
 
 
-T = TypeVar("T", bound="LeadSde")
-
-
-@_attrs_define(repr=False)
-class LeadSde(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class LeadSde(RequestModel):
     """A lead that the consumer has become.
 
     Attributes:
-        type_ (Literal['lead']): Names the attribute. Default: 'lead'.
-        lead (LeadInfo | Unset): The lead.
+        type_: Names the attribute.
+        lead: The lead.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["lead"] = "lead"
-    lead: LeadInfo | Unset = UNSET
+    lead: LeadInfo | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
-        lead: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.lead, Unset):
-            lead = self.lead.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "type": type_,
-            }
-        )
-        if lead is not UNSET:
-            field_dict["lead"] = lead
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "lead": "lead",
+    }
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.lead_info import LeadInfo  # noqa: PLC0415
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        from ..models.lead_info import LeadInfo
 
-        d = dict(src_dict)
-        type_ = cast(Literal["lead"], d.pop("type"))
-        if type_ != "lead":
-            raise ValueError(f"type must match const 'lead'")
-
-        _lead = d.pop("lead", UNSET)
-        lead: LeadInfo | Unset
-        if isinstance(_lead, Unset):
-            lead = UNSET
-        else:
-            lead = LeadInfo.from_dict(_lead)
-
-        lead_sde = cls(
-            type_=type_,
-            lead=lead,
-        )
-
-        return lead_sde
+        return {
+            "lead": object_as(LeadInfo),
+        }

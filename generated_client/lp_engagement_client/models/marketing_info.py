@@ -2,75 +2,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    TypeVar,
-)
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import define as _attrs_define
+from ..types import RequestModel
 
-from ..models.marketing_info_channel import (
-    MarketingInfoChannel,
-    check_marketing_info_channel,
-)
-from ..types import UNSET, Redacted, Unset
-
-T = TypeVar("T", bound="MarketingInfo")
+if TYPE_CHECKING:
+    from ..models.marketing_info_channel import MarketingInfoChannel
 
 
-@_attrs_define(repr=False)
-class MarketingInfo(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class MarketingInfo(RequestModel):
     """Where the consumer came from.
 
     Attributes:
-        affiliate (str | Unset): The affiliate's name.
-        campaign_id (str | Unset): The marketing campaign's id (not the LivePerson campaign of an engagement).
-        channel (MarketingInfoChannel | Unset): The channel's number.
+        channel: The channel's number.
+        affiliate: The affiliate's name.
+        campaign_id: The marketing campaign's id (not the LivePerson campaign of an engagement).
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    affiliate: str | Unset = UNSET
-    campaign_id: str | Unset = UNSET
-    channel: MarketingInfoChannel | Unset = UNSET
+    channel: MarketingInfoChannel | None = None
+    affiliate: str | None = None
+    campaign_id: str | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        affiliate = self.affiliate
-
-        campaign_id = self.campaign_id
-
-        channel: int | Unset = UNSET
-        if not isinstance(self.channel, Unset):
-            channel = self.channel
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if affiliate is not UNSET:
-            field_dict["affiliate"] = affiliate
-        if campaign_id is not UNSET:
-            field_dict["campaignId"] = campaign_id
-        if channel is not UNSET:
-            field_dict["channel"] = channel
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        affiliate = d.pop("affiliate", UNSET)
-
-        campaign_id = d.pop("campaignId", UNSET)
-
-        _channel = d.pop("channel", UNSET)
-        channel: MarketingInfoChannel | Unset
-        if isinstance(_channel, Unset):
-            channel = UNSET
-        else:
-            channel = check_marketing_info_channel(_channel)
-
-        marketing_info = cls(
-            affiliate=affiliate,
-            campaign_id=campaign_id,
-            channel=channel,
-        )
-
-        return marketing_info
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "channel": "channel",
+        "affiliate": "affiliate",
+        "campaign_id": "campaignId",
+    }

@@ -1,76 +1,40 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
+from ..types import RequestModel
+from ..values import object_as
 
 if TYPE_CHECKING:
     from ..models.marketing_info import MarketingInfo
 
 
-T = TypeVar("T", bound="MrktInfoSde")
-
-
-@_attrs_define(repr=False)
-class MrktInfoSde(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class MrktInfoSde(RequestModel):
     """How the consumer came to the brand.
 
     Attributes:
-        type_ (Literal['mrktInfo']): Names the attribute. Default: 'mrktInfo'.
-        info (MarketingInfo | Unset): Where the consumer came from.
+        type_: Names the attribute.
+        info: Where the consumer came from.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["mrktInfo"] = "mrktInfo"
-    info: MarketingInfo | Unset = UNSET
+    info: MarketingInfo | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
-        info: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.info, Unset):
-            info = self.info.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "type": type_,
-            }
-        )
-        if info is not UNSET:
-            field_dict["info"] = info
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "info": "info",
+    }
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.marketing_info import MarketingInfo  # noqa: PLC0415
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        from ..models.marketing_info import MarketingInfo
 
-        d = dict(src_dict)
-        type_ = cast(Literal["mrktInfo"], d.pop("type"))
-        if type_ != "mrktInfo":
-            raise ValueError(f"type must match const 'mrktInfo'")
-
-        _info = d.pop("info", UNSET)
-        info: MarketingInfo | Unset
-        if isinstance(_info, Unset):
-            info = UNSET
-        else:
-            info = MarketingInfo.from_dict(_info)
-
-        mrkt_info_sde = cls(
-            type_=type_,
-            info=info,
-        )
-
-        return mrkt_info_sde
+        return {
+            "info": object_as(MarketingInfo),
+        }

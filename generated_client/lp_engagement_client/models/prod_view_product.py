@@ -1,56 +1,37 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    TypeVar,
-)
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import define as _attrs_define
-
-from ..types import Redacted
+from ..types import RequestModel
+from ..values import object_as
 
 if TYPE_CHECKING:
     from ..models.viewed_product import ViewedProduct
 
 
-T = TypeVar("T", bound="ProdViewProduct")
-
-
-@_attrs_define(repr=False)
-class ProdViewProduct(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class ProdViewProduct(RequestModel):
     """One entry of the products looked at.
 
     Attributes:
-        product (ViewedProduct): A product that the consumer looked at.
+        product: A product that the consumer looked at.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     product: ViewedProduct
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        product = self.product.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "product": product,
-            }
-        )
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "product": "product",
+    }
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.viewed_product import ViewedProduct  # noqa: PLC0415
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        from ..models.viewed_product import ViewedProduct
 
-        d = dict(src_dict)
-        product = ViewedProduct.from_dict(d.pop("product"))
-
-        prod_view_product = cls(
-            product=product,
-        )
-
-        return prod_view_product
+        return {
+            "product": object_as(ViewedProduct),
+        }

@@ -2,70 +2,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
-
-T = TypeVar("T", bound="Product")
+from ..types import RequestModel
 
 
-@_attrs_define(repr=False)
-class Product(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class Product(RequestModel):
     """A product.
 
     Attributes:
-        category (str | Unset): The product's category.
-        name (str | Unset): The product's name.
-        price (float | Unset): The price of one.
-        sku (str | Unset): The product's number, as text.
+        name: The product's name.
+        category: The product's category.
+        sku: The product's number, as text.
+        price: The price of one.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    category: str | Unset = UNSET
-    name: str | Unset = UNSET
-    price: float | Unset = UNSET
-    sku: str | Unset = UNSET
+    name: str | None = None
+    category: str | None = None
+    sku: str | None = None
+    price: float | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        category = self.category
-
-        name = self.name
-
-        price = self.price
-
-        sku = self.sku
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if category is not UNSET:
-            field_dict["category"] = category
-        if name is not UNSET:
-            field_dict["name"] = name
-        if price is not UNSET:
-            field_dict["price"] = price
-        if sku is not UNSET:
-            field_dict["sku"] = sku
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        category = d.pop("category", UNSET)
-
-        name = d.pop("name", UNSET)
-
-        price = d.pop("price", UNSET)
-
-        sku = d.pop("sku", UNSET)
-
-        product = cls(
-            category=category,
-            name=name,
-            price=price,
-            sku=sku,
-        )
-
-        return product
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "name": "name",
+        "category": "category",
+        "sku": "sku",
+        "price": "price",
+    }

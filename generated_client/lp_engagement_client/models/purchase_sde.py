@@ -1,103 +1,49 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
+from ..types import RequestModel
+from ..values import object_as
 
 if TYPE_CHECKING:
     from ..models.purchased_cart import PurchasedCart
 
 
-T = TypeVar("T", bound="PurchaseSde")
-
-
-@_attrs_define(repr=False)
-class PurchaseSde(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class PurchaseSde(RequestModel):
     """What the consumer has bought.
 
     Attributes:
-        type_ (Literal['purchase']): Names the attribute. Default: 'purchase'.
-        cart (PurchasedCart | Unset): The lines of a purchase.
-        currency (str | Unset): The currency of the total, free text such as `USD`.
-        order_id (str | Unset): The order's number.
-        total (float | Unset): The purchase's value.
+        type_: Names the attribute.
+        total: The purchase's value.
+        currency: The currency of the total, free text such as `USD`.
+        order_id: The order's number.
+        cart: The lines of a purchase.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["purchase"] = "purchase"
-    cart: PurchasedCart | Unset = UNSET
-    currency: str | Unset = UNSET
-    order_id: str | Unset = UNSET
-    total: float | Unset = UNSET
+    total: float | None = None
+    currency: str | None = None
+    order_id: str | None = None
+    cart: PurchasedCart | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
-        cart: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.cart, Unset):
-            cart = self.cart.to_dict()
-
-        currency = self.currency
-
-        order_id = self.order_id
-
-        total = self.total
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "type": type_,
-            }
-        )
-        if cart is not UNSET:
-            field_dict["cart"] = cart
-        if currency is not UNSET:
-            field_dict["currency"] = currency
-        if order_id is not UNSET:
-            field_dict["orderId"] = order_id
-        if total is not UNSET:
-            field_dict["total"] = total
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "total": "total",
+        "currency": "currency",
+        "order_id": "orderId",
+        "cart": "cart",
+    }
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.purchased_cart import PurchasedCart  # noqa: PLC0415
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        from ..models.purchased_cart import PurchasedCart
 
-        d = dict(src_dict)
-        type_ = cast(Literal["purchase"], d.pop("type"))
-        if type_ != "purchase":
-            raise ValueError(f"type must match const 'purchase'")
-
-        _cart = d.pop("cart", UNSET)
-        cart: PurchasedCart | Unset
-        if isinstance(_cart, Unset):
-            cart = UNSET
-        else:
-            cart = PurchasedCart.from_dict(_cart)
-
-        currency = d.pop("currency", UNSET)
-
-        order_id = d.pop("orderId", UNSET)
-
-        total = d.pop("total", UNSET)
-
-        purchase_sde = cls(
-            type_=type_,
-            cart=cart,
-            currency=currency,
-            order_id=order_id,
-            total=total,
-        )
-
-        return purchase_sde
+        return {
+            "cart": object_as(PurchasedCart),
+        }

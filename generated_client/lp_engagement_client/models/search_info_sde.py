@@ -2,63 +2,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
-
-T = TypeVar("T", bound="SearchInfoSde")
+from ..types import RequestModel
 
 
-@_attrs_define(repr=False)
-class SearchInfoSde(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class SearchInfoSde(RequestModel):
     """What the consumer searched for.
 
     Attributes:
-        type_ (Literal['searchInfo']): Names the attribute. Default: 'searchInfo'.
-        keywords (list[str] | Unset): The words searched for.
+        type_: Names the attribute.
+        keywords: The words searched for.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["searchInfo"] = "searchInfo"
-    keywords: list[str] | Unset = UNSET
+    keywords: list[str] | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
-        keywords: list[str] | Unset = UNSET
-        if not isinstance(self.keywords, Unset):
-            keywords = self.keywords
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "type": type_,
-            }
-        )
-        if keywords is not UNSET:
-            field_dict["keywords"] = keywords
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        type_ = cast(Literal["searchInfo"], d.pop("type"))
-        if type_ != "searchInfo":
-            raise ValueError(f"type must match const 'searchInfo'")
-
-        keywords = cast(list[str], d.pop("keywords", UNSET))
-
-        search_info_sde = cls(
-            type_=type_,
-            keywords=keywords,
-        )
-
-        return search_info_sde
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "keywords": "keywords",
+    }

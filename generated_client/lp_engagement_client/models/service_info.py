@@ -2,81 +2,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    TypeVar,
-)
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import define as _attrs_define
+from ..types import RequestModel
 
-from ..models.service_info_status import ServiceInfoStatus, check_service_info_status
-from ..types import UNSET, Redacted, Unset
-
-T = TypeVar("T", bound="ServiceInfo")
+if TYPE_CHECKING:
+    from ..models.service_info_status import ServiceInfoStatus
 
 
-@_attrs_define(repr=False)
-class ServiceInfo(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class ServiceInfo(RequestModel):
     """The service request.
 
     Attributes:
-        category (str | Unset): The kind of service.
-        service_id (str | Unset): The service request's number.
-        status (ServiceInfoStatus | Unset): How far it has got, as a number.
-        topic (str | Unset): What it is about.
+        topic: What it is about.
+        status: How far it has got, as a number.
+        category: The kind of service.
+        service_id: The service request's number.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
-    category: str | Unset = UNSET
-    service_id: str | Unset = UNSET
-    status: ServiceInfoStatus | Unset = UNSET
-    topic: str | Unset = UNSET
+    topic: str | None = None
+    status: ServiceInfoStatus | None = None
+    category: str | None = None
+    service_id: str | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        category = self.category
-
-        service_id = self.service_id
-
-        status: int | Unset = UNSET
-        if not isinstance(self.status, Unset):
-            status = self.status
-
-        topic = self.topic
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if category is not UNSET:
-            field_dict["category"] = category
-        if service_id is not UNSET:
-            field_dict["serviceId"] = service_id
-        if status is not UNSET:
-            field_dict["status"] = status
-        if topic is not UNSET:
-            field_dict["topic"] = topic
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        category = d.pop("category", UNSET)
-
-        service_id = d.pop("serviceId", UNSET)
-
-        _status = d.pop("status", UNSET)
-        status: ServiceInfoStatus | Unset
-        if isinstance(_status, Unset):
-            status = UNSET
-        else:
-            status = check_service_info_status(_status)
-
-        topic = d.pop("topic", UNSET)
-
-        service_info = cls(
-            category=category,
-            service_id=service_id,
-            status=status,
-            topic=topic,
-        )
-
-        return service_info
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "topic": "topic",
+        "status": "status",
+        "category": "category",
+        "service_id": "serviceId",
+    }

@@ -1,76 +1,40 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from attrs import define as _attrs_define
-
-from ..types import UNSET, Redacted, Unset
+from ..types import RequestModel
+from ..values import object_as
 
 if TYPE_CHECKING:
     from ..models.service_info import ServiceInfo
 
 
-T = TypeVar("T", bound="ServiceSde")
-
-
-@_attrs_define(repr=False)
-class ServiceSde(Redacted):
+@dataclass(slots=True, kw_only=True, repr=False)
+class ServiceSde(RequestModel):
     """A service that the consumer asked for.
 
     Attributes:
-        type_ (Literal['service']): Names the attribute. Default: 'service'.
-        service (ServiceInfo | Unset): The service request.
+        type_: Names the attribute.
+        service: The service request.
+        additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 
     type_: Literal["service"] = "service"
-    service: ServiceInfo | Unset = UNSET
+    service: ServiceInfo | None = None
+    additional_properties: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
-
-        service: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.service, Unset):
-            service = self.service.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "type": type_,
-            }
-        )
-        if service is not UNSET:
-            field_dict["service"] = service
-
-        return field_dict
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "service": "service",
+    }
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.service_info import ServiceInfo  # noqa: PLC0415
+    def _readers(cls) -> Mapping[str, Callable[[Any], Any]]:
+        from ..models.service_info import ServiceInfo
 
-        d = dict(src_dict)
-        type_ = cast(Literal["service"], d.pop("type"))
-        if type_ != "service":
-            raise ValueError(f"type must match const 'service'")
-
-        _service = d.pop("service", UNSET)
-        service: ServiceInfo | Unset
-        if isinstance(_service, Unset):
-            service = UNSET
-        else:
-            service = ServiceInfo.from_dict(_service)
-
-        service_sde = cls(
-            type_=type_,
-            service=service,
-        )
-
-        return service_sde
+        return {
+            "service": object_as(ServiceInfo),
+        }

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from lp_engagement._operations import find
 from lp_engagement.http import HttpResponse
-from lp_engagement_client.facts import FIELDS, OPERATIONS
+from lp_engagement_client.facts import FIELDS
 
 if TYPE_CHECKING:
     from lp_engagement.http import HttpRequest
@@ -28,7 +29,7 @@ class RehearsalTransport:
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ARG002 - part of the contract
         """Answer the look-up with a host that cannot exist; raise `Rehearsed` for all other requests."""
-        if request.url.startswith(f"{OPERATIONS['getDomain'].server}/"):
+        if request.url.startswith(f"{find('getDomain').server}/"):
             return HttpResponse(200, {}, json.dumps({FIELDS["Domain"]["base_uri"]: _UNKNOWN_HOST}).encode())
         raise Rehearsed(request)
 
@@ -42,7 +43,7 @@ def to_json(request: HttpRequest, *, show_ids: bool) -> dict[str, Any]:
     folder, _, visitor_id = url.path.rpartition("/")
     query = dict(parse_qsl(url.query))
     if not show_ids:
-        named, session = FIELDS["EngagementAnswer"], OPERATIONS["updateSession"].parameters["session_id"].key
+        named, session = FIELDS["EngagementAnswer"], find("updateSession").parameters["session_id"].key
         page = FIELDS["UpdateSessionRequest"]["page_id"]
         if visitor_id:
             url = url._replace(path=f"{folder}/{{{named['visitor_id']}}}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._operations import find
 from lp_engagement.validation import schemas
 from lp_engagement_client.facts import INTERNAL_CODE_HINTS, KINDS, OPERATIONS, PERSONAL_DATA
 
@@ -28,7 +29,7 @@ def _operation(name: str) -> Iterator[str]:
         pauses = ", ".join(f"{pause} s" for pause in operation.retry.pauses)
         first, last = operation.retry.statuses
         again = f"after a status from {first} to {last}, with pauses of {pauses}" if pauses else "never"
-        yield f"{name}: {operation.method} {operation.path}\nSent again {again}."
+        yield f"{name}: {find(name).method} {find(name).path}\nSent again {again}."
 
 
 def _definitions() -> dict[str, tuple[str, dict[str, Any]]]:

@@ -12,8 +12,8 @@ For example::
     simulator.clock.advance(3600)
     simulator.journal.last().sdes
 
-It shares the schemas and facts of the spec with the client, but not its code: a mistake of the client must not be
-mirrored here.
+It shares with the client what the spec says (schemas, facts, the descriptions of operations), but not its code: a
+mistake of the client must not be mirrored here.
 """
 
 from .campaigns import Campaign

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from lp_engagement._operations import find
 from lp_engagement.printable import printable
 from lp_engagement_client import facts
 
@@ -88,8 +89,9 @@ class Fault:
         """Whether it is for requests of an operation."""
         if self.operation is not None:
             return self.operation == operation
-        met = facts.OPERATIONS[operation]
-        return met.retry.visitor_id_from_answer if self.loading else met.server is None
+        if self.loading:
+            return facts.OPERATIONS[operation].retry.visitor_id_from_answer
+        return find(operation).server is None
 
     def once_less(self) -> Self | None:
         """Return what is left of it after one request; `None` if nothing is."""

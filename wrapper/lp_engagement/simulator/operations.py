@@ -6,6 +6,7 @@ import base64
 import random
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._operations import find
 from lp_engagement_client import facts
 
 from .campaigns import always
@@ -44,7 +45,7 @@ class Operations:
 
     def of(self, operation: str) -> Callable[[Account, Entry], SimulatedResponse]:
         """Return the method that answers an operation, by the schema of its answer."""
-        match facts.OPERATIONS[operation].answer:
+        match _answer(operation):
             case "EngagementAnswer":
                 return self.engage
             case "Domain":
@@ -90,7 +91,7 @@ class Operations:
         _check(entry)
         operation = facts.OPERATIONS[entry.operation or ""]
         answer = {} if operation.example is None else documented_answer(operation.example)
-        if "visitor_id" in operation.parameters or "visitor_id" in operation.fields:
+        if "visitor_id" in find(entry.operation or "").parameters or "visitor_id" in operation.fields:
             answer |= self._report(account, entry)
         return json_response(operation.success, answer) if answer else SimulatedResponse(operation.success, {}, b"")
 
@@ -154,18 +155,23 @@ def _check(entry: Entry) -> None:
     Raises:
         Refusal: one of them is not valid.
     """
-    operation = facts.OPERATIONS[entry.operation or ""]
+    kind = facts.OPERATIONS[entry.operation or ""].body
     check_version(entry)
-    if operation.body is not None:
-        read_body(entry, operation.body)
-    for parameter in operation.parameters.values():
+    if kind is not None:
+        read_body(entry, kind)
+    for parameter in find(entry.operation or "").parameters.values():
         if parameter.required and parameter.place == "query" and not entry.query.get(parameter.key):
             raise faulty_input(parameter.key)
 
 
+def _answer(operation: str) -> str:
+    """Name the schema of an operation's answer; an empty string if it has none."""
+    return getattr(find(operation).answer, "__name__", "")
+
+
 def _ids(entry: Entry, visitor: Visitor, session: Session) -> dict[str, str]:
     """The ids of a visit that the answer has fields for."""
-    names = facts.FIELDS.get(facts.OPERATIONS[entry.operation or ""].answer or "")
+    names = facts.FIELDS.get(_answer(entry.operation or ""))
     if names is None:
         return {}
     values = {"visitor_id": visitor.id, "session_id": session.id, "page_id": session.page_id}

@@ -9,7 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
-from lp_engagement_client import facts
+from lp_engagement._operations import find
+from lp_engagement_client import api, facts
 
 from .response import JSON, Refusal, faulty_input
 from .spec import documented_answer, faulty_field
@@ -93,12 +94,12 @@ class Entry:
 
     def said(self, role: str) -> Any:
         """Return the value of a role of the spec, e.g. `session_id`, from path, query, headers or body."""
-        operation = facts.OPERATIONS.get(self.operation or "")
-        if operation is None:
+        if self.operation is None:
             return None
-        parameter = operation.parameters.get(role)
+        parameter = find(self.operation).parameters.get(role)
         if parameter is None:
-            return self.body.get(operation.fields.get(role)) if isinstance(self.body, dict) else None
+            fields = facts.OPERATIONS[self.operation].fields
+            return self.body.get(fields.get(role)) if isinstance(self.body, dict) else None
         if parameter.place == "header":
             return self.headers.get(parameter.key.lower())
         return (self.parameters if parameter.place == "path" else self.query).get(parameter.key)
@@ -178,7 +179,7 @@ def read_target(entry: Entry) -> tuple[str, Mapping[str, str]]:
     if match is None:
         raise _unknown(entry)
     operation, parameters = match
-    account = facts.OPERATIONS[operation].parameters.get("account_id")
+    account = find(operation).parameters.get("account_id")
     if account is not None and not re.fullmatch(facts.ACCOUNT_ID_PATTERN, parameters[account.key]):
         # The Domain API documents no 404.
         status = 404 if 404 in facts.OPERATIONS[operation].errors else 400  # noqa: PLR2004
@@ -187,7 +188,7 @@ def read_target(entry: Entry) -> tuple[str, Mapping[str, str]]:
 
 
 def _unknown(entry: Entry) -> Refusal:
-    methods = [facts.OPERATIONS[operation].method for operation, _ in _matches(entry.path)]
+    methods = [find(operation).method for operation, _ in _matches(entry.path)]
     if not methods:
         return Refusal(status=404, code="no-such-route", message=f"null for uri: {entry.path}", nested=True)
     allowed = {"allow": ", ".join(methods)}
@@ -201,7 +202,7 @@ def check_version(entry: Entry) -> None:
     Raises:
         Refusal: it requests another one, or none.
     """
-    version = facts.OPERATIONS[entry.operation or ""].parameters.get("version")
+    version = find(entry.operation or "").parameters.get("version")
     if version is not None and entry.query.get(version.key) != version.const:
         illegal, names = documented_answer("illegalVersion"), facts.FIELDS["ErrorEntity"]
         raise Refusal(status=400, code=illegal[names["internal_code"]], message=illegal[names["message"]])
@@ -237,7 +238,7 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 def _matches(path: str, method: str | None = None) -> Iterator[tuple[str, Mapping[str, str]]]:
     for operation, pattern in _patterns().items():
-        if method is not None and facts.OPERATIONS[operation].method != method:
+        if method is not None and find(operation).method != method:
             continue
         match = pattern.fullmatch(path)
         if match is not None:
@@ -248,6 +249,6 @@ def _matches(path: str, method: str | None = None) -> Iterator[tuple[str, Mappin
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     return {
-        name: re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(operation.path)))
-        for name, operation in facts.OPERATIONS.items()
+        name: re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(find(name).path)))
+        for name in api.OPERATIONS
     }

@@ -1,249 +1,175 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+"""Look up the host that serves a service of an account: `GET /api/account/{accountId}/service/{service}/baseURI.json`."""
+
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final
 
-from ... import errors
 from ...models.domain import Domain
 from ...models.error_entity import ErrorEntity
-from ...models.nested_error import NestedError
-from ...types import UNSET, Response
+from ...operation import Operation, Parameter, Request, Response
 
 if TYPE_CHECKING:
-    import httpx
+    from ...client import Client
 
-    from ...client import AuthenticatedClient, Client
+OPERATION: Final[Operation[Domain]] = Operation(
+    name="getDomain",
+    method="GET",
+    path="/api/account/{accountId}/service/{service}/baseURI.json",
+    server="https://api.liveperson.net",
+    parameters={
+        "account_id": Parameter("accountId", "path", required=True, const=None),
+        "service": Parameter("service", "path", required=True, const=None),
+        "version": Parameter("version", "query", required=True, const="1.0"),
+    },
+    body=None,
+    answer=Domain,
+)
 
 
-def request_arguments(
+def build_request(
     account_id: str,
-    service: str = "msdkgw",
     *,
-    version: Literal["1.0"] = "1.0",
-) -> dict[str, Any]:
+    service: str = "msdkgw",
+) -> Request:
+    """Build the request. Nothing is sent.
 
-    params: dict[str, Any] = {}
+    Args:
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        service: The service's name, case-sensitive.
 
-    params["version"] = version
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/api/account/{account_id}/service/{service}/baseURI.json".format(
-            account_id=quote(str(account_id), safe=""),
-            service=quote(str(service), safe=""),
-        ),
-        "params": params,
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Domain | ErrorEntity | NestedError | None:
-    if response.status_code == 200:
-        response_200 = Domain.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 400:
-
-        def _parse_response_400(data: object) -> ErrorEntity | NestedError:
-
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_error_body_type_0 = ErrorEntity.from_dict(data)
-
-                return componentsschemas_error_body_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_error_body_type_1 = NestedError.from_dict(data)
-
-            return componentsschemas_error_body_type_1
-
-        response_400 = _parse_response_400(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-
-        def _parse_response_401(data: object) -> ErrorEntity | NestedError:
-
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_error_body_type_0 = ErrorEntity.from_dict(data)
-
-                return componentsschemas_error_body_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_error_body_type_1 = NestedError.from_dict(data)
-
-            return componentsschemas_error_body_type_1
-
-        response_401 = _parse_response_401(response.json())
-
-        return response_401
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Domain | ErrorEntity | NestedError]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    Raises:
+        CallError: A value cannot be part of the URL, or the body cannot be written as JSON.
+    """
+    return OPERATION.build(
+        {
+            "account_id": account_id,
+            "service": service,
+        }
     )
+
+
+def parse_response(status: int, content: bytes) -> Domain | ErrorEntity:
+    """Read an answer, of any status and with any content. Raises nothing.
+
+    Returns:
+        The answer if the status is a success and the content names no error, else the error as far as it can be read.
+    """
+    return OPERATION.parse(status, content)
 
 
 def sync_detailed(
     account_id: str,
-    service: str = "msdkgw",
     *,
-    client: AuthenticatedClient | Client,
-    version: Literal["1.0"] = "1.0",
-) -> Response[Domain | ErrorEntity | NestedError]:
-    """Look up the host that serves a service of an account
+    client: Client,
+    service: str = "msdkgw",
+) -> Response[Domain]:
+    """Look up the host that serves a service of an account.
 
-     Hosts differ from account to account and change over time. The answer may be kept for a day.
+    Hosts differ from account to account and change over time. The answer may be kept for a day.
+
+    This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id (str):
-        service (str):  Default: 'msdkgw'.
-        version (Literal['1.0']):  Default: '1.0'.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        service: The service's name, case-sensitive.
+        client: The client that makes the call.
 
     Returns:
-        Response[Domain | ErrorEntity | NestedError]
+        The answer, whatever its status.
+
+    Raises:
+        CallError: The request could not be built or sent, or no answer came.
     """
-
-    kwargs = request_arguments(
-        account_id=account_id,
-        service=service,
-        version=version,
+    return client.call(
+        OPERATION,
+        build_request(
+            account_id=account_id,
+            service=service,
+        ),
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
     account_id: str,
-    service: str = "msdkgw",
     *,
-    client: AuthenticatedClient | Client,
-    version: Literal["1.0"] = "1.0",
-) -> Domain | ErrorEntity | NestedError | None:
-    """Look up the host that serves a service of an account
+    client: Client,
+    service: str = "msdkgw",
+) -> Domain:
+    """Look up the host that serves a service of an account.
 
-     Hosts differ from account to account and change over time. The answer may be kept for a day.
+    Hosts differ from account to account and change over time. The answer may be kept for a day.
+
+    This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id (str):
-        service (str):  Default: 'msdkgw'.
-        version (Literal['1.0']):  Default: '1.0'.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        service: The service's name, case-sensitive.
+        client: The client that makes the call.
 
     Returns:
-        Domain | ErrorEntity | NestedError
-    """
+        The answer. Fields that the server left out are `None`; `missing()` lists those that the spec requires.
 
-    return sync_detailed(
-        account_id=account_id,
-        service=service,
-        client=client,
-        version=version,
-    ).parsed
+    Raises:
+        CallError: The request could not be built or sent, no answer came, or the server answered with an error.
+    """
+    return sync_detailed(account_id=account_id, service=service, client=client).answer()
 
 
 async def asyncio_detailed(
     account_id: str,
-    service: str = "msdkgw",
     *,
-    client: AuthenticatedClient | Client,
-    version: Literal["1.0"] = "1.0",
-) -> Response[Domain | ErrorEntity | NestedError]:
-    """Look up the host that serves a service of an account
+    client: Client,
+    service: str = "msdkgw",
+) -> Response[Domain]:
+    """Look up the host that serves a service of an account.
 
-     Hosts differ from account to account and change over time. The answer may be kept for a day.
+    Hosts differ from account to account and change over time. The answer may be kept for a day.
+
+    This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id (str):
-        service (str):  Default: 'msdkgw'.
-        version (Literal['1.0']):  Default: '1.0'.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        service: The service's name, case-sensitive.
+        client: The client that makes the call.
 
     Returns:
-        Response[Domain | ErrorEntity | NestedError]
+        The answer, whatever its status.
+
+    Raises:
+        CallError: The request could not be built or sent, or no answer came.
     """
-
-    kwargs = request_arguments(
-        account_id=account_id,
-        service=service,
-        version=version,
+    return await client.acall(
+        OPERATION,
+        build_request(
+            account_id=account_id,
+            service=service,
+        ),
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
     account_id: str,
-    service: str = "msdkgw",
     *,
-    client: AuthenticatedClient | Client,
-    version: Literal["1.0"] = "1.0",
-) -> Domain | ErrorEntity | NestedError | None:
-    """Look up the host that serves a service of an account
+    client: Client,
+    service: str = "msdkgw",
+) -> Domain:
+    """Look up the host that serves a service of an account.
 
-     Hosts differ from account to account and change over time. The answer may be kept for a day.
+    Hosts differ from account to account and change over time. The answer may be kept for a day.
+
+    This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id (str):
-        service (str):  Default: 'msdkgw'.
-        version (Literal['1.0']):  Default: '1.0'.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        service: The service's name, case-sensitive.
+        client: The client that makes the call.
 
     Returns:
-        Domain | ErrorEntity | NestedError
-    """
+        The answer. Fields that the server left out are `None`; `missing()` lists those that the spec requires.
 
-    return (
-        await asyncio_detailed(
-            account_id=account_id,
-            service=service,
-            client=client,
-            version=version,
-        )
-    ).parsed
+    Raises:
+        CallError: The request could not be built or sent, no answer came, or the server answered with an error.
+    """
+    response = await asyncio_detailed(account_id=account_id, service=service, client=client)
+    return response.answer()

@@ -1,380 +1,201 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+"""Ask again in a visit, or retry with the visitor id that a loading account gave: `POST /api/account/{accountId}/app/engagement/visitors/{visitorId}`."""
+
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from ... import errors
-from ...models.create_session_request import CreateSessionRequest
 from ...models.engagement_answer import EngagementAnswer
 from ...models.error_entity import ErrorEntity
-from ...models.nested_error import NestedError
-from ...types import UNSET, Response, Unset
+from ...operation import Operation, Parameter, Request, Response
 
 if TYPE_CHECKING:
-    import httpx
+    from ...client import Client
+    from ...models.create_session_request import CreateSessionRequest
+    from ...payload_types import CreateSessionRequestDict
 
-    from ...client import AuthenticatedClient, Client
+OPERATION: Final[Operation[EngagementAnswer]] = Operation(
+    name="resumeSession",
+    method="POST",
+    path="/api/account/{accountId}/app/engagement/visitors/{visitorId}",
+    server=None,
+    parameters={
+        "account_id": Parameter("accountId", "path", required=True, const=None),
+        "visitor_id": Parameter("visitorId", "path", required=True, const=None),
+        "version": Parameter("v", "query", required=True, const="1.0"),
+        "session_id": Parameter("sid", "query", required=False, const=None),
+    },
+    body="required",
+    answer=EngagementAnswer,
+)
 
 
-def request_arguments(
+def build_request(
     account_id: str,
     visitor_id: str,
     *,
-    body: CreateSessionRequest,
-    sid: str | Unset = UNSET,
-    v: Literal["1.0"] = "1.0",
-) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
+    body: CreateSessionRequest | CreateSessionRequestDict | Mapping[str, Any] | bytes,
+    session_id: str | None = None,
+) -> Request:
+    """Build the request. Nothing is sent.
 
-    params: dict[str, Any] = {}
+    Args:
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
+        session_id: The session id of an earlier answer of the same visit.
+        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
-    params["sid"] = sid
-
-    params["v"] = v
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/api/account/{account_id}/app/engagement/visitors/{visitor_id}".format(
-            account_id=quote(str(account_id), safe=""),
-            visitor_id=quote(str(visitor_id), safe=""),
-        ),
-        "params": params,
-    }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> EngagementAnswer | ErrorEntity | NestedError | None:
-    if response.status_code == 200:
-        response_200 = EngagementAnswer.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 400:
-
-        def _parse_response_400(data: object) -> ErrorEntity | NestedError:
-
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_error_body_type_0 = ErrorEntity.from_dict(data)
-
-                return componentsschemas_error_body_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_error_body_type_1 = NestedError.from_dict(data)
-
-            return componentsschemas_error_body_type_1
-
-        response_400 = _parse_response_400(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-
-        def _parse_response_401(data: object) -> ErrorEntity | NestedError:
-
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_error_body_type_0 = ErrorEntity.from_dict(data)
-
-                return componentsschemas_error_body_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_error_body_type_1 = NestedError.from_dict(data)
-
-            return componentsschemas_error_body_type_1
-
-        response_401 = _parse_response_401(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-
-        def _parse_response_404(data: object) -> ErrorEntity | NestedError:
-
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_error_body_type_0 = ErrorEntity.from_dict(data)
-
-                return componentsschemas_error_body_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_error_body_type_1 = NestedError.from_dict(data)
-
-            return componentsschemas_error_body_type_1
-
-        response_404 = _parse_response_404(response.json())
-
-        return response_404
-
-    if response.status_code == 429:
-
-        def _parse_response_429(data: object) -> ErrorEntity | NestedError:
-
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_error_body_type_0 = ErrorEntity.from_dict(data)
-
-                return componentsschemas_error_body_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_error_body_type_1 = NestedError.from_dict(data)
-
-            return componentsschemas_error_body_type_1
-
-        response_429 = _parse_response_429(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-
-        def _parse_response_500(data: object) -> ErrorEntity | NestedError:
-
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_error_body_type_0 = ErrorEntity.from_dict(data)
-
-                return componentsschemas_error_body_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_error_body_type_1 = NestedError.from_dict(data)
-
-            return componentsschemas_error_body_type_1
-
-        response_500 = _parse_response_500(response.json())
-
-        return response_500
-
-    if response.status_code == 503:
-
-        def _parse_response_503(data: object) -> ErrorEntity | NestedError:
-
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_error_body_type_0 = ErrorEntity.from_dict(data)
-
-                return componentsschemas_error_body_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_error_body_type_1 = NestedError.from_dict(data)
-
-            return componentsschemas_error_body_type_1
-
-        response_503 = _parse_response_503(response.json())
-
-        return response_503
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[EngagementAnswer | ErrorEntity | NestedError]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    Raises:
+        CallError: A value cannot be part of the URL, or the body cannot be written as JSON.
+    """
+    return OPERATION.build(
+        {
+            "account_id": account_id,
+            "visitor_id": visitor_id,
+            "session_id": session_id,
+        },
+        body,
     )
+
+
+def parse_response(status: int, content: bytes) -> EngagementAnswer | ErrorEntity:
+    """Read an answer, of any status and with any content. Raises nothing.
+
+    Returns:
+        The answer if the status is a success and the content names no error, else the error as far as it can be read.
+    """
+    return OPERATION.parse(status, content)
 
 
 def sync_detailed(
     account_id: str,
     visitor_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    body: CreateSessionRequest,
-    sid: str | Unset = UNSET,
-    v: Literal["1.0"] = "1.0",
-) -> Response[EngagementAnswer | ErrorEntity | NestedError]:
-    """Ask again in a visit, or retry with the visitor id that a loading account gave
+    client: Client,
+    body: CreateSessionRequest | CreateSessionRequestDict | Mapping[str, Any] | bytes,
+    session_id: str | None = None,
+) -> Response[EngagementAnswer]:
+    """Ask again in a visit, or retry with the visitor id that a loading account gave.
 
-     Every later call of a visit. With the session id the visit goes on; a session that is unknown or has
-    ended is replaced by a new one, whose id is in the answer. The retry after "Loading account" has a
-    visitor id only.
+    Every later call of a visit. With the session id the visit goes on; a session that is unknown or has ended is
+    replaced by a new one, whose id is in the answer. The retry after "Loading account" has a visitor id only.
+
+    This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id (str):
-        visitor_id (str):
-        sid (str | Unset):
-        v (Literal['1.0']):  Default: '1.0'.
-        body (CreateSessionRequest): What the app knows about itself and about the consumer.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
+        session_id: The session id of an earlier answer of the same visit.
+        client: The client that makes the call.
+        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
-        Response[EngagementAnswer | ErrorEntity | NestedError]
+        The answer, whatever its status.
+
+    Raises:
+        CallError: The request could not be built or sent, or no answer came.
     """
-
-    kwargs = request_arguments(
-        account_id=account_id,
-        visitor_id=visitor_id,
-        body=body,
-        sid=sid,
-        v=v,
+    return client.call(
+        OPERATION, build_request(account_id=account_id, visitor_id=visitor_id, session_id=session_id, body=body)
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
 
 
 def sync(
     account_id: str,
     visitor_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    body: CreateSessionRequest,
-    sid: str | Unset = UNSET,
-    v: Literal["1.0"] = "1.0",
-) -> EngagementAnswer | ErrorEntity | NestedError | None:
-    """Ask again in a visit, or retry with the visitor id that a loading account gave
+    client: Client,
+    body: CreateSessionRequest | CreateSessionRequestDict | Mapping[str, Any] | bytes,
+    session_id: str | None = None,
+) -> EngagementAnswer:
+    """Ask again in a visit, or retry with the visitor id that a loading account gave.
 
-     Every later call of a visit. With the session id the visit goes on; a session that is unknown or has
-    ended is replaced by a new one, whose id is in the answer. The retry after "Loading account" has a
-    visitor id only.
+    Every later call of a visit. With the session id the visit goes on; a session that is unknown or has ended is
+    replaced by a new one, whose id is in the answer. The retry after "Loading account" has a visitor id only.
+
+    This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id (str):
-        visitor_id (str):
-        sid (str | Unset):
-        v (Literal['1.0']):  Default: '1.0'.
-        body (CreateSessionRequest): What the app knows about itself and about the consumer.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
+        session_id: The session id of an earlier answer of the same visit.
+        client: The client that makes the call.
+        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
-        EngagementAnswer | ErrorEntity | NestedError
-    """
+        The answer. Fields that the server left out are `None`; `missing()` lists those that the spec requires.
 
+    Raises:
+        CallError: The request could not be built or sent, no answer came, or the server answered with an error.
+    """
     return sync_detailed(
-        account_id=account_id,
-        visitor_id=visitor_id,
-        client=client,
-        body=body,
-        sid=sid,
-        v=v,
-    ).parsed
+        account_id=account_id, visitor_id=visitor_id, session_id=session_id, client=client, body=body
+    ).answer()
 
 
 async def asyncio_detailed(
     account_id: str,
     visitor_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    body: CreateSessionRequest,
-    sid: str | Unset = UNSET,
-    v: Literal["1.0"] = "1.0",
-) -> Response[EngagementAnswer | ErrorEntity | NestedError]:
-    """Ask again in a visit, or retry with the visitor id that a loading account gave
+    client: Client,
+    body: CreateSessionRequest | CreateSessionRequestDict | Mapping[str, Any] | bytes,
+    session_id: str | None = None,
+) -> Response[EngagementAnswer]:
+    """Ask again in a visit, or retry with the visitor id that a loading account gave.
 
-     Every later call of a visit. With the session id the visit goes on; a session that is unknown or has
-    ended is replaced by a new one, whose id is in the answer. The retry after "Loading account" has a
-    visitor id only.
+    Every later call of a visit. With the session id the visit goes on; a session that is unknown or has ended is
+    replaced by a new one, whose id is in the answer. The retry after "Loading account" has a visitor id only.
+
+    This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id (str):
-        visitor_id (str):
-        sid (str | Unset):
-        v (Literal['1.0']):  Default: '1.0'.
-        body (CreateSessionRequest): What the app knows about itself and about the consumer.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
+        session_id: The session id of an earlier answer of the same visit.
+        client: The client that makes the call.
+        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
-        Response[EngagementAnswer | ErrorEntity | NestedError]
+        The answer, whatever its status.
+
+    Raises:
+        CallError: The request could not be built or sent, or no answer came.
     """
-
-    kwargs = request_arguments(
-        account_id=account_id,
-        visitor_id=visitor_id,
-        body=body,
-        sid=sid,
-        v=v,
+    return await client.acall(
+        OPERATION, build_request(account_id=account_id, visitor_id=visitor_id, session_id=session_id, body=body)
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
 
 
 async def asyncio(
     account_id: str,
     visitor_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    body: CreateSessionRequest,
-    sid: str | Unset = UNSET,
-    v: Literal["1.0"] = "1.0",
-) -> EngagementAnswer | ErrorEntity | NestedError | None:
-    """Ask again in a visit, or retry with the visitor id that a loading account gave
+    client: Client,
+    body: CreateSessionRequest | CreateSessionRequestDict | Mapping[str, Any] | bytes,
+    session_id: str | None = None,
+) -> EngagementAnswer:
+    """Ask again in a visit, or retry with the visitor id that a loading account gave.
 
-     Every later call of a visit. With the session id the visit goes on; a session that is unknown or has
-    ended is replaced by a new one, whose id is in the answer. The retry after "Loading account" has a
-    visitor id only.
+    Every later call of a visit. With the session id the visit goes on; a session that is unknown or has ended is
+    replaced by a new one, whose id is in the answer. The retry after "Loading account" has a visitor id only.
+
+    This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id (str):
-        visitor_id (str):
-        sid (str | Unset):
-        v (Literal['1.0']):  Default: '1.0'.
-        body (CreateSessionRequest): What the app knows about itself and about the consumer.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
+        session_id: The session id of an earlier answer of the same visit.
+        client: The client that makes the call.
+        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
-        EngagementAnswer | ErrorEntity | NestedError
-    """
+        The answer. Fields that the server left out are `None`; `missing()` lists those that the spec requires.
 
-    return (
-        await asyncio_detailed(
-            account_id=account_id,
-            visitor_id=visitor_id,
-            client=client,
-            body=body,
-            sid=sid,
-            v=v,
-        )
-    ).parsed
+    Raises:
+        CallError: The request could not be built or sent, no answer came, or the server answered with an error.
+    """
+    response = await asyncio_detailed(
+        account_id=account_id, visitor_id=visitor_id, session_id=session_id, client=client, body=body
+    )
+    return response.answer()

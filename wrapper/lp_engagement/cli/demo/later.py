@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lp_engagement import Engagement
+    from lp_engagement_client.types import Payload
 
     from .stage import Stage
 
@@ -83,7 +84,7 @@ def clicked(stage: Stage, engagement: Engagement) -> None:
         _report(stage, engagement.accepted(), page_id)
 
 
-def _report(stage: Stage, event: dict[str, Any], page_id: str) -> None:
+def _report(stage: Stage, event: Payload, page_id: str) -> None:
     screen = stage.screen
     stage.visit.update(impressions=[event])
     entry = stage.journal.last()
@@ -100,7 +101,7 @@ def _report(stage: Stage, event: dict[str, Any], page_id: str) -> None:
 def bad_payload(stage: Stage) -> None:
     """Try to send what the server would drop in silence."""
     screen, before = stage.screen, len(stage.journal)
-    sdes = [
+    sdes: list[Any] = [
         {"type": "personal", "personal": {"firstName": "Sarah", "gender": "female"}},
         {"type": "cart", "total": "11.70", "numItems": 1},
     ]

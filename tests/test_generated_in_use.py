@@ -1,0 +1,177 @@
+"""The wrapper runs on the generated client: what a visit executes of it, and that nothing stands in for anything."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import lp_engagement
+from lp_engagement import EngagementClient, HttpResponse, classify, requests, sde
+from lp_engagement.errors import ConfigurationError, UnauthorizedError
+from lp_engagement.simulator import Simulator
+from lp_engagement_client import models, operation
+from lp_engagement_client.operation import Operation
+from tests.both import Maker
+
+if TYPE_CHECKING:
+    from lp_engagement import HttpRequest
+    from lp_engagement_client.operation import Request
+
+OPENED = {"status": "NotAvailable", "visitorId": "xyz", "sessionId": "abc", "pageId": "1"}
+WRAPPER = Path(lp_engagement.__file__).parent
+VISIT = """
+import json, sys, threading
+from pathlib import Path
+
+executed = {}
+
+def note(frame, event, _):
+    if event == "call":
+        path = Path(frame.f_code.co_filename)
+        if "lp_engagement_client" in path.parts:
+            parts = path.with_suffix("").parts
+            name = ".".join(parts[parts.index("lp_engagement_client") + 1:])
+            executed.setdefault(name, set()).add(frame.f_code.co_name)
+
+threading.setprofile(note)
+sys.setprofile(note)
+from lp_engagement import NEVER, EngagementClient, EngagementError, HttpResponse, sde
+
+details = dict(campaignId="1", engagementId=2, contextId="3", engagementRevision=4)
+opened = dict(status="Available", visitorId="v", sessionId="s", pageId="5", engagementDetails=details)
+error = dict(time=1, message="no", internalCode=5)
+answers = [(200, {"baseURI": "va.v.liveperson.net"}), (200, opened), (200, opened), (200, None)]
+answers += [(400, error), (500, error)]
+methods = []
+
+class Canned:
+    def send(self, request, *, timeout):
+        methods.append(request.method)
+        status, body = answers.pop(0)
+        return HttpResponse(status, {}, b"" if body is None else json.dumps(body).encode())
+
+    def close(self):
+        pass
+
+with EngagementClient("12345678", transport=Canned(), retry=NEVER) as client:
+    visit = client.visit("customer-4711")
+    engagement = visit.get_engagement(sdes=[sde.lead(topic="mortgage")])
+    visit.get_engagement(sections=["Support"])
+    visit.update(impressions=[engagement.displayed()])
+    for _ in range(2):
+        try:
+            visit.get_engagement()
+        except EngagementError as failed:
+            methods.append(failed.status)
+sys.setprofile(None)
+print(json.dumps([methods, {name: sorted(functions) for name, functions in executed.items()}]))
+"""
+
+
+def test_what_a_visit_executes() -> None:
+    """A look-up, POSTs, a PUT and errors run the generated operations and models, and not the generated HTTP client."""
+    done = subprocess.run([sys.executable, "-c", VISIT], check=True, capture_output=True, text=True, timeout=60)
+    sent, executed = json.loads(done.stdout)
+    assert sent == ["GET", "POST", "POST", "PUT", "POST", 400, "POST", 500]
+    assert {name for name in executed if name.startswith("api")} == {
+        "api.__init__",
+        "api.domain.__init__",
+        "api.domain.get_domain",
+        "api.engagement.__init__",
+        "api.engagement.create_session",
+        "api.engagement.resume_session",
+        "api.engagement.update_session",
+    }
+    assert {"build", "parse", "target"} <= set(executed["operation"])
+    for name in ("domain", "engagement_answer", "engagement_details", "error_entity"):
+        assert "from_dict" in executed[f"models.{name}"]
+    assert {"models.create_session_request", "models.update_session_request", "sde", "impressions"} <= executed.keys()
+    assert "client" not in executed
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Request]]:
+    """The bodies that operations were given, each with the request that was made of it."""
+    found: list[tuple[Any, Request]] = []
+    build = Operation.build
+
+    def noting(self: Operation[Any], values: Any, body: Any = None) -> Request:
+        request = build(self, values, body)
+        found.append((body, request))
+        return request
+
+    monkeypatch.setattr(Operation, "build", noting)
+    return found
+
+
+def test_requests_are_what_the_operations_built(built: list[tuple[Any, Request]]) -> None:
+    """Method, URL, headers and body of each request are the operation's, which was given the real body."""
+    sent: list[HttpRequest] = []
+    simulated = Simulator().transport()
+
+    class Noting:
+        def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
+            sent.append(request)
+            return simulated.send(request, timeout=timeout)
+
+        def close(self) -> None:
+            pass
+
+    with EngagementClient("12345678", transport=Noting()) as client:
+        visit = client.visit("customer-4711")
+        engagement = visit.get_engagement(sdes=[sde.lead(topic="mortgage")])
+        visit.update(impressions=[engagement.displayed()])
+    assert [request.operation for _, request in built] == ["getDomain", "createSession", "updateSession"]
+    for (body, request), each in zip(built, sent, strict=True):
+        assert each.url.endswith(request.target)
+        assert (each.method, each.content) == (request.method, body)
+        assert request.headers.items() <= dict(each.headers).items()
+    assert b"mortgage" in (sent[1].content or b"")
+    assert type(engagement.details) is models.EngagementDetails
+
+
+def test_a_response_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The body of each response is parsed once, whether it is an answer, an error, or names a visitor id."""
+    read: list[bytes] = []
+    loading = {"time": 1, "message": "Loading account vid: xyz", "internalCode": 20}
+    contents = [(500, json.dumps(loading).encode()), (200, json.dumps(OPENED).encode()), (401, b'{"internalCode": 10}')]
+    answers = iter([HttpResponse(status, {}, content) for status, content in contents])
+
+    def noting(content: bytes) -> Any:
+        read.append(content)
+        return json.loads(content)
+
+    for module in (operation, classify):
+        monkeypatch.setattr(module, "read_json", noting)
+    with Maker("sync") as maker:
+        visit = maker.client(answer=lambda _: next(answers)).visit()
+        assert visit.get_engagement().visitor_id == "xyz"
+        with pytest.raises(UnauthorizedError):
+            visit.update()
+    assert read == [content for _, content in contents]
+
+
+@pytest.mark.parametrize("visitor_id", ["", "..", "a\ud800"])
+def test_what_the_operation_refuses_is_an_error_of_ours(visitor_id: str) -> None:
+    """A value that no request can carry is refused with our exception, which does not lead to the other."""
+    values = {"account_id": "12345678", "visitor_id": visitor_id}
+    with pytest.raises(ConfigurationError, match=r"^visitor_id ") as caught:
+        requests.build("resumeSession", "https://lp.example.com", values, b"{}", "agent")
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+def test_nothing_is_imported_by_its_spelling() -> None:
+    """No module of the wrapper writes the name of a generated operation's module as a string, whole or in part."""
+    found = {
+        path.name
+        for path in WRAPPER.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "lp_engagement_client.api" in node.value
+    }
+    assert found == set()

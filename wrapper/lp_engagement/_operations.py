@@ -1,0 +1,26 @@
+"""The operations of the generated client, each imported when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from lp_engagement_client import api
+
+from ._importing import importing
+
+if TYPE_CHECKING:
+    from lp_engagement_client.operation import Operation
+
+__all__ = ["find"]
+
+
+@cache
+def find(name: str) -> Operation[Any]:
+    """Return the operation that has this name in the spec.
+
+    Raises:
+        KeyError: the spec has no such operation.
+    """
+    with importing():
+        return api.find(name)
