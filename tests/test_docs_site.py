@@ -75,11 +75,11 @@ def test_broken_page_is_named(tmp_path: Path) -> None:
     """A page that refers to what is not there fails the build, which names page, line and mend."""
     sources = tmp_path / "docs"
     sources.mkdir()
-    for name in ("conf.py", "errors.md", "reference.md"):
+    for name in ("conf.py", "reference.md"):
         shutil.copy(DOCS / name, sources)
     for name in ("_static", "_templates"):
         shutil.copytree(DOCS / name, sources / name)
-    toctree = "```{toctree}\nerrors\nreference\n```\n"
+    toctree = "```{toctree}\nreference\n```\n"
     (sources / "index.md").write_text(f"# Broken\n\n[Gone](gone.md)\n\n{toctree}", encoding="utf-8")
     done = make_docs(tmp_path / "site", "--sources", sources)
     assert done.returncode

@@ -59,7 +59,7 @@ async def use_all(store: Any) -> int:
     uses: list[Callable[[], Any]] = [
         lambda: store.load(key),
         lambda: store.save(key, record),
-        lambda: store.save(key, VisitRecord("canary visitor")),
+        lambda: store.save(key, VisitRecord("canary\nvisitor")),
         lambda: store.delete(key),
         lambda: store.acquire(key, MutedText("canary-token"), lease=1),
         lambda: store.release(key, MutedText("canary-token")),
@@ -122,7 +122,7 @@ def test_encrypted_shows_no_visit(tmp_path: Path) -> None:
 def damage(client: Any) -> None:
     """Put something into the place of the visit."""
     client.flushall()
-    client.set(f"lp-engagement:{{{KEY}}}", b'1:n:{"visitor_id":"canary visitor"}')
+    client.set(f"lp-engagement:{{{KEY}}}", rb'1:n:{"visitor_id":"canary\u0000visitor"}')
 
 
 @pytest.mark.parametrize("fault", ["gone", "damaged", "refused"])
