@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.util.nodes import make_refnode
 
-from lp_engagement_client import models
+from lp_engagement_client import models, payload_types
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -38,10 +38,12 @@ def resolve(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nod
     if len(places) == 1:
         document, anchor = places.pop()
         return _link(app, node, document, anchor, content)
-    if hasattr(models, name):
+    # The reference has the fields of a model, which are the keys of its TypedDict.
+    schema = name.removesuffix("Dict") if hasattr(payload_types, name) else name
+    if schema != name or hasattr(models, name):
         slugs: dict[str, Any] = env.metadata.get("reference", {}).get("myst_slugs", {})
-        if name.lower() in slugs:
-            return _link(app, node, "reference", slugs[name.lower()][1], content)
+        if schema.lower() in slugs:
+            return _link(app, node, "reference", slugs[schema.lower()][1], content)
     if target.partition(".")[0] in sys.stdlib_module_names:
         return content
     return None

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from .driver import AsyncDriver, Driver
     from .engagement import Engagement, VisitIds
 
-    Attribute = EngagementAttributeDict | Payload | RequestModel
-    Impression = ImpressionEventDict | Payload | RequestModel
-
 __all__ = ["AsyncVisit", "Visit"]
 
 
@@ -33,7 +30,7 @@ class Visit(StaysInItsProcess):
     def get_engagement(
         self,
         *,
-        sdes: Iterable[Attribute] | None = None,
+        sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
         sections: Sequence[str] | None = None,
         app_details: AppDetailsDict | AppDetails | None = None,
         reuse: bool = False,
@@ -76,7 +73,10 @@ class Visit(StaysInItsProcess):
         return driver.run(steps)
 
     def update(
-        self, *, sdes: Iterable[Attribute] | None = None, impressions: Iterable[Impression] | None = None
+        self,
+        *,
+        sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
+        impressions: Iterable[ImpressionEventDict | Payload | RequestModel] | None = None,
     ) -> None:
         """Report changed attributes and impressions in the visit's session.
 
@@ -166,7 +166,7 @@ class AsyncVisit(StaysInItsProcess):
     async def get_engagement(
         self,
         *,
-        sdes: Iterable[Attribute] | None = None,
+        sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
         sections: Sequence[str] | None = None,
         app_details: AppDetailsDict | AppDetails | None = None,
         reuse: bool = False,
@@ -186,7 +186,10 @@ class AsyncVisit(StaysInItsProcess):
         return await driver.run(steps)
 
     async def update(
-        self, *, sdes: Iterable[Attribute] | None = None, impressions: Iterable[Impression] | None = None
+        self,
+        *,
+        sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
+        impressions: Iterable[ImpressionEventDict | Payload | RequestModel] | None = None,
     ) -> None:
         """Do what `Visit.update` does."""
         driver = self._driver
