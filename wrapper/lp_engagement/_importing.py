@@ -7,6 +7,7 @@ fork waits for it.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from contextlib import contextmanager
@@ -28,9 +29,25 @@ def importing() -> Generator[None]:
         yield
 
 
-def _after() -> None:
-    _lock.release()
+# Hooks run in the reverse order of their registration, and modules make loggers as they are imported: the lock of
+# logging must be taken after ours, so logging has to be there, and registered, before.
+_registered_earlier = logging
 
+_LONGEST_WAIT = 30.0
+"""Seconds that a fork waits. An import that takes longer waits for something that the fork holds."""
+
+
+def _before() -> None:
+    global _held  # noqa: PLW0603 - forks are one at a time
+    _held = _lock.acquire(timeout=_LONGEST_WAIT)
+
+
+def _after() -> None:
+    if _held:
+        _lock.release()
+
+
+_held = False
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_lock.acquire, after_in_parent=_after, after_in_child=_after)
+    os.register_at_fork(before=_before, after_in_parent=_after, after_in_child=_after)

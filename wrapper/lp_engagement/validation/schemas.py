@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from lp_engagement._importing import importing
+
 if TYPE_CHECKING:
     from .problem import Path
 
@@ -18,7 +20,8 @@ Schema = dict[str, Any]
 @cache
 def load(name: str) -> Schema:
     """Read one of the generated JSON files, e.g. `sde.strict` or `rules`."""
-    text = files("lp_engagement_client").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
+    with importing():  # the library imports what it needs to read a package's files
+        text = files("lp_engagement_client").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
     result: Schema = json.loads(text)
     return result
 
