@@ -152,8 +152,10 @@ def _impression_value(schemas: Json, node: Json) -> str:
     if "const" in node:
         return repr(node["const"])
     if "x-from" in node:
-        key = rendering.literal(_fields(schemas)["EngagementDetails"][node["x-from"]])
-        return f"self._detail({key}, {SCALARS[node['type']]})"
+        if node["x-from"] not in _fields(schemas)["EngagementDetails"]:
+            message = f"x-from must be the role of a field of EngagementDetails, not {node['x-from']!r}"
+            raise SystemExit(message)
+        return f"self._detail({node['x-from']!r}, {SCALARS[node['type']]})"
     if node["type"] == "array":
         return f"[{_impression_value(schemas, node['items'])}]"
     if node["type"] == "null":

@@ -17,8 +17,8 @@ class ImpressionBuilders:
 
     __slots__ = ()
 
-    def _detail(self, name: str, kind: type[T]) -> T:
-        """The engagement's detail of that documented name, as the kind that the impression takes."""
+    def _detail(self, role: str, kind: type[T]) -> T:
+        """Return the engagement's detail that has this role in the spec, as the type that the impression takes."""
         raise NotImplementedError
 
     def displayed(self) -> Payload:
@@ -32,10 +32,10 @@ class ImpressionBuilders:
         return Payload(
             {
                 "type": "impDisplay",
-                "campaign": self._detail("campaignId", int),
-                "engId": self._detail("engagementId", int),
-                "revision": self._detail("engagementRevision", int),
-                "eContext": [{"type": "engagementContext", "id": self._detail("contextId", str)}],
+                "campaign": self._detail("campaign_id", int),
+                "engId": self._detail("engagement_id", int),
+                "revision": self._detail("engagement_revision", int),
+                "eContext": [{"type": "engagementContext", "id": self._detail("context_id", str)}],
             }
         )
 
@@ -50,10 +50,10 @@ class ImpressionBuilders:
         return Payload(
             {
                 "type": "impAccept",
-                "campaign": self._detail("campaignId", int),
-                "engId": self._detail("engagementId", int),
-                "revision": self._detail("engagementRevision", int),
-                "eContext": [{"type": "engagementContext", "id": self._detail("contextId", str)}],
+                "campaign": self._detail("campaign_id", int),
+                "engId": self._detail("engagement_id", int),
+                "revision": self._detail("engagement_revision", int),
+                "eContext": [{"type": "engagementContext", "id": self._detail("context_id", str)}],
             }
         )
 
@@ -68,9 +68,9 @@ class ImpressionBuilders:
         return Payload(
             {
                 "type": "impExpanded",
-                "campaign": self._detail("campaignId", int),
-                "engId": self._detail("engagementId", int),
-                "revision": self._detail("engagementRevision", int),
+                "campaign": self._detail("campaign_id", int),
+                "engId": self._detail("engagement_id", int),
+                "revision": self._detail("engagement_revision", int),
                 "expanded": None,
                 "userInit": None,
                 "actionableItems": None,
@@ -88,9 +88,9 @@ class ImpressionBuilders:
         return Payload(
             {
                 "type": "impTimeout",
-                "campaign": self._detail("campaignId", int),
-                "engId": self._detail("engagementId", int),
-                "revision": self._detail("engagementRevision", int),
+                "campaign": self._detail("campaign_id", int),
+                "engId": self._detail("engagement_id", int),
+                "revision": self._detail("engagement_revision", int),
             }
         )
 
@@ -105,8 +105,8 @@ class ImpressionBuilders:
         return Payload(
             {
                 "type": "impClose",
-                "campaign": self._detail("campaignId", int),
-                "engId": self._detail("engagementId", int),
-                "revision": self._detail("engagementRevision", int),
+                "campaign": self._detail("campaign_id", int),
+                "engId": self._detail("engagement_id", int),
+                "revision": self._detail("engagement_revision", int),
             }
         )

@@ -28,6 +28,8 @@ class Payload(dict[str, Any]):
 
 def plain(value: object) -> Any:
     """Replace every model in a value, at any depth, by its JSON object. Other values stay as they are."""
+    if isinstance(value, (str, int, float)):
+        return value  # nearly all values, and looking for an attribute that is not there takes longest
     if hasattr(value, "to_dict"):
         return plain(value.to_dict())
     if isinstance(value, Mapping):
@@ -121,8 +123,12 @@ class AnswerModel:
 
     def documented(self) -> dict[str, Any]:
         """Return the documented fields that could be read, under the API's names, nested objects as models."""
-        fields = ((key, getattr(self, name)) for name, key in self._KEYS.items())
-        return {key: value for key, value in fields if value is not None and value != ()}
+        found = {}
+        for name, key in self._KEYS.items():
+            value = getattr(self, name)
+            if value is not None and value != ():
+                found[key] = value
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: the documented fields that could be read, and the additional properties."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NewType, TypeVar
 
-from lp_engagement_client.facts import STATUS_AVAILABLE, STATUSES
+from lp_engagement_client.facts import FIELDS, STATUS_AVAILABLE, STATUSES
 from lp_engagement_client.impressions import ImpressionBuilders
 from lp_engagement_client.models.engagement_details import EngagementDetails
 from lp_engagement_client.values import integer
@@ -91,12 +91,13 @@ class Engagement(ImpressionBuilders):
         """Whether there is an engagement to offer."""
         return self.details is not None
 
-    def _detail(self, name: str, kind: type[T]) -> T:
+    def _detail(self, role: str, kind: type[T]) -> T:
         if self.details is None:
             raise UnexpectedResponseError("there is no engagement to report about: check `available` first")
-        value = self.details.documented().get(name)
+        value = getattr(self.details, role)
         read = integer(value) if kind is int else value
         if read is None:
+            name = FIELDS["EngagementDetails"][role]
             raise UnexpectedResponseError(f"the answer had no usable {name}, which the impression needs")
         return kind(read)
 
