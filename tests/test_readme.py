@@ -16,7 +16,7 @@ from lp_engagement import EngagementClient, errors, retry
 from lp_engagement_client import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -128,3 +128,29 @@ def test_examples_run(script: Path) -> None:
         "many_visits.py": "20 of 20 have an engagement\n",
     }
     assert done.stdout.endswith(expected[script.name])
+
+
+def branches(node: Any) -> Iterator[dict[str, Any]]:
+    """Each branch of an `anyOf` or `oneOf`, wherever it is in the spec."""
+    if isinstance(node, list):
+        for item in node:
+            yield from branches(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"anyOf", "oneOf"}:
+                yield from value
+            yield from branches(value)
+
+
+def test_other_tools_can_type_each_branch() -> None:
+    """No branch of the spec has a format alone, which generators for other languages read as any value at all."""
+    found = list(branches(SPEC["components"]))
+    assert found
+    assert not [branch for branch in found if "format" in branch and "type" not in branch]
+
+
+def test_server_variables_have_no_description() -> None:
+    """A very common parser refuses a spec whose server variables have one, so the server's own description says it."""
+    variables = [variable for server in SPEC["servers"] for variable in server["variables"].values()]
+    assert variables
+    assert not [variable for variable in variables if "description" in variable]
