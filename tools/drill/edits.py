@@ -281,7 +281,9 @@ _NO_BUILDER = "nothing to build changes"
 EDITS: dict[str, Edit] = {
     "new-type": Edit("a new SDE type", _new_type, {}),
     "new-field": Edit("a new field, of a request and of an answer", _new_field, {}),
-    "new-value": Edit("a new enum value", _new_value, {}),
+    "new-value": Edit(
+        "a new enum value", _new_value, {"redaction": "every value of the field is hidden, known or not"}
+    ),
     "required": Edit("a field made required", _required, {"redaction": _NO_VALUE}),
     "retry-pause": Edit(
         "a new retry pause",
