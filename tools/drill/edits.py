@@ -275,15 +275,14 @@ def _rule(document: Document) -> None:
 
 _NO_PAYLOAD = "no payload changes"
 _NO_VALUE = "no value comes or goes"
+_ALL_HIDDEN = "every value of the field is hidden, known or not"
 _NO_MODEL = "models know shapes only"
 _NO_BUILDER = "nothing to build changes"
 
 EDITS: dict[str, Edit] = {
     "new-type": Edit("a new SDE type", _new_type, {}),
     "new-field": Edit("a new field, of a request and of an answer", _new_field, {}),
-    "new-value": Edit(
-        "a new enum value", _new_value, {"redaction": "every value of the field is hidden, known or not"}
-    ),
+    "new-value": Edit("a new enum value", _new_value, {"redaction": _ALL_HIDDEN}),
     "required": Edit("a field made required", _required, {"redaction": _NO_VALUE}),
     "retry-pause": Edit(
         "a new retry pause",
