@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Allowance", "Timeouts", "Wire"]
 
-_LONGEST_OVERTIME = 2 * 1024 * 1024
+_LONGEST_OVERTIME = 64 * 1024
+"""Bytes that may still be read when the time is up, because they are there already. Real answers have a few hundred."""
 _UNBOUNDED = 1e6
 """Seconds for an exchange that a given client makes elsewhere and does not bound; the system accepts no infinity."""
 
