@@ -152,6 +152,10 @@ def test_log_goes_to_one_place(
     """Where the application writes log lines itself, LP_LOG does not write them a second time."""
     monkeypatch.setenv("LP_LOG", "debug")
     logger = logging.getLogger("lp_engagement")
+    # Other tests may have left logging switched off.
+    monkeypatch.setattr(logger, "disabled", False)
+    monkeypatch.setattr(logger, "propagate", True)
+    monkeypatch.setattr(logging.getLogger().manager, "disable", 0)
     level, handlers = logger.level, list(logger.handlers)
     try:
         with EngagementClient(

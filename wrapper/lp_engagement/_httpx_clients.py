@@ -29,7 +29,17 @@ __all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_c
 _Client = TypeVar("_Client", "httpx.Client", "httpx.AsyncClient")
 
 
-_LATE = ("anyio.lowlevel", "certifi", "encodings.idna", "h11", "http.cookiejar", "httpcore", "httpx", "urllib.request")
+_LATE = (
+    "anyio.lowlevel",
+    "certifi",
+    "encodings.idna",
+    "h11",
+    "http.cookiejar",
+    "httpcore",
+    "httpx",
+    "importlib.readers",
+    "urllib.request",
+)
 _BELOW = ("._network_async", "._network_sync")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lp_engagement.errors import ConfigurationError
 from lp_engagement.muted import MutedText
 
-from .base import AsyncVisitStore, Damaged, VisitRecord, VisitStore
+from .base import AsyncVisitStore, VisitRecord, VisitStore
 from .memory import MemoryStore
 from .urls import check_text, sqlite_path
 
@@ -21,7 +21,6 @@ __all__ = [
     "AsyncEncryptedStore",
     "AsyncRedisStore",
     "AsyncVisitStore",
-    "Damaged",
     "EncryptedStore",
     "MemoryStore",
     "RedisStore",

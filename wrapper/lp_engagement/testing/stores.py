@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
     from pathlib import Path
 
-    from lp_engagement.stores import AsyncVisitStore, Damaged, VisitStore
+    from lp_engagement.stores import AsyncVisitStore, VisitStore
+    from lp_engagement.stores.base import Damaged
 
     AnyStore = VisitStore | AsyncVisitStore
     Check = Callable[["Bench"], Coroutine[Any, Any, None]]
