@@ -155,7 +155,7 @@ def test_hints_are_about_visits() -> None:
 
 @pytest.mark.parametrize("body, says", [(b" ", "is empty"), (b"[]", "is not a JSON object"), (b"<p>", "is not a")])
 def test_what_is_wrong_with_a_body(body: bytes, says: str) -> None:
-    """An answer without a body and one with another body are told apart."""
+    """Distinguishes a response without a body from one with another body."""
     with pytest.raises(UnexpectedResponseError, match=says):
         Walk(http(200, body)).ask()
 

@@ -263,7 +263,7 @@ def test_one_visitor_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_accounts_are_bounded() -> None:
-    """Beyond a thousand accounts the one that was named first is dropped, and begins anew when it is called again."""
+    """Beyond a thousand accounts the one named first is dropped, and starts from nothing when it is called again."""
     simulator = Simulator(cold=1)
     for number in range(1_001):
         assert post(simulator, f"account{number}").status == 500
