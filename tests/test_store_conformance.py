@@ -15,7 +15,6 @@ from lp_engagement.stores import (
     AsyncEncryptedStore,
     AsyncRedisStore,
     AsyncVisitStore,
-    Damaged,
     EncryptedStore,
     MemoryStore,
     RedisStore,
@@ -259,7 +258,7 @@ def test_kit_reports_a_store_that_raises() -> None:
     """An exception of the store is a broken promise like any other, reported with the rest."""
 
     class Raising(MemoryStore):
-        def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+        def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
             raise StoreError("no purging today")
 
     assert broken_promises(lambda clock: Raising(clock=clock)) == {"old_records_are_purged", "closed_stores_refuse"}

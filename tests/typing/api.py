@@ -57,7 +57,6 @@ from lp_engagement.stores import (
     AsyncEncryptedStore,
     AsyncRedisStore,
     AsyncVisitStore,
-    Damaged,
     EncryptedStore,
     MemoryStore,
     RedisStore,
@@ -74,7 +73,7 @@ from lp_engagement.validation import Kind, Problem, check, conforms, kinds, too_
 from lp_engagement_client import models
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 # ---------------------------------------------------------------------------------------------------------- sync
@@ -466,11 +465,13 @@ class MyStore:
     def release(self, key: str, token: str) -> None:
         """Release."""
 
-    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
+    def items(
+        self, *, damaged: Callable[[str, errors.StoreError], object] | None = None
+    ) -> Iterator[tuple[str, VisitRecord]]:
         """Everything."""
         yield from ()
 
-    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+    def purge(self, *, before: float, damaged: Callable[[str, errors.StoreError], object] | None = None) -> int:
         """Purge."""
         return 0
 
@@ -499,11 +500,13 @@ class MyAsyncStore:
     async def release(self, key: str, token: str) -> None:
         """Release."""
 
-    async def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
+    async def items(
+        self, *, damaged: Callable[[str, errors.StoreError], object] | None = None
+    ) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Everything."""
         yield "key", VisitRecord()
 
-    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+    async def purge(self, *, before: float, damaged: Callable[[str, errors.StoreError], object] | None = None) -> int:
         """Purge."""
         return 0
 

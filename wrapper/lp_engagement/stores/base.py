@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
@@ -11,12 +10,9 @@ from lp_engagement.errors import StoreError
 from lp_engagement.identifiers import usable_id
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
-__all__ = ["AsyncVisitStore", "Damaged", "VisitRecord", "VisitStore"]
-
-Damaged = Callable[[str, StoreError], object]
-"""Called by `items` and `purge` for a value that cannot be read: with its key and with an error that names no key."""
+__all__ = ["AsyncVisitStore", "VisitRecord", "VisitStore"]
 
 _IDS = ("visitor_id", "session_id", "page_id")
 LATEST = 253_402_300_799  # the end of the year 9999, the last second that has a date
@@ -217,25 +213,27 @@ class VisitStore(Protocol):
         """
         ...
 
-    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:
         """Give all keys and their records, in no order, for administration.
 
         What changes meanwhile may be given as it was, as it is, twice or not at all.
 
         Args:
-            damaged: called for each value that cannot be read; without it a warning is logged. The others follow.
+            damaged: called for each value that cannot be read, with its key and an error that names no key; without it
+                a warning is logged. The others follow.
 
         Raises:
             StoreError: the store cannot be read.
         """
         ...
 
-    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+    def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
         """Delete the records whose `updated_at` is less than `before` (seconds since the epoch), for administration.
 
         Args:
             before: the first moment of which records are kept.
-            damaged: called for each value that was neither readable nor deleted; without it a warning is logged.
+            damaged: called, in the same way, for each value that was neither readable nor deleted; without it a
+                warning is logged.
 
         Returns:
             How many.
@@ -277,11 +275,13 @@ class AsyncVisitStore(Protocol):
         """Do what `VisitStore.release` does."""
         ...
 
-    def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
+    def items(
+        self, *, damaged: Callable[[str, StoreError], object] | None = None
+    ) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Do what `VisitStore.items` does."""
         ...
 
-    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+    async def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
         """Do what `VisitStore.purge` does."""
         ...
 

@@ -19,9 +19,9 @@ from .base import VisitRecord
 from .reading import damaged_visit, read, skip
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
-    from .base import AsyncVisitStore, Damaged, VisitStore
+    from .base import AsyncVisitStore, VisitStore
 
 __all__ = ["AsyncEncryptedStore", "EncryptedStore"]
 
@@ -157,7 +157,7 @@ class EncryptedStore:
         key = MutedText(key)
         self._store.release(self._cipher.name(key), token)
 
-    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:
         """Give all keys, as they were before they were hidden, and their records."""
         for name, record in self._store.items(damaged=damaged):
             found = self._cipher.unlock(MutedText(name), record)
@@ -166,7 +166,7 @@ class EncryptedStore:
             else:
                 yield str(found[0]), found[1]
 
-    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+    def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
         """Delete the records whose `updated_at` is less than `before`; return how many. Needs no key that fits."""
         return self._store.purge(before=before, damaged=damaged)
 
@@ -214,7 +214,9 @@ class AsyncEncryptedStore:
         key = MutedText(key)
         await self._store.release(self._cipher.name(key), token)
 
-    async def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
+    async def items(
+        self, *, damaged: Callable[[str, StoreError], object] | None = None
+    ) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Do what `EncryptedStore.items` does."""
         async for name, record in self._store.items(damaged=damaged):
             found = self._cipher.unlock(MutedText(name), record)
@@ -223,7 +225,7 @@ class AsyncEncryptedStore:
             else:
                 yield str(found[0]), found[1]
 
-    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+    async def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
         """Do what `EncryptedStore.purge` does."""
         return await self._store.purge(before=before, damaged=damaged)
 

@@ -16,7 +16,8 @@ from .base import VisitRecord
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .base import Damaged
+    from lp_engagement.errors import StoreError
+
 
 __all__ = ["MemoryStore"]
 
@@ -93,7 +94,7 @@ class MemoryStore:
             if self._leases.get(key, (None, 0))[0] == token:
                 del self._leases[key]
 
-    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:  # noqa: ARG002 - nothing can damage these
+    def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:  # noqa: ARG002 - nothing can damage these
         """Give all keys and their records, as they are at the first one."""
         with self._lock():
             now = self._clock()
@@ -101,7 +102,7 @@ class MemoryStore:
         for key, text in known:
             yield key, VisitRecord.from_json(text)
 
-    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:  # noqa: ARG002 - nothing can damage these
+    def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:  # noqa: ARG002 - nothing can damage these
         """Delete the records whose `updated_at` is less than `before`; return how many."""
         with self._lock():
             keys = list(self._records)

@@ -13,7 +13,7 @@ from lp_engagement.telemetry import fingerprint, logger
 from .base import VisitRecord
 
 if TYPE_CHECKING:
-    from .base import Damaged
+    from collections.abc import Callable
 
 __all__ = ["damaged_visit", "read", "skip", "sound"]
 
@@ -43,7 +43,7 @@ def sound(found: VisitRecord | StoreError) -> VisitRecord:
     return found
 
 
-def skip(damaged: Damaged | None, key: str, error: StoreError) -> None:
+def skip(damaged: Callable[[str, StoreError], object] | None, key: str, error: StoreError) -> None:
     """Report a value that is skipped: to the caller who wants to know, else to the log."""
     if damaged is None:
         logger.warning("%s Skipped.", error)

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     import redis
     import redis.asyncio
 
-    from .base import Damaged
-
     _Found = Muted["_Value"]
 
 __all__ = ["AsyncRedisStore", "RedisStore"]
@@ -371,7 +369,7 @@ class RedisStore:
         key = MutedText(key)
         self._call(_DELETE_IF, Muted([self._names.lease(key), _token(token)]))
 
-    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:
         """Give all keys and their records, by SCAN."""
         for found in self._values():
             key, record = self._names.item(found)
@@ -380,7 +378,7 @@ class RedisStore:
             else:
                 skip(damaged, str(key), record)
 
-    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+    def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
         """Delete the records whose `updated_at` is less than `before`; return how many.
 
         A string that is no record is deleted too: nobody can use it, and its age is unknown. A value of another type
@@ -478,7 +476,9 @@ class AsyncRedisStore:
         key = MutedText(key)
         await self._call(_DELETE_IF, Muted([self._names.lease(key), _token(token)]))
 
-    async def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
+    async def items(
+        self, *, damaged: Callable[[str, StoreError], object] | None = None
+    ) -> AsyncIterator[tuple[str, VisitRecord]]:
         """Do what `RedisStore.items` does."""
         async for found in self._values():
             key, record = self._names.item(found)
@@ -487,7 +487,7 @@ class AsyncRedisStore:
             else:
                 skip(damaged, str(key), record)
 
-    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+    async def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
         """Do what `RedisStore.purge` does."""
         deleted = 0
         async for found in self._values():

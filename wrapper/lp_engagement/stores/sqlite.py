@@ -32,7 +32,6 @@ from .sqlite_file import ANYTHING, BUSY, clean, named, opened, opened_for_readin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .base import Damaged
 
 __all__ = ["SQLiteStore"]
 
@@ -192,7 +191,7 @@ class SQLiteStore:
             )
         )
 
-    def items(self, *, damaged: Damaged | None = None) -> Iterator[tuple[str, VisitRecord]]:
+    def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:
         """Give all keys and their records, in the order of the keys. Works where the file can only be read, too."""
         after: Muted[Any] = Muted(_FIRST)
         while True:
@@ -207,7 +206,7 @@ class SQLiteStore:
                 return
             after = Muted(rows.value[-1][0])
 
-    def purge(self, *, before: float, damaged: Damaged | None = None) -> int:  # noqa: ARG002 - all have a time
+    def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:  # noqa: ARG002 - all have a time
         """Delete the records whose `updated_at` is less than `before`, readable or not; return how many.
 
         Rebuilds a file of up to 32 MB, so that nothing of what was ever deleted is left in it.

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lp_engagement.stores import AsyncVisitStore, VisitStore
-    from lp_engagement.stores.base import Damaged
 
     AnyStore = VisitStore | AsyncVisitStore
     Check = Callable[["Bench"], Coroutine[Any, Any, None]]
@@ -468,11 +467,13 @@ class _Awaitable:
     async def release(self, key: str, token: str) -> None:
         self._store.release(key, token)
 
-    async def items(self, *, damaged: Damaged | None = None) -> AsyncIterator[tuple[str, VisitRecord]]:
+    async def items(
+        self, *, damaged: Callable[[str, StoreError], object] | None = None
+    ) -> AsyncIterator[tuple[str, VisitRecord]]:
         for item in self._store.items(damaged=damaged):
             yield item
 
-    async def purge(self, *, before: float, damaged: Damaged | None = None) -> int:
+    async def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
         return self._store.purge(before=before, damaged=damaged)
 
     async def aclose(self) -> None:
