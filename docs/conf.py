@@ -75,8 +75,8 @@ llms_txt_code_files = [
         "wrapper/lp_engagement/engagement",
         "wrapper/lp_engagement/errors",
         "wrapper/lp_engagement/retry",
-        "wrapper/lp_engagement/telemetry",
-        "wrapper/lp_engagement/stores/base",
+        "wrapper/lp_engagement/hooks",
+        "wrapper/lp_engagement/_core/record",
         "generated_client/lp_engagement_client/sde",
     )
 ]

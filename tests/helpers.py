@@ -9,7 +9,7 @@ import anyio
 from lp_engagement import AsyncEngagementClient, EngagementClient
 
 if TYPE_CHECKING:
-    from lp_engagement.http import AsyncTransport, Transport
+    from lp_engagement.transports import AsyncTransport, Transport
     from lp_engagement.validation.engines import EngineName
 
 

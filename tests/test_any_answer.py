@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lp_engagement import EngagementError, classify, identifiers
-from lp_engagement.http import HttpResponse
+from lp_engagement import EngagementError
+from lp_engagement._common import identifiers
+from lp_engagement._core import read_response
 from lp_engagement.stores import MemoryStore, VisitRecord
+from lp_engagement.transports import HttpResponse
 from lp_engagement_client import models, values
 from lp_engagement_client.facts import FIELDS
 from tests.both import ACCOUNT, KINDS, Kind, Maker
@@ -159,7 +161,7 @@ CLASSES = [
 
 def named_by(content: bytes) -> str | None:
     """The visitor id that a failed answer names."""
-    return classify.loading_visitor_id(classify.read(HttpResponse(500, {}, content), "createSession"))
+    return read_response.loading_visitor_id(read_response.read(HttpResponse(500, {}, content), "createSession"))
 
 
 @pytest.mark.parametrize("pattern", CLASSES)
@@ -171,7 +173,7 @@ def test_long_texts_are_cut_before_they_are_searched(pattern: str, monkeypatch: 
         def search(self, text: str) -> None:
             seen.append(len(text))
 
-    monkeypatch.setattr(classify, "_LOADING_VISITOR_ID", Counting())
+    monkeypatch.setattr(read_response, "_LOADING_VISITOR_ID", Counting())
     for size in (1_000, 100_000, 1_000_000):
         text = (pattern * size)[:size]
         for body in ({"message": text}, {"error": {"message": text}}, {"error": text}):

@@ -15,7 +15,7 @@ from lp_engagement import AsyncEngagementClient, EngagementClient, RetryPolicy
 from lp_engagement.errors import ConfigurationError, ServerError
 from lp_engagement.simulator import Fault, Simulator
 from lp_engagement.stores import AsyncRedisStore, MemoryStore
-from lp_engagement.transport import AsyncHttpxTransport, HttpxTransport
+from lp_engagement.transports import AsyncHttpxTransport, HttpxTransport
 from tests.both import ACCOUNT, BASE_URL, KINDS, Maker
 
 if TYPE_CHECKING:

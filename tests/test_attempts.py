@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from lp_engagement import NEVER, EngagementError, classify, telemetry
-from lp_engagement.domain import KnownDomain
-from lp_engagement.effects import Load
+from lp_engagement import NEVER, EngagementError, hooks
+from lp_engagement._common.logs import fingerprint
+from lp_engagement._core import read_response
+from lp_engagement._core.domain import KnownDomain
+from lp_engagement._core.effects import Load
 from lp_engagement.errors import (
     APIStatusError,
     ConnectError,
@@ -20,8 +22,7 @@ from lp_engagement.errors import (
     TransportTimeout,
     UnexpectedResponseError,
 )
-from lp_engagement.http import HttpResponse
-from lp_engagement.telemetry import fingerprint
+from lp_engagement.transports import HttpResponse
 from tests.test_flow import KNOWN, Walk, gone, http, ok
 
 LOST = TransportTimeout("no answer", maybe_sent=True)
@@ -146,7 +147,7 @@ def test_hints_are_about_visits() -> None:
     """An error of the Domain API does not borrow a hint that speaks of visitors and sessions."""
     body = b'{"time": 1, "message": "", "internalCode": 12}'
     errors = {
-        name: classify.failure(classify.read(HttpResponse(404, {}, body), name), name)
+        name: read_response.failure(read_response.read(HttpResponse(404, {}, body), name), name)
         for name in ("getDomain", "updateSession")
     }
     assert getattr(errors["getDomain"], "hint", "") is None
@@ -175,7 +176,7 @@ def test_reuse_with_details_of_the_app() -> None:
 
 def test_fingerprint_is_salted() -> None:
     """The hash of an id differs from process to process, so that it means nothing elsewhere and fits no dictionary."""
-    program = "from lp_engagement.telemetry import fingerprint; print(fingerprint('xyz'))"
+    program = "from lp_engagement.hooks import fingerprint; print(fingerprint('xyz'))"
     hashes = {subprocess.check_output([sys.executable, "-c", program], text=True).strip() for _ in range(2)}
     hashes.add(fingerprint("xyz") or "")
     assert len(hashes) == 3
@@ -184,9 +185,9 @@ def test_fingerprint_is_salted() -> None:
 
 def test_fingerprint_depends_on_the_salt(monkeypatch: pytest.MonkeyPatch) -> None:
     """The salt goes into the hash."""
-    monkeypatch.setattr(telemetry, "_salt", lambda: b"one")
+    monkeypatch.setattr(hooks, "_salt", lambda: b"one")
     one = fingerprint("xyz")
-    monkeypatch.setattr(telemetry, "_salt", lambda: b"other")
+    monkeypatch.setattr(hooks, "_salt", lambda: b"other")
     assert fingerprint("xyz") != one
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lp_engagement import HttpResponse, _operations, sde
+from lp_engagement import HttpResponse, sde
+from lp_engagement._core import generated
 from lp_engagement.errors import (
     BadRequestError,
     ConfigurationError,
@@ -151,9 +152,9 @@ def _read_section(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     find = api.find
     monkeypatch.setattr(api, "OPERATIONS", (*api.OPERATIONS, *added))
     monkeypatch.setattr(api, "find", lambda name: added.get(name) or find(name))
-    _operations.find.cache_clear()
+    generated.find.cache_clear()
     yield
-    _operations.find.cache_clear()
+    generated.find.cache_clear()
 
 
 @pytest.mark.usefixtures("_read_section")

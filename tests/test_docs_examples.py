@@ -123,8 +123,8 @@ def test_code_fits_the_page() -> None:
 def simulator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """A simulator in the place of the network, and a folder and a store of one's own."""
     simulator = Simulator()
-    monkeypatch.setattr("lp_engagement.transport.HttpxTransport", simulator.transport)
-    monkeypatch.setattr("lp_engagement.transport.AsyncHttpxTransport", simulator.async_transport)
+    monkeypatch.setattr("lp_engagement._io.httpx_transport.HttpxTransport", simulator.transport)
+    monkeypatch.setattr("lp_engagement._io.httpx_transport.AsyncHttpxTransport", simulator.async_transport)
     monkeypatch.setenv("LP_VISIT_STORE", f"sqlite:///{tmp_path / 'visits.db'}")
     monkeypatch.chdir(tmp_path)
     level = logging.getLogger("lp_engagement").level

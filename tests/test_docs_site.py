@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 DOCS = ROOT / "docs"
 # The package `testing` has no names of its own; `transport` is described where its classes are handed in.
-PUBLIC = sorted(api.PUBLIC - {"lp_engagement.testing", "lp_engagement.transport"})
+PUBLIC = sorted(api.PUBLIC - {"lp_engagement.testing", "lp_engagement._io.httpx_transport"})
 # LP_SITE_IMAGES=docs/images writes the pictures that are kept there.
 IMAGES = os.environ.get("LP_SITE_IMAGES")
 SHOWN = {"site-index": "index.html", "site-api": "api/lp_engagement.html", "site-spec": spec_page.NAME}

@@ -16,8 +16,8 @@ from lp_engagement.errors import (
     NotFoundError,
     ServiceUnavailableError,
 )
-from lp_engagement.http import HttpResponse
 from lp_engagement.simulator import Fault, Simulator
+from lp_engagement.transports import HttpResponse
 from tests.both import ACCOUNT, KINDS, Maker
 
 if TYPE_CHECKING:

@@ -51,7 +51,7 @@ def test_a_consumer_that_does_not_know_fails_the_drill(capsys: pytest.CaptureFix
     assert drill.report("new-type", everybody, [SPEC])
     assert not drill.report("new-type", everybody[1:], [SPEC])
     assert not drill.report("new-type", [everybody[0]._replace(knows=False), *everybody[1:]], [SPEC])
-    assert not drill.report("new-type", everybody, [SPEC, "wrapper/lp_engagement/flow.py"])
+    assert not drill.report("new-type", everybody, [SPEC, "wrapper/lp_engagement/_core/operations.py"])
     assert "NO models" in capsys.readouterr().out
 
 

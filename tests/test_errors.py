@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lp_engagement import classify, errors
+from lp_engagement import errors
+from lp_engagement._core import read_response
 from lp_engagement.errors import (
     AccountLoadingError,
     APIStatusError,
@@ -36,7 +37,7 @@ from lp_engagement.errors import (
     UnexpectedResponseError,
     VisitNotStartedError,
 )
-from lp_engagement.http import HttpResponse
+from lp_engagement.transports import HttpResponse
 from lp_engagement.validation import check
 from lp_engagement_client.facts import INTERNAL_CODE_HINTS, OPERATIONS
 from tests.both import KINDS, Maker
@@ -246,7 +247,7 @@ def test_connect_error_says_that_nothing_was_sent() -> None:
 def failure(status: int, body: Any = b"", operation: str = "createSession", **headers: str) -> EngagementError | None:
     """What an answer is classified as; a body that is not bytes is written as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return classify.failure(classify.read(HttpResponse(status, headers, content), operation), operation)
+    return read_response.failure(read_response.read(HttpResponse(status, headers, content), operation), operation)
 
 
 def refused(status: int, body: Any = b"", **headers: str) -> APIStatusError:

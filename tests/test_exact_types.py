@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lp_engagement.payload import checked, tidy
+from lp_engagement._core.body import checked, tidy
 from lp_engagement.validation import check
 from lp_engagement.validation.plain import exact, kind_of, plain_copy
 from tests.helpers import ENGINES

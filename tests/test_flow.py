@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lp_engagement import DOCUMENTED, NEVER, CallEvent, RetryPolicy, flow
-from lp_engagement.domain import KnownDomain
-from lp_engagement.effects import Acquire, Delete, Load, Release, Reserve, Save, Send, Sleep
+from lp_engagement import DOCUMENTED, NEVER, CallEvent, RetryPolicy
+from lp_engagement._core import operations
+from lp_engagement._core.domain import KnownDomain
+from lp_engagement._core.effects import Acquire, Delete, Load, Release, Reserve, Save, Send, Sleep
+from lp_engagement._core.exchange import Settings
 from lp_engagement.errors import (
     AccountLoadingError,
     BadRequestError,
@@ -33,14 +35,13 @@ from lp_engagement.errors import (
     UnexpectedResponseError,
     VisitNotStartedError,
 )
-from lp_engagement.exchange import Settings
-from lp_engagement.http import HttpRequest, HttpResponse
 from lp_engagement.stores import MemoryStore, VisitRecord
+from lp_engagement.transports import HttpRequest, HttpResponse
 from tests.helpers import FakeClock
 
 if TYPE_CHECKING:
     from lp_engagement import Engagement
-    from lp_engagement.effects import Effect, Flow
+    from lp_engagement._core.effects import Effect, Flow
 
 KEY = "12345678:customer-4711"
 BASE_URL = "https://lp.example.com"
@@ -129,13 +130,13 @@ class Walk:
     def ask(self, **arguments: Any) -> Engagement:
         """Drive `flow.get_engagement` to its end."""
         arguments = {"sdes": None, "sections": None, "app_details": None, **arguments}
-        result: Engagement = self.run(flow.get_engagement(self.settings, self.known, KEY, **arguments))
+        result: Engagement = self.run(operations.get_engagement(self.settings, self.known, KEY, **arguments))
         return result
 
     def update(self, **arguments: Any) -> None:
         """Drive `flow.update` to its end."""
         self.run(
-            flow.update(self.settings, self.known, KEY, **{"sdes": None, "impressions": None, **arguments}),
+            operations.update(self.settings, self.known, KEY, **{"sdes": None, "impressions": None, **arguments}),
         )
 
     def run(self, generator: Flow[Any]) -> Any:
@@ -979,7 +980,7 @@ def test_update_with_an_sde_among_the_impressions() -> None:
 def test_ids_and_forget() -> None:
     """`ids` reads and `forget` deletes; neither sends."""
     walk = Walk(record=replace(KNOWN, engagement={"campaignId": "1", "connectorId": "9"}))
-    ids = walk.run(flow.ids(KEY))
+    ids = walk.run(operations.ids(KEY))
     assert (ids.visitor_id, ids.session_id, ids.page_id, ids.campaign_id, ids.connector_id) == (
         "xyz",
         "abc",
@@ -987,8 +988,8 @@ def test_ids_and_forget() -> None:
         "1",
         "9",
     )
-    walk.run(flow.forget(KEY))
-    assert walk.run(flow.ids(KEY)) is None
+    walk.run(operations.forget(KEY))
+    assert walk.run(operations.ids(KEY)) is None
     assert walk.steps == ["load", "delete", "load"]
     assert word(Delete(KEY)) == "delete"
 

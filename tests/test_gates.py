@@ -82,7 +82,7 @@ TYPES = Gate(
         **{f"{folder}/in_{folder}.py": MODULE for folder in ("benchmarks", "examples", "generator", "tests", "tools")},
         **{f"{package}/__init__.py": MODULE for package in TYPED},
         **{f"{package}/py.typed": "" for package in TYPED},
-        f"{TYPED[0]}/_version.py": '"""A version."""\n\n__version__ = "0.1.0"\n',
+        f"{TYPED[0]}/_common/version.py": '"""A version."""\n\n__version__ = "0.1.0"\n',
     },
 )
 LINT_SPEC = Gate("lint-spec", (SPEC, "redocly.yaml", ".redocly.lint-ignore.yaml", LINTER))

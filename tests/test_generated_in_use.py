@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import lp_engagement
-from lp_engagement import EngagementClient, HttpResponse, classify, requests, sde
+from lp_engagement import EngagementClient, HttpResponse, sde
+from lp_engagement._core import build_request, read_response
 from lp_engagement.errors import ConfigurationError, UnauthorizedError
 from lp_engagement.simulator import Simulator
 from lp_engagement_client import models, operation
@@ -147,7 +148,7 @@ def test_a_response_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         read.append(content)
         return json.loads(content)
 
-    for module in (operation, classify):
+    for module in (operation, read_response):
         monkeypatch.setattr(module, "read_json", noting)
     with Maker("sync") as maker:
         visit = maker.client(answer=lambda _: next(answers)).visit()
@@ -162,7 +163,7 @@ def test_what_the_operation_refuses_is_an_error_of_ours(visitor_id: str) -> None
     """A value that no request can carry is refused with our exception, which does not lead to the other."""
     values = {"account_id": "12345678", "visitor_id": visitor_id}
     with pytest.raises(ConfigurationError, match=r"^visitor_id ") as caught:
-        requests.build("resumeSession", "https://lp.example.com", values, b"{}", "agent")
+        build_request.build("resumeSession", "https://lp.example.com", values, b"{}", "agent")
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 

@@ -18,7 +18,7 @@ from tests.validating import CART
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OURS = ("lp_engagement/validation", "lp_engagement/printable.py")
+OURS = ("lp_engagement/validation", "lp_engagement/_common/printable.py")
 
 
 class Work:

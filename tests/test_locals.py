@@ -12,8 +12,8 @@ import pytest
 import lp_engagement
 import lp_engagement_client
 from lp_engagement import NEVER, EngagementError, errors
-from lp_engagement.http import HttpResponse
 from lp_engagement.stores import MemoryStore, VisitRecord
+from lp_engagement.transports import HttpResponse
 from tests.both import ACCOUNT, KINDS, Maker
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def test_frames_of_a_broken_store(maker: Maker, what: str) -> None:
 
 def test_the_test_would_see_it() -> None:
     """A value in a local variable of a frame of the library is found."""
-    from lp_engagement.requests import build
+    from lp_engagement._core.build_request import build
 
     with pytest.raises(Exception, match="'nothing'") as caught:
         build("nothing", VISITOR, {}, None, NAME)

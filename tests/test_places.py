@@ -14,9 +14,9 @@ import anyio.lowlevel
 import pytest
 
 from lp_engagement import NEVER, AsyncEngagementClient, CallEvent, EngagementClient
+from lp_engagement._io.places import AsyncPlaces, Places
 from lp_engagement.errors import ConfigurationError, DeadlineExceeded, TransportTimeout
-from lp_engagement.http import HttpResponse
-from lp_engagement.places import AsyncPlaces, Places
+from lp_engagement.transports import HttpResponse
 from tests.both import ACCOUNT, BASE_URL, KINDS, Maker
 from tests.test_flow import KNOWN, Walk, http, ok
 

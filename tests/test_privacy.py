@@ -19,7 +19,8 @@ import pytest
 import respx
 
 from lp_engagement import CallEvent, Engagement, HttpRequest, HttpResponse, VisitIds, sde
-from lp_engagement.effects import Acquire, Delete, Load, Release, Save, Send
+from lp_engagement._core.effects import Acquire, Delete, Load, Release, Save, Send
+from lp_engagement._core.exchange import Call
 from lp_engagement.errors import (
     APIStatusError,
     BadRequestError,
@@ -30,7 +31,6 @@ from lp_engagement.errors import (
     StoreError,
     UnexpectedResponseError,
 )
-from lp_engagement.exchange import Call
 from lp_engagement.simulator import Simulator
 from lp_engagement.stores import MemoryStore, VisitRecord
 from lp_engagement.validation import check

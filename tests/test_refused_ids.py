@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lp_engagement import flow
-from lp_engagement.effects import Save
+from lp_engagement._core import operations
+from lp_engagement._core.effects import Save
 from lp_engagement.errors import (
     NotFoundError,
     SessionGoneError,
@@ -17,8 +17,8 @@ from lp_engagement.errors import (
     UnexpectedResponseError,
     VisitNotStartedError,
 )
-from lp_engagement.http import HttpResponse
 from lp_engagement.stores import MemoryStore, VisitRecord
+from lp_engagement.transports import HttpResponse
 from tests.both import KINDS, Maker
 from tests.test_flow import KNOWN, OPEN, Walk, gone, http, loading, ok
 
@@ -155,7 +155,9 @@ def test_visitor_refused_by_a_put() -> None:
 def test_call_of_another_operation_drops_the_session_too() -> None:
     """An operation that could do without the session lets go of a refused one as well."""
     walk = Walk(gone(12), record=KNOWN)
-    steps = flow.call(walk.settings, walk.known, "12345678:customer-4711", "resumeSession", {"appType": "EXTERNAL"}, {})
+    steps = operations.call(
+        walk.settings, walk.known, "12345678:customer-4711", "resumeSession", {"appType": "EXTERNAL"}, {}
+    )
     with pytest.raises(NotFoundError):
         walk.run(steps)
     assert (walk.record.visitor_id, walk.record.session_id) == ("xyz", None)

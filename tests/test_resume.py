@@ -30,7 +30,7 @@ import asyncio, json, logging, sys, threading, time
 from contextlib import aclosing, closing
 from lp_engagement import AsyncEngagementClient, EngagementClient
 from lp_engagement.stores import SQLiteStore
-from lp_engagement.transport import AsyncHttpxTransport, HttpxTransport
+from lp_engagement.transports import AsyncHttpxTransport, HttpxTransport
 
 kind, url, database, task, later = sys.argv[1:]
 logging.disable()

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lp_engagement import scrub as module
-from lp_engagement.scrub import scrub, scrub_time
+from lp_engagement._core import scrub as module
+from lp_engagement._core.scrub import scrub, scrub_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,15 +21,15 @@ import pytest
 
 from lp_engagement import simulator as package
 from lp_engagement.errors import TransportError
-from lp_engagement.http import HttpRequest
 from lp_engagement.simulator import Campaign, ConnectionCut, Fault, SimulatedResponse, Simulator
 from lp_engagement.simulator.__main__ import main
+from lp_engagement.transports import HttpRequest
 from lp_engagement_client import api, facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lp_engagement.http import AsyncTransport, Transport
+    from lp_engagement.transports import AsyncTransport, Transport
 
 ACCOUNT = "12345678"
 SCHEMAS = Path(facts.__file__).parent / "schemas"

@@ -184,7 +184,7 @@ def test_what_is_the_wrapper_s_own_affair(
 ) -> None:
     """A function that moves or changes in a module that nobody imports from breaks nobody, and needs no line."""
     released.change("wrapper/lp_engagement/simulator/server.py", "def ", "def another_")
-    released.change("wrapper/lp_engagement/config.py", "def account_id(", "def account(")
+    released.change("wrapper/lp_engagement/_core/checks.py", "def account_id(", "def account(")
     assert released.check(monkeypatch, capsys) == (0, "Since v0.1.0 nothing breaks.\n")
 
 

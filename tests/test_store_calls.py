@@ -19,11 +19,11 @@ import anyio.to_thread
 import pytest
 
 from lp_engagement import AsyncEngagementClient, EngagementClient
-from lp_engagement.effects import Acquire, Load, Save
+from lp_engagement._core.effects import Acquire, Load, Save
 from lp_engagement.errors import StoreError
-from lp_engagement.http import HttpResponse
 from lp_engagement.simulator import Simulator
 from lp_engagement.stores import MemoryStore, SQLiteStore, VisitRecord
+from lp_engagement.transports import HttpResponse
 from tests.both import ACCOUNT, BASE_URL, KINDS, Answering, AsyncAnswering, Maker
 from tests.test_flow import KNOWN, Walk, ok
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lp_engagement.engagement import Engagement
-    from lp_engagement.http import HttpRequest, HttpResponse
     from lp_engagement.stores import VisitStore
+    from lp_engagement.transports import HttpRequest, HttpResponse
 
 KEY = f"{ACCOUNT}:customer"
 posix = pytest.mark.skipif(os.name != "posix", reason="a POSIX matter")

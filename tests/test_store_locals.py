@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 
+from lp_engagement._common.muted import MutedText
 from lp_engagement.errors import ConfigurationError, StoreError
-from lp_engagement.muted import MutedText
 from lp_engagement.stores import (
     AsyncEncryptedStore,
     AsyncRedisStore,

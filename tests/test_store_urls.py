@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lp_engagement.errors import ConfigurationError, StoreError
-from lp_engagement.stores import (
-    AsyncRedisStore,
-    RedisStore,
-    SQLiteStore,
-    VisitRecord,
-    open_async_store,
-    open_store,
-)
+from lp_engagement.stores import AsyncRedisStore, RedisStore, SQLiteStore, VisitRecord, open_async_store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 from lp_engagement.validation.findings import Checker, Finding, Options
 from lp_engagement.validation.plain import DEEPEST
 from lp_engagement.validation.positions import JsonLayout, Lines, Span, repeated_keys

@@ -28,11 +28,11 @@ import httpx
 import pytest
 import respx
 
-from lp_engagement import _httpx_clients as httpx_clients
-from lp_engagement import transport as module
-from lp_engagement._httpx_errors import translated
-from lp_engagement._wire import Timeouts, Wire
-from lp_engagement.config import is_loopback
+from lp_engagement._core.checks import is_loopback
+from lp_engagement._io import httpx_clients
+from lp_engagement._io import httpx_transport as module
+from lp_engagement._io.httpx_errors import translated
+from lp_engagement._io.wire import Timeouts, Wire
 from lp_engagement.errors import (
     ConfigurationError,
     ConnectError,
@@ -41,8 +41,15 @@ from lp_engagement.errors import (
     TransportTimeout,
     UnexpectedResponseError,
 )
-from lp_engagement.http import AsyncTransport, HttpRequest, HttpResponse, Transport
-from lp_engagement.transport import MAX_RESPONSE_BYTES, AsyncHttpxTransport, HttpxTransport
+from lp_engagement.transports import (
+    MAX_RESPONSE_BYTES,
+    AsyncHttpxTransport,
+    AsyncTransport,
+    HttpRequest,
+    HttpResponse,
+    HttpxTransport,
+    Transport,
+)
 
 SECRET = "visitor-4711"
 URL = f"https://lo.example.test/api/visitors/{SECRET}?sid={SECRET}"
@@ -204,7 +211,7 @@ def test_reprs_show_no_values() -> None:
 
 def test_import_loads_no_http_library() -> None:
     """Importing the transports loads neither httpx nor anyio."""
-    script = "import sys, lp_engagement.transport; assert not {'httpx', 'anyio'} & set(sys.modules)"
+    script = "import sys, lp_engagement._io.httpx_transport; assert not {'httpx', 'anyio'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True, timeout=20)
 
 

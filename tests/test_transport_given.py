@@ -12,8 +12,7 @@ import httpx2
 import pytest
 
 from lp_engagement.errors import ConfigurationError, TransportError, TransportTimeout, UnexpectedResponseError
-from lp_engagement.http import HttpRequest, HttpResponse
-from lp_engagement.transport import MAX_RESPONSE_BYTES, AsyncHttpxTransport, HttpxTransport
+from lp_engagement.transports import MAX_RESPONSE_BYTES, AsyncHttpxTransport, HttpRequest, HttpResponse, HttpxTransport
 from tests.test_transport_hostile import Peer, drip, whole
 
 URL = "https://lo.example.test/visitors/a%2Fb?sid=1%202&v=1.0"

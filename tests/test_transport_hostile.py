@@ -17,10 +17,9 @@ import anyio
 import httpx
 import pytest
 
-from lp_engagement import _names as names
+from lp_engagement._io import names
 from lp_engagement.errors import ConnectError, TransportError, TransportTimeout
-from lp_engagement.http import HttpRequest, HttpResponse
-from lp_engagement.transport import AsyncHttpxTransport, HttpxTransport
+from lp_engagement.transports import AsyncHttpxTransport, HttpRequest, HttpResponse, HttpxTransport
 
 Answer = Callable[[socket.socket, int], object]
 TIMEOUT = 30.0
@@ -269,8 +268,8 @@ def test_program_ends_while_a_look_up_hangs() -> None:
 import asyncio, socket, threading
 socket.getaddrinfo = lambda *_, **__: threading.Event().wait()
 from lp_engagement.errors import ConnectError
-from lp_engagement.http import HttpRequest
-from lp_engagement.transport import AsyncHttpxTransport
+from lp_engagement.transports import HttpRequest
+from lp_engagement.transports import AsyncHttpxTransport
 async def main():
     transport = AsyncHttpxTransport()
     try:
@@ -414,8 +413,8 @@ def test_files_exhausted_at_the_first_call() -> None:
     program = """
 import os, resource, sys
 from lp_engagement.errors import ConnectError
-from lp_engagement.http import HttpRequest
-from lp_engagement.transport import HttpxTransport
+from lp_engagement.transports import HttpRequest
+from lp_engagement.transports import HttpxTransport
 resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
 taken = []
 try:
@@ -531,8 +530,8 @@ def test_fork_during_the_first_call() -> None:
     """A child that is forked while another thread makes the very first call can send."""
     program = """
 import os, sys, threading, time
-from lp_engagement.http import HttpRequest
-from lp_engagement.transport import HttpxTransport
+from lp_engagement.transports import HttpRequest
+from lp_engagement.transports import HttpxTransport
 request = HttpRequest("GET", sys.argv[1], {})
 transport = HttpxTransport()
 thread = threading.Thread(target=lambda: transport.send(request, timeout=20))
@@ -566,7 +565,7 @@ import sys; sys.path.insert(0, {str(Path.cwd())!r})
 import importlib.util
 spec = importlib.util.spec_from_file_location("hostile", {__file__!r})
 hostile = importlib.util.module_from_spec(spec); sys.modules["hostile"] = hostile; spec.loader.exec_module(hostile)
-from lp_engagement._httpx_clients import load
+from lp_engagement._io.httpx_clients import load
 import anyio
 async def nothing(): pass
 anyio.run(nothing, backend="trio" if {kind!r} == "trio_all" else "asyncio")

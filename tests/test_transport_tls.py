@@ -17,9 +17,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lp_engagement import _httpx_clients as httpx_clients
+from lp_engagement._io import httpx_clients
 from lp_engagement.errors import ConnectError, TransportError, TransportTimeout
-from lp_engagement.http import HttpRequest, HttpResponse
+from lp_engagement.transports import HttpRequest, HttpResponse
 from tests.test_transport_hostile import async_all, sync_all, trio_all, whole
 
 if TYPE_CHECKING:

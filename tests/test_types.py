@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import lp_engagement
-from lp_engagement import errors, sde, simulator, stores, transport, validation
+from lp_engagement import errors, sde, simulator, stores, transports, validation
 from lp_engagement.testing import stores as kit
 from lp_engagement.testing import strategies
 from tools.repository import PACKAGES, ROOT
@@ -28,7 +28,7 @@ CHECKERS = {
     "mypy": ["-m", "mypy"],
     "pyright": ["-m", "pyright", "--pythonpath", sys.executable],
 }
-PUBLIC = (lp_engagement, errors, kit, sde, simulator, stores, strategies, transport, validation)
+PUBLIC = (lp_engagement, errors, kit, sde, simulator, stores, strategies, transports, validation)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 from lp_engagement.validation import Problem, check, conforms, kinds, too_deep
 from lp_engagement.validation.explain import COMPOSITE
 from lp_engagement.validation.problem import pointer

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lp_engagement._core.body import checked
 from lp_engagement.errors import PayloadError
-from lp_engagement.payload import checked
 from lp_engagement.testing.strategies import valid
 from lp_engagement.validation import check
 from lp_engagement.validation.schemas import load

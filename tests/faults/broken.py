@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 
 from lp_engagement.errors import ConnectError, TransportError
-from lp_engagement.http import HttpResponse
+from lp_engagement.transports import HttpResponse
 
 from .transports import HTTPX, Pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lp_engagement.http import AsyncTransport, HttpRequest, Transport
+    from lp_engagement.transports import AsyncTransport, HttpRequest, Transport
 
 __all__ = ["BROKEN"]
 

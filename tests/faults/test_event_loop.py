@@ -388,7 +388,7 @@ def test_a_host_that_hangs_holds_up_nobody_else(pair: Pair, serve: Callable[...,
 
 def test_a_known_record_is_of_use_here() -> None:
     """The made-up ids are usable ids, or the cases would prove nothing."""
-    from lp_engagement.identifiers import usable_id
+    from lp_engagement._common.identifiers import usable_id
 
     for ids in (A, KNOWN):
         assert usable_id(ids.visitor) == ids.visitor

@@ -6,12 +6,12 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lp_engagement import transport as httpx_transport
+from lp_engagement._io import httpx_transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lp_engagement.http import AsyncTransport, Transport
+    from lp_engagement.transports import AsyncTransport, Transport
 
 __all__ = ["TRANSPORTS", "Pair"]
 

@@ -7,10 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement import AsyncEngagementClient, EngagementClient, RetryPolicy
+from lp_engagement._common.identifiers import usable_id
 from lp_engagement.errors import EngagementError
-from lp_engagement.http import HttpResponse
-from lp_engagement.identifiers import usable_id
 from lp_engagement.stores import MemoryStore, VisitRecord
+from lp_engagement.transports import HttpResponse
 from lp_engagement.validation import check, kinds
 from lp_engagement.validation.texts import quick_json, read_json
 
@@ -19,7 +19,7 @@ from .mutate import damaged, text_of
 if TYPE_CHECKING:
     from random import Random
 
-    from lp_engagement.http import HttpRequest
+    from lp_engagement.transports import HttpRequest
 
 __all__ = ["TARGETS", "Answers", "Payloads"]
 

@@ -29,7 +29,7 @@ def test_a_number_makes_the_same_input_again(target: str) -> None:
 
 def test_an_untyped_error_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that lets an error of another's through fails the run, and the input is named."""
-    monkeypatch.setattr("lp_engagement.classify.failure", lambda *_: 1 // 0)
+    monkeypatch.setattr("lp_engagement._core.read_response.failure", lambda *_: 1 // 0)
     result = work("answers", 1, 0, 1, time.monotonic() + 60, 5)
     assert len(result.failures) >= 1
     assert result.failures[0].startswith("answers:1:0\n")

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement import visiting
+from lp_engagement._core import visit_call
 from lp_engagement.stores import open_store
 from tests.redis_server import RedisServer
 
@@ -200,7 +200,7 @@ def _revisit(task: Task, keys: Sequence[str]) -> None:
 
     from .worker import Notes, ask
 
-    visiting.LEASE_MARGIN_SECONDS = task.margin
+    visit_call.LEASE_MARGIN_SECONDS = task.margin
     notes = Notes(task.folder / "afterwards.notes")
     with EngagementClient(
         ACCOUNT, base_url=task.server, store=task.store, deadline=task.deadline, application_id="afterwards"
@@ -318,7 +318,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=240, help="after which the run has failed")
     parser.add_argument("--deadline", type=float, default=20, help="seconds that a call may take")
     parser.add_argument("--timeout", type=float, default=5, help="seconds that a try may take")
-    parser.add_argument("--margin", type=float, default=visiting.LEASE_MARGIN_SECONDS, help="of a lease, in seconds")
+    parser.add_argument("--margin", type=float, default=visit_call.LEASE_MARGIN_SECONDS, help="of a lease, in seconds")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     options = parser.parse_args(arguments)
 

@@ -12,7 +12,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement import EngagementClient, visiting
+from lp_engagement import EngagementClient
+from lp_engagement._core import visit_call
 from lp_engagement.errors import EngagementError
 from lp_engagement.stores import VisitRecord, open_store
 
@@ -69,7 +70,7 @@ class Notes:
 
 def work(task: Task, name: str, seed: int, start: Barrier | None, stop: Event, generation: Synchronized[int]) -> None:
     """Be one worker, from its first call to its last or to its death."""
-    visiting.LEASE_MARGIN_SECONDS = task.margin
+    visit_call.LEASE_MARGIN_SECONDS = task.margin
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     notes = Notes(task.folder / f"{name}.notes")
     store = open_store(task.store)

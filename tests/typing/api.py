@@ -68,7 +68,7 @@ from lp_engagement.stores import (
 )
 from lp_engagement.testing.stores import StoreConformance, StoreConformanceError, check_store
 from lp_engagement.testing.strategies import Broken, UnsupportedSchemaError, broken, types, valid
-from lp_engagement.transport import MAX_RESPONSE_BYTES, AsyncHttpxTransport, HttpxTransport
+from lp_engagement.transports import MAX_RESPONSE_BYTES, AsyncHttpxTransport, HttpxTransport
 from lp_engagement.validation import Kind, Problem, check, conforms, kinds, too_deep
 from lp_engagement_client import models
 

@@ -16,7 +16,7 @@ PUBLIC = {
     "lp_engagement",
     *(
         f"lp_engagement.{name}"
-        for name in ("errors", "sde", "simulator", "stores", "testing", "transport", "validation")
+        for name in ("errors", "sde", "simulator", "stores", "testing", "transports", "validation")
     ),
     *(f"lp_engagement.testing.{name}" for name in ("plugin", "stores", "strategies")),
 }

@@ -17,16 +17,16 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 from typing import Any as _Any
 
-from ._version import __version__ as __version__
+from ._common.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from . import errors, sde, stores
+    from ._core.http import AsyncTransport, HttpRequest, HttpResponse, Transport
     from .client import AsyncEngagementClient, EngagementClient
     from .engagement import Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
     from .errors import EngagementError
-    from .http import AsyncTransport, HttpRequest, HttpResponse, Transport
+    from .hooks import CallEvent, Hook
     from .retry import DOCUMENTED, NEVER, RetryPolicy
-    from .telemetry import CallEvent, Hook
     from .visit import AsyncVisit, Visit
 
 __all__ = [
@@ -58,9 +58,9 @@ _HOMES = {
     "client": ("AsyncEngagementClient", "EngagementClient"),
     "engagement": ("Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"),
     "errors": ("EngagementError",),
-    "http": ("AsyncTransport", "HttpRequest", "HttpResponse", "Transport"),
+    "transports": ("AsyncTransport", "HttpRequest", "HttpResponse", "Transport"),
     "retry": ("DOCUMENTED", "NEVER", "RetryPolicy"),
-    "telemetry": ("CallEvent", "Hook"),
+    "hooks": ("CallEvent", "Hook"),
     "visit": ("AsyncVisit", "Visit"),
 }
 _MODULES = ("errors", "sde", "stores")

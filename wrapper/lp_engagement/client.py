@@ -7,26 +7,26 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Self, cast
 
-from . import config, parts
-from .domain import KnownDomain
-from .driver import AsyncDriver, Driver, close_store
+from ._common.muted import Muted, MutedText
+from ._common.unpicklable import StaysInItsProcess
+from ._core import checks, parts
+from ._core.domain import KnownDomain
+from ._core.events import log_to_stderr
+from ._core.exchange import Settings
+from ._io.driver import AsyncDriver, Driver, close_store
 from .errors import ConfigurationError
-from .exchange import Settings
-from .muted import Muted, MutedText
 from .stores import open_async_store, open_store
-from .telemetry import log_to_stderr
-from .unpicklable import StaysInItsProcess
 from .visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from types import TracebackType
 
-    from .exchange import Clock
-    from .http import AsyncTransport, Transport
+    from ._core.exchange import Clock
+    from .hooks import Hook
     from .retry import RetryPolicy
     from .stores import AsyncVisitStore, VisitStore
-    from .telemetry import Hook
+    from .transports import AsyncTransport, Transport
 
 __all__ = ["AsyncEngagementClient", "EngagementClient"]
 
@@ -61,17 +61,17 @@ def _settings(
     if base_url is not None and domain is not None:
         raise ConfigurationError("pass base_url or domain, not both")
     if domain is not None:
-        base_url = f"https://{config.domain(domain)}"
+        base_url = f"https://{checks.domain(domain)}"
     parts.clock(clock)
     return Settings(
-        account_id=config.account_id(account_id or os.environ.get("LP_ACCOUNT_ID")),
-        app_type=config.app_type(app_type),
-        base_url=None if base_url is None else config.base_url(base_url),
-        retry=config.retry(retry),
-        timeout=config.seconds("timeout", timeout if timeout is not None else _environment_timeout())
+        account_id=checks.account_id(account_id or os.environ.get("LP_ACCOUNT_ID")),
+        app_type=checks.app_type(app_type),
+        base_url=None if base_url is None else checks.base_url(base_url),
+        retry=checks.retry(retry),
+        timeout=checks.seconds("timeout", timeout if timeout is not None else _environment_timeout())
         or DEFAULT_TIMEOUT,
-        deadline=config.seconds("deadline", deadline),
-        user_agent=config.user_agent(application_id),
+        deadline=checks.seconds("deadline", deadline),
+        user_agent=checks.user_agent(application_id),
         hooks=parts.hooks(hooks),
         clock=clock or _SystemClock(),
         new_token=lambda: uuid.uuid4().hex,
@@ -160,7 +160,7 @@ class EngagementClient(StaysInItsProcess):
         self._store: VisitStore = open_store(url) if url is not None else cast("VisitStore", store)
         self._owns_transport = transport is None
         if transport is None:
-            from .transport import HttpxTransport
+            from ._io.httpx_transport import HttpxTransport
 
             transport = HttpxTransport()
         else:
@@ -177,7 +177,7 @@ class EngagementClient(StaysInItsProcess):
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
         del key
-        return Visit(self._driver, config.visit_key(self._driver.settings.account_id, given))
+        return Visit(self._driver, checks.visit_key(self._driver.settings.account_id, given))
 
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
@@ -228,7 +228,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         )
         self._owns_transport = transport is None
         if transport is None:
-            from .transport import AsyncHttpxTransport
+            from ._io.httpx_transport import AsyncHttpxTransport
 
             transport = AsyncHttpxTransport()
         else:
@@ -241,7 +241,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
         del key
-        return AsyncVisit(self._driver, config.visit_key(self._driver.settings.account_id, given))
+        return AsyncVisit(self._driver, checks.visit_key(self._driver.settings.account_id, given))
 
     async def close(self) -> None:
         """Do what `EngagementClient.close` does."""

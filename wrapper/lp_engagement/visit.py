@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import flow
-from .unpicklable import StaysInItsProcess
+from ._common.unpicklable import StaysInItsProcess
+from ._core import operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lp_engagement_client.payload_types import AppDetailsDict, EngagementAttributeDict, ImpressionEventDict
     from lp_engagement_client.types import Payload, RequestModel
 
-    from .driver import AsyncDriver, Driver
+    from ._io.driver import AsyncDriver, Driver
     from .engagement import Engagement, VisitIds
 
 __all__ = ["AsyncVisit", "Visit"]
@@ -60,7 +60,7 @@ class Visit(StaysInItsProcess):
         Source: `createSession` and `resumeSession` in the spec.
         """
         driver = self._driver
-        steps = flow.get_engagement(
+        steps = operations.get_engagement(
             driver.settings,
             driver.known_domain,
             self._key,
@@ -96,7 +96,7 @@ class Visit(StaysInItsProcess):
         Source: `updateSession` in the spec.
         """
         driver = self._driver
-        steps = flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
+        steps = operations.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
         del sdes, impressions
         driver.run(steps)
 
@@ -125,7 +125,7 @@ class Visit(StaysInItsProcess):
         Source: the operation in the spec.
         """
         driver = self._driver
-        steps = flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
+        steps = operations.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
         del body, parameters
         return driver.run(steps)
 
@@ -136,7 +136,7 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return self._driver.run(flow.current(self._driver.settings, self._key))
+        return self._driver.run(operations.current(self._driver.settings, self._key))
 
     @property
     def ids(self) -> VisitIds | None:
@@ -145,7 +145,7 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return self._driver.run(flow.ids(self._key))
+        return self._driver.run(operations.ids(self._key))
 
     def forget(self) -> None:
         """Drop what is stored about the visit. The next call opens a new one, with a new visitor.
@@ -153,7 +153,7 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be written.
         """
-        self._driver.run(flow.forget(self._key))
+        self._driver.run(operations.forget(self._key))
 
 
 class AsyncVisit(StaysInItsProcess):
@@ -173,7 +173,7 @@ class AsyncVisit(StaysInItsProcess):
     ) -> Engagement:
         """Do what `Visit.get_engagement` does."""
         driver = self._driver
-        steps = flow.get_engagement(
+        steps = operations.get_engagement(
             driver.settings,
             driver.known_domain,
             self._key,
@@ -193,27 +193,27 @@ class AsyncVisit(StaysInItsProcess):
     ) -> None:
         """Do what `Visit.update` does."""
         driver = self._driver
-        steps = flow.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
+        steps = operations.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
         del sdes, impressions
         await driver.run(steps)
 
     async def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
         """Do what `Visit.call` does."""
         driver = self._driver
-        steps = flow.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
+        steps = operations.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
         del body, parameters
         return await driver.run(steps)
 
     @property
     async def engagement(self) -> Engagement | None:
         """What `Visit.engagement` is."""
-        return await self._driver.run(flow.current(self._driver.settings, self._key))
+        return await self._driver.run(operations.current(self._driver.settings, self._key))
 
     @property
     async def ids(self) -> VisitIds | None:
         """What `Visit.ids` is."""
-        return await self._driver.run(flow.ids(self._key))
+        return await self._driver.run(operations.ids(self._key))
 
     async def forget(self) -> None:
         """Do what `Visit.forget` does."""
-        await self._driver.run(flow.forget(self._key))
+        await self._driver.run(operations.forget(self._key))

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from lp_engagement._common.printable import printable
 from lp_engagement.errors import (
     APIStatusError,
     Attempt,
@@ -22,7 +23,6 @@ from lp_engagement.errors import (
     UnexpectedResponseError,
     VisitNotStartedError,
 )
-from lp_engagement.printable import printable
 
 _LONGEST = 8192
 REFUSED, USAGE, INTERNAL = 1, 2, 3

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from lp_engagement._version import __version__
+from lp_engagement._common.version import __version__
 from lp_engagement.errors import EngagementError
 
 from . import machine

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from lp_engagement._operations import find
-from lp_engagement.http import HttpResponse
+from lp_engagement._core.generated import find
+from lp_engagement.transports import HttpResponse
 from lp_engagement_client.facts import FIELDS
 
 if TYPE_CHECKING:
-    from lp_engagement.http import HttpRequest
+    from lp_engagement.transports import HttpRequest
 
 _UNKNOWN_HOST = "host-not-known.invalid"
 

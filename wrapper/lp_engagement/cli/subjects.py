@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement._operations import find
+from lp_engagement._core.generated import find
 from lp_engagement.validation import schemas
 from lp_engagement_client.facts import INTERNAL_CODE_HINTS, KINDS, OPERATIONS, PERSONAL_DATA
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lp_engagement.config import account_id, visit_key
-from lp_engagement.muted import Muted
-from lp_engagement.printable import printable
+from lp_engagement._common.logs import fingerprint
+from lp_engagement._common.muted import Muted
+from lp_engagement._common.printable import printable
+from lp_engagement._core.checks import account_id, visit_key
 from lp_engagement.stores import MemoryStore, open_store
-from lp_engagement.telemetry import fingerprint
 
 from .failures import REFUSED
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 from lp_engagement_client import facts
 
 from .faults import ScenarioError

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from lp_engagement._operations import find
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
+from lp_engagement._core.generated import find
 from lp_engagement_client import facts
 
 from .response import ConnectionCut, Refusal, SimulatedResponse

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from lp_engagement.errors import TransportError, TransportTimeout
-from lp_engagement.http import HttpResponse
+from lp_engagement.transports import HttpResponse
 
 from .response import ConnectionCut, SimulatedResponse, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 
-    from lp_engagement.http import HttpRequest
+    from lp_engagement.transports import HttpRequest
 
     from .state import VirtualClock
 
@@ -62,7 +62,7 @@ class SimulatorTransport(_InProcess):
     """Sends to a simulator, whatever the host of the URL. Slow answers move the simulator's clock; nobody waits."""
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
-        """Hand over one request; see `lp_engagement.http.Transport.send`."""
+        """Hand over one request; see `lp_engagement.transports.Transport.send`."""
         return self._exchange(request, timeout)
 
     def close(self) -> None:
@@ -74,7 +74,7 @@ class AsyncSimulatorTransport(_InProcess):
     """Sends to a simulator from async clients; see `SimulatorTransport`."""
 
     async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109 - the contract
-        """Hand over one request; see `lp_engagement.http.AsyncTransport.send`."""
+        """Hand over one request; see `lp_engagement.transports.AsyncTransport.send`."""
         from anyio.lowlevel import checkpoint
 
         # A network would let other tasks run before and after, and a cancellation arrive.

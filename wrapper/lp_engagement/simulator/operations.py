@@ -6,7 +6,7 @@ import base64
 import random
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement._operations import find
+from lp_engagement._core.generated import find
 from lp_engagement_client import facts
 
 from .campaigns import always

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
-from lp_engagement._operations import find
+from lp_engagement._core.generated import find
 from lp_engagement_client import api, facts
 
 from .response import JSON, Refusal, faulty_input

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 
 from .campaigns import Campaign, always, read_when
 from .faults import ScenarioError, check_size, read_script

@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.muted import MutedText
+from lp_engagement._core.record import AsyncVisitStore, VisitRecord, VisitStore
 from lp_engagement.errors import ConfigurationError
-from lp_engagement.muted import MutedText
 
-from .base import AsyncVisitStore, VisitRecord, VisitStore
 from .memory import MemoryStore
 from .urls import check_text, sqlite_path
 

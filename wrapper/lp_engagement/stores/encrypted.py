@@ -12,16 +12,16 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.muted import Muted, MutedText
+from lp_engagement._core.record import VisitRecord
 from lp_engagement.errors import ConfigurationError, StoreError
-from lp_engagement.muted import Muted, MutedText
 
-from .base import VisitRecord
 from .reading import damaged_visit, read, skip
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
-    from .base import AsyncVisitStore, VisitStore
+    from lp_engagement._core.record import AsyncVisitStore, VisitStore
 
 __all__ = ["AsyncEncryptedStore", "EncryptedStore"]
 

@@ -9,9 +9,8 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
+from lp_engagement._core.record import VisitRecord
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
-
-from .base import VisitRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

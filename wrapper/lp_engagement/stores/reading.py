@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lp_engagement._common.logs import fingerprint, logger
+from lp_engagement._core.record import VisitRecord
 from lp_engagement.errors import StoreError
-from lp_engagement.telemetry import fingerprint, logger
-
-from .base import VisitRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable

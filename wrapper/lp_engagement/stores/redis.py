@@ -17,11 +17,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
+from lp_engagement._common.muted import Muted, MutedText
+from lp_engagement._core.record import VisitRecord
 from lp_engagement.errors import ConfigurationError, EngagementError, StoreError
-from lp_engagement.muted import Muted, MutedText
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
-from .base import VisitRecord
 from .reading import damaged_visit, read, skip, sound
 from .urls import redis_url
 

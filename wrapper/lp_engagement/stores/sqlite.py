@@ -20,12 +20,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from lp_engagement._common.muted import Muted, MutedText
+from lp_engagement._common.printable import printable
+from lp_engagement._core.record import VisitRecord
 from lp_engagement.errors import ConfigurationError, StoreError
-from lp_engagement.muted import Muted, MutedText
-from lp_engagement.printable import printable
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
-from .base import VisitRecord
 from .reading import damaged_visit, read, skip, sound
 from .sqlite_file import ANYTHING, BUSY, clean, named, opened, opened_for_reading, transaction
 

@@ -9,10 +9,9 @@ import struct
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from lp_engagement._common.printable import printable
+from lp_engagement._core.record import VisitRecord
 from lp_engagement.errors import StoreError
-from lp_engagement.printable import printable
-
-from .base import VisitRecord
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from lp_engagement._common.muted import Muted, MutedText
 from lp_engagement.errors import ConfigurationError
-from lp_engagement.muted import Muted, MutedText
 
 __all__ = ["check_text", "redis_url", "sqlite_path"]
 

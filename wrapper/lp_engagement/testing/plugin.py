@@ -63,8 +63,8 @@ def no_real_sleep(engagement_simulator: Simulator, monkeypatch: pytest.MonkeyPat
     """
     import time
 
-    from lp_engagement.driver import AsyncDriver, Driver
-    from lp_engagement.effects import Sleep
+    from lp_engagement._core.effects import Sleep
+    from lp_engagement._io.driver import AsyncDriver, Driver
 
     clock = engagement_simulator.clock
     # The one place where clients wait.

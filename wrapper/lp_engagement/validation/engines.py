@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from lp_engagement._importing import importing
+from lp_engagement._common.importing import importing
 
 from . import schemas
 

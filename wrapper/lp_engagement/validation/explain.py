@@ -8,20 +8,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 
 from . import schemas
 from .plain import TOO_DEEP, NotPlain, kind_of
 from .problem import Level, Path, Problem, pointer
-from .suggest import (
-    suggest_branch,
-    suggest_key,
-    suggest_label,
-    suggest_place,
-    suggest_tag,
-    suggest_type,
-    suggest_value,
-)
+from .suggest import suggest_branch, suggest_key, suggest_label, suggest_place, suggest_tag, suggest_type, suggest_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 
 Level = Literal["error", "warning"]
 Path = tuple[str | int, ...]

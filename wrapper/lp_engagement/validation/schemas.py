@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from lp_engagement._importing import importing
+from lp_engagement._common.importing import importing
 
 if TYPE_CHECKING:
     from .problem import Path

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 from lp_engagement_client.facts import KINDS
 
 from . import schemas

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 
 from .explain import text_problem
 from .plain import TOO_DEEP

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 from lp_engagement_client.facts import KINDS
 
 from . import schemas

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 
 from .explain import text_problem
 from .plain import TOO_DEEP

@@ -6,7 +6,7 @@ import json
 import tempfile
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
-from lp_engagement.printable import printable
+from lp_engagement._common.printable import printable
 
 if TYPE_CHECKING:
     from lp_engagement.validation.findings import Finding, Tally

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lp_engagement._version import __version__
+from lp_engagement._common.version import __version__
 from lp_engagement.validation import schemas
 
 from .base import Report, Spool, compact

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.importing import importing
 from lp_engagement_client import api
-
-from ._importing import importing
 
 if TYPE_CHECKING:
     from lp_engagement_client.operation import Operation

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
+from lp_engagement._common.identifiers import usable_id
 from lp_engagement.errors import StoreError
-from lp_engagement.identifiers import usable_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping

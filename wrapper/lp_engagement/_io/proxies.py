@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from .config import is_loopback
+from lp_engagement._core.checks import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

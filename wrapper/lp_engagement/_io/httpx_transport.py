@@ -14,13 +14,14 @@ import zlib
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Self
 
-from . import _http_logging as http_logging
-from ._httpx_clients import Clients, adopt, check_given, load, new_async_client, new_client
-from ._httpx_errors import NO_WAY, translated
-from ._importing import importing
-from ._wire import Timeouts, Wire
-from .errors import ConfigurationError, ConnectError, TransportError, UnexpectedResponseError
-from .http import HttpResponse
+from lp_engagement._common.importing import importing
+from lp_engagement._core.http import HttpResponse
+from lp_engagement.errors import ConfigurationError, ConnectError, TransportError, UnexpectedResponseError
+
+from . import http_logging
+from .httpx_clients import Clients, adopt, check_given, load, new_async_client, new_client
+from .httpx_errors import NO_WAY, translated
+from .wire import Timeouts, Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     import httpx
     from anyio.lowlevel import EventLoopToken
 
-    from ._proxies import Proxy
-    from .http import HttpRequest
+    from lp_engagement._core.http import HttpRequest
+
+    from .proxies import Proxy
 
 __all__ = ["MAX_RESPONSE_BYTES", "AsyncHttpxTransport", "HttpxTransport"]
 

@@ -7,27 +7,29 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.identifiers import usable_id
+from lp_engagement._common.logs import fingerprint
+from lp_engagement._common.muted import Muted, MutedText
+from lp_engagement.errors import ServerError, StoreError, UnexpectedResponseError
+from lp_engagement.hooks import CallEvent
 from lp_engagement_client.facts import FIELDS, OPERATIONS
 from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
-from . import classify, requests
+from . import build_request, read_response
+from .build_request import IDS
 from .effects import Acquire, Load, Save
-from .engagement import ends_at, is_available
-from .errors import ServerError, StoreError, UnexpectedResponseError
-from .identifiers import usable_id
-from .muted import Muted, MutedText
-from .requests import IDS
-from .stores import VisitRecord
-from .telemetry import CallEvent, fingerprint
+from .offer import ends_at, is_available
+from .record import VisitRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from .classify import Answered
+    from lp_engagement.errors import EngagementError
+    from lp_engagement.hooks import EventName
+
     from .effects import Flow
-    from .errors import EngagementError
     from .exchange import Call
-    from .telemetry import EventName
+    from .read_response import Answered
 
 MOST_CONFLICTS = 100
 """Times that somebody else may be quicker to save; more mean that the store does not do what it should."""
@@ -98,7 +100,7 @@ class VisitAtWork:
 
         return self.call.exchange(
             self.operation,
-            lambda: requests.build(
+            lambda: build_request.build(
                 operation(),
                 base_url,
                 {**self.parameters, "account_id": settings.account_id, **ids(self.record)},
@@ -124,11 +126,11 @@ class VisitAtWork:
 
     def _on_failure(self, answered: Answered | None, failure: EngagementError, pause: float | None) -> Flow[None]:
         gives_id = OPERATIONS[self.operation].retry.visitor_id_from_answer and isinstance(failure, ServerError)
-        found = Muted(classify.loading_visitor_id(answered) if gives_id and answered is not None else None)
+        found = Muted(read_response.loading_visitor_id(answered) if gives_id and answered is not None else None)
         if found.value is not None:
             # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
             yield from self.keep(lambda kept: _with_visitor(kept, found.value))
-        yield from self._drop(classify.refused(answered, failure))
+        yield from self._drop(read_response.refused(answered, failure))
         if pause is not None:
             yield from self._renew(pause)
 
@@ -162,7 +164,7 @@ class VisitAtWork:
 
     def _answer(self, answered: Answered) -> Any:
         try:
-            return classify.answer(answered, self.operation)
+            return read_response.answer(answered, self.operation)
         except UnexpectedResponseError as error:
             raise error.with_attempts(self.call.attempts) from None
 

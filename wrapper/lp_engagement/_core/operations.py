@@ -11,18 +11,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement_client.facts import INTERNAL_CODES, OPERATIONS
-from lp_engagement_client.models.create_session_request import CreateSessionRequest
-from lp_engagement_client.models.engagement_details import EngagementDetails
-from lp_engagement_client.models.update_session_request import UpdateSessionRequest
-from lp_engagement_client.types import plain
-
-from . import domain, requests, visiting
-from . import engagement as engagements
-from ._operations import find
-from .effects import Acquire, Delete, Release, Sleep
-from .engagement import Engagement, SessionId, VisitIds, VisitorId
-from .errors import (
+from lp_engagement._common.muted import Muted, MutedText
+from lp_engagement.engagement import Engagement, SessionId, VisitIds, VisitorId
+from lp_engagement.errors import (
     APIStatusError,
     ConnectError,
     DeadlineExceeded,
@@ -33,11 +24,19 @@ from .errors import (
     UnauthorizedError,
     VisitNotStartedError,
 )
+from lp_engagement_client.facts import INTERNAL_CODES, OPERATIONS
+from lp_engagement_client.models.create_session_request import CreateSessionRequest
+from lp_engagement_client.models.engagement_details import EngagementDetails
+from lp_engagement_client.models.update_session_request import UpdateSessionRequest
+from lp_engagement_client.types import plain
+
+from . import build_request, domain, offer, visit_call
+from .body import checked
+from .effects import Acquire, Delete, Release, Sleep
 from .exchange import Call
-from .muted import Muted, MutedText
-from .payload import checked
-from .stores import VisitRecord
-from .visiting import VisitAtWork
+from .generated import find
+from .record import VisitRecord
+from .visit_call import VisitAtWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -81,7 +80,7 @@ def get_engagement(
     call = Call(settings)
     # Before the lease, which is short: a look-up may have to be retried.
     base_url = yield from domain.base_url(call, known)
-    visit = VisitAtWork(call, key, (yield from visiting.load(key)), "createSession")
+    visit = VisitAtWork(call, key, (yield from visit_call.load(key)), "createSession")
     with _watching(known):
         try:
             return (yield from _open_or_resume(visit, base_url, body))
@@ -106,7 +105,7 @@ def _open_or_resume(visit: VisitAtWork, base_url: str, body: Muted[bytes]) -> Fl
     acquired = yield from _become_the_opener(visit, token)
     try:
         # Whoever held the lease before may have opened the visit in the meantime.
-        visit.record = (yield from visiting.load(visit.key)) or VisitRecord()
+        visit.record = (yield from visit_call.load(visit.key)) or VisitRecord()
         visit.token = token if acquired else None
         return (yield from _ask(visit, base_url, body))
     finally:
@@ -128,7 +127,7 @@ def _become_the_opener(visit: VisitAtWork, token: str) -> Flow[bool]:
             raise
         if acquired:
             return True
-        record = yield from visiting.load(visit.key)
+        record = yield from visit_call.load(visit.key)
         if record is not None and record.visitor_id is not None:
             return False
         if visit.call.remaining() < POLL_SECONDS:
@@ -153,7 +152,7 @@ def _ask(visit: VisitAtWork, base_url: str, body: Muted[bytes]) -> Flow[Engageme
         raise
     now = visit.call.settings.clock.time()
     answer: Muted[EngagementAnswer] = Muted((yield from visit.read(answered, now)))
-    return engagements.read(answer.value, now=now, new_session=visit.new_session(answer), saved=visit.saved)
+    return offer.read(answer.value, now=now, new_session=visit.new_session(answer), saved=visit.saved)
 
 
 @contextmanager
@@ -206,12 +205,12 @@ def call(
     values: Muted[Mapping[str, str]] = Muted({name: each for name, each in parameters.items() if each is not None})
     content = Muted(body)
     del parameters, body
-    requests.check(operation, values, has_body=content.value is not None)
+    build_request.check(operation, values, has_body=content.value is not None)
     fields = OPERATIONS[operation].fields
 
     def filled(kept: VisitRecord) -> Any:
         members = plain({} if content.value is None else content.value)
-        ids = {fields[role]: str(each) for role, each in visiting.ids(kept).items() if role in fields}
+        ids = {fields[role]: str(each) for role, each in visit_call.ids(kept).items() if role in fields}
         # What is no object is for validation to name.
         return {**ids, **members} if isinstance(members, dict) else members
 
@@ -229,9 +228,9 @@ def _within(
 ) -> Flow[Any]:
     facts = OPERATIONS[operation]
     call = Call(settings)
-    visit = VisitAtWork(call, key, (yield from visiting.load(key)), operation, parameters)
+    visit = VisitAtWork(call, key, (yield from visit_call.load(key)), operation, parameters)
     needed = {role for role, each in find(operation).parameters.items() if each.required} | facts.fields.keys()
-    if any(each is None for role, each in visiting.ids(visit.record).items() if role in needed):
+    if any(each is None for role, each in visit_call.ids(visit.record).items() if role in needed):
         raise VisitNotStartedError("this visit has no session yet: call get_engagement() first")
     body = None if facts.body is None else checked(lambda: build(visit.record), facts.body)
     base_url = yield from domain.base_url(call, known)
@@ -255,7 +254,7 @@ def _within(
 
 def current(settings: Settings, key: str) -> Flow[Engagement | None]:
     """The engagement of the visit that the store knows by the key, if it is still valid."""
-    record = yield from visiting.load(key)
+    record = yield from visit_call.load(key)
     return None if record is None else _still_valid(record, settings.clock.time())
 
 
@@ -266,12 +265,12 @@ def _still_valid(record: VisitRecord, now: float) -> Engagement | None:
     # A clock that was set back would make the engagement last for longer than the server meant.
     if not record.updated_at <= now < (record.engagement_expires_at or math.inf):
         return None
-    return engagements.restored(record)
+    return offer.restored(record)
 
 
 def ids(key: str) -> Flow[VisitIds | None]:
     """The ids of the visit that the store knows by the key."""
-    record = yield from visiting.load(key)
+    record = yield from visit_call.load(key)
     if record is None or record.visitor_id is None:
         return None
     details = EngagementDetails.from_dict(record.engagement)

@@ -15,14 +15,14 @@ from contextlib import suppress
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
-from .effects import Acquire, Release, Save
-from .errors import StoreError
-from .stores import MemoryStore
+from lp_engagement._core.effects import Acquire, Release, Save
+from lp_engagement.errors import StoreError
+from lp_engagement.stores import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .effects import AnyStore, StoreEffect
+    from lp_engagement._core.effects import AnyStore, StoreEffect
 
 _GRACE = 0.25
 """Seconds for what is still to be saved or released when the deadline is over, or the caller is cancelled."""

@@ -7,7 +7,8 @@ import ssl
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .errors import (
+from lp_engagement._common.printable import printable
+from lp_engagement.errors import (
     ConfigurationError,
     ConnectError,
     EngagementError,
@@ -15,7 +16,6 @@ from .errors import (
     TransportTimeout,
     UnexpectedResponseError,
 )
-from .printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

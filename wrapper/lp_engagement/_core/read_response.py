@@ -7,6 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.identifiers import usable_id
+from lp_engagement._common.importing import importing
+from lp_engagement.errors import (
+    AccountLoadingError,
+    APIStatusError,
+    BadRequestError,
+    EngagementError,
+    NotFoundError,
+    RateLimitedError,
+    ServerError,
+    ServiceUnavailableError,
+    UnauthorizedError,
+    UnexpectedResponseError,
+)
 from lp_engagement_client.facts import (
     FIELDS,
     GONE,
@@ -19,22 +33,8 @@ from lp_engagement_client.facts import (
 from lp_engagement_client.models.error_entity import ErrorEntity
 from lp_engagement_client.values import read_json, text
 
-from ._importing import importing
-from ._operations import find
-from .errors import (
-    AccountLoadingError,
-    APIStatusError,
-    BadRequestError,
-    EngagementError,
-    NotFoundError,
-    RateLimitedError,
-    ServerError,
-    ServiceUnavailableError,
-    UnauthorizedError,
-    UnexpectedResponseError,
-)
-from .identifiers import usable_id
-from .requests import IDS
+from .build_request import IDS
+from .generated import find
 from .scrub import scrub, scrub_time
 
 if TYPE_CHECKING:

@@ -6,19 +6,23 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from . import classify
+from lp_engagement._common.logs import fingerprint
+from lp_engagement.errors import Attempt, DeadlineExceeded, TransportError, UnexpectedResponseError
+from lp_engagement.hooks import CallEvent, Hook
+
+from . import read_response
 from .effects import Reserve, Send, Sleep
-from .errors import Attempt, DeadlineExceeded, TransportError, UnexpectedResponseError
-from .telemetry import CallEvent, Hook, emit, fingerprint
+from .events import emit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from .classify import Answered
+    from lp_engagement.errors import EngagementError
+    from lp_engagement.retry import RetryPolicy
+
     from .effects import Flow
-    from .errors import EngagementError
     from .http import HttpRequest, HttpResponse
-    from .retry import RetryPolicy
+    from .read_response import Answered
 
 
 class Clock(Protocol):
@@ -112,8 +116,8 @@ class Call:
             except (TransportError, UnexpectedResponseError) as error:
                 answer, failure = None, error
             else:
-                answer = classify.read(response, operation)
-                failure = classify.failure(answer, operation, secrets)
+                answer = read_response.read(response, operation)
+                failure = read_response.failure(answer, operation, secrets)
             attempt = _attempt(number, answer, failure, clock.monotonic() - started)
             attempts.append(attempt)
             self._report(operation, attempt, visitor())

@@ -6,8 +6,9 @@ import inspect
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from .config import kind
-from .errors import ConfigurationError
+from lp_engagement.errors import ConfigurationError
+
+from .checks import kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from .printable import printable
+from lp_engagement._common.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

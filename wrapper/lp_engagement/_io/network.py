@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from ._wire import Allowance, Wire
+from .wire import Allowance, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
-    from ._names import Address
+    from .names import Address
 
     SocketOptions = Iterable[tuple[Any, ...]] | None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .errors import EngagementError
+    from lp_engagement.errors import EngagementError
 
 __all__ = ["Allowance", "Timeouts", "Wire"]
 

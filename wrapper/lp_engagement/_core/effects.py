@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from .http import HttpRequest
-    from .stores import AsyncVisitStore, VisitRecord, VisitStore
+    from .record import AsyncVisitStore, VisitRecord, VisitStore
 
     AnyStore = VisitStore | AsyncVisitStore
 

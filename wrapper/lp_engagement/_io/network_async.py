@@ -12,8 +12,8 @@ import anyio
 import httpcore
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled, current_token
 
-from ._names import addresses_of, look_up
-from ._network import (
+from .names import addresses_of, look_up
+from .network import (
     AT_MOST,
     CONNECT,
     READ,
@@ -27,15 +27,15 @@ from ._network import (
     open_socket,
     stagger,
 )
-from ._wire import Wire
+from .wire import Wire
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from ._names import Address
-    from ._network import SocketOptions
+    from .names import Address
+    from .network import SocketOptions
 
 __all__ = ["AsyncBackend", "AsyncStream"]
 

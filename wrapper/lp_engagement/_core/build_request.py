@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lp_engagement.errors import ConfigurationError
 from lp_engagement_client import api
 from lp_engagement_client.errors import CallError
 from lp_engagement_client.facts import OPERATIONS
 from lp_engagement_client.values import text
 
-from ._operations import find
-from .errors import ConfigurationError
+from .generated import find
 from .http import HttpRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lp_engagement._common.muted import Muted
     from lp_engagement_client.operation import Parameter
-
-    from .muted import Muted
 
 IDS = ("visitor_id", "session_id", "page_id")
 """The roles of the ids that a visit has."""

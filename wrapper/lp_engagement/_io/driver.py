@@ -8,19 +8,20 @@ import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._importing import importing
-from ._store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
-from .effects import Release, Reserve, Send, Sleep
+from lp_engagement._common.importing import importing
+from lp_engagement._core.effects import Release, Reserve, Send, Sleep
+
 from .places import AsyncPlaces, Places
+from .store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from .domain import KnownDomain
-    from .effects import Effect, Flow
-    from .exchange import Settings
-    from .http import AsyncTransport, Transport
-    from .stores import AsyncVisitStore, VisitStore
+    from lp_engagement._core.domain import KnownDomain
+    from lp_engagement._core.effects import Effect, Flow
+    from lp_engagement._core.exchange import Settings
+    from lp_engagement._core.http import AsyncTransport, Transport
+    from lp_engagement._core.record import AsyncVisitStore, VisitStore
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ class Driver:
         self._transport = transport
         self._places = Places(places)
         # Here effects become real.
-        self.sleep: Callable[[float], None] = sleep or time.sleep  # noqa: TID251
+        self.sleep: Callable[[float], None] = sleep or time.sleep
 
     def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""

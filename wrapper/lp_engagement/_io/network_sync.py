@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from ._names import addresses_of, look_up
-from ._network import (
+from .names import addresses_of, look_up
+from .network import (
     AT_MOST,
     CONNECT,
     READ,
@@ -24,14 +24,14 @@ from ._network import (
     open_socket,
     stagger,
 )
-from ._wire import Wire
+from .wire import Wire
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from ._names import Address
-    from ._network import SocketOptions
+    from .names import Address
+    from .network import SocketOptions
 
 __all__ = ["Backend", "Stream"]
 

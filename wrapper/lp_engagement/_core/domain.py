@@ -6,10 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lp_engagement_client.facts import DOMAIN_CACHE_SECONDS, DOMAIN_SERVICE, OPERATIONS
-
-from . import classify, config, requests
-from .errors import (
+from lp_engagement.errors import (
     ConfigurationError,
     DomainLookupError,
     RateLimitedError,
@@ -17,15 +14,18 @@ from .errors import (
     TransportError,
     UnexpectedResponseError,
 )
+from lp_engagement.hooks import CallEvent
+from lp_engagement.retry import NEVER
+from lp_engagement_client.facts import DOMAIN_CACHE_SECONDS, DOMAIN_SERVICE, OPERATIONS
+
+from . import build_request, checks, read_response
 from .exchange import Call
-from .retry import NEVER
-from .telemetry import CallEvent
 
 if TYPE_CHECKING:
     from lp_engagement_client.models.domain import Domain
 
-    from .classify import Answered
     from .effects import Flow
+    from .read_response import Answered
 
 OPERATION = "getDomain"
 STALE_SECONDS = 60.0
@@ -77,7 +77,7 @@ def _looked_up(call: Call, *, retried: bool) -> Flow[str]:
         exchange.ends_at = call.ends_at
     answered = yield from exchange.exchange(
         OPERATION,
-        lambda: requests.build(
+        lambda: build_request.build(
             OPERATION, "", {"account_id": settings.account_id, "service": DOMAIN_SERVICE}, None, settings.user_agent
         ),
         harmless=lambda: OPERATIONS[OPERATION].retry.harmless,
@@ -86,7 +86,7 @@ def _looked_up(call: Call, *, retried: bool) -> Flow[str]:
 
 
 def _host(answered: Answered) -> str:
-    answer: Domain = classify.answer(answered, OPERATION)
+    answer: Domain = read_response.answer(answered, OPERATION)
     value = answer.base_uri if _is_asked_for(answer.service or DOMAIN_SERVICE) else None
     if value is None:
         value = next((each.base_uri for each in answer.base_uris if _is_asked_for(each.service)), None)
@@ -106,7 +106,7 @@ def _public_host(value: str) -> str | None:
     if len(value) > _LONGEST:
         return None
     try:
-        host = config.domain(_SCHEME.sub("", value.strip(), count=1).rstrip("/"))
+        host = checks.domain(_SCHEME.sub("", value.strip(), count=1).rstrip("/"))
     except ConfigurationError:
         return None
     *_, domain, last = ["", *host.split(".")]

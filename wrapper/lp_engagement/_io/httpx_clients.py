@@ -10,11 +10,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from . import _http_logging as http_logging
-from . import _proxies as proxies
-from ._importing import importing
-from .errors import ConfigurationError
-from .printable import printable
+from lp_engagement._common.importing import importing
+from lp_engagement._common.printable import printable
+from lp_engagement.errors import ConfigurationError
+
+from . import http_logging, proxies
 
 if TYPE_CHECKING:
     import ssl
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._proxies import Proxy
+    from .proxies import Proxy
 
 __all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client"]
 
@@ -40,7 +40,7 @@ _LATE = (
     "importlib.readers",
     "urllib.request",
 )
-_BELOW = ("._network_async", "._network_sync")
+_BELOW = (".network_async", ".network_sync")
 
 
 @functools.cache
@@ -169,8 +169,8 @@ def adopt(client: httpx.Client | httpx.AsyncClient) -> bool:
     """Put our network layer below a client. Return whether all its connections will be ours."""
     import httpcore
 
-    from ._network_async import AsyncBackend
-    from ._network_sync import Backend
+    from .network_async import AsyncBackend
+    from .network_sync import Backend
 
     # There is no public way in; a test sees to it that this one is not closed by a new version.
     inside = vars(client)

@@ -6,12 +6,11 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from lp_engagement._common.muted import Muted, MutedText
+from lp_engagement._common.version import __version__
+from lp_engagement.errors import ConfigurationError
+from lp_engagement.retry import DOCUMENTED, RetryPolicy
 from lp_engagement_client.facts import ACCOUNT_ID_PATTERN, APP_TYPES
-
-from ._version import __version__
-from .errors import ConfigurationError
-from .muted import Muted, MutedText
-from .retry import DOCUMENTED, RetryPolicy
 
 _HOST = re.compile(
     r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"

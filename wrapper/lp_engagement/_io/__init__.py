@@ -1,0 +1,1 @@
+"""What waits: clocks, threads, event loops, connections. Everything else asks for it."""
