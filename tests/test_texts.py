@@ -445,10 +445,10 @@ def test_yaml_values(text: str, value: Any) -> None:
 
 @given(VALUES)
 def test_json_is_yaml(value: Any) -> None:
-    """A JSON text read as YAML is the same payload with the same places."""
+    """A JSON text read as YAML is the same payload with the same places; some numbers were strings in YAML 1.1."""
     text = json.dumps(value)
     (document,) = read_yaml(text.encode())
-    assert document.faults == []
+    assert all(problem.name == "ambiguous-yaml" for problem, _ in document.faults)
     assert same(document.value, value)
     layout = JsonLayout(text)
     for path, each in paths(value):

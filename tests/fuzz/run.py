@@ -42,17 +42,22 @@ def made(target: str, seed: int, number: int) -> Random:
 
 def work(target: str, seed: int, first: int, step: int, until: float, most: int) -> Result:
     """Feed one target until the time is over, or until it has got so many inputs."""
-    logging.disable()
     fed, inputs, calls, failures, number = TARGETS[target](), 0, 0, list[str](), first
-    while inputs < most and time.monotonic() < until and len(failures) < MOST_FAILURES:
-        try:
-            inputs += fed.feed(made(target, seed, number))
-        except Exception:  # noqa: BLE001 - this is what is looked for
-            inputs += 1
-            last = traceback.format_exc(limit=-3)
-            failures.append(f"{target}:{seed}:{number}\n{last}")
-        calls += 1
-        number += step
+    before = logging.root.manager.disable
+    logging.disable()
+    try:
+        while inputs < most and time.monotonic() < until and len(failures) < MOST_FAILURES:
+            try:
+                inputs += fed.feed(made(target, seed, number))
+            except Exception:  # noqa: BLE001 - this is what is looked for
+                inputs += 1
+                last = traceback.format_exc(limit=-3)
+                failures.append(f"{target}:{seed}:{number}\n{last}")
+            calls += 1
+            number += step
+    finally:
+        logging.disable(before)
+        fed.stop()
     return Result(target, inputs, calls, failures)
 
 
@@ -71,7 +76,9 @@ def main() -> int:
     given = parser.parse_args()
     if given.again:
         target, seed, number = given.again.split(":")
-        TARGETS[target]().feed(made(target, int(seed), int(number)))
+        fed = TARGETS[target]()
+        fed.feed(made(target, int(seed), int(number)))
+        fed.stop()
         print(f"{given.again}: nothing but our own errors")  # noqa: T201
         return 0
     # Each process feeds both, one after another, so that all cores are busy whatever there are.

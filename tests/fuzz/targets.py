@@ -94,6 +94,10 @@ class Answers:
     def close(self) -> None:
         """There is nothing to close."""
 
+    def stop(self) -> None:
+        """Close the event loop."""
+        self._loop.close()
+
     def _answer(self, random: Random) -> HttpResponse:
         headers = {"content-type": "application/json"}
         if random.random() < 0.1:
@@ -173,6 +177,9 @@ class Payloads:
     """Feeds texts to the reader of payloads, and what it has read to the validator."""
 
     name = "payloads"
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
 
     def feed(self, random: Random) -> int:
         """Read and check one text; return 1.
