@@ -21,7 +21,7 @@ from ._common.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from . import errors, sde, stores
-    from ._core.http import AsyncTransport, HttpRequest, HttpResponse, Transport
+    from ._core.transport import AsyncTransport, HttpRequest, HttpResponse, Transport
     from .client import AsyncEngagementClient, EngagementClient
     from .engagement import Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
     from .errors import EngagementError

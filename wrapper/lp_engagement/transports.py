@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._core.http import AsyncTransport, HttpRequest, HttpResponse, Transport
+from ._core.transport import AsyncTransport, HttpRequest, HttpResponse, Transport
 
 if TYPE_CHECKING:
     from ._io.httpx_transport import MAX_RESPONSE_BYTES, AsyncHttpxTransport, HttpxTransport

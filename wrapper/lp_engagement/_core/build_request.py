@@ -11,7 +11,7 @@ from lp_engagement_client.facts import OPERATIONS
 from lp_engagement_client.values import text
 
 from .generated import find
-from .http import HttpRequest
+from .transport import HttpRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from .http import HttpRequest
     from .record import AsyncVisitStore, VisitRecord, VisitStore
+    from .transport import HttpRequest
 
     AnyStore = VisitStore | AsyncVisitStore
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lp_engagement.retry import RetryPolicy
 
     from .effects import Flow
-    from .http import HttpRequest, HttpResponse
     from .read_response import Answered
+    from .transport import HttpRequest, HttpResponse
 
 
 class Clock(Protocol):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from lp_engagement_client.types import AnswerModel
 
-    from .http import HttpResponse
+    from .transport import HttpResponse
 
 _CLASSES: dict[str, type[APIStatusError]] = {
     "bad-request": BadRequestError,

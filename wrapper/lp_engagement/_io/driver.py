@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from lp_engagement._core.domain import KnownDomain
     from lp_engagement._core.effects import Effect, Flow
     from lp_engagement._core.exchange import Settings
-    from lp_engagement._core.http import AsyncTransport, Transport
     from lp_engagement._core.record import AsyncVisitStore, VisitStore
+    from lp_engagement._core.transport import AsyncTransport, Transport
 
 T = TypeVar("T")
 

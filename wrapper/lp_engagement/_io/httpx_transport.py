@@ -15,7 +15,7 @@ from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Self
 
 from lp_engagement._common.importing import importing
-from lp_engagement._core.http import HttpResponse
+from lp_engagement._core.transport import HttpResponse
 from lp_engagement.errors import ConfigurationError, ConnectError, TransportError, UnexpectedResponseError
 
 from . import http_logging
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import httpx
     from anyio.lowlevel import EventLoopToken
 
-    from lp_engagement._core.http import HttpRequest
+    from lp_engagement._core.transport import HttpRequest
 
     from .proxies import Proxy
 
