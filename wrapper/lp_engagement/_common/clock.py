@@ -1,0 +1,74 @@
+"""Where clients, stores and the simulator take the time from, and how they wait."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+__all__ = ["AsyncClock", "AsyncSystemClock", "Clock", "SystemClock"]
+
+
+class Clock(Protocol):
+    """Gives the time, and waits. Pass one of your own to make tests independent of real time."""
+
+    def time(self) -> float:
+        """Return the seconds since the epoch."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return the seconds of a clock that nobody sets."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class AsyncClock(Protocol):
+    """Gives the time, and waits without blocking the event loop."""
+
+    def time(self) -> float:
+        """Return the seconds since the epoch."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return the seconds of a clock that nobody sets."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def time(self) -> float:
+        """Return the seconds since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return the seconds of a clock that nobody sets."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Block the calling thread."""
+        time.sleep(seconds)  # noqa: TID251 - here effects become real
+
+
+class AsyncSystemClock:
+    """The clock of the machine, for an event loop."""
+
+    def time(self) -> float:
+        """Return the seconds since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return the seconds of a clock that nobody sets."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Suspend the calling task."""
+        import anyio
+
+        await anyio.sleep(seconds)
