@@ -29,7 +29,7 @@ from lp_engagement.stores import MemoryStore, SQLiteStore
 from lp_engagement.transports import AsyncHttpxTransport, HttpResponse, HttpxTransport
 from lp_engagement_client import models
 from tests.both import ACCOUNT, BASE_URL, KINDS, Answering, AsyncAnswering, Maker
-from tests.helpers import FakeClock
+from tests.helpers import AsyncFakeClock, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def test_constructors_are_equal() -> None:
     """Both constructors take the same, but for the types of what is awaited."""
     assert parameters(EngagementClient.__init__) == parameters(AsyncEngagementClient.__init__)
     one, other = written(EngagementClient.__init__), written(AsyncEngagementClient.__init__)
-    assert {name for name in one if one[name] != other[name]} == {"store", "transport", "sleep"}
+    assert {name for name in one if one[name] != other[name]} == {"store", "transport", "clock"}
     assert other["transport"] == f"Async{one['transport']}"
     assert other["sleep"] == one["sleep"].replace("[float], None", "[float], Awaitable[None]")
 
@@ -477,9 +477,7 @@ def test_threads_open_one_visitor(tmp_path: Path, *, database: bool) -> None:
     store = SQLiteStore(tmp_path / "visits.db") if database else MemoryStore()
     clock = FakeClock()
     start = threading.Barrier(8)
-    client = EngagementClient(
-        ACCOUNT, base_url=BASE_URL, store=store, transport=simulator.transport(), sleep=clock.sleep
-    )
+    client = EngagementClient(ACCOUNT, base_url=BASE_URL, store=store, transport=simulator.transport(), clock=clock)
 
     def call() -> str:
         start.wait()
@@ -502,7 +500,11 @@ async def test_tasks_open_one_visitor() -> None:
         await asyncio.sleep(0)
 
     async with AsyncEngagementClient(
-        ACCOUNT, base_url=BASE_URL, store="memory://", transport=simulator.async_transport(), sleep=pause
+        ACCOUNT,
+        base_url=BASE_URL,
+        store="memory://",
+        transport=simulator.async_transport(),
+        clock=AsyncFakeClock(FakeClock(), pause),
     ) as client:
 
         async def call() -> None:
@@ -536,7 +538,9 @@ async def test_cancelled_call_releases_the_lease(place: str, *, native: bool) ->
         waiting.set()
         await anyio.sleep_forever()
 
-    client = AsyncEngagementClient(ACCOUNT, base_url=BASE_URL, store=store, transport=Slow(), sleep=stop)
+    client = AsyncEngagementClient(
+        ACCOUNT, base_url=BASE_URL, store=store, transport=Slow(), clock=AsyncFakeClock(FakeClock(), stop)
+    )
     call = client.visit("key").get_engagement
     if native:
         task = asyncio.create_task(call())

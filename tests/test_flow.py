@@ -16,7 +16,7 @@ from lp_engagement import DOCUMENTED, NEVER, CallEvent, RetryPolicy
 from lp_engagement._core import operations
 from lp_engagement._core.domain import KnownDomain
 from lp_engagement._core.effects import Acquire, Delete, Load, Release, Reserve, Save, Send, Sleep
-from lp_engagement._core.exchange import Settings
+from lp_engagement._core.settings import Settings
 from lp_engagement.errors import (
     AccountLoadingError,
     BadRequestError,

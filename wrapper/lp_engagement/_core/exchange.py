@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lp_engagement._common.logs import fingerprint
 from lp_engagement.errors import Attempt, DeadlineExceeded, TransportError, UnexpectedResponseError
-from lp_engagement.hooks import CallEvent, Hook
+from lp_engagement.hooks import CallEvent
 
 from . import read_response
 from .effects import Reserve, Send, Sleep
@@ -18,39 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from lp_engagement.errors import EngagementError
-    from lp_engagement.retry import RetryPolicy
 
     from .effects import Flow
     from .read_response import Answered
+    from .settings import Settings
     from .transport import HttpRequest, HttpResponse
-
-
-class Clock(Protocol):
-    """Where a client takes the time from."""
-
-    def time(self) -> float:
-        """Seconds since the epoch."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds of a clock that is never set."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Settings:
-    """What all calls of a client share."""
-
-    account_id: str
-    app_type: str
-    base_url: str | None
-    retry: RetryPolicy
-    timeout: float
-    deadline: float | None
-    user_agent: str
-    hooks: tuple[Hook, ...]
-    clock: Clock
-    new_token: Callable[[], str]
 
 
 @dataclass(slots=True, repr=False)

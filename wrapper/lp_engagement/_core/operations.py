@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from .domain import KnownDomain
     from .effects import Flow
-    from .exchange import Settings
+    from .settings import Settings
 
 POLL_SECONDS = 0.05
 """How long a caller waits before it looks again whether another has opened the visit."""

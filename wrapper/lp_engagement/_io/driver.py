@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,12 +14,13 @@ from .places import AsyncPlaces, Places
 from .store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
+    from lp_engagement._common.clock import AsyncClock, Clock
     from lp_engagement._core.domain import KnownDomain
     from lp_engagement._core.effects import Effect, Flow
-    from lp_engagement._core.exchange import Settings
     from lp_engagement._core.record import AsyncVisitStore, VisitStore
+    from lp_engagement._core.settings import Settings
     from lp_engagement._core.transport import AsyncTransport, Transport
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class Driver:
         known_domain: KnownDomain,
         store: VisitStore,
         transport: Transport,
-        sleep: Callable[[float], None] | None,
+        clock: Clock,
         *,
         places: int,
     ) -> None:
@@ -52,8 +52,7 @@ class Driver:
         self._store = StoreAccess(store)
         self._transport = transport
         self._places = Places(places)
-        # Here effects become real.
-        self.sleep: Callable[[float], None] = sleep or time.sleep
+        self._clock = clock
 
     def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
@@ -76,19 +75,13 @@ class Driver:
         if isinstance(effect, Reserve):
             return self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
-            return self.perform(effect)
+            return self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
             return store.call(effect)
         try:
-            return self.perform(effect)
+            return self._transport.send(effect.request, timeout=effect.timeout)
         finally:
             self._places.give_back(me)
-
-    def perform(self, effect: Send | Sleep) -> Any:
-        """Carry out an effect that takes time, and return its result."""
-        if isinstance(effect, Send):
-            return self._transport.send(effect.request, timeout=effect.timeout)
-        return self.sleep(effect.seconds)
 
 
 class AsyncDriver:
@@ -100,7 +93,7 @@ class AsyncDriver:
         known_domain: KnownDomain,
         store: VisitStore | AsyncVisitStore,
         transport: AsyncTransport,
-        sleep: Callable[[float], Awaitable[None]] | None,
+        clock: AsyncClock,
         *,
         places: int,
     ) -> None:
@@ -110,7 +103,7 @@ class AsyncDriver:
         self._transport = transport
         self._places = AsyncPlaces(places)
         self._loop: object = None
-        self.sleep: Callable[[float], Awaitable[None]] | None = sleep
+        self._clock = clock
 
     async def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
@@ -141,23 +134,13 @@ class AsyncDriver:
         if isinstance(effect, Reserve):
             return await self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
-            return await self.perform(effect)
+            return await self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
             return await store.call(effect)
         try:
-            return await self.perform(effect)
+            return await self._transport.send(effect.request, timeout=effect.timeout)
         finally:
             self._places.give_back(me)
-
-    async def perform(self, effect: Send | Sleep) -> Any:
-        """Carry out an effect that takes time, and return its result."""
-        if isinstance(effect, Send):
-            return await self._transport.send(effect.request, timeout=effect.timeout)
-        if self.sleep is not None:
-            return await self.sleep(effect.seconds)
-        import anyio
-
-        return await anyio.sleep(effect.seconds)
 
     def _stay_in_loop(self) -> None:
         # Before the store is asked, whose connections belong to the loop as well.
