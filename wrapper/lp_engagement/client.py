@@ -12,6 +12,7 @@ from ._common.unpicklable import StaysInItsProcess
 from ._core import checks, parts
 from ._core.domain import KnownDomain
 from ._core.events import log_to_stderr
+from ._core.operations import VisitOperations
 from ._core.settings import Settings
 from ._io.driver import AsyncDriver, Driver, close_store
 from .errors import ConfigurationError
@@ -155,7 +156,8 @@ class EngagementClient(StaysInItsProcess):
         else:
             parts.transport(transport, asynchronous=False)
         self._transport = transport
-        self._driver = Driver(settings, KnownDomain(), self._store, transport, clock, places=places)
+        self._settings, self._domain = settings, KnownDomain()
+        self._driver = Driver(self._store, transport, clock, deadline=settings.deadline, places=places)
 
     def visit(self, key: str) -> Visit:
         """The visit of a consumer, found again under the application's own key for them.
@@ -166,7 +168,8 @@ class EngagementClient(StaysInItsProcess):
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
         del key
-        return Visit(self._driver, checks.visit_key(self._driver.settings.account_id, given))
+        stored = checks.visit_key(self._settings.account_id, given)
+        return Visit(self._driver, VisitOperations(self._settings, self._domain, stored))
 
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
@@ -222,14 +225,16 @@ class AsyncEngagementClient(StaysInItsProcess):
         else:
             parts.transport(transport, asynchronous=True)
         self._transport = transport
-        self._driver = AsyncDriver(settings, KnownDomain(), self._store, transport, clock, places=places)
+        self._settings, self._domain = settings, KnownDomain()
+        self._driver = AsyncDriver(self._store, transport, clock, deadline=settings.deadline, places=places)
 
     def visit(self, key: str) -> AsyncVisit:
         """Do what `EngagementClient.visit` does."""
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
         del key
-        return AsyncVisit(self._driver, checks.visit_key(self._driver.settings.account_id, given))
+        stored = checks.visit_key(self._settings.account_id, given)
+        return AsyncVisit(self._driver, VisitOperations(self._settings, self._domain, stored))
 
     async def close(self) -> None:
         """Do what `EngagementClient.close` does."""

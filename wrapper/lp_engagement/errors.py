@@ -61,7 +61,22 @@ class Attempt:
 
 
 class EngagementError(Exception):
-    """The base of all errors of this SDK. `attempts` lists the tries of the call it ended, if any were made."""
+    """The base of all errors of this SDK.
+
+    Attributes:
+        attempts: the attempts of the call that the error ended; empty if nothing was sent.
+        maybe_sent: whether the server may have received an attempt of the call.
+        retryable: whether the same call may succeed later, as far as the transport knows.
+        status: the HTTP status, if the server answered.
+        internal_code: LivePerson's `internalCode`, if the answer had one.
+        retry_after: seconds the server asked to wait, if it did.
+    """
+
+    maybe_sent: bool = False
+    retryable: bool = False
+    status: int | None = None
+    internal_code: int | None = None
+    retry_after: float | None = None
 
     def __init__(self, message: str, *, attempts: Sequence[Attempt] = ()) -> None:
         super().__init__(message)
@@ -150,6 +165,8 @@ class UnexpectedResponseError(EngagementError):
         status: the HTTP status, if known.
     """
 
+    maybe_sent = True
+
     def __init__(self, message: str, *, status: int | None = None, attempts: Sequence[Attempt] = ()) -> None:
         super().__init__(message, attempts=attempts)
         self.status = status
@@ -157,6 +174,8 @@ class UnexpectedResponseError(EngagementError):
 
 class DomainLookupError(UnexpectedResponseError):
     """The Domain API did not name a host for this account."""
+
+    maybe_sent = False
 
 
 class APIStatusError(EngagementError):
@@ -170,8 +189,11 @@ class APIStatusError(EngagementError):
         server_time: the time the server gave, as it gave it (epoch milliseconds or ISO text).
         hint: what the code usually means and what to do; `None` if nothing is known about it.
         retry_after: seconds the server asked to wait, if it did.
-        attempts: the tries made, the last one being this answer.
+        attempts: the attempts made, the last one being this answer.
     """
+
+    status: int
+    maybe_sent = True
 
     def __init__(
         self,
@@ -215,7 +237,7 @@ class APIStatusError(EngagementError):
 
 
 class BadRequestError(APIStatusError):
-    """400: the server found the request invalid. Do not retry; mend the request."""
+    """400: the server found the request invalid. Do not retry. Fix the request."""
 
 
 class UnauthorizedError(APIStatusError):

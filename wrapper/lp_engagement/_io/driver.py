@@ -1,11 +1,11 @@
-"""Carrying out what flows ask for: once with blocking calls, once with `await`."""
+"""Carry out the effects of flows: once with blocking calls, once with `await`."""
 
 from __future__ import annotations
 
 import inspect
 import math
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from lp_engagement._common.importing import importing
 from lp_engagement._core.effects import Release, Reserve, Send, Sleep
@@ -17,20 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lp_engagement._common.clock import AsyncClock, Clock
-    from lp_engagement._core.domain import KnownDomain
-    from lp_engagement._core.effects import Effect, Flow
+    from lp_engagement._core.effects import Effect, Flow, StoreEffect
     from lp_engagement._core.record import AsyncVisitStore, VisitStore
-    from lp_engagement._core.settings import Settings
     from lp_engagement._core.transport import AsyncTransport, Transport
 
 T = TypeVar("T")
 
 
-def _until(settings: Settings) -> Callable[[], float]:
-    """The seconds that a call which begins now has left."""
-    if settings.deadline is None:
+def _until(deadline: float | None, clock: Clock | AsyncClock) -> Callable[[], float]:
+    """Return a function that gives the seconds that a call which begins now has left."""
+    if deadline is None:
         return lambda: math.inf
-    clock, ends_at = settings.clock, settings.clock.monotonic() + settings.deadline
+    ends_at = clock.monotonic() + deadline
     return lambda: ends_at - clock.monotonic()
 
 
@@ -39,16 +37,14 @@ class Driver:
 
     def __init__(
         self,
-        settings: Settings,
-        known_domain: KnownDomain,
         store: VisitStore,
         transport: Transport,
         clock: Clock,
         *,
+        deadline: float | None,
         places: int,
     ) -> None:
-        self.settings = settings
-        self.known_domain = known_domain
+        self._deadline = deadline
         self._store = StoreAccess(store)
         self._transport = transport
         self._places = Places(places)
@@ -56,7 +52,7 @@ class Driver:
 
     def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
-        store, me = StoreCalls(self._store, _until(self.settings)), object()
+        store, me = StoreCalls(self._store, _until(self._deadline, self._clock)), object()
         try:
             effect = next(flow)
             while True:
@@ -71,13 +67,13 @@ class Driver:
         finally:
             self._places.give_back(me)
 
-    def _perform(self, effect: Effect, store: StoreCalls, me: object) -> Any:
+    def _perform(self, effect: Effect[Any], store: StoreCalls, me: object) -> Any:
         if isinstance(effect, Reserve):
             return self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
             return self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
-            return store.call(effect)
+            return store.call(cast("StoreEffect[Any]", effect))
         try:
             return self._transport.send(effect.request, timeout=effect.timeout)
         finally:
@@ -89,16 +85,14 @@ class AsyncDriver:
 
     def __init__(
         self,
-        settings: Settings,
-        known_domain: KnownDomain,
         store: VisitStore | AsyncVisitStore,
         transport: AsyncTransport,
         clock: AsyncClock,
         *,
+        deadline: float | None,
         places: int,
     ) -> None:
-        self.settings = settings
-        self.known_domain = known_domain
+        self._deadline = deadline
         self._store = StoreAccess(store)
         self._transport = transport
         self._places = AsyncPlaces(places)
@@ -108,7 +102,7 @@ class AsyncDriver:
     async def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
         self._stay_in_loop()
-        store, me, cancelled = AsyncStoreCalls(self._store, _until(self.settings)), object(), False
+        store, me, cancelled = AsyncStoreCalls(self._store, _until(self._deadline, self._clock)), object(), False
         try:
             effect = next(flow)
             while True:
@@ -130,13 +124,13 @@ class AsyncDriver:
         finally:
             self._places.give_back(me)
 
-    async def _perform(self, effect: Effect, store: AsyncStoreCalls, me: object) -> Any:
+    async def _perform(self, effect: Effect[Any], store: AsyncStoreCalls, me: object) -> Any:
         if isinstance(effect, Reserve):
             return await self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
             return await self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
-            return await store.call(effect)
+            return await store.call(cast("StoreEffect[Any]", effect))
         try:
             return await self._transport.send(effect.request, timeout=effect.timeout)
         finally:
