@@ -23,7 +23,13 @@ import respx
 import lp_engagement
 from lp_engagement import AsyncEngagementClient, AsyncVisit, CallEvent, EngagementClient, RetryPolicy, Visit, sde
 from lp_engagement._core import checks
-from lp_engagement.errors import ConfigurationError, PayloadError, StoreError, UnexpectedResponseError
+from lp_engagement.errors import (
+    AccountLoadingError,
+    ConfigurationError,
+    PayloadError,
+    StoreError,
+    UnexpectedResponseError,
+)
 from lp_engagement.simulator import Campaign, Fault, Simulator
 from lp_engagement.stores import MemoryStore, SQLiteStore
 from lp_engagement.transports import AsyncHttpxTransport, HttpResponse, HttpxTransport
@@ -335,6 +341,22 @@ def test_key_is_checked(maker: Maker, value: Any) -> None:
         client.visit(value)
 
 
+def test_events_errors_and_logs_name_what_was_sent(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
+    """A first call that goes on with the visitor id of a failed answer is named `resumeSession` from there on."""
+    simulator, events = Simulator(cold=9), list[CallEvent]()
+    visit = maker.client(simulator=simulator, hooks=[events.append]).visit()
+    with caplog.at_level("DEBUG", "lp_engagement"), pytest.raises(AccountLoadingError) as caught:
+        visit.get_engagement()
+    sent = [entry.operation for entry in simulator.journal]
+    assert sent == ["createSession", *["resumeSession"] * 3]
+    for name in ("sent", "failed"):
+        assert [event.operation for event in events if event.name == name] == sent
+        assert [line.split()[0] for line in caplog.messages if line.split()[1] == name] == sent
+    assert [event.operation for event in events if event.name == "retry"] == sent[:3]
+    assert caught.value.operation == "resumeSession"
+    assert str(caught.value).startswith("resumeSession was answered with HTTP 500")
+
+
 def test_key_belongs_to_an_account(maker: Maker) -> None:
     """The same key in two accounts is two visits, even in one store."""
     simulator, store = Simulator(), MemoryStore()
@@ -448,7 +470,7 @@ def test_hooks_get_events(maker: Maker) -> None:
     assert events == more
     assert [event.operation for event in events][3:] == [
         "createSession",
-        *["createSession"] * 3,
+        *["resumeSession"] * 3,
         *["updateSession"] * 3,
     ]
 

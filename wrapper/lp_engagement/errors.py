@@ -1,7 +1,30 @@
-"""Every error this SDK raises, in one tree under `EngagementError`.
+"""Every error this SDK raises, in one tree.
 
-Errors carry plain data only: they can be pickled, copied and kept, hold no live response, and neither their text nor
-their repr shows the value of an engagement attribute, a visitor id or a session id.
+::
+
+    EngagementError
+        ConfigurationError
+        VisitNotStartedError
+        StoreError
+        PayloadError
+        TransportError
+            ConnectError
+            TransportTimeout
+            DeadlineExceeded
+        UnexpectedResponseError
+            DomainLookupError
+        APIStatusError
+            BadRequestError
+            UnauthorizedError
+            NotFoundError
+                SessionGoneError
+            RateLimitedError
+            ServerError
+                ServiceUnavailableError
+                AccountLoadingError
+
+Errors hold plain data, so they can be pickled and copied. Neither text nor repr shows the value of an engagement
+attribute, a visitor id or a session id.
 """
 
 from __future__ import annotations

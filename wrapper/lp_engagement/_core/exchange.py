@@ -122,8 +122,8 @@ class Exchange:
         """Send a request once.
 
         Args:
-            operation: the operation of the spec that the request is for.
-            request: the request.
+            operation: the operation of the request.
+            request: what to send.
             idempotent: whether the server may receive it twice.
             visitor: the salted hash of the visitor id in it.
             secrets: strings that no error may show. Read only if one is raised.
@@ -132,12 +132,9 @@ class Exchange:
             DeadlineExceeded: there is no time left to send it.
         """
         call, clock = self._call, self._call.settings.clock
-        timeout = min(call.settings.timeout, call.remaining())
-        if timeout <= 0:
-            raise self._too_late("the deadline was over before the request could be sent")
-        number, self.waited = len(call.attempts) + 1, 0.0
-        started = clock.monotonic()
-        call.emit(CallEvent("sent", operation, number, visitor=visitor))
+        timeout = self._timeout()
+        started, self.waited = clock.monotonic(), 0.0
+        call.emit(CallEvent("sent", operation, len(call.attempts) + 1, visitor=visitor))
         answered: Answered | None = None
         try:
             response = yield from Send(request, timeout)
@@ -183,6 +180,12 @@ class Exchange:
             )
         )
         yield from Sleep(failed.pause)
+
+    def _timeout(self) -> float:
+        timeout = min(self._call.settings.timeout, self._call.remaining())
+        if timeout <= 0:
+            raise self._too_late("the deadline was over before the request could be sent")
+        return timeout
 
     def _failed(self, operation: str, error: EngagementError, answered: Answered | None, *, idempotent: bool) -> Failed:
         call = self._call
