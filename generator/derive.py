@@ -223,8 +223,9 @@ def _operation(document: Json, path: str, operation: Json) -> str:
     retry: Json = {"statuses": "5XX", "pausesSeconds": [], **operation.get("x-retry", {})}
     family = int(retry["statuses"].removesuffix("XX"))
     again = (
-        f"Retry(({family * 100}, {family * 100 + 99}), {tuple(retry['pausesSeconds'])!r}, "
-        f"{retry.get('visitorIdFromAnswer', False)!r}, {retry.get('harmless', False)!r})"
+        f"Retry(statuses=({family * 100}, {family * 100 + 99}), pauses={tuple(retry['pausesSeconds'])!r}, "
+        f"visitor_id_from_answer={retry.get('visitorIdFromAnswer', False)!r}, "
+        f"idempotent={retry.get('idempotent', False)!r})"
     )
     errors, success, example = {}, 0, None
     for status, node in operation["responses"].items():

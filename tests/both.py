@@ -63,16 +63,15 @@ class Maker:
         if "domain" not in options:
             options.setdefault("base_url", BASE_URL)
         options.setdefault("store", "memory://")
-        options.setdefault("clock", self.clock)
         if self.kind == "sync":
-            options.setdefault("sleep", self.clock.sleep)
+            options.setdefault("clock", self.clock)
             if simulator is not None:
                 options["transport"] = simulator.transport()
             if answer is not None:
                 options["transport"] = Answering(answer)
             face = Face(EngagementClient(account_id, **options), self.run)
         else:
-            options.setdefault("sleep", self.clock.asleep)
+            options.setdefault("clock", self.clock.for_async)
             if simulator is not None:
                 options["transport"] = simulator.async_transport()
             if answer is not None:

@@ -450,7 +450,7 @@ def test_repr_of_the_client(watched: Watched) -> None:
     client = watched.maker.client()
     visit = client.visit(KEY)
     inner = client.inner
-    shown = (inner, visit.inner, inner._driver, inner._driver.settings, inner._store, Call(inner._driver.settings))
+    shown = (inner, visit.inner, inner._driver, inner._settings, inner._store, Call(inner._settings))
     assert watched.leaks(*shown) == set()
 
 

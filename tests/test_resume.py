@@ -29,6 +29,7 @@ PROGRAM = """
 import asyncio, json, logging, sys, threading, time
 from contextlib import aclosing, closing
 from lp_engagement import AsyncEngagementClient, EngagementClient
+from lp_engagement._common.clock import AsyncSystemClock, SystemClock
 from lp_engagement.stores import SQLiteStore
 from lp_engagement.transports import AsyncHttpxTransport, HttpxTransport
 
@@ -53,6 +54,14 @@ def pause(seconds):
 async def apause(seconds):
     pause(seconds)
 
+class Pausing(SystemClock):
+    def sleep(self, seconds):
+        pause(seconds)
+
+class AsyncPausing(AsyncSystemClock):
+    async def sleep(self, seconds):
+        await apause(seconds)
+
 class Sync(HttpxTransport):
     def send(self, request, *, timeout):
         if task == "die in the request":
@@ -72,7 +81,7 @@ store = SQLiteStore(database, clock=lambda: time.time() + float(later))
 
 def main():
     transport = Sync()
-    client = EngagementClient("12345678", base_url=url, store=store, transport=transport, sleep=pause)
+    client = EngagementClient("12345678", base_url=url, store=store, transport=transport, clock=Pausing())
     with closing(transport):
         visit = client.visit("customer-4711")
         known = visit.ids is not None
@@ -83,7 +92,7 @@ def main():
 
 async def amain():
     transport = Async()
-    client = AsyncEngagementClient("12345678", base_url=url, store=store, transport=transport, sleep=apause)
+    client = AsyncEngagementClient("12345678", base_url=url, store=store, transport=transport, clock=AsyncPausing())
     async with aclosing(transport):
         visit = client.visit("customer-4711")
         known = await visit.ids is not None

@@ -120,7 +120,6 @@ def construct() -> None:
         transport=HttpxTransport(),
         application_id="my-app/1.2",
         hooks=[watch, Watcher(), print],
-        sleep=[0.0].append,
         clock=Clock(),
     )
     EngagementClient("12345678", store="memory://", retry=NEVER, transport=Simulator().transport())
@@ -310,8 +309,8 @@ def simulate() -> None:
     assert_type(simulator.funnel("12345678"), dict[str, int])
     assert_type(simulator.clock, VirtualClock)
     simulator.clock.advance(3600)
-    EngagementClient(transport=simulator.transport(), clock=simulator.clock, sleep=simulator.clock.sleep)
-    AsyncEngagementClient(transport=simulator.async_transport(), clock=simulator.clock, sleep=simulator.clock.asleep)
+    EngagementClient(transport=simulator.transport(), clock=simulator.clock)
+    AsyncEngagementClient(transport=simulator.async_transport(), clock=simulator.clock.for_async)
     assert_type(simulator.transport(), SimulatorTransport)
     assert_type(simulator.async_transport(), AsyncSimulatorTransport)
     endpoint: Endpoint = simulator
@@ -379,7 +378,9 @@ async def use_async() -> None:
 
 def construct_async() -> None:
     """Every argument that differs."""
-    AsyncEngagementClient("12345678", transport=AsyncHttpxTransport(), sleep=pause, store="memory://", hooks=[watch])
+    AsyncEngagementClient(
+        "12345678", transport=AsyncHttpxTransport(), clock=AsyncClock(), store="memory://", hooks=[watch]
+    )
     AsyncEngagementClient("12345678", transport=Simulator().async_transport(), store=MemoryStore())
     AsyncEngagementClient("12345678", transport=MyAsyncTransport())
     HttpResponse(200, {}, bytes(MAX_RESPONSE_BYTES))
@@ -406,12 +407,8 @@ class Watcher:
 hook: Hook = watch
 
 
-async def pause(seconds: float) -> None:
-    """A pause may be a coroutine function."""
-
-
 class Clock:
-    """A clock may be anything with these two."""
+    """A clock may be anything with these three."""
 
     def time(self) -> float:
         """The time."""
@@ -420,6 +417,24 @@ class Clock:
     def monotonic(self) -> float:
         """The time, never set back."""
         return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class AsyncClock:
+    """A clock of an async client waits with `await`."""
+
+    def time(self) -> float:
+        """The time."""
+        return 0.0
+
+    def monotonic(self) -> float:
+        """The time, never set back."""
+        return 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
 
 
 class MyTransport:
@@ -528,7 +543,7 @@ def wrong_constructors() -> None:
     EngagementClient("12345678", "EXTERNAL")  # type: ignore[call-arg]
     EngagementClient(12345678)  # type: ignore[arg-type]
     EngagementClient("12345678", transport=AsyncHttpxTransport())  # type: ignore[arg-type]
-    EngagementClient("12345678", sleep=pause)  # type: ignore[arg-type]
+    EngagementClient("12345678", clock=AsyncClock())  # type: ignore[arg-type]
     EngagementClient("12345678", hooks=[len])  # type: ignore[list-item]
     EngagementClient("12345678", retry=(5, 10, 15))  # type: ignore[arg-type]
     EngagementClient("12345678", retries=3)  # type: ignore[call-arg]
@@ -538,7 +553,7 @@ def wrong_constructors() -> None:
     EncryptedStore("sqlite://", "key")  # type: ignore[arg-type]
     SQLiteStore(lifetime="60")  # type: ignore[arg-type]
     AsyncEngagementClient("12345678", transport=HttpxTransport())  # type: ignore[arg-type]
-    AsyncEngagementClient("12345678", sleep=[0.0].append)  # type: ignore[arg-type]
+    AsyncEngagementClient("12345678", clock=Clock())  # type: ignore[arg-type]
     RetryPolicy(pauses=5)  # type: ignore[arg-type]
 
 

@@ -137,13 +137,14 @@ def details_of(answer: SimulatedResponse) -> dict[str, Any]:
 def engaged(sdes: list[Any], *, simulator: Simulator | None = None, slept: list[float] | None = None) -> Engagement:
     """What a client that talks to a simulator gets."""
     simulator = simulator or Simulator()
-    pauses: list[float] = [] if slept is None else slept
+    if slept is not None:
+        simulator.clock.slept = slept
     with EngagementClient(
         ACCOUNT,
         base_url=URL,
         store="memory://",
         transport=simulator.transport(),
-        sleep=pauses.append,
+        clock=simulator.clock,
     ) as client:
         return client.visit("customer").get_engagement(sdes=sdes)
 
@@ -157,12 +158,12 @@ def visiting(
     simulator: Simulator, folder: str, *, slept: list[float] | None = None, **options: Any
 ) -> EngagementClient:
     """One of several clients with a store in one folder."""
-    pauses: list[float] = [] if slept is None else slept
+    if slept is not None:
+        simulator.clock.slept = slept
     return EngagementClient(
         ACCOUNT,
         store=stored_in(folder),
         transport=simulator.transport(),
-        sleep=pauses.append,
         clock=simulator.clock,
         **options,
     )

@@ -21,6 +21,7 @@ from ._common.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from . import errors, sde, stores
+    from ._common.clock import AsyncClock, Clock
     from ._core.transport import AsyncTransport, HttpRequest, HttpResponse, Transport
     from .client import AsyncEngagementClient, EngagementClient
     from .engagement import Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENTED",
     "NEVER",
+    "AsyncClock",
     "AsyncEngagementClient",
     "AsyncTransport",
     "AsyncVisit",
     "CallEvent",
+    "Clock",
     "Engagement",
     "EngagementClient",
     "EngagementDetails",
@@ -55,6 +58,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "_common.clock": ("AsyncClock", "Clock"),
     "client": ("AsyncEngagementClient", "EngagementClient"),
     "engagement": ("Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"),
     "errors": ("EngagementError",),

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import os
-import time
 import uuid
 from typing import TYPE_CHECKING, Self, cast
 
+from ._common.clock import AsyncSystemClock, SystemClock
 from ._common.muted import Muted, MutedText
 from ._common.unpicklable import StaysInItsProcess
 from ._core import checks, parts
 from ._core.domain import KnownDomain
 from ._core.events import log_to_stderr
-from ._core.exchange import Settings
+from ._core.operations import VisitOperations
+from ._core.settings import Settings
 from ._io.driver import AsyncDriver, Driver, close_store
 from .errors import ConfigurationError
 from .stores import open_async_store, open_store
 from .visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Iterable
     from types import TracebackType
 
-    from ._core.exchange import Clock
+    from ._common.clock import AsyncClock, Clock
     from .hooks import Hook
     from .retry import RetryPolicy
     from .stores import AsyncVisitStore, VisitStore
@@ -32,14 +33,6 @@ __all__ = ["AsyncEngagementClient", "EngagementClient"]
 
 DEFAULT_TIMEOUT = 10.0
 MAX_CONNECTIONS = 100
-
-
-class _SystemClock:
-    def time(self) -> float:
-        return time.time()
-
-    def monotonic(self) -> float:
-        return time.monotonic()
 
 
 def _settings(
@@ -52,7 +45,7 @@ def _settings(
     timeout: float | None,
     application_id: str | None,
     hooks: Iterable[Hook],
-    clock: Clock | None,
+    clock: Clock | AsyncClock,
 ) -> Settings:
     """Check the arguments; what is not given comes from the environment, then from the defaults."""
     log_to_stderr(os.environ.get("LP_LOG"))
@@ -62,7 +55,6 @@ def _settings(
         raise ConfigurationError("pass base_url or domain, not both")
     if domain is not None:
         base_url = f"https://{checks.domain(domain)}"
-    parts.clock(clock)
     return Settings(
         account_id=checks.account_id(account_id or os.environ.get("LP_ACCOUNT_ID")),
         app_type=checks.app_type(app_type),
@@ -73,7 +65,7 @@ def _settings(
         deadline=checks.seconds("deadline", deadline),
         user_agent=checks.user_agent(application_id),
         hooks=parts.hooks(hooks),
-        clock=clock or _SystemClock(),
+        clock=clock,
         new_token=lambda: uuid.uuid4().hex,
     )
 
@@ -123,8 +115,7 @@ class EngagementClient(StaysInItsProcess):
         transport: what sends the requests, instead of HTTP; e.g. a simulator's.
         application_id: a name for your application, put before ours in the User-Agent header.
         hooks: called with every step of a call.
-        sleep: waits between tries, instead of `time.sleep`.
-        clock: where the time is taken from, instead of the system.
+        clock: gives the time and waits between attempts; the system's if not given. Tests pass one that does not wait.
         max_connections: how many requests may be on the wire at once. Further calls wait for their turn; that counts
             towards `deadline`, but not towards `timeout`.
 
@@ -146,14 +137,13 @@ class EngagementClient(StaysInItsProcess):
         transport: Transport | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
-        sleep: Callable[[float], None] | None = None,
         clock: Clock | None = None,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
+        clock = parts.clock(clock, asynchronous=False) or SystemClock()
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        parts.function("sleep", sleep)
         places = _places(max_connections)
         url = _store_url(store, asynchronous=False)
         self._owns_store = url is not None
@@ -166,7 +156,8 @@ class EngagementClient(StaysInItsProcess):
         else:
             parts.transport(transport, asynchronous=False)
         self._transport = transport
-        self._driver = Driver(settings, KnownDomain(), self._store, transport, sleep, places=places)
+        self._settings, self._domain = settings, KnownDomain()
+        self._driver = Driver(self._store, transport, clock, deadline=settings.deadline, places=places)
 
     def visit(self, key: str) -> Visit:
         """The visit of a consumer, found again under the application's own key for them.
@@ -177,7 +168,8 @@ class EngagementClient(StaysInItsProcess):
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
         del key
-        return Visit(self._driver, checks.visit_key(self._driver.settings.account_id, given))
+        stored = checks.visit_key(self._settings.account_id, given)
+        return Visit(self._driver, VisitOperations(self._settings, self._domain, stored))
 
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
@@ -212,14 +204,13 @@ class AsyncEngagementClient(StaysInItsProcess):
         transport: AsyncTransport | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
-        sleep: Callable[[float], Awaitable[None]] | None = None,
-        clock: Clock | None = None,
+        clock: AsyncClock | None = None,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
+        clock = parts.clock(clock, asynchronous=True) or AsyncSystemClock()
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        parts.function("sleep", sleep)
         places = _places(max_connections)
         url = _store_url(store, asynchronous=True)
         self._owns_store = url is not None
@@ -234,14 +225,16 @@ class AsyncEngagementClient(StaysInItsProcess):
         else:
             parts.transport(transport, asynchronous=True)
         self._transport = transport
-        self._driver = AsyncDriver(settings, KnownDomain(), self._store, transport, sleep, places=places)
+        self._settings, self._domain = settings, KnownDomain()
+        self._driver = AsyncDriver(self._store, transport, clock, deadline=settings.deadline, places=places)
 
     def visit(self, key: str) -> AsyncVisit:
         """Do what `EngagementClient.visit` does."""
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
         del key
-        return AsyncVisit(self._driver, checks.visit_key(self._driver.settings.account_id, given))
+        stored = checks.visit_key(self._settings.account_id, given)
+        return AsyncVisit(self._driver, VisitOperations(self._settings, self._domain, stored))
 
     async def close(self) -> None:
         """Do what `EngagementClient.close` does."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._common.unpicklable import StaysInItsProcess
-from ._core import operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from lp_engagement_client.payload_types import AppDetailsDict, EngagementAttributeDict, ImpressionEventDict
     from lp_engagement_client.types import Payload, RequestModel
 
+    from ._core.operations import VisitOperations
     from ._io.driver import AsyncDriver, Driver
     from .engagement import Engagement, VisitIds
 
@@ -23,9 +23,9 @@ __all__ = ["AsyncVisit", "Visit"]
 class Visit(StaysInItsProcess):
     """The visit of one consumer, restored from the client's store if it is known there. Made by `client.visit(key)`."""
 
-    def __init__(self, driver: Driver, key: str) -> None:
+    def __init__(self, driver: Driver, operations: VisitOperations) -> None:
         self._driver = driver
-        self._key = key
+        self._operations = operations
 
     def get_engagement(
         self,
@@ -59,18 +59,9 @@ class Visit(StaysInItsProcess):
 
         Source: `createSession` and `resumeSession` in the spec.
         """
-        driver = self._driver
-        steps = operations.get_engagement(
-            driver.settings,
-            driver.known_domain,
-            self._key,
-            sdes=sdes,
-            sections=sections,
-            app_details=app_details,
-            reuse=reuse,
-        )
+        flow = self._operations.get_engagement(sdes=sdes, sections=sections, app_details=app_details, reuse=reuse)
         del sdes, sections, app_details  # what collects errors may print the local variables of their frames
-        return driver.run(steps)
+        return self._driver.run(flow)
 
     def update(
         self,
@@ -95,10 +86,9 @@ class Visit(StaysInItsProcess):
 
         Source: `updateSession` in the spec.
         """
-        driver = self._driver
-        steps = operations.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
+        flow = self._operations.update(sdes=sdes, impressions=impressions)
         del sdes, impressions
-        driver.run(steps)
+        self._driver.run(flow)
 
     def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
         """Call an operation of the spec that has no method here yet.
@@ -124,10 +114,9 @@ class Visit(StaysInItsProcess):
 
         Source: the operation in the spec.
         """
-        driver = self._driver
-        steps = operations.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
+        flow = self._operations.call(operation, body, parameters)
         del body, parameters
-        return driver.run(steps)
+        return self._driver.run(flow)
 
     @property
     def engagement(self) -> Engagement | None:
@@ -136,7 +125,7 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return self._driver.run(operations.current(self._driver.settings, self._key))
+        return self._driver.run(self._operations.current())
 
     @property
     def ids(self) -> VisitIds | None:
@@ -145,7 +134,7 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return self._driver.run(operations.ids(self._key))
+        return self._driver.run(self._operations.ids())
 
     def forget(self) -> None:
         """Drop what is stored about the visit. The next call opens a new one, with a new visitor.
@@ -153,15 +142,15 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be written.
         """
-        self._driver.run(operations.forget(self._key))
+        self._driver.run(self._operations.forget())
 
 
 class AsyncVisit(StaysInItsProcess):
     """`Visit` with `await`: same names, same arguments, same errors. The properties are awaited: `await visit.ids`."""
 
-    def __init__(self, driver: AsyncDriver, key: str) -> None:
+    def __init__(self, driver: AsyncDriver, operations: VisitOperations) -> None:
         self._driver = driver
-        self._key = key
+        self._operations = operations
 
     async def get_engagement(
         self,
@@ -172,18 +161,9 @@ class AsyncVisit(StaysInItsProcess):
         reuse: bool = False,
     ) -> Engagement:
         """Do what `Visit.get_engagement` does."""
-        driver = self._driver
-        steps = operations.get_engagement(
-            driver.settings,
-            driver.known_domain,
-            self._key,
-            sdes=sdes,
-            sections=sections,
-            app_details=app_details,
-            reuse=reuse,
-        )
+        flow = self._operations.get_engagement(sdes=sdes, sections=sections, app_details=app_details, reuse=reuse)
         del sdes, sections, app_details  # what collects errors may print the local variables of their frames
-        return await driver.run(steps)
+        return await self._driver.run(flow)
 
     async def update(
         self,
@@ -192,28 +172,26 @@ class AsyncVisit(StaysInItsProcess):
         impressions: Iterable[ImpressionEventDict | Payload | RequestModel] | None = None,
     ) -> None:
         """Do what `Visit.update` does."""
-        driver = self._driver
-        steps = operations.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
+        flow = self._operations.update(sdes=sdes, impressions=impressions)
         del sdes, impressions
-        await driver.run(steps)
+        await self._driver.run(flow)
 
     async def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
         """Do what `Visit.call` does."""
-        driver = self._driver
-        steps = operations.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
+        flow = self._operations.call(operation, body, parameters)
         del body, parameters
-        return await driver.run(steps)
+        return await self._driver.run(flow)
 
     @property
     async def engagement(self) -> Engagement | None:
         """What `Visit.engagement` is."""
-        return await self._driver.run(operations.current(self._driver.settings, self._key))
+        return await self._driver.run(self._operations.current())
 
     @property
     async def ids(self) -> VisitIds | None:
         """What `Visit.ids` is."""
-        return await self._driver.run(operations.ids(self._key))
+        return await self._driver.run(self._operations.ids())
 
     async def forget(self) -> None:
         """Do what `Visit.forget` does."""
-        await self._driver.run(operations.forget(self._key))
+        await self._driver.run(self._operations.forget())
