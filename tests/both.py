@@ -104,7 +104,7 @@ class Face:
         if isinstance(self.inner, EngagementClient):
             self.inner.close()
         else:
-            self._run(self.inner.close())
+            self._run(self.inner.aclose())
 
 
 class FaceOfVisit:
@@ -130,10 +130,9 @@ class FaceOfVisit:
         """Call an operation by its name."""
         return self._result(self.inner.call(operation, body, **parameters))
 
-    @property
     def ids(self) -> VisitIds | None:
         """The visit's ids."""
-        result: VisitIds | None = self._result(self.inner.ids)
+        result: VisitIds | None = self._result(self.inner.ids())
         return result
 
     def forget(self) -> None:

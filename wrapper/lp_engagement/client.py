@@ -243,7 +243,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         del key
         return AsyncVisit(self._driver, checks.visit_key(self._driver.settings.account_id, given))
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Do what `EngagementClient.close` does."""
         if self._owns_transport:
             await self._transport.aclose()
@@ -256,4 +256,4 @@ class AsyncEngagementClient(StaysInItsProcess):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
+        await self.aclose()

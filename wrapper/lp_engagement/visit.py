@@ -129,18 +129,22 @@ class Visit(StaysInItsProcess):
         del body, parameters
         return driver.run(steps)
 
-    @property
-    def engagement(self) -> Engagement | None:
-        """The engagement of the last answer, as long as it is valid; no call is made.
+    def current_engagement(self) -> Engagement | None:
+        """Load the engagement of the latest response from the store; no request is sent.
+
+        Returns:
+            The engagement, with `reused` set; `None` if there was none or it has expired.
 
         Raises:
             StoreError: the visit store cannot be read.
         """
         return self._driver.run(operations.current(self._driver.settings, self._key))
 
-    @property
     def ids(self) -> VisitIds | None:
-        """The ids that a conversation needs to be joined to this visit; `None` before the first answer.
+        """Load the ids that a conversation must start with, so that the agent sees what the visit reported.
+
+        Returns:
+            The ids; `None` before the first response.
 
         Raises:
             StoreError: the visit store cannot be read.
@@ -157,7 +161,7 @@ class Visit(StaysInItsProcess):
 
 
 class AsyncVisit(StaysInItsProcess):
-    """`Visit` with `await`: same names, same arguments, same errors. The properties are awaited: `await visit.ids`."""
+    """`Visit` with `await`: same names, same arguments, same errors."""
 
     def __init__(self, driver: AsyncDriver, key: str) -> None:
         self._driver = driver
@@ -204,14 +208,12 @@ class AsyncVisit(StaysInItsProcess):
         del body, parameters
         return await driver.run(steps)
 
-    @property
-    async def engagement(self) -> Engagement | None:
-        """What `Visit.engagement` is."""
+    async def current_engagement(self) -> Engagement | None:
+        """Do what `Visit.current_engagement` does."""
         return await self._driver.run(operations.current(self._driver.settings, self._key))
 
-    @property
     async def ids(self) -> VisitIds | None:
-        """What `Visit.ids` is."""
+        """Do what `Visit.ids` does."""
         return await self._driver.run(operations.ids(self._key))
 
     async def forget(self) -> None:

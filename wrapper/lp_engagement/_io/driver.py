@@ -6,7 +6,7 @@ import inspect
 import math
 import time
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from lp_engagement._common.importing import importing
 from lp_engagement._core.effects import Release, Reserve, Send, Sleep
@@ -178,7 +178,7 @@ class AsyncDriver:
 
 async def close_store(store: VisitStore | AsyncVisitStore) -> None:
     """Close a store of either kind."""
-    closing = getattr(store, "aclose", None) or store.close  # type: ignore[union-attr]  # it has one of them
-    result = closing()
-    if inspect.isawaitable(result):
-        await result
+    if inspect.iscoroutinefunction(store.load):
+        await cast("AsyncVisitStore", store).aclose()
+    else:
+        cast("VisitStore", store).close()

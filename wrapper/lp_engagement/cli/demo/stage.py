@@ -67,7 +67,7 @@ class Stage:
         return self.screen.step(title, *_EXPECTED)
 
     def _sleep(self, seconds: float) -> None:
-        self.ids_in_pause = self.visit.ids
+        self.ids_in_pause = self.visit.ids()
         begun = time.monotonic()
         time.sleep(seconds / FASTER)  # noqa: TID251 - the demo's clock
         self.pauses.append(seconds)
