@@ -126,7 +126,7 @@ class FaceOfVisit:
         """Update the session."""
         self._result(self.inner.update(**arguments))
 
-    def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
+    def call(self, operation: Any, body: Any = None, /, **parameters: str | None) -> Any:
         """Call an operation by its name."""
         return self._result(self.inner.call(operation, body, **parameters))
 

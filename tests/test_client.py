@@ -81,14 +81,15 @@ def test_constructors_are_equal() -> None:
 
 @pytest.mark.parametrize("one, other", [(EngagementClient, AsyncEngagementClient), (Visit, AsyncVisit)])
 def test_public_names_are_equal(one: type, other: type) -> None:
-    """Both have the same methods, of the same parameters and result; what closes is `aclose` there; nothing is a property."""
+    """Both have the same methods, of the same parameters and result, and no property."""
     twins = public(other)
     if "aclose" in twins:
         twins["close"] = twins.pop("aclose")
     assert public(one).keys() == twins.keys()
     for name, function in public(one).items():
         awaited = twins[name]
-        assert inspect.isfunction(function) and inspect.isfunction(awaited)
+        assert inspect.isfunction(function)
+        assert inspect.isfunction(awaited)
         assert parameters(function) == parameters(awaited)
         expected = {
             key: each.replace("Visit", "AsyncVisit") if each == "Visit" else each

@@ -213,7 +213,8 @@ async def _step(client: Any, ask: Ask) -> Engagement | None:
     if ask.megabytes:
         sdes += [sde.personal(company="x" * 1000)] * (1000 * ask.megabytes)
     if ask.step == "close":
-        result = client.close() if isinstance(client, EngagementClient) else client.aclose()
+        closing: Any = client.close if isinstance(client, EngagementClient) else client.aclose
+        result = closing()
     elif ask.step == "forget":
         result = visit.forget()
     elif ask.step == "update":

@@ -148,7 +148,6 @@ def attributes(visit: Visit) -> None:
             sde.error(resolved=False),
             sde.search_info(keywords=["shoes"]),
             sde.raw({"type": "new", "field": [1]}),
-            sde.RawSde({"type": "new"}),
             models.CartSde(total=11.7, num_items=1),
             {"type": "lead"},
         ]

@@ -902,12 +902,11 @@ def _() -> str:
             visit: Any = client.visit("customer")
             visit.update(impressions=[engagement.displayed()])
             update = simulator.journal.last()
-            must(
-                update.body.get("pageId2") == visit.ids().page_id == engagement.page_id, f"{list(update.body)} are sent"
-            )
-            must(update.query["sid2"] == visit.ids().session_id and update.status == 200, "the session is not sent")
+            ids = visit.ids()
+            must(update.body.get("pageId2") == ids.page_id == engagement.page_id, f"{list(update.body)} are sent")
+            must(update.query["sid2"] == ids.session_id and update.status == 200, "the session is not sent")
             campaign = str(update.impressions[0]["campaign"])
-            must(campaign == visit.ids().campaign_id, "the impression is of something else")
+            must(campaign == ids.campaign_id, "the impression is of something else")
             simulator.script(ACCOUNT, "wrong-types on resumeSession")
             must(_error_of(visit.get_engagement) == "UnexpectedResponseError", "a spoilt answer is taken")
     domain = simulator.journal.last("getDomain")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from lp_engagement.errors import EngagementError
     from lp_engagement.retry import RetryPolicy
+    from lp_engagement_client.facts import AppType
 
     from .effects import Flow
     from .read_response import Answered
@@ -42,7 +43,7 @@ class Settings:
     """What all calls of a client share."""
 
     account_id: str
-    app_type: str
+    app_type: AppType
     base_url: str | None
     retry: RetryPolicy
     timeout: float

@@ -70,7 +70,7 @@ def get_engagement(
             return engagement
     body = checked(
         lambda: CreateSessionRequest(
-            app_type=settings.app_type,  # type: ignore[arg-type]  # checked against the schema like all the rest
+            app_type=settings.app_type,
             app_details=given.value[2],
             consumer_sections=given.value[1],
             engagement_attributes=given.value[0],

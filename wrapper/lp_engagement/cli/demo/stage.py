@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from lp_engagement import Visit, VisitIds
     from lp_engagement.simulator import Entry, Journal, Simulator
+    from lp_engagement_client.facts import AppType
 
-ACCOUNT, KEY, APP_TYPE = "12345678", "customer-4711", "MSDK"
+ACCOUNT, KEY = "12345678", "customer-4711"
+APP_TYPE: AppType = "MSDK"
 FASTER = 100
 """How much faster than the real one the demo's clock runs in a pause."""
 SECONDS = 30.0
