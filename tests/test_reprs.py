@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ URL = "redis://someone:secret@127.0.0.1/0"
 FERNET = "c29tZWtleXNvbWVrZXlzb21la2V5c29tZWtleTEyMzQ="
 SHOWN = [
     (MemoryStore(lifetime=60), "<MemoryStore, lifetime 60 s>"),
-    (SQLiteStore("visits.db", lifetime=None), "<SQLiteStore 'visits.db', lifetime inf s>"),
+    (SQLiteStore("visits.db", lifetime=None), f"<SQLiteStore {str(Path('visits.db').absolute())!r}, lifetime inf s>"),
     (RedisStore(URL, prefix="shop", lifetime=60), "<RedisStore, prefix 'shop', lifetime 60 s>"),
     (AsyncRedisStore(URL, prefix="shop", lifetime=None), "<AsyncRedisStore, prefix 'shop', no lifetime>"),
     (EncryptedStore(MemoryStore(), FERNET), "<EncryptedStore, MemoryStore>"),
