@@ -103,7 +103,7 @@ class Face:
         if isinstance(self.inner, EngagementClient):
             self.inner.close()
         else:
-            self._run(self.inner.close())
+            self._run(self.inner.aclose())
 
 
 class FaceOfVisit:
@@ -125,14 +125,13 @@ class FaceOfVisit:
         """Update the session."""
         self._result(self.inner.update(**arguments))
 
-    def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
+    def call(self, operation: Any, body: Any = None, /, **parameters: str | None) -> Any:
         """Call an operation by its name."""
         return self._result(self.inner.call(operation, body, **parameters))
 
-    @property
     def ids(self) -> VisitIds | None:
         """The visit's ids."""
-        result: VisitIds | None = self._result(self.inner.ids)
+        result: VisitIds | None = self._result(self.inner.ids())
         return result
 
     def forget(self) -> None:

@@ -173,7 +173,7 @@ def async_results(simulator: Simulator, url: str | None) -> list[Any]:
         try:
             return suite(simulator, run)
         finally:
-            runner.run(client.close())
+            runner.run(client.aclose())
 
 
 def results_over(mount: str, flavour: str) -> list[Any]:

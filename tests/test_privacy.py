@@ -228,7 +228,7 @@ def test_success(watched: Watched) -> None:
                 impressions=[engagement.displayed(), *UPDATE.body["impAttributes"]],
             )
             assert [entry.status for entry in simulator.journal] == [200] * 3
-            assert watched.leaks(engagement, visit, visit.inner, visit.ids) == set()
+            assert watched.leaks(engagement, visit, visit.inner, visit.ids()) == set()
         finally:
             CREATE.texts -= {engagement.visitor_id, engagement.session_id}
 

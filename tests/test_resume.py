@@ -84,7 +84,7 @@ def main():
     client = EngagementClient("12345678", base_url=url, store=store, transport=transport, clock=Pausing())
     with closing(transport):
         visit = client.visit("customer-4711")
-        known = visit.ids is not None
+        known = visit.ids() is not None
         engagement = visit.get_engagement(sections=["Support"])
         if task == "update":
             visit.update(impressions=[engagement.displayed(), engagement.accepted()])
@@ -95,7 +95,7 @@ async def amain():
     client = AsyncEngagementClient("12345678", base_url=url, store=store, transport=transport, clock=AsyncPausing())
     async with aclosing(transport):
         visit = client.visit("customer-4711")
-        known = await visit.ids is not None
+        known = await visit.ids() is not None
         engagement = await visit.get_engagement(sections=["Support"])
         if task == "update":
             await visit.update(impressions=[engagement.displayed(), engagement.accepted()])

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 
 class Retry(NamedTuple):
@@ -113,7 +113,13 @@ OPERATIONS: Final[dict[str, OperationFacts]] = {
 }
 
 ACCOUNT_ID_PATTERN: Final = "^[A-Za-z0-9_]{1,20}$"
-APP_TYPES: Final = ("MSDK", "EXTERNAL")
+
+AppType = Literal["MSDK", "EXTERNAL"]
+"""The kinds of apps."""
+APP_TYPES: Final[tuple[AppType, ...]] = ("MSDK", "EXTERNAL")
+
+VisitOperation = Literal["resumeSession", "updateSession"]
+"""The operations that take the ids of a visit."""
 
 STATUS_AVAILABLE: Final = "Available"
 STATUSES: Final = ("Available", "NotAvailable")

@@ -93,13 +93,13 @@ def use() -> None:
         assert_type(engagement, Engagement)
         if engagement.available:
             visit.update(impressions=[engagement.displayed(), engagement.accepted()])
-        ids = visit.ids
+        ids = visit.ids()
         assert_type(ids, VisitIds | None)
         if ids is not None:
             assert_type(ids.visitor_id, VisitorId)
             assert_type(ids.session_id, SessionId | None)
             assert_type(ids.campaign_id, str | None)
-        assert_type(visit.engagement, Engagement | None)
+        assert_type(visit.current_engagement(), Engagement | None)
         assert_type(visit.get_engagement(reuse=True), Engagement)
         visit.forget()
     client.close()
@@ -147,7 +147,6 @@ def attributes(visit: Visit) -> None:
             sde.error(resolved=False),
             sde.search_info(keywords=["shoes"]),
             sde.raw({"type": "new", "field": [1]}),
-            sde.RawSde({"type": "new"}),
             models.CartSde(total=11.7, num_items=1),
             {"type": "lead"},
         ]
@@ -369,11 +368,11 @@ async def use_async() -> None:
         assert_type(engagement, Engagement)
         await visit.update(impressions=[engagement.displayed()])
         assert_type(await visit.call("updateSession"), Any)
-        assert_type(await visit.ids, VisitIds | None)
-        assert_type(await visit.engagement, Engagement | None)
+        assert_type(await visit.ids(), VisitIds | None)
+        assert_type(await visit.current_engagement(), Engagement | None)
         assert_type(await visit.get_engagement(reuse=True), Engagement)
         await visit.forget()
-    await client.close()
+    await client.aclose()
 
 
 def construct_async() -> None:
@@ -569,7 +568,6 @@ def wrong_calls(visit: Visit) -> None:
     visit.get_engagement(app_details="LINUX")  # type: ignore[arg-type]
     visit.get_engagement(engagement_attributes=[])  # type: ignore[call-arg]
     visit.update(page_id="1")  # type: ignore[call-arg]
-    visit.ids = None  # type: ignore[misc]
 
 
 def wrong_simulations(simulator: Simulator) -> None:
@@ -588,7 +586,7 @@ async def wrong_awaits(client: AsyncEngagementClient) -> None:
     """What is awaited, and what is not."""
     visit = client.visit("key")
     visit.get_engagement()  # type: ignore[unused-coroutine]
-    ids = visit.ids
+    ids = visit.ids()
     print(ids.visitor_id)  # type: ignore[attr-defined]  # noqa: T201 - never executed
     with client:  # type: ignore[attr-defined]
         pass

@@ -792,7 +792,7 @@ def _() -> str:
             visit: Any = client.visit("customer")
             answer = visit.call("endSession", END, channel="app")
             must(answer.ended is True and slept == [3], f"{answer}, after pauses of {slept}")
-            must(visit.ids.page_id == "777", "the page id of the answer is not kept")
+            must(visit.ids().page_id == "777", "the page id of the answer is not kept")
             simulator.clock.advance(facts.VISIT_LIFETIME_SECONDS)
             must(_error_of(lambda: visit.call("endSession", END)) == "SessionGoneError", "the session has no end")
             must(
@@ -903,10 +903,11 @@ def _() -> str:
             visit: Any = client.visit("customer")
             visit.update(impressions=[engagement.displayed()])
             update = simulator.journal.last()
-            must(update.body.get("pageId2") == visit.ids.page_id == engagement.page_id, f"{list(update.body)} are sent")
-            must(update.query["sid2"] == visit.ids.session_id and update.status == 200, "the session is not sent")
+            ids = visit.ids()
+            must(update.body.get("pageId2") == ids.page_id == engagement.page_id, f"{list(update.body)} are sent")
+            must(update.query["sid2"] == ids.session_id and update.status == 200, "the session is not sent")
             campaign = str(update.impressions[0]["campaign"])
-            must(campaign == visit.ids.campaign_id, "the impression is of something else")
+            must(campaign == ids.campaign_id, "the impression is of something else")
             simulator.script(ACCOUNT, "wrong-types on resumeSession")
             must(_error_of(visit.get_engagement) == "UnexpectedResponseError", "a spoilt answer is taken")
     domain = simulator.journal.last("getDomain")
@@ -977,13 +978,13 @@ def _() -> str:
     simulator = Simulator()
     with TemporaryDirectory() as folder, visiting(simulator, folder, base_url=URL) as client:
         visit: Any = client.visit("customer")
-        shown = [repr(visit.get_engagement()), repr(visit.ids), shell("visits", "list", "--store", stored_in(folder))]
-        simulator.script(ACCOUNT, [failure(5, f"no {visit.ids.visitor_id}")])
+        shown = [repr(visit.get_engagement()), repr(visit.ids()), shell("visits", "list", "--store", stored_in(folder))]
+        simulator.script(ACCOUNT, [failure(5, f"no {visit.ids().visitor_id}")])
         try:
             visit.update()
         except EngagementError as error:
             shown += [str(error), repr(error)]
-        hidden = {visit.ids.visitor_id, visit.ids.session_id}
+        hidden = {visit.ids().visitor_id, visit.ids().session_id}
     must(len(shown) == 5 and not any(each in text for each in hidden for text in shown), "an id shows")
     return "visitorId2 and sessionId2 are in no repr, error or list of visits"
 

@@ -20,7 +20,9 @@ from typing import Any as _Any
 from ._common.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from . import errors, sde, stores
+    from lp_engagement_client import sde as sde
+
+    from . import errors, stores
     from ._common.clock import AsyncClock, Clock
     from ._core.transport import AsyncTransport, HttpRequest, HttpResponse, Transport
     from .client import AsyncEngagementClient, EngagementClient
@@ -67,12 +69,16 @@ _HOMES = {
     "hooks": ("CallEvent", "Hook"),
     "visit": ("AsyncVisit", "Visit"),
 }
-_MODULES = ("errors", "sde", "stores")
+_MODULES = ("errors", "stores")
 
 
 def __getattr__(name: str) -> _Any:
     if name in _MODULES:
         return _import_module(f".{name}", __name__)
+    if name == "sde":
+        # Its types are the spec's, so the whole module is generated.
+        value = globals()[name] = _import_module("lp_engagement_client.sde")
+        return value
     for module, names in _HOMES.items():
         if name in names:
             value = globals()[name] = getattr(_import_module(f".{module}", __name__), name)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
+    from lp_engagement_client.facts import AppType
+
     from ._common.clock import AsyncClock, Clock
     from .hooks import Hook
     from .retry import RetryPolicy
@@ -37,7 +39,7 @@ MAX_CONNECTIONS = 100
 
 def _settings(
     account_id: str | None,
-    app_type: str,
+    app_type: AppType,
     base_url: str | None,
     domain: str | None,
     retry: RetryPolicy | int | None,
@@ -68,6 +70,13 @@ def _settings(
         clock=clock,
         new_token=lambda: uuid.uuid4().hex,
     )
+
+
+def _shown(name: str, settings: Settings, *parts: object) -> str:
+    """The repr of a client. Of its parts only the types: a store of somebody else may show a password."""
+    host = settings.base_url or "host by look-up"
+    kinds = ", ".join(type(part).__name__ for part in parts)
+    return f"<{name} {settings.account_id}, {settings.app_type}, {host}, {kinds}>"
 
 
 def _places(max_connections: object) -> int:
@@ -127,7 +136,7 @@ class EngagementClient(StaysInItsProcess):
         self,
         account_id: str | None = None,
         *,
-        app_type: str = "EXTERNAL",
+        app_type: AppType = "EXTERNAL",
         base_url: str | None = None,
         domain: str | None = None,
         store: VisitStore | str | None = None,
@@ -159,6 +168,9 @@ class EngagementClient(StaysInItsProcess):
         self._settings, self._domain = settings, KnownDomain()
         self._driver = Driver(self._store, transport, clock, deadline=settings.deadline, places=places)
 
+    def __repr__(self) -> str:
+        return _shown("EngagementClient", self._settings, self._store, self._transport)
+
     def visit(self, key: str) -> Visit:
         """The visit of a consumer, found again under the application's own key for them.
 
@@ -188,13 +200,36 @@ class EngagementClient(StaysInItsProcess):
 
 
 class AsyncEngagementClient(StaysInItsProcess):
-    """`EngagementClient` with `await`: same names, same arguments, same errors. Belongs to one event loop."""
+    """`EngagementClient` with `await`: same names, same arguments, same errors. Belongs to one event loop.
+
+    Args:
+        account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
+        app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
+        base_url: `https://host[:port]` to send to; plain http for loopback hosts only.
+        domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the
+            Domain API is asked on the first call, and its answer kept for a day.
+        store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
+            from `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
+        retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
+        deadline: seconds for a whole call, all tries and pauses together; unlimited if not given.
+        timeout: seconds for one try; from `LP_TIMEOUT` if not given, else 10.
+        transport: what sends the requests, instead of HTTP; e.g. a simulator's.
+        application_id: a name for your application, put before ours in the User-Agent header.
+        hooks: called with every step of a call.
+        sleep: waits between tries, instead of `anyio.sleep`.
+        clock: where the time is taken from, instead of the system.
+        max_connections: how many requests may be on the wire at once. Further calls wait for their turn; that counts
+            towards `deadline`, but not towards `timeout`.
+
+    Raises:
+        ConfigurationError: an argument is not usable; the message names it.
+    """
 
     def __init__(
         self,
         account_id: str | None = None,
         *,
-        app_type: str = "EXTERNAL",
+        app_type: AppType = "EXTERNAL",
         base_url: str | None = None,
         domain: str | None = None,
         store: VisitStore | AsyncVisitStore | str | None = None,
@@ -228,16 +263,23 @@ class AsyncEngagementClient(StaysInItsProcess):
         self._settings, self._domain = settings, KnownDomain()
         self._driver = AsyncDriver(self._store, transport, clock, deadline=settings.deadline, places=places)
 
+    def __repr__(self) -> str:
+        return _shown("AsyncEngagementClient", self._settings, self._store, self._transport)
+
     def visit(self, key: str) -> AsyncVisit:
-        """Do what `EngagementClient.visit` does."""
+        """The visit of a consumer, found again under the application's own key for them.
+
+        Args:
+            key: any text that tells the consumer apart, e.g. a customer number or a device id. It is stored as it is.
+        """
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
         del key
         stored = checks.visit_key(self._settings.account_id, given)
         return AsyncVisit(self._driver, VisitOperations(self._settings, self._domain, stored))
 
-    async def close(self) -> None:
-        """Do what `EngagementClient.close` does."""
+    async def aclose(self) -> None:
+        """Let go of connections and files. What was handed in is left open."""
         if self._owns_transport:
             await self._transport.aclose()
         if self._owns_store:
@@ -249,4 +291,4 @@ class AsyncEngagementClient(StaysInItsProcess):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
+        await self.aclose()

@@ -253,7 +253,7 @@ class APIStatusError(EngagementError):
 
     @classmethod
     def of(cls, error: APIStatusError) -> Self:
-        """The same refusal as another class of this tree."""
+        """Copy a refusal into another class of this tree."""
         made = cls.__new__(cls, *error.args)
         made.__dict__.update(error.__dict__)
         return made

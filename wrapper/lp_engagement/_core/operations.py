@@ -70,6 +70,11 @@ class VisitOperations:
         self._domain = domain
         self._key = key
 
+    @property
+    def account_id(self) -> str:
+        """The account that the visit belongs to."""
+        return self._settings.account_id
+
     def get_engagement(
         self,
         *,
@@ -151,7 +156,7 @@ class VisitOperations:
 
     def _first_request(self, attributes: Any, sections: Any, app_details: Any) -> CreateSessionRequest:
         return CreateSessionRequest(
-            app_type=self._settings.app_type,  # type: ignore[arg-type]  # checked against the schema like all the rest
+            app_type=self._settings.app_type,
             app_details=app_details,
             consumer_sections=sections,
             engagement_attributes=attributes,

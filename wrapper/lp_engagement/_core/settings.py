@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lp_engagement._common.clock import AsyncClock, Clock
     from lp_engagement.hooks import Hook
     from lp_engagement.retry import RetryPolicy
+    from lp_engagement_client.facts import AppType
 
 __all__ = ["Settings"]
 
@@ -33,7 +34,7 @@ class Settings:
     """
 
     account_id: str
-    app_type: str
+    app_type: AppType
     base_url: str | None
     retry: RetryPolicy
     timeout: float

@@ -155,7 +155,7 @@ class AsyncDriver:
 
 async def close_store(store: VisitStore | AsyncVisitStore) -> None:
     """Close a store of either kind."""
-    closing = getattr(store, "aclose", None) or store.close  # type: ignore[union-attr]  # it has one of them
-    result = closing()
-    if inspect.isawaitable(result):
-        await result
+    if inspect.iscoroutinefunction(store.load):
+        await cast("AsyncVisitStore", store).aclose()
+    else:
+        cast("VisitStore", store).close()

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from lp_engagement import Visit, VisitIds
     from lp_engagement.simulator import Entry, Journal, Simulator
+    from lp_engagement_client.facts import AppType
 
-ACCOUNT, KEY, APP_TYPE = "12345678", "customer-4711", "MSDK"
+ACCOUNT, KEY = "12345678", "customer-4711"
+APP_TYPE: AppType = "MSDK"
 FASTER = 100
 """How much faster than the real one the demo's clock runs in a pause."""
 SECONDS = 30.0
@@ -74,7 +76,7 @@ class _DemoClock(SystemClock):
         self._stage = stage
 
     def sleep(self, seconds: float) -> None:
-        self._stage.ids_in_pause = self._stage.visit.ids
+        self._stage.ids_in_pause = self._stage.visit.ids()
         begun = self.monotonic()
         super().sleep(seconds / FASTER)
         self._stage.pauses.append(seconds)
