@@ -51,7 +51,7 @@ def test_client_and_visit_show_no_ids(kind: str) -> None:
     else:
         client = AsyncEngagementClient("12345678", store="memory://", transport=simulator.async_transport())
     visit = client.visit("someone@example.com")
-    prefix, host = ("", "https://x.example.com") if kind == "sync" else ("Async", "host by look-up")
+    prefix, host = ("", "https://lp.example.com") if kind == "sync" else ("Async", "host by look-up")
     assert repr(client) == (
         f"<{prefix}EngagementClient 12345678, EXTERNAL, {host}, MemoryStore, {prefix}SimulatorTransport>"
     )
