@@ -215,7 +215,7 @@ class APIStatusError(EngagementError):
         attempts: the attempts made, the last one being this answer.
     """
 
-    status: int  # pyright: ignore[reportIncompatibleVariableOverride]  # an answer always has one
+    status: int
     maybe_sent = True
 
     def __init__(
@@ -230,7 +230,7 @@ class APIStatusError(EngagementError):
         retry_after: float | None = None,
         attempts: Sequence[Attempt] = (),
     ) -> None:
-        self.status = status
+        self.status = status  # pyright: ignore[reportIncompatibleVariableOverride]  # an answer always has one
         self.operation = operation
         self.internal_code = internal_code
         self.server_message = server_message
