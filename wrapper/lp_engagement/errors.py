@@ -64,15 +64,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of a call, as kept in an error's `attempts`.
+    """One attempt of a call, as listed in an error's `attempts`.
 
     Attributes:
-        number: 1 for the first try.
+        number: 1 for the first attempt.
         status: the HTTP status; `None` if there was no answer.
-        error: the class of the error that the try ended with.
+        error: the class of the error that the attempt ended with.
         internal_code: LivePerson's `internalCode`, if the answer had one.
-        seconds: how long the try took.
-        pause: seconds waited before the next try; `None` if none followed.
+        seconds: how long the attempt took.
+        pause: seconds waited before the next attempt; `None` if none followed.
     """
 
     number: int
@@ -113,7 +113,7 @@ class EngagementError(Exception):
         return f"{type(self).__name__}({str(self)!r})"
 
     def with_attempts(self, attempts: Sequence[Attempt]) -> Self:
-        """Note the tries that led here, and return the error itself."""
+        """Set the attempts that led here, and return the error itself."""
         self.attempts = tuple(attempts)
         return self
 
@@ -178,7 +178,7 @@ class TransportTimeout(TransportError):  # noqa: N818 - named as in the field
 
 
 class DeadlineExceeded(TransportError):  # noqa: N818 - named as in the field
-    """The call's `deadline`, which bounds all tries and pauses together, left no time to go on."""
+    """The call's `deadline`, which limits all attempts and pauses together, left no time to go on."""
 
 
 class UnexpectedResponseError(EngagementError):
@@ -230,7 +230,7 @@ class APIStatusError(EngagementError):
         retry_after: float | None = None,
         attempts: Sequence[Attempt] = (),
     ) -> None:
-        self.status = status
+        self.status = status  # pyright: ignore[reportIncompatibleVariableOverride]  # an answer always has one
         self.operation = operation
         self.internal_code = internal_code
         self.server_message = server_message
@@ -245,7 +245,7 @@ class APIStatusError(EngagementError):
         super().__init__(text, attempts=attempts)
 
     def __str__(self) -> str:
-        """Status, code, the server's words, the hint and the number of tries; no ids, no values."""
+        """Return status, code, the server's message, the hint and the number of attempts; no ids, no values."""
         # An error must be able to show itself even half made, as while it is being unpickled.
         tries, hint = len(self.__dict__.get("attempts", ())), self.__dict__.get("hint")
         text = super().__str__() + (f", after {tries} attempts" if tries > 1 else "")
@@ -253,7 +253,7 @@ class APIStatusError(EngagementError):
 
     @classmethod
     def of(cls, error: APIStatusError) -> Self:
-        """Copy a refusal into another class of this tree."""
+        """Return the same error as another class of this tree."""
         made = cls.__new__(cls, *error.args)
         made.__dict__.update(error.__dict__)
         return made

@@ -1,6 +1,6 @@
-"""What an application can watch: one event for each step of a call, and one log line for each event.
+"""Events for applications that watch calls: one for each step of a call, and one log line for each event.
 
-Events carry no engagement attribute and no id; a visitor is told apart by a salted hash that means nothing elsewhere.
+Events carry no engagement attribute and no id. A salted hash distinguishes visitors within a process.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class CallEvent:
             busy; `retry` before each pause; `visit_saved`, or `visit_not_saved` if the store failed; `session_replaced`
             when the server opened a new session in a visit; `stale_domain` when the Domain API is down and the host of
             before is used.
-        operation: the operation of the spec.
-        attempt: the number of the try, from 1; 0 if the step belongs to none.
+        operation: the operation of the spec that was sent; a retry can be another one than the first attempt.
+        attempt: the number of the attempt, from 1; 0 if the step belongs to none.
         status: the HTTP status, once there is an answer.
         internal_code: LivePerson's `internalCode`, if the answer had one.
         seconds: how long the attempt was on the wire; for `queued`, how long it waited for its turn.
-        pause: seconds until the next try, for `retry`.
+        pause: seconds until the next attempt, for `retry`.
         error: the class of the error, for `failed`, `retry`, `visit_not_saved` and `stale_domain`.
         visitor: a salted hash of the visitor id, if one is known; the same visitor has the same hash within a process.
     """

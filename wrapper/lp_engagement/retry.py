@@ -1,4 +1,4 @@
-"""When a failed call is sent again, and after which pause."""
+"""Decide which failures are retried, and after how many seconds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .errors import EngagementError
 
 LONGEST_WAIT = 60.0
-"""A server that asks to wait for longer gets no retry: the error's `retry_after` tells the caller."""
+"""A server that asks to wait for longer gets no retry: read the error's `retry_after`."""
 
 MOST_RETRIES = 100
 
@@ -30,13 +30,13 @@ __all__ = ["DOCUMENTED", "NEVER", "RetryPolicy"]
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """What to do about failures. The default is what the vendor documents.
+    """Which failures to retry, and when. The default is what LivePerson documents.
 
     Attributes:
         pauses: seconds before each retry, and so also how many there are; `None` takes the spec's.
         rate_limited: retry a 429 too, after the `Retry-After` of the answer or the pause, but at least a second.
             Off by default: the documentation says never to retry a 4xx.
-        unanswered: retry even where the server may have acted upon a request that got no answer. Off by default: a
+        unanswered: retry even if the server may have acted on a request that got no answer. Off by default: a
             first call sent twice makes two visitors, an update sent twice may count twice.
         retries: how many retries at most, the last pause being repeated if there are fewer; `None`: one for each pause.
     """
@@ -56,12 +56,12 @@ class RetryPolicy:
                 raise ConfigurationError("the pauses of a retry policy must be numbers of seconds, 0 or more")
 
     def pause_after(self, failure: EngagementError, *, operation: str, attempt: int, idempotent: bool) -> float | None:
-        """Seconds to wait before the next try, or `None` if there is none.
+        """Return the seconds to wait before the next attempt; `None` if there is none.
 
         Args:
-            failure: how the try ended.
+            failure: how the attempt ended.
             operation: the operation of the spec.
-            attempt: the number of the try that failed, from 1.
+            attempt: the number of the attempt that failed, from 1.
             idempotent: whether the server may receive the request twice.
         """
         facts = OPERATIONS[operation].retry

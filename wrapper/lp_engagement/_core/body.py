@@ -68,7 +68,7 @@ def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | None:
     try:
         value = body.value.to_dict() if isinstance(body.value, RequestModel) else plain(body.value)
         # What is no object is left for validation to report.
-        return Muted(tidy({**members, **value} if isinstance(value, dict) else value))
+        return Muted(tidy({**members, **value} if members and isinstance(value, dict) else value))
     except RecursionError:
         return None
 

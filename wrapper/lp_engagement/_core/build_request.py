@@ -52,7 +52,7 @@ def build(
 
 
 def check(operation: str, parameters: Muted[Mapping[str, str]], *, has_body: bool) -> None:
-    """See that an operation can be called in a visit, with these parameters beyond the ids.
+    """Check that an operation can be called in a visit, with these parameters beyond the ids.
 
     Raises:
         ConfigurationError: it cannot.

@@ -1,4 +1,4 @@
-"""Each step of a call, told to the log and to the hooks."""
+"""Report each step of a call to the log and to the hooks."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def hooks(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def transport(value: object, *, asynchronous: bool) -> None:
-    """See that an object can send requests for a client of this kind.
+    """Check that an object can send requests for a client of this kind.
 
     Raises:
         ConfigurationError: it cannot.
@@ -51,7 +51,7 @@ def transport(value: object, *, asynchronous: bool) -> None:
 
 
 def store(value: object, *, asynchronous: bool) -> None:
-    """See that an object can keep visits for a client of this kind. A blocking one is good for both.
+    """Check that an object can store visits for a client of this kind. A blocking store works with both.
 
     Raises:
         ConfigurationError: it cannot.

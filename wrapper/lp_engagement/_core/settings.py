@@ -21,14 +21,9 @@ class Settings:
     """The checked arguments of a client.
 
     Attributes:
-        account_id: the LivePerson account.
-        app_type: `appType` of the first call of a visit.
         base_url: scheme, host and port; `None` if the Domain API is to be asked.
-        retry: the retry policy.
         timeout: seconds for one attempt.
         deadline: seconds for a whole call; `None` for no limit.
-        user_agent: the User-Agent header.
-        hooks: called with each event.
         clock: read only; the driver is the one that sleeps.
         new_token: makes the name of a lease holder.
     """

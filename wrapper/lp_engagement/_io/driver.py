@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 import math
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lp_engagement._common.importing import importing
-from lp_engagement._core.effects import Release, Reserve, Send, Sleep
+from lp_engagement._core.effects import Release, Reserve, Send, Sleep, StoreEffect
 
 from .places import AsyncPlaces, Places
 from .store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lp_engagement._common.clock import AsyncClock, Clock
-    from lp_engagement._core.effects import Effect, Flow, StoreEffect
+    from lp_engagement._core.effects import Effect, Flow
     from lp_engagement._core.record import AsyncVisitStore, VisitStore
     from lp_engagement._core.transport import AsyncTransport, Transport
 
@@ -68,12 +68,14 @@ class Driver:
             self._places.give_back(me)
 
     def _perform(self, effect: Effect[Any], store: StoreCalls, me: object) -> Any:
+        if isinstance(effect, StoreEffect):
+            return store.call(effect)
         if isinstance(effect, Reserve):
             return self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
             return self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
-            return store.call(cast("StoreEffect[Any]", effect))
+            raise TypeError(f"{type(effect).__name__} is no effect that a driver knows")
         try:
             return self._transport.send(effect.request, timeout=effect.timeout)
         finally:
@@ -125,12 +127,14 @@ class AsyncDriver:
             self._places.give_back(me)
 
     async def _perform(self, effect: Effect[Any], store: AsyncStoreCalls, me: object) -> Any:
+        if isinstance(effect, StoreEffect):
+            return await store.call(effect)
         if isinstance(effect, Reserve):
             return await self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
             return await self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
-            return await store.call(cast("StoreEffect[Any]", effect))
+            raise TypeError(f"{type(effect).__name__} is no effect that a driver knows")
         try:
             return await self._transport.send(effect.request, timeout=effect.timeout)
         finally:
