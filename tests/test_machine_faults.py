@@ -15,7 +15,7 @@ import pytest
 
 from lp_engagement.stores import SQLiteStore
 from lp_engagement.validation import run as run_module
-from lp_engagement.validation.findings import Checker, Options
+from lp_engagement.validation.checker import Checker, Options
 from lp_engagement.validation.reports.sarif import MOST_RESULTS, SarifReport
 from tests.validating import BAD, FORMATS, GOOD, problems, validate
 
@@ -109,7 +109,7 @@ def test_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("lp_engagement.validation.findings.read_json", refuse)
+    monkeypatch.setattr("lp_engagement.validation.checker.read_json", refuse)
     done = validate("good.json")
     assert (done.exit_code, done.stdout) == (2, "")
     assert "not enough memory" in done.stderr

@@ -187,7 +187,7 @@ def test_internal_error_shows_nothing_of_the_payload(monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> None:
         raise LookupError("Kwq")
 
-    monkeypatch.setattr("lp_engagement.validation.findings.read_json", fail)
+    monkeypatch.setattr("lp_engagement.validation.checker.read_json", fail)
     done = validate("bad.json")
     assert done.exit_code == 3
     assert "LookupError" in done.stderr

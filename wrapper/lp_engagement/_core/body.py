@@ -11,7 +11,7 @@ from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
 from lp_engagement.sde import RawSde
 from lp_engagement.validation import Problem, check, too_deep
-from lp_engagement.validation.plain import exact
+from lp_engagement.validation.plain_json import exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from lp_engagement.validation.texts import read_json
+from lp_engagement.validation.documents import read_json
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -12,12 +12,12 @@ from . import schemas
 from .engines import EngineName, compiled
 from .explain import conditional, explain, explain_unfit, locate_all, tolerated
 from .kinds import AUTO, detect
-from .plain import plain_copy
+from .plain_json import plain_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .plain import NotPlain
+    from .plain_json import NotPlain
     from .problem import Path, Problem
 
 Kind = str

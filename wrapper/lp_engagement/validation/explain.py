@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lp_engagement._common.printable import printable
 
 from . import schemas
-from .plain import TOO_DEEP, NotPlain, kind_of
+from .plain_json import TOO_DEEP, NotPlain, kind_of
 from .problem import Level, Path, Problem, pointer
 from .suggest import suggest_branch, suggest_key, suggest_label, suggest_place, suggest_tag, suggest_type, suggest_value
 

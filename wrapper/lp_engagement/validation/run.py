@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from .explain import text_problem
-from .findings import Checker, Finding, Options, Tally
+from .checker import Checker, Finding, Options, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from lp_engagement._common.printable import printable
 
 from .explain import text_problem
-from .plain import TOO_DEEP
-from .positions import KnownLayout, Span
+from .plain_json import TOO_DEEP
+from .source_map import KnownLayout, Span
 from .problem import pointer
-from .texts import Document, byte_order_mark, is_deep
+from .documents import Document, byte_order_mark, is_deep
 from .yaml_words import number, otherwise, reading
 
 if TYPE_CHECKING:

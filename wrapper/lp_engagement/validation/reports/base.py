@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 from lp_engagement._common.printable import printable
 
 if TYPE_CHECKING:
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 _IN_MEMORY = 256 * 1024
 _LONGEST_NAME = 4096

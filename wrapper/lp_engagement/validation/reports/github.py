@@ -9,7 +9,7 @@ from lp_engagement.validation.problem import shown_pointer
 from .base import Report, shown_name
 
 if TYPE_CHECKING:
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 
 class GitHubReport(Report):

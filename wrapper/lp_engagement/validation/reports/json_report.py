@@ -9,7 +9,7 @@ from .base import Report, Spool, compact
 if TYPE_CHECKING:
     from typing import Any
 
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 
 class JsonReport(Report):

@@ -12,7 +12,7 @@ from .base import Report, Spool, shown_name
 if TYPE_CHECKING:
     from typing import Any
 
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 # XML 1.0 has no way to write these.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .base import Report, shown_name
 
 if TYPE_CHECKING:
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 _CODES = {"error": "1;31", "warning": "1;33", "bold": "1", "dim": "2", "hint": "36"}
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lp_engagement._common.printable import printable
 
 from .explain import text_problem
-from .plain import TOO_DEEP
-from .positions import JsonLayout, Lines, Span, repeated_keys, words
-from .visible import around, is_harmless, mask
+from .plain_json import TOO_DEEP
+from .source_map import JsonLayout, Lines, Span, repeated_keys, words
+from .redaction import around, is_harmless, mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .positions import Layout
+    from .source_map import Layout
     from .problem import Path, Problem
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"

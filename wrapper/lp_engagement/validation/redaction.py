@@ -9,7 +9,7 @@ from lp_engagement._common.printable import printable
 from lp_engagement_client.facts import KINDS
 
 from . import schemas
-from .positions import Span
+from .source_map import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from .check import examine
 from .engines import EngineName, compiled
 from .kinds import AUTO, detect
-from .plain import DEEPEST
-from .positions import JsonLayout
+from .plain_json import DEEPEST
+from .source_map import JsonLayout
 from .problem import pointer
-from .texts import Document, quick_json, read_json
+from .documents import Document, quick_json, read_json
 from .yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .positions import Span
+    from .source_map import Span
     from .problem import Path, Problem
 
 
