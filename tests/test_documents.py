@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from lp_engagement._common.printable import printable
 from lp_engagement.validation.checker import Checker, Finding, Options
+from lp_engagement.validation.documents import Document, quick_json, read_json
 from lp_engagement.validation.plain_json import DEEPEST
 from lp_engagement.validation.source_map import JsonLayout, Lines, Span, repeated_keys
-from lp_engagement.validation.documents import Document, quick_json, read_json
 from lp_engagement.validation.yaml_text import read_yaml
 from tests.helpers import ENGINES, same
 from tests.validating import BAD, CART, GOOD

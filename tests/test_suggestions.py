@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lp_engagement.validation import check
-from lp_engagement.validation.source_map import Span
 from lp_engagement.validation.redaction import around, is_harmless, mask
+from lp_engagement.validation.source_map import Span
 
 CART = {"type": "cart", "total": 1, "numItems": 1}
 BODY = {"appType": "EXTERNAL"}

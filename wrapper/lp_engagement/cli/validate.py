@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
 
-from lp_engagement.validation.engines import EngineName
 from lp_engagement.validation.checker import Options
+from lp_engagement.validation.engines import EngineName
 from lp_engagement.validation.kinds import AUTO
 from lp_engagement.validation.reports import FORMATS as REPORTS
 from lp_engagement.validation.reports import report_class

@@ -69,7 +69,7 @@ class UnsupportedSchemaError(NotImplementedError):
 
 
 @cache
-def load(name: str) -> Schema:
+def read_schema(name: str) -> Schema:
     """Read one of the generated JSON files, e.g. `sde.strict` or `rules`."""
     text = files("lp_engagement_client").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
     result: Schema = json.loads(text)
@@ -100,7 +100,7 @@ def resolved(root: Schema, schema: Schema) -> Schema:
     return understood(schema)
 
 
-def dispatch(schema: Schema) -> tuple[str, dict[str, Schema]]:
+def choice_of(schema: Schema) -> tuple[str, dict[str, Schema]]:
     """The key that chooses among the branches of `allOf`, and the branches by its value; `""` if there is no choice.
 
     Raises:
@@ -119,7 +119,7 @@ def dispatch(schema: Schema) -> tuple[str, dict[str, Schema]]:
     return next(iter(tags), ""), branches
 
 
-def types_of(schema: Schema) -> tuple[str, ...]:
+def json_types(schema: Schema) -> tuple[str, ...]:
     """What kinds of values a schema takes, by `type`; empty if it does not say."""
     named = schema.get("type", ())
     return (named,) if isinstance(named, str) else tuple(named)
@@ -148,7 +148,7 @@ def merged(root: Schema, first: Schema, second: Schema) -> Schema:
 
 
 def _types_in_common(one: Any, other: Any) -> list[str]:
-    first, second = types_of({"type": one}), types_of({"type": other})
+    first, second = json_types({"type": one}), json_types({"type": other})
     if "number" in first and "integer" in second:
         first += ("integer",)
     if "number" in second and "integer" in first:
@@ -247,7 +247,7 @@ def _closed(root: Schema, schema: Schema, value: Any) -> bool:
 
 _CHECKS: Mapping[str, Callable[[Schema, Schema, Any], bool]] = {
     "$ref": lambda root, schema, value: fits(root, root["$defs"][schema["$ref"].removeprefix("#/$defs/")], value),
-    "type": lambda _, schema, value: any(is_kind(value, name) for name in types_of(schema)),
+    "type": lambda _, schema, value: any(is_kind(value, name) for name in json_types(schema)),
     "const": lambda _, schema, value: equal(schema["const"], value),
     "enum": lambda _, schema, value: any(equal(each, value) for each in schema["enum"]),
     "allOf": lambda root, schema, value: all(fits(root, each, value) for each in schema["allOf"]),

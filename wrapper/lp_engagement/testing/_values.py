@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from . import _schema
-from ._schema import LIMITS, READ, Schema, UnsupportedSchemaError, dispatch, fits, merged, resolved, types_of, within
+from ._schema import LIMITS, READ, Schema, UnsupportedSchemaError, choice_of, fits, json_types, merged, resolved, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,7 +87,7 @@ class Values:
         if "const" in schema or "enum" in schema:
             listed = [schema["const"]] if "const" in schema else schema["enum"]
             return st.sampled_from([each for each in listed if fits(self._root, schema, each)]).map(deepcopy)
-        _, branches = dispatch(schema)
+        _, branches = choice_of(schema)
         if branches:
             return st.one_of([self.fitting(each) for each in branches.values()])
         if "anyOf" in schema:
@@ -236,7 +236,7 @@ def _last_day(year: float | None, month: float | None) -> int:
 
 def _kinds(schema: Schema) -> tuple[str, ...]:
     if "type" in schema:
-        return types_of(schema)
+        return json_types(schema)
     return tuple(name for name, keywords in _IMPLIED.items() if keywords & schema.keys()) or (ANYTHING,)
 
 

@@ -24,10 +24,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement_client.facts import KINDS
 
-from ._faults import Faults, tolerated
-from ._schema import UnsupportedSchemaError, dispatch, load, resolved
+from ._mutations import Mutations, accepted
+from ._schema import UnsupportedSchemaError, choice_of, read_schema, resolved
 from ._values import Values
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def types(kind: str) -> tuple[str, ...]:
     Raises:
         ValueError: it is none of them.
     """
-    root = load(f"{_known(kind)}.strict")
-    return tuple(dispatch(resolved(root, root))[1])
+    root = read_schema(f"{_known(kind)}.strict")
+    return tuple(choice_of(resolved(root, root))[1])
 
 
 def valid(kind: str, *, only: str | None = None, wild: bool = False) -> SearchStrategy[Any]:
@@ -107,10 +108,10 @@ def _known(kind: str) -> str:
 
 @cache
 def _valid(kind: str, only: str | None, wild: bool) -> SearchStrategy[Any]:  # noqa: FBT001 - behind keywords
-    root = load(f"{kind}.strict")
+    root = read_schema(f"{kind}.strict")
     schema = root
     if only is not None:
-        _, branches = dispatch(resolved(root, root))
+        _, branches = choice_of(resolved(root, root))
         if only not in branches:
             raise ValueError(f"unknown type of {kind}; use one of {', '.join(branches) or 'none, for it has no types'}")
         schema = branches[only]
@@ -119,13 +120,13 @@ def _valid(kind: str, only: str | None, wild: bool) -> SearchStrategy[Any]:  # n
 
 @cache
 def _broken(kind: str, only: str | None, wild: bool) -> SearchStrategy[Broken]:  # noqa: FBT001 - behind keywords
-    return faulty(load(f"{kind}.strict"), load(f"{kind}.accepting"), _valid(kind, only, wild))
+    return faulty(read_schema(f"{kind}.strict"), read_schema(f"{kind}.accepting"), _valid(kind, only, wild))
 
 
 def faulty(strict: dict[str, Any], accepting: dict[str, Any], payloads: SearchStrategy[Any]) -> SearchStrategy[Broken]:
     """Build faults into payloads that have none by the strict schema, but not such as the accepting one allows."""
-    faults = Faults(strict)
-    rules = load("rules")
+    faults = Mutations(strict)
+    rules = read_schema("rules")
 
     @st.composite
     def examples(draw: st.DrawFn) -> Broken:
@@ -134,8 +135,7 @@ def faulty(strict: dict[str, Any], accepting: dict[str, Any], payloads: SearchSt
         # The rule first: else the many fields of text would leave little room for the rest.
         name = draw(st.sampled_from(sorted(possible)))
         payload, path = draw(st.sampled_from(possible[name])).apply(draw, payload)
-        assume(not tolerated(accepting, payload) and not faults.is_refused_as_a_whole(payload, path))
-        pointer = "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
-        return Broken(payload, rules[name]["id"], pointer)
+        assume(not accepted(accepting, payload) and not faults.is_refused_as_a_whole(payload, path))
+        return Broken(payload, rules[name]["id"], json_pointer(path))
 
     return examples()

@@ -120,9 +120,9 @@ def examine(
 def _judge(payload: Any, kind: Kind, engine: EngineName) -> Iterator[tuple[Path, Problem]]:
     """Hold a payload against both views: an error for each fault that the accepting one finds too, else a warning."""
     strict, accepting = (schemas.load(f"{kind}.{view}") for view in ("strict", "accepting"))
-    doubtful = locate_all(strict, payload, compiled(kind, "strict", engine).faults(payload))
+    doubtful = locate_all(strict, payload, compiled(kind, "strict", engine).violations(payload))
     # The accepting view is the wider one, so it finds nothing where the strict one does not.
-    wrong = locate_all(accepting, payload, compiled(kind, "accepting", engine).faults(payload)) if doubtful else {}
+    wrong = locate_all(accepting, payload, compiled(kind, "accepting", engine).violations(payload)) if doubtful else {}
     for path, fault in doubtful.items():
         if path not in wrong:
             node = schemas.node(accepting, payload, path)

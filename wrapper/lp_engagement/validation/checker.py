@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.json_pointer import json_pointer
+
 from .check import examine
+from .documents import Document, quick_json, read_json
 from .engines import EngineName, compiled
 from .kinds import AUTO, detect
 from .plain_json import DEEPEST
 from .source_map import JsonLayout
-from .problem import pointer
-from .documents import Document, quick_json, read_json
 from .yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .source_map import Span
     from .problem import Path, Problem
+    from .source_map import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Checker:
             for path, problem in problems:
                 at = (*prefix, *path)
                 span = document.span(at, of_key=problem.name == "unknown-key")
-                placed = replace(problem, pointer=pointer(at)) if prefix else problem
+                placed = replace(problem, pointer=json_pointer(at)) if prefix else problem
                 yield self._finding(name, document, number + offset, placed, span)
             # A fault of the text has made the first payload invalid already.
             counted = is_broken and offset == 0

@@ -12,14 +12,14 @@ from lp_engagement._common.printable import printable
 
 from .explain import text_problem
 from .plain_json import TOO_DEEP
-from .source_map import JsonLayout, Lines, Span, repeated_keys, words
 from .redaction import around, is_harmless, mask
+from .source_map import JsonLayout, Lines, Span, repeated_keys, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .source_map import Layout
     from .problem import Path, Problem
+    from .source_map import Layout
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _DEEPEST = 500
@@ -31,7 +31,7 @@ _NO_BRACKET = re.compile(r"[^\[\]{}]++")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-class Place(NamedTuple):
+class FilePosition(NamedTuple):
     """A place in a file: line and column from 1, and how many characters it takes up."""
 
     line: int
@@ -82,11 +82,11 @@ class Document:
                     return found
         return Span(0, 1)
 
-    def place(self, span: Span) -> Place:
+    def place(self, span: Span) -> FilePosition:
         """A span as a place of the file; it ends with its line."""
         line, column = self.lines.line_and_column(span.start)
         stop = min(span.end, self.lines.around(span.start).end)
-        return Place(self.first_line + line - 1, column, max(stop - span.start, 1))
+        return FilePosition(self.first_line + line - 1, column, max(stop - span.start, 1))
 
     def excerpt(self, span: Span, *, show_values: bool) -> tuple[str, int, int]:
         """The line that a span begins in, values hidden unless they may be shown; the span's column and width in it."""

@@ -18,21 +18,21 @@ EngineName = Literal["jsonschema-rs", "jsonschema"]
 FORMATS = ("ipv4", "ipv6")
 
 
-class Fault(NamedTuple):
+class Violation(NamedTuple):
     """Where a payload breaks a schema, and the keyword that it breaks."""
 
     path: Path
     keyword: str
 
 
-class Engine(Protocol):
+class CompiledSchema(Protocol):
     """A compiled schema."""
 
     def is_valid(self, payload: Any, /) -> bool:
         """Tell whether the payload fits the schema."""
         ...
 
-    def faults(self, payload: Any, /) -> Iterator[Fault]:
+    def violations(self, payload: Any, /) -> Iterator[Violation]:
         """List the places where it does not."""
         ...
 
@@ -56,9 +56,9 @@ class _Fast:
         found: Iterator[Any] = self._full.iter_errors(payload)
         return found
 
-    def faults(self, payload: Any) -> Iterator[Fault]:
+    def violations(self, payload: Any) -> Iterator[Violation]:
         for error in self._iter_errors(payload):
-            yield Fault(tuple(error.instance_path), str(error.schema_path[-1]))
+            yield Violation(tuple(error.instance_path), str(error.schema_path[-1]))
 
 
 def _any_branch(node: Any) -> Any:
@@ -84,13 +84,13 @@ class _Reference:
     def is_valid(self, payload: Any) -> bool:
         return bool(self._validator.is_valid(payload))
 
-    def faults(self, payload: Any) -> Iterator[Fault]:
+    def violations(self, payload: Any) -> Iterator[Violation]:
         for error in self._validator.iter_errors(payload):
-            yield Fault(tuple(error.absolute_path), str(error.absolute_schema_path[-1]))
+            yield Violation(tuple(error.absolute_path), str(error.absolute_schema_path[-1]))
 
 
 @cache
-def compiled(kind: str, view: schemas.View, engine: EngineName) -> Engine:
+def compiled(kind: str, view: schemas.View, engine: EngineName) -> CompiledSchema:
     """The schema of a kind of payload, compiled once per process."""
     schema = schemas.load(f"{kind}.{view}")
     return _Fast(schema) if engine == "jsonschema-rs" else _Reference(schema)

@@ -8,17 +8,18 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement._common.printable import printable
 
 from . import schemas
 from .plain_json import TOO_DEEP, NotPlain, kind_of
-from .problem import Level, Path, Problem, pointer
+from .problem import Level, Path, Problem
 from .suggest import suggest_branch, suggest_key, suggest_label, suggest_place, suggest_tag, suggest_type, suggest_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .engines import Fault
+    from .engines import Violation
     from .schemas import Place, Schema
 
 KINDS_IN_WORDS = {
@@ -52,7 +53,7 @@ class Located(NamedTuple):
     place: Place
 
 
-def locate_all(root: Schema, payload: Any, faults: Iterable[Fault]) -> dict[Path, Located]:
+def locate_all(root: Schema, payload: Any, faults: Iterable[Violation]) -> dict[Path, Located]:
     """The places that are wrong, one keyword for each, in the order of the payload."""
     found: dict[Path, Located] = {}
     for fault in set(faults):
@@ -64,7 +65,7 @@ def locate_all(root: Schema, payload: Any, faults: Iterable[Fault]) -> dict[Path
     return {path: found[path] for path in sorted(found, key=order.position)}
 
 
-def _expand(fault: Fault, place: Place) -> list[Path]:
+def _expand(fault: Violation, place: Place) -> list[Path]:
     if fault.keyword == "required":
         return [(*fault.path, key) for key in place.schema["required"] if key not in place.value]
     if fault.keyword == "additionalProperties":
@@ -177,7 +178,7 @@ def _problem(name: str, path: Path, message: str, hint: str, owner: str, schema:
     rule = schemas.load("rules")[name]
     evidence = "; ".join(schema.get("x-evidence", ()))
     source = " ".join(part for part in (owner, f"({evidence})" if evidence else "") if part)
-    return Problem(rule["id"], name, "error", pointer(path), message, hint or rule["fix"], source)
+    return Problem(rule["id"], name, "error", json_pointer(path), message, hint or rule["fix"], source)
 
 
 def _label(path: Path) -> str:

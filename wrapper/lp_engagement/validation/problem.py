@@ -42,8 +42,3 @@ class Problem:
 def shown_pointer(problem: Problem) -> str:
     """The pointer of a problem as people may see it: keys come from outside, and may be long."""
     return printable(problem.pointer, _LONGEST_POINTER)
-
-
-def pointer(path: Path) -> str:
-    """Write a path as a JSON Pointer."""
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)

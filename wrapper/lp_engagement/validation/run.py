@@ -9,8 +9,8 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from .explain import text_problem
 from .checker import Checker, Finding, Options, Tally
+from .explain import text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from .problem import pointer
+from lp_engagement._common.json_pointer import json_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -237,12 +237,12 @@ class KnownLayout:
 
     def value(self, path: Path) -> Span | None:
         """Where the value at a path is; its key, if there is nothing to see of the value."""
-        found = self.values.get(pointer(path))
+        found = self.values.get(json_pointer(path))
         return self.key(path) or found if found and found.start == found.end else found
 
     def key(self, path: Path) -> Span | None:
         """Where the key of the value at a path is."""
-        return self.keys.get(pointer(path))
+        return self.keys.get(json_pointer(path))
 
     def scalars(self, line: Span, outside: int) -> list[Span]:  # noqa: ARG002 - the places are known here
         """Where the values are that touch a line, and whatever else is no key: comments, tags and aliases."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from json import JSONDecodeError
 
 
-class Fault(NamedTuple):
+class SyntaxProblem(NamedTuple):
     """What is wrong at an offset of the text, and what to do about it."""
 
     at: int
@@ -63,22 +63,24 @@ _COMMA = re.compile(r",\s*(?=[}\]])")
 _BLANKS = re.compile(r"[ \t\n\r]*")
 
 
-def explain_syntax(text: str, error: JSONDecodeError) -> Fault:
+def explain_syntax(text: str, error: JSONDecodeError) -> SyntaxProblem:
     """Say what is wrong where the parser gave up."""
     for beginning, (message, hint) in _IN_QUOTES.items():
         if error.msg.startswith(beginning):
-            return Fault(error.pos, message, hint)
+            return SyntaxProblem(error.pos, message, hint)
     end = len(text.rstrip())
     at = _BLANKS.match(text, error.pos).end()  # type: ignore[union-attr]  # no blank at all fits too
     if not end:
-        return Fault(0, "the text is nothing but blanks" if text else "the text is empty", _WRITE_ONE)
+        return SyntaxProblem(0, "the text is nothing but blanks" if text else "the text is empty", _WRITE_ONE)
     if at >= end:
-        return Fault(end, "the text ends before everything is closed", "Something is missing here, at least a bracket.")
+        return SyntaxProblem(
+            end, "the text ends before everything is closed", "Something is missing here, at least a bracket."
+        )
     # Some versions of the parser stop at the comma, some behind it.
     comma = text.rfind(",", 0, at + 1)
     if comma >= 0 and (trailing := _COMMA.match(text, comma)) and trailing.end() >= at:
-        return Fault(comma, "a comma follows the last entry", "Remove the comma.")
-    return Fault(at, *_by_place(text, at, error.msg))
+        return SyntaxProblem(comma, "a comma follows the last entry", "Remove the comma.")
+    return SyntaxProblem(at, *_by_place(text, at, error.msg))
 
 
 def _by_place(text: str, at: int, expectation: str) -> tuple[str, str]:

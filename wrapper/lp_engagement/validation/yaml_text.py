@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement._common.printable import printable
 
+from .documents import Document, byte_order_mark, is_deep
 from .explain import text_problem
 from .plain_json import TOO_DEEP
 from .source_map import KnownLayout, Span
-from .problem import pointer
-from .documents import Document, byte_order_mark, is_deep
 from .yaml_words import number, otherwise, reading
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class _NodeReader:
         from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
         span = _span(node)
-        self.layout.values[pointer(path)] = span
+        self.layout.values[json_pointer(path)] = span
         self._aliased += id(node) in self._seen
         self._seen.add(id(node))
         if len(path) > _DEEPEST or self._aliased > _MOST_ALIASED:
@@ -153,7 +153,7 @@ class _NodeReader:
                 continue
             key = _whole(key_node.value)
             place = (*path, key)
-            self.layout.keys.setdefault(pointer(place), span)
+            self.layout.keys.setdefault(json_pointer(place), span)
             if key in members:
                 self.faults.append(
                     (text_problem("duplicate-key", f"`{printable(key)}` stands twice in this object", "", place), span)
@@ -189,7 +189,7 @@ class _NodeReader:
             if isinstance(key_node.value, str) and not _is_merge(key_node):
                 key = _whole(key_node.value)
                 if key not in members:
-                    self.layout.keys.setdefault(pointer((*path, key)), _span(key_node))
+                    self.layout.keys.setdefault(json_pointer((*path, key)), _span(key_node))
                     members[key] = self.value(value_node, (*path, key))
         self._merge_all(node, members, path)
 

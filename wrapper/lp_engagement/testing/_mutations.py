@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lp_engagement_client.facts import KINDS
 
-from ._schema import LIMITS, Schema, dispatch, equal, fits, is_kind, load, merged, resolved, types_of
+from ._schema import LIMITS, Schema, choice_of, equal, fits, is_kind, json_types, merged, read_schema, resolved
 from ._values import ENCODABLE, WORDS, Values, anything
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ EMPTY = ("minLength", "minItems")
 _NAMES = st.text(string.ascii_letters + string.digits + "_-/~ ", max_size=12)
 
 
-class Fault(NamedTuple):
+class Mutation(NamedTuple):
     """A fault that a payload can be given.
 
     Attributes:
@@ -54,7 +54,7 @@ class Fault(NamedTuple):
     apply: Callable[[DrawFn, Any], tuple[Any, Path]]
 
 
-class Faults:
+class Mutations:
     """The faults that payloads of one schema document can be given."""
 
     def __init__(self, root: Schema) -> None:
@@ -64,9 +64,9 @@ class Faults:
         self._settled: dict[int, tuple[Schema, Schema]] = {}
         self._known: dict[int, list[tuple[str, SearchStrategy[Any]]]] = {}
 
-    def of(self, payload: Any) -> dict[str, list[Fault]]:
+    def of(self, payload: Any) -> dict[str, list[Mutation]]:
         """All faults that this payload, which has none, can be given, by the name of the rule."""
-        found: dict[str, list[Fault]] = {}
+        found: dict[str, list[Mutation]] = {}
         for fault in self._below(self._root, payload, ()):
             found.setdefault(fault.name, []).append(fault)
         return found
@@ -80,7 +80,7 @@ class Faults:
         for token in path:
             schema = self._settle(schema)
             if isinstance(value, dict):
-                tag, branches = dispatch(schema)
+                tag, branches = choice_of(schema)
                 schema = self._settle(branches.get(str(value.get(tag)), schema))
                 if "not" in schema and fits(self._root, schema["not"], value):
                     return True
@@ -95,25 +95,25 @@ class Faults:
             self._settled[id(schema)] = schema, resolved(self._root, schema)
         return self._settled[id(schema)][1]
 
-    def _below(self, schema: Schema, value: Any, path: Path) -> Iterator[Fault]:
+    def _below(self, schema: Schema, value: Any, path: Path) -> Iterator[Mutation]:
         schema = self._settle(schema)
         yield from self._wrong_values(schema, path)
         if isinstance(value, list) and "items" in schema:
             for index, each in enumerate(value):
                 yield from self._below(schema["items"], each, (*path, index))
         if isinstance(value, dict):
-            tag, branches = dispatch(schema)
+            tag, branches = choice_of(schema)
             if branches:
-                yield Fault("unknown-type", _replacing((*path, tag), _others(branches, _all_types())))
-                yield Fault("missing-mandatory", _removing((*path, tag)))
+                yield Mutation("unknown-type", _replacing((*path, tag), _others(branches, _all_types())))
+                yield Mutation("missing-mandatory", _removing((*path, tag)))
                 schema = self._settle(branches[value[tag]])
             yield from self._members(schema, value, path, tag)
 
-    def _members(self, schema: Schema, value: dict[str, Any], path: Path, tag: str) -> Iterator[Fault]:
+    def _members(self, schema: Schema, value: dict[str, Any], path: Path, tag: str) -> Iterator[Mutation]:
         properties = schema.get("properties", {})
         for name in schema.get("required", ()):
             if name != tag:
-                yield Fault("missing-mandatory", _removing((*path, name)))
+                yield Mutation("missing-mandatory", _removing((*path, name)))
         for name, each in properties.items():
             if name == tag:
                 continue
@@ -122,21 +122,21 @@ class Faults:
             else:
                 yield from self._wrong_values(self._settle(each), (*path, name))
         if schema.get("additionalProperties") is False:
-            yield Fault("unknown-key", _adding(path, properties))
-            yield Fault("unknown-key", _misspelling(path, schema))
+            yield Mutation("unknown-key", _adding(path, properties))
+            yield Mutation("unknown-key", _misspelling(path, schema))
 
-    def _wrong_values(self, schema: Schema, path: Path) -> Iterator[Fault]:
+    def _wrong_values(self, schema: Schema, path: Path) -> Iterator[Mutation]:
         if id(schema) not in self._known:
             self._known[id(schema)] = list(self._wrong(schema))
         for name, values in self._known[id(schema)]:
-            yield Fault(name, _replacing(path, values))
+            yield Mutation(name, _replacing(path, values))
 
     def _wrong(self, schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
         """The names of the rules that a value in this place can break, each with values that do."""
         yield from _wrong_kinds(schema)
         if "const" in schema and isinstance(schema["const"], str):
             yield "unknown-type", _others([schema["const"]])
-        elif "enum" in schema and not dispatch(schema)[1]:
+        elif "enum" in schema and not choice_of(schema)[1]:
             yield from _unlisted(schema)
         if "anyOf" in schema:
             yield schema.get("x-rule", "constraint"), self._none_of(schema)
@@ -181,7 +181,7 @@ def _has(schema: Schema, keyword: str) -> list[str]:
 
 
 def _wrong_kinds(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
-    kinds = types_of(schema)
+    kinds = json_types(schema)
     if not kinds:
         return
     other = anything().filter(lambda value: value is not None and not any(is_kind(value, kind) for kind in kinds))
@@ -201,8 +201,8 @@ def _wrong_kinds(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
 @cache
 def _all_types() -> tuple[str, ...]:
     """The types of all kinds: one of another kind is a slip that people make."""
-    roots = [load(f"{kind}.strict") for kind in KINDS]
-    return tuple(name for root in roots for name in dispatch(resolved(root, root))[1])
+    roots = [read_schema(f"{kind}.strict") for kind in KINDS]
+    return tuple(name for root in roots for name in choice_of(resolved(root, root))[1])
 
 
 def _others(known: Any, also: tuple[str, ...] = ()) -> SearchStrategy[str]:
@@ -220,7 +220,7 @@ def _spellings(name: str) -> list[str]:
 
 def _unlisted(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
     listed = schema["enum"]
-    kinds = types_of(schema)
+    kinds = json_types(schema)
     texts = [each for each in listed if isinstance(each, str)]
     folded = {each.casefold() for each in texts}
     numbers = [int(each) for each in listed if is_kind(each, "integer")]
@@ -297,6 +297,6 @@ def _misspelling(path: Path, schema: Schema) -> Callable[[DrawFn, Any], tuple[An
     return apply
 
 
-def tolerated(accepting: Schema, payload: Any) -> bool:
+def accepted(accepting: Schema, payload: Any) -> bool:
     """Whether a payload holds nothing worse than what LivePerson's own sources disagree about."""
     return fits(accepting, accepting, payload)
