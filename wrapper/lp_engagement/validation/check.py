@@ -10,13 +10,15 @@ from lp_engagement_client.facts import KINDS
 
 from . import schemas
 from .engines import EngineName, compiled
-from .explain import conditional, explain, explain_unfit, locate_all, tolerated
+from .explain import as_warning, conditional, explain, explain_unfit
 from .kinds import AUTO, detect
+from .locate import Order, Walk, locate
 from .plain_json import plain_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .locate import Located
     from .plain_json import NotPlain
     from .problem import Path, Problem
 
@@ -118,20 +120,23 @@ def examine(
 
 
 def _judge(payload: Any, kind: Kind, engine: EngineName) -> Iterator[tuple[Path, Problem]]:
-    """Hold a payload against both views: an error for each fault that the accepting one finds too, else a warning."""
-    strict, accepting = (schemas.load(f"{kind}.{view}") for view in ("strict", "accepting"))
-    doubtful = locate_all(strict, payload, compiled(kind, "strict", engine).violations(payload))
-    # The accepting view is the wider one, so it finds nothing where the strict one does not.
-    wrong = locate_all(accepting, payload, compiled(kind, "accepting", engine).violations(payload)) if doubtful else {}
-    for path, fault in doubtful.items():
+    """Validate against both views: a fault that the accepting view has too is an error, any other a warning."""
+    strict = Walk(schemas.load(f"{kind}.strict"), payload)
+    doubtful = locate(strict, compiled(kind, "strict", engine).violations(payload))
+    if not doubtful:
+        # The accepting view is the wider one, so it has no fault either.
+        return
+    accepting = Walk(schemas.load(f"{kind}.accepting"), payload)
+    wrong = locate(accepting, compiled(kind, "accepting", engine).violations(payload))
+    for path in sorted(doubtful | wrong, key=Order(payload).position):
         if path not in wrong:
-            node = schemas.node(accepting, payload, path)
-            yield path, tolerated(explain(strict, fault), path, node)
-        elif fault.keyword == "additionalProperties" != wrong[path].keyword:
-            # The key is one that is tolerated; what is wrong is its value.
-            yield path, explain(accepting, wrong[path])
+            yield path, as_warning(explain(doubtful[path]), path, accepting.schema_of(path))
+        elif path not in doubtful or _is_tolerated_key(doubtful[path], wrong[path]):
+            yield path, explain(wrong[path])
         else:
-            yield path, explain(strict, fault)
-    for path, fault in wrong.items():
-        if path not in doubtful:
-            yield path, explain(accepting, fault)
+            yield path, explain(doubtful[path])
+
+
+def _is_tolerated_key(doubtful: Located, wrong: Located) -> bool:
+    """Whether the accepting view takes the key, and objects to its value alone."""
+    return doubtful.keyword == "additionalProperties" != wrong.keyword

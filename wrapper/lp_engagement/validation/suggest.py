@@ -15,7 +15,8 @@ from . import schemas
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .schemas import Place, Schema
+    from .locate import Place
+    from .schemas import Schema
 
 ALSO_SEEN = "x-also-seen"
 # No name is longer, and comparing long ones takes its time.
@@ -121,7 +122,7 @@ def _known_elsewhere(key: str) -> str | None:
     return f"The API knows it in {found.pop()}: send it there, or leave it out." if len(found) == 1 else None
 
 
-def suggest_place(root: Schema, place: Place, key: str) -> str | None:
+def suggest_place(place: Place, key: str) -> str | None:
     """A sentence that says where the fields of an object belong whose own key is not known, by their names."""
     value, properties = place.value[key], place.schema["properties"]
     if not isinstance(value, dict):
@@ -129,7 +130,7 @@ def suggest_place(root: Schema, place: Place, key: str) -> str | None:
     if any(each in properties and each not in place.value for each in value):
         return "Its fields belong one level up: leave out the object around them."
     for wrapper, node in properties.items():
-        known = schemas.dereference(root, node)[1].get("properties", {})
+        known = schemas.dereference(place.root, node)[1].get("properties", {})
         if wrapper not in place.value and any(each in known for each in value):
             return f"Did you mean `{wrapper}`? It has such fields."
     return None
