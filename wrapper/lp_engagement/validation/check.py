@@ -1,4 +1,4 @@
-"""Checking a payload."""
+"""Validating one payload."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ DEFAULT_ENGINE: EngineName = "jsonschema-rs"
 
 
 def kinds() -> tuple[Kind, ...]:
-    """The kinds of payloads that the spec knows."""
+    """List the kinds of payloads in the spec."""
     return tuple(KINDS)
 
 
 def conforms(payload: Any, kind: Kind, *, engine: EngineName = DEFAULT_ENGINE) -> bool:
-    """Tell, fast, whether a payload that was read from JSON has no problem at all, not even a warning.
+    """Test, fast, whether a payload that was read from JSON has no problems, not even warnings.
 
-    Of a payload from elsewhere `check` also sees what JSON cannot carry.
+    For any other payload, use `check`, which also finds values that JSON cannot represent.
     """
     try:
         return compiled(kind, "strict", engine).is_valid(payload)
     except (ValueError, TypeError, RecursionError):
-        # The engine met something that is not JSON.
+        # The payload has something that is not JSON.
         return False
 
 
@@ -49,7 +49,7 @@ _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _writable(payload: Any) -> bool:
-    # The fast engine takes NaN for null, and half of a surrogate pair for a text.
+    # The fast engine reads NaN as null, and half a surrogate pair as a string.
     try:
         _write(payload).encode()
     except (ValueError, TypeError, RecursionError):
@@ -65,15 +65,14 @@ def check(
     allow_unknown_keys: bool = False,
     unauthenticated_messaging: bool = False,
 ) -> list[Problem]:
-    """List what is wrong with a payload; an empty list means that nothing is.
+    """List the problems of a payload; an empty list means that it is valid.
 
     Args:
-        payload: the payload as plain JSON values (dict, list, str, int, float, bool, None).
-        kind: what it is meant to be: one of `kinds()`, or `auto` to decide by what it holds.
-        engine: the JSON Schema validator to use; both give the same problems.
-        allow_unknown_keys: report keys that the spec does not know as warnings: LivePerson adds fields without a new
-            version.
-        unauthenticated_messaging: warn about fields that do harm in an unauthenticated messaging flow.
+        payload: plain JSON values (dict, list, str, int, float, bool, None).
+        kind: one of `kinds()`, or `auto` to detect it from the payload's keys.
+        engine: the JSON Schema validator to use; both report the same problems.
+        allow_unknown_keys: report unknown keys as warnings, because LivePerson adds fields without a new version.
+        unauthenticated_messaging: warn about fields that break unauthenticated messaging.
 
     Raises:
         ValueError: `kind` is not one of `kinds()`.
@@ -97,7 +96,7 @@ def examine(
     unauthenticated_messaging: bool = False,
     is_plain: bool = False,
 ) -> list[tuple[Path, Problem]]:
-    """Do what `check` does, with the path of each problem. `is_plain`: it is known to hold nothing but JSON."""
+    """Check a payload, with the path of each problem. `is_plain`: the payload is known to be plain JSON."""
     if kind == AUTO:
         kind = detect(payload)
     if kind not in KINDS:
@@ -109,9 +108,9 @@ def examine(
     found = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
     if fits:
         return found
-    found += [(each.path, explain_unfit(each)) for each in unfit]
-    # What the copy holds null for has been reported already.
-    reported = {each.path for each in unfit}
+    found += [(value.path, explain_unfit(value)) for value in unfit]
+    # The copy has null in these places, which have been reported already.
+    reported = {value.path for value in unfit}
     for path, problem in _judge(payload, kind, engine):
         if path not in reported:
             waived = allow_unknown_keys and problem.name == "unknown-key"

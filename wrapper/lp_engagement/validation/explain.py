@@ -59,7 +59,11 @@ def as_warning(problem: Problem, path: Path, accepted: Schema) -> Problem:
     if problem.name == "unknown-key":
         message = f"{label(path)} is one of two spellings of this field on LivePerson's own pages"
     else:
-        doubts = (node["description"] for node in accepted.get("anyOf", ()) if node.get("deprecated"))
+        doubts = (
+            node["description"]
+            for node in accepted.get("anyOf", ())
+            if node.get("deprecated") and "description" in node
+        )
         doubt = next(doubts, _DISAGREE)
         message = f"{problem.message}; {doubt if doubt == _DISAGREE else lower(doubt.rstrip('.'))}"
     return replace(problem, level="warning", message=message)
@@ -152,7 +156,7 @@ def _wrong_value(place: Place, keyword: str, name: str) -> _Words:
         rule = schema["x-rule"]
         return _Words(rule, f"{name} is {lower(schemas.load('rules')[rule]['title'])}", "")
     limit = f"{keyword}: {as_json(schema.get(keyword))}"
-    return _Words("constraint", f"{name} exceeds a limit of the field", f"Send a value that satisfies {limit}.")
+    return _Words("constraint", f"{name} is outside the limits of the field", f"Send a value that satisfies {limit}.")
 
 
 def _wrong_type(place: Place, name: str) -> _Words:

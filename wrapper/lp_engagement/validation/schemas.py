@@ -1,4 +1,4 @@
-"""The schemas that `make generate` derives from the spec, and how to find one's way in them."""
+"""The schemas that `make generate` derives from the spec."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Schema = dict[str, Any]
 
 @cache
 def load(name: str) -> Schema:
-    """Read one of the generated JSON files, e.g. `sde.strict` or `rules`."""
+    """Load a generated JSON file, e.g. `sde.strict` or `rules`, once per process."""
     with importing():  # the library imports what it needs to read a package's files
         text = files("lp_engagement_client").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
     result: Schema = json.loads(text)
@@ -23,7 +23,7 @@ def load(name: str) -> Schema:
 
 
 def dereference(root: Schema, schema: Schema) -> tuple[str, Schema]:
-    """Follow references; the name of the last one's target, and the target."""
+    """Follow references. Return the name of the last target, or an empty string, and the schema."""
     owner = ""
     while "$ref" in schema:
         owner = schema["$ref"].removeprefix("#/$defs/")
@@ -32,7 +32,7 @@ def dereference(root: Schema, schema: Schema) -> tuple[str, Schema]:
 
 
 def dispatch(schema: Schema) -> tuple[str, dict[str, Schema]]:
-    """The discriminator of a schema and its branches by value; none for a schema without one."""
+    """Return the discriminator of a schema and its branches by value; both are empty if it has none."""
     if "allOf" not in schema:
         return "", {}
     known = _dispatched.get(id(schema))
@@ -41,7 +41,7 @@ def dispatch(schema: Schema) -> tuple[str, dict[str, Schema]]:
         for choice in schema["allOf"]:
             ((tag, node),) = choice["if"]["properties"].items()
             branches[node["const"]] = choice["then"]
-        # The schema is kept too, so that its id is not given to another.
+        # Holding the schema keeps its id from being reused.
         known = _dispatched[id(schema)] = (schema, tag, branches)
     return known[1:]
 
