@@ -1,7 +1,7 @@
-"""The faults that can be built into a payload, and what each of them must be reported as.
+"""Mutations that make a payload invalid, and the rule that each must be reported as.
 
-This is a second reading of the spec's rules on purpose: it shares no code with `lp_engagement.validation`, so that
-their agreement means something.
+This reads the spec's rules a second time on purpose: it shares no code with `lp_engagement.validation`, so their
+agreement proves something.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-NUMBERS_AS_TEXT = ("1", "-3", "11.70", "1e3", "1,234.50", "$ 12", "12 EUR", " 7 ", "007")
-# No digit in them, so that nobody could take them for a number written as text.
+NUMBERS_IN_STRINGS = ("1", "-3", "11.70", "1e3", "1,234.50", "$ 12", "12 EUR", " 7 ", "007")
+# Without digits, so that none of them looks like a number in a string.
 NOT_NUMBERS = ("many", "none", "true", "a few", "n/a")
 NOT_ADDRESSES = (
     "localhost",
@@ -43,11 +43,11 @@ _NAMES = st.text(string.ascii_letters + string.digits + "_-/~ ", max_size=12)
 
 
 class Mutation(NamedTuple):
-    """A fault that a payload can be given.
+    """A change that makes a payload invalid.
 
     Attributes:
-        name: the name of the rule that it breaks.
-        apply: builds it into the payload, which it may change, and gives the result and the place of the fault.
+        name: the name of the rule that the result breaks.
+        apply: changes the payload in place, and returns the result and the path of the fault.
     """
 
     name: str
@@ -55,26 +55,26 @@ class Mutation(NamedTuple):
 
 
 class Mutations:
-    """The faults that payloads of one schema document can be given."""
+    """The mutations for the payloads of one schema document."""
 
     def __init__(self, root: Schema) -> None:
         self._root = root
         self._values = Values(root, wild=False)
-        # Both by the identity of a schema; what is kept here keeps it alive, so that no other takes its place.
+        # Keyed by the id of a schema. Holding the schema keeps its id from being reused.
         self._settled: dict[int, tuple[Schema, Schema]] = {}
         self._known: dict[int, list[tuple[str, SearchStrategy[Any]]]] = {}
 
     def of(self, payload: Any) -> dict[str, list[Mutation]]:
-        """All faults that this payload, which has none, can be given, by the name of the rule."""
+        """Return all mutations of a valid payload, by the name of the rule."""
         found: dict[str, list[Mutation]] = {}
-        for fault in self._below(self._root, payload, ()):
-            found.setdefault(fault.name, []).append(fault)
+        for mutation in self._below(self._root, payload, ()):
+            found.setdefault(mutation.name, []).append(mutation)
         return found
 
     def is_refused_as_a_whole(self, payload: Any, path: Path) -> bool:
-        """Whether an object around a place is wrong as such, which is a fault besides the one at the place.
+        """Whether an object around a place became invalid too, which is a second fault.
 
-        A year that becomes a text can do it: with another year there is no such day.
+        A year that becomes a string can cause it: the other year may not have this day.
         """
         schema, value = self._root, payload
         for token in path:
@@ -132,7 +132,7 @@ class Mutations:
             yield Mutation(name, _replacing(path, values))
 
     def _wrong(self, schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
-        """The names of the rules that a value in this place can break, each with values that do."""
+        """Yield the rules that a value of this schema can break, each with values that break it."""
         yield from _wrong_kinds(schema)
         if "const" in schema and isinstance(schema["const"], str):
             yield "unknown-type", _others([schema["const"]])
@@ -143,7 +143,7 @@ class Mutations:
         if "not" in schema:
             rest = {keyword: value for keyword, value in schema.items() if keyword not in {"not", "x-rule"}}
             yield schema.get("x-rule", "constraint"), self._values.fitting(merged(self._root, rest, schema["not"]))
-        # A least length of 0 shuts nothing out.
+        # A minimum length of 0 excludes nothing.
         if "format" in schema or any(schema.get(each) or each not in EMPTY for each in schema.keys() & LIMITS):
             yield "constraint", self._beyond(schema)
 
@@ -157,7 +157,7 @@ class Mutations:
         )
 
     def _beyond(self, schema: Schema) -> SearchStrategy[Any]:
-        """Values of the right kind that do not keep the limits."""
+        """Return values of the right type outside the limits."""
         free = {keyword: value for keyword, value in schema.items() if keyword not in LIMITS | {"format", "examples"}}
         items = self._values.fitting(free.get("items", {}))
         near = [schema[each] + step for each in LIMITS & schema.keys() if each != "pattern" for step in (-1, 0, 0.5, 1)]
@@ -192,7 +192,7 @@ def _wrong_kinds(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
     elif kinds == ("object",):
         yield "not-object", other
     elif {"number", "integer"} & set(kinds) and "string" not in kinds:
-        yield "string-number", st.sampled_from(NUMBERS_AS_TEXT)
+        yield "string-number", st.sampled_from(NUMBERS_IN_STRINGS)
         yield "wrong-type", other.filter(lambda value: not isinstance(value, str)) | st.sampled_from(NOT_NUMBERS)
     else:
         yield "wrong-type", other
@@ -200,19 +200,19 @@ def _wrong_kinds(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
 
 @cache
 def _all_types() -> tuple[str, ...]:
-    """The types of all kinds: one of another kind is a slip that people make."""
+    """Return the types of all kinds, because people confuse the kinds."""
     roots = [read_schema(f"{kind}.strict") for kind in KINDS]
     return tuple(name for root in roots for name in choice_of(resolved(root, root))[1])
 
 
 def _others(known: Any, also: tuple[str, ...] = ()) -> SearchStrategy[str]:
-    """Texts that are none of the known names, some of them close."""
+    """Return strings that are not known names, some of them close."""
     close = [*also, *(variant for name in known for variant in _spellings(name))]
     return (st.sampled_from(close) | st.text(ENCODABLE, max_size=12)).filter(lambda text: text not in known)
 
 
 def _spellings(name: str) -> list[str]:
-    """The ways in which people get a name nearly right, the right one not among them."""
+    """Return common misspellings of a name."""
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
     found = [name.upper(), name.lower(), name.swapcase(), name[:1].swapcase() + name[1:], snake, f"{name}s", f" {name}"]
     return sorted({each for each in found if each != name})
@@ -287,7 +287,7 @@ def _misspelling(path: Path, schema: Schema) -> Callable[[DrawFn, Any], tuple[An
 
     def apply(draw: DrawFn, payload: Any) -> tuple[Any, Path]:
         target = _at(payload, path)
-        # A mandatory field that is misspelt is missing as well, which would be two faults: it keeps its place.
+        # A misspelt mandatory field would be missing as well, which is a second fault.
         present = [name for name in target if name not in schema.get("required", ())]
         name = draw(st.sampled_from(present or sorted(properties)))
         wrong = draw(st.sampled_from(_spellings(name)).filter(lambda each: each not in properties))
@@ -298,5 +298,5 @@ def _misspelling(path: Path, schema: Schema) -> Callable[[DrawFn, Any], tuple[An
 
 
 def accepted(accepting: Schema, payload: Any) -> bool:
-    """Whether a payload holds nothing worse than what LivePerson's own sources disagree about."""
+    """Whether the accepting schema accepts a payload, so that its problems are mere warnings."""
     return fits(accepting, accepting, payload)

@@ -1,4 +1,4 @@
-"""The generated schemas, and the little of JSON Schema that the spec uses, read independently of any validator."""
+"""The generated schemas, and the subset of JSON Schema that the spec uses, independent of any validator."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LIMITS = frozenset(
         "maxItems",
     }
 )
-"""Keywords that bound a value without saying what it is."""
+"""Keywords that limit a value without giving its type."""
 READ = LIMITS | {
     "$ref",
     "additionalProperties",
@@ -47,8 +47,8 @@ READ = LIMITS | {
     "then",
     "type",
 }
-"""Keywords that say which values fit."""
-_SAYS_NOTHING = {
+"""Keywords that decide which values are valid."""
+_ANNOTATIONS = {
     "$comment",
     "$defs",
     "$id",
@@ -65,34 +65,34 @@ FORMATS = {"ipv4": ipaddress.IPv4Address, "ipv6": ipaddress.IPv6Address}
 
 
 class UnsupportedSchemaError(NotImplementedError):
-    """The spec uses something of JSON Schema that the strategies do not know; the message names it."""
+    """The spec uses a feature of JSON Schema that the strategies do not support; the message names it."""
 
 
 @cache
 def read_schema(name: str) -> Schema:
-    """Read one of the generated JSON files, e.g. `sde.strict` or `rules`."""
+    """Read a generated JSON file, e.g. `sde.strict` or `rules`, once per process."""
     text = files("lp_engagement_client").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
     result: Schema = json.loads(text)
     return result
 
 
 def understood(schema: Schema) -> Schema:
-    """The schema itself, if it has no keyword and no format that would be ignored.
+    """Return the schema, if it has no unsupported keyword or format.
 
     Raises:
         UnsupportedSchemaError: it has.
     """
     for keyword in schema:
-        if keyword not in READ and keyword not in _SAYS_NOTHING and not keyword.startswith("x-"):
-            raise UnsupportedSchemaError(f"these strategies do not know the JSON Schema keyword {keyword!r}")
+        if keyword not in READ and keyword not in _ANNOTATIONS and not keyword.startswith("x-"):
+            raise UnsupportedSchemaError(f"these strategies do not support the JSON Schema keyword {keyword!r}")
     name = schema.get("format")
     if name is not None and name not in FORMATS:
-        raise UnsupportedSchemaError(f"these strategies do not know the format {name!r} of the keyword 'format'")
+        raise UnsupportedSchemaError(f"these strategies do not support the format {name!r} of the keyword 'format'")
     return schema
 
 
 def resolved(root: Schema, schema: Schema) -> Schema:
-    """The schema with what its `$ref` points at; keywords beside the `$ref` count as well."""
+    """Resolve `$ref`, and merge the keywords beside it."""
     while "$ref" in schema:
         target: Schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
         beside = {keyword: value for keyword, value in schema.items() if keyword in READ and keyword != "$ref"}
@@ -101,7 +101,7 @@ def resolved(root: Schema, schema: Schema) -> Schema:
 
 
 def choice_of(schema: Schema) -> tuple[str, dict[str, Schema]]:
-    """The key that chooses among the branches of `allOf`, and the branches by its value; `""` if there is no choice.
+    """Return the discriminator of `allOf` and its branches by value; both are empty if there is none.
 
     Raises:
         UnsupportedSchemaError: `allOf` is used for something else.
@@ -111,22 +111,22 @@ def choice_of(schema: Schema) -> tuple[str, dict[str, Schema]]:
     for choice in schema.get("allOf", ()):
         properties = choice.get("if", {}).get("properties", {})
         if set(choice) != {"if", "then"} or len(properties) != 1 or "const" not in next(iter(properties.values())):
-            raise UnsupportedSchemaError("these strategies know the keyword 'allOf' only as a choice by a constant")
+            raise UnsupportedSchemaError("these strategies support the keyword 'allOf' only as a choice by a constant")
         tags.update(properties)
         branches[next(iter(properties.values()))["const"]] = choice["then"]
     if len(tags) > 1:
-        raise UnsupportedSchemaError("these strategies know the keyword 'allOf' only as a choice by one key")
+        raise UnsupportedSchemaError("these strategies support the keyword 'allOf' only as a choice by one key")
     return next(iter(tags), ""), branches
 
 
 def json_types(schema: Schema) -> tuple[str, ...]:
-    """What kinds of values a schema takes, by `type`; empty if it does not say."""
+    """Return the types of a schema as a tuple; empty if it has no `type`."""
     named = schema.get("type", ())
     return (named,) if isinstance(named, str) else tuple(named)
 
 
 def merged(root: Schema, first: Schema, second: Schema) -> Schema:
-    """One schema for what fits both.
+    """Merge two schemas into one that accepts what both accept.
 
     Raises:
         UnsupportedSchemaError: there is no simple one.
@@ -141,7 +141,7 @@ def merged(root: Schema, first: Schema, second: Schema) -> Schema:
         if keyword == "properties":
             result[keyword] = one | other | {name: merged(root, one[name], other[name]) for name in one.keys() & other}
         elif join is None:
-            raise UnsupportedSchemaError(f"these strategies cannot join two uses of the keyword {keyword!r}")
+            raise UnsupportedSchemaError(f"these strategies cannot merge two uses of the keyword {keyword!r}")
         else:
             result[keyword] = join(one, other)
     return result
@@ -173,7 +173,7 @@ _JOINS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON: `1` and `1.0` are, `1` and `true` are not."""
+    """Whether two values are equal in JSON: `1` and `1.0` are, `1` and `true` are not."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
@@ -184,7 +184,7 @@ def equal(one: Any, other: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is a number of JSON."""
+    """Whether a value is a JSON number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -200,18 +200,18 @@ _IS: Mapping[str, Callable[[Any], bool]] = {
 
 
 def is_kind(value: Any, name: str) -> bool:
-    """Whether a value is of a kind, in JSON Schema's words.
+    """Whether a value has a type of JSON Schema.
 
     Raises:
         UnsupportedSchemaError: there is no such kind.
     """
     if name not in _IS:
-        raise UnsupportedSchemaError(f"these strategies do not know the kind {name!r} of the keyword 'type'")
+        raise UnsupportedSchemaError(f"these strategies do not support {name!r} of the keyword 'type'")
     return _IS[name](value)
 
 
 def fits(root: Schema, schema: Schema, value: Any) -> bool:
-    """Whether a value fits a schema."""
+    """Whether a value is valid against a schema."""
     understood(schema)
     return all(
         _CHECKS[keyword](root, schema, value) for keyword in schema if keyword in _CHECKS and keyword not in LIMITS
@@ -219,7 +219,7 @@ def fits(root: Schema, schema: Schema, value: Any) -> bool:
 
 
 def within(schema: Schema, value: Any) -> bool:
-    """Whether a value keeps the limits of a schema; limits for values of another kind do not count."""
+    """Whether a value is within the limits of a schema; limits for other types do not apply."""
     return all(_LIMIT_CHECKS[keyword](schema[keyword], value) for keyword in schema.keys() & LIMITS)
 
 
@@ -268,12 +268,12 @@ _CHECKS: Mapping[str, Callable[[Schema, Schema, Any], bool]] = {
 
 
 def pattern(expression: str) -> str:
-    """The expression in Python's words: its `$` would allow a line end that JSON Schema's does not."""
+    """Translate a pattern to Python, whose `$` would also match before a final line feed."""
     return expression.removesuffix("$") + r"\Z" if re.search(r"(?<!\\)(?:\\\\)*\$\Z", expression) else expression
 
 
 def _exact(value: float) -> Fraction:
-    # A fraction counts as it is written: 0.3 is three times 0.1.
+    # Exact decimals: 0.3 is a multiple of 0.1.
     return Fraction(value) if value % 1 == 0 else Fraction(str(value))
 
 

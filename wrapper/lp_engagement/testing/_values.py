@@ -1,4 +1,4 @@
-"""Strategies for values that fit a schema."""
+"""Strategies for valid values of a schema."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ WORDS = (
     "Support", "Sales", "Berlin", "Zürich", "O'Brien", "東京", "Ana-María", "check-out", "red shoes", "A-1001", "EUR",
     "2nd order", "home & garden", "50 % off", "v2.1", 'so-called "gold"', "line\nbreak", "😀",
 )  # fmt: skip
-"""Short texts as applications send them, some with what tends to break: quotes, accents, other scripts, line ends."""
-# Where integers of other languages, floats and JSON readers end.
+"""Short strings as applications send them, some with characters that tend to break: quotes, accents, line ends."""
+# The limits of integers in other languages, of floats and of JSON readers.
 EXTREMES = tuple(sign * edge for edge in (0, 2**31, 2**32, 2**53, 2**63, 2**64, 10**40) for sign in (1, -1))
-# The characters that UTF-8 can carry. To ask for a codec by name would make hypothesis try out each character first,
-# which takes longer than its health check allows for the first example.
+# The characters that UTF-8 can encode. Naming the codec would make hypothesis try each character first, which takes
+# longer than its health check allows.
 ENCODABLE = st.characters(exclude_categories=["Cs"])
 A_FEW = 3
 ANYTHING = "anything"
@@ -42,7 +42,7 @@ _IMPLIED = {
 
 
 def anything() -> SearchStrategy[Any]:
-    """Any JSON value, not large."""
+    """Draw any small JSON value."""
     return st.recursive(
         st.none() | st.booleans() | st.integers() | _floats() | st.text(ENCODABLE, max_size=10),
         lambda inner: (
@@ -53,7 +53,7 @@ def anything() -> SearchStrategy[Any]:
 
 
 class Values:
-    """The strategies for one schema document.
+    """The strategies of one schema document.
 
     Args:
         root: the document, whose `$defs` references point into.
@@ -66,7 +66,7 @@ class Values:
         self._named: dict[str, SearchStrategy[Any]] = {}
 
     def fitting(self, schema: Schema) -> SearchStrategy[Any]:
-        """Values that fit the schema.
+        """Draw valid values of a schema.
 
         Raises:
             UnsupportedSchemaError: the schema uses something unknown here.
@@ -75,7 +75,7 @@ class Values:
         if name is None or schema.keys() & READ != {"$ref"}:
             return self._make(resolved(self._root, schema))
         if name not in self._named:
-            # A schema that refers to itself finds this instead of an endless descent.
+            # A recursive schema finds this instead of descending for ever.
             self._named[name] = st.deferred(lambda: made)
             made = self._make(resolved(self._root, schema))
             self._named[name] = made
@@ -83,7 +83,7 @@ class Values:
 
     def _make(self, schema: Schema) -> SearchStrategy[Any]:
         if "if" in schema:
-            raise UnsupportedSchemaError("these strategies know the keyword 'if' only inside 'allOf'")
+            raise UnsupportedSchemaError("these strategies support the keyword 'if' only inside 'allOf'")
         if "const" in schema or "enum" in schema:
             listed = [schema["const"]] if "const" in schema else schema["enum"]
             return st.sampled_from([each for each in listed if fits(self._root, schema, each)]).map(deepcopy)
@@ -104,7 +104,7 @@ class Values:
         examples = [each for each in schema.get("examples", ()) if fits(self._root, schema, each)]
         if self._wild or not examples:
             return values
-        # A copy: the caller may change what it gets.
+        # A copy, because the caller may change it.
         return st.sampled_from(examples).map(deepcopy) | values
 
     def _of_kind(self, name: str, schema: Schema) -> SearchStrategy[Any]:
@@ -119,7 +119,7 @@ class Values:
             ANYTHING: lambda _: anything(),
         }
         if name not in makers:
-            raise UnsupportedSchemaError(f"these strategies do not know the kind {name!r} of the keyword 'type'")
+            raise UnsupportedSchemaError(f"these strategies do not support {name!r} of the keyword 'type'")
         return makers[name](schema)
 
     def _texts(self, schema: Schema) -> SearchStrategy[str]:
@@ -133,7 +133,7 @@ class Values:
         least, most = schema.get("minLength", 0), schema.get("maxLength")
         letters = ENCODABLE if self._wild else st.sampled_from(string.ascii_letters)
         some = st.text(letters, min_size=least, max_size=None if most is None else min(most, least + 20))
-        # One letter many times: a text of the longest length that is still quick to make.
+        # One character repeated: the longest string that is still quick to draw.
         full = st.nothing() if most is None else letters.map(lambda letter: letter * most)
         if self._wild:
             return some | full
@@ -144,7 +144,7 @@ class Values:
 
     def _integers(self, schema: Schema) -> SearchStrategy[int | float]:
         step = Fraction(str(schema.get("multipleOf", 1)))
-        # A number is whole and a multiple of p/q just when it is a multiple of p.
+        # An integer is a multiple of p/q exactly when it is a multiple of p.
         least, most = _bounds(schema, step.numerator)
         if self._wild:
             whole: SearchStrategy[int | float] = st.integers(least, most).map(lambda count: count * step.numerator)
@@ -160,7 +160,7 @@ class Values:
         if "multipleOf" in schema:
             step = Fraction(str(schema["multipleOf"]))
             least, most = _bounds(schema, step)
-            # Validators divide floats by floats, so what they would round wrongly is left out.
+            # Validators divide floats, so values that they would round wrongly are excluded.
             return (
                 st.integers(least, most)
                 .map(lambda count: float(count * step))
@@ -203,7 +203,7 @@ class Values:
         return objects if dates is None else st.builds(dict.__or__, objects, dates)
 
     def _dates(self, properties: dict[str, Schema], required: Sequence[str]) -> SearchStrategy[dict[str, Any]]:
-        """Dates of the calendar, and parts of such dates."""
+        """Draw real dates, and parts of real dates."""
         years = self.fitting(properties["year"])
         if not self._wild and fits(self._root, properties["year"], 1990):
             years |= st.integers(1900, 2030).filter(lambda year: fits(self._root, properties["year"], year))
@@ -229,7 +229,7 @@ class Values:
 def _last_day(year: float | None, month: float | None) -> int:
     if month is None:
         return LONGEST_MONTH
-    # Any leap year stands for all of them, and for a year that is not given.
+    # One leap year represents all of them, and a missing year.
     leap = year is None or calendar.isleap(int(year))
     return calendar.monthrange(2000 if leap else 2001, int(month))[1]
 
@@ -250,7 +250,7 @@ def _chosen(schema: Schema, candidates: Sequence[float]) -> SearchStrategy[Any]:
 
 
 def _bounds(schema: Schema, step: Fraction | int) -> tuple[int | None, int | None]:
-    """The least and the greatest number of steps that the limits allow."""
+    """Return the minimum and maximum number of steps within the limits."""
     low = [math.ceil(Fraction(str(schema["minimum"])) / step)] if "minimum" in schema else []
     if "exclusiveMinimum" in schema:
         low.append(math.floor(Fraction(str(schema["exclusiveMinimum"])) / step) + 1)
@@ -261,7 +261,7 @@ def _bounds(schema: Schema, step: Fraction | int) -> tuple[int | None, int | Non
 
 
 def _edges(schema: Schema) -> list[int]:
-    """Whole numbers at and beside the limits that a schema sets or, behind `not`, forbids."""
+    """Return integers at and beside the limits of a schema, and those that its `not` excludes."""
     found: set[int] = set()
     for keyword, value in schema.items():
         if keyword in LIMITS and _schema.is_number(value):
