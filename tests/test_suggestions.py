@@ -75,7 +75,7 @@ def test_what_was_meant(payload: Any, kind: str, place: str, word: str) -> None:
 def test_nothing_that_is_there_already(payload: Any, kind: str, place: str) -> None:
     """No suggestion names a key that the object has: who followed it would overwrite a value, or write a key twice."""
     hint = hints(payload, kind)[place]
-    assert hint.startswith("Leave it out; the keys known here are")
+    assert hint.startswith("Remove it. Known fields: ")
     assert "Did you mean" not in hint
 
 
@@ -84,7 +84,7 @@ def test_attribute_among_the_impressions() -> None:
     found = hints({"pageId": "1", "impAttributes": [CART]}, "update-session")
     assert found["/impAttributes/0/type"] == "It belongs in `engagementAttributes` of the same body."
     found = hints({"appType": "EXTERNAL", "engagementAttributes": [{"type": "impClose"}]}, "create-session")
-    assert found["/engagementAttributes/0/type"] == "It belongs in `impAttributes` of the body of update-session."
+    assert found["/engagementAttributes/0/type"] == "It belongs in `impAttributes` of the update-session body."
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_attribute_among_the_impressions() -> None:
         ({"log": {"entries": []}}, "HAR file"),
         ({"info": {"name": "x"}, "item": []}, "Postman collection"),
         ({"exportFormatVersion": 2, "containerVersion": {}}, "Google Tag Manager"),
-        ({"lp_sdes": [CART]}, "claims of a token"),
+        ({"lp_sdes": [CART]}, "a set of token claims"),
     ],
 )
 def test_containers_are_named(payload: Any, word: str) -> None:

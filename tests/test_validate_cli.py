@@ -493,7 +493,7 @@ def test_explain_lists_the_rules() -> None:
     assert [line.split()[:2] for line in lines] == [[rule["id"], name] for name, rule in load("rules").items()]
     done = CliRunner().invoke(group, ["explain", "LPE999"])
     assert done.exit_code == 2
-    assert "nothing is known about LPE999" in done.stderr
+    assert "LPE999 is unknown" in done.stderr
 
 
 @pytest.mark.parametrize("kind", kinds())

@@ -294,7 +294,7 @@ def test_problem_as_text() -> None:
     """A problem in one line has its place, message, hint and rule."""
     (problem,) = check(personal(firstName="Sarah"), "sde")
     text = str(problem)
-    assert text.startswith("/personal/firstName: `firstName` is not a key")
+    assert text.startswith("/personal/firstName: `firstName` is not a known field in `personal`")
     assert "Did you mean `firstname`?" in text
     assert text.endswith("[LPE102]")
     (whole,) = check([], "sde")
