@@ -68,7 +68,7 @@ def test_a_missing_key_has_a_schema() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keywords", "first"),
+    "keywords, first",
     [(["enum", "type"], "type"), (["anyOf", "enum"], "enum"), (["not", "type", "const"], "type")],
 )
 def test_one_keyword_explains_a_place(keywords: list[str], first: str) -> None:
