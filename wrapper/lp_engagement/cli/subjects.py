@@ -40,9 +40,9 @@ def _definitions() -> dict[str, tuple[str, dict[str, Any]]]:
         owner, schema = schemas.dereference(root, root)
         _, branches = schemas.dispatch(schema)
         called = {schemas.dereference(root, node)[0]: tag for tag, node in branches.items()} or {owner: kind}
-        for each, definition in root["$defs"].items():
-            if ("properties" in definition and definition is not schema) or (each == owner and not branches):
-                found[each] = (called.get(each, found.get(each, (each,))[0]), definition)
+        for name, definition in root["$defs"].items():
+            if ("properties" in definition and definition is not schema) or (name == owner and not branches):
+                found[name] = (called.get(name, found.get(name, (name,))[0]), definition)
     return found
 
 
@@ -66,12 +66,16 @@ def _line(schema: str, key: str, node: dict[str, Any], required: bool) -> str:  
     marks = ["mandatory"] if required else []
     marks += ["tolerated"] if node.get("deprecated") else []
     marks += ["personal data"] if f"{schema}.{key}" in PERSONAL_DATA else []
-    branches = [each for each in node.get("anyOf", [node]) if not each.get("deprecated")]
-    values = [str(value) for each in branches for value in each.get("enum", [each["const"]] if "const" in each else ())]
-    kind = " or ".join(dict.fromkeys(_kind(each) for each in branches))
+    branches = [branch for branch in node.get("anyOf", [node]) if not branch.get("deprecated")]
+    values = [str(value) for branch in branches for value in _values(branch)]
+    kind = " or ".join(dict.fromkeys(_kind(branch) for branch in branches))
     notes = f" ({', '.join(marks)})" if marks else ""
     parts = [f"  {key}: {kind}{notes}.", node.get("description", ""), f"One of: {', '.join(values)}." if values else ""]
     return " ".join(part for part in parts if part)
+
+
+def _values(node: dict[str, Any]) -> list[Any]:
+    return [node["const"]] if "const" in node else node.get("enum", [])
 
 
 def _kind(node: dict[str, Any]) -> str:

@@ -99,8 +99,8 @@ class Mutations:
         schema = self._settle(schema)
         yield from self._wrong_values(schema, path)
         if isinstance(value, list) and "items" in schema:
-            for index, each in enumerate(value):
-                yield from self._below(schema["items"], each, (*path, index))
+            for index, item in enumerate(value):
+                yield from self._below(schema["items"], item, (*path, index))
         if isinstance(value, dict):
             tag, branches = choice_of(schema)
             if branches:
@@ -114,13 +114,13 @@ class Mutations:
         for name in schema.get("required", ()):
             if name != tag:
                 yield Mutation("missing-mandatory", _removing((*path, name)))
-        for name, each in properties.items():
+        for name, node in properties.items():
             if name == tag:
                 continue
             if name in value:
-                yield from self._below(each, value[name], (*path, name))
+                yield from self._below(node, value[name], (*path, name))
             else:
-                yield from self._wrong_values(self._settle(each), (*path, name))
+                yield from self._wrong_values(self._settle(node), (*path, name))
         if schema.get("additionalProperties") is False:
             yield Mutation("unknown-key", _adding(path, properties))
             yield Mutation("unknown-key", _misspelling(path, schema))
@@ -144,7 +144,7 @@ class Mutations:
             rest = {keyword: value for keyword, value in schema.items() if keyword not in {"not", "x-rule"}}
             yield schema.get("x-rule", "constraint"), self._values.fitting(merged(self._root, rest, schema["not"]))
         # A minimum length of 0 excludes nothing.
-        if "format" in schema or any(schema.get(each) or each not in EMPTY for each in schema.keys() & LIMITS):
+        if "format" in schema or any(schema.get(keyword) or keyword not in EMPTY for keyword in schema.keys() & LIMITS):
             yield "constraint", self._beyond(schema)
 
     def _none_of(self, schema: Schema) -> SearchStrategy[Any]:
@@ -152,7 +152,7 @@ class Mutations:
         candidates = self._values.fitting(rest) | st.sampled_from(NOT_ADDRESSES)
         return candidates.filter(
             lambda value: (
-                fits(self._root, rest, value) and not any(fits(self._root, each, value) for each in schema["anyOf"])
+                fits(self._root, rest, value) and not any(fits(self._root, branch, value) for branch in schema["anyOf"])
             )
         )
 
@@ -160,13 +160,14 @@ class Mutations:
         """Return values of the right type outside the limits."""
         free = {keyword: value for keyword, value in schema.items() if keyword not in LIMITS | {"format", "examples"}}
         items = self._values.fitting(free.get("items", {}))
-        near = [schema[each] + step for each in LIMITS & schema.keys() if each != "pattern" for step in (-1, 0, 0.5, 1)]
-        shorter = [each for each in EMPTY if schema.get(each, 0) > 0]
+        bounds = [schema[keyword] for keyword in LIMITS & schema.keys() if keyword != "pattern"]
+        near = [bound + step for bound in bounds for step in (-1, 0, 0.5, 1)]
+        shorter = [keyword for keyword in EMPTY if schema.get(keyword, 0) > 0]
         candidates = [
             self._values.fitting(free),
-            st.sampled_from([int(each) if each % 1 == 0 else each for each in near] or [0]),
-            *(st.text(ENCODABLE, max_size=schema[each] - 1) for each in shorter),
-            *(st.lists(items, max_size=schema[each] - 1) for each in shorter),
+            st.sampled_from([int(number) if number % 1 == 0 else number for number in near] or [0]),
+            *(st.text(ENCODABLE, max_size=schema[keyword] - 1) for keyword in shorter),
+            *(st.lists(items, max_size=schema[keyword] - 1) for keyword in shorter),
             *(ENCODABLE.map(lambda one: one * (schema["maxLength"] + 1)) for _ in _has(schema, "maxLength")),
             *(items.map(lambda one: [one] * (schema["maxItems"] + 1)) for _ in _has(schema, "maxItems")),
             st.sampled_from((*WORDS, *NOT_ADDRESSES)),
@@ -215,18 +216,18 @@ def _spellings(name: str) -> list[str]:
     """Return common misspellings of a name."""
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
     found = [name.upper(), name.lower(), name.swapcase(), name[:1].swapcase() + name[1:], snake, f"{name}s", f" {name}"]
-    return sorted({each for each in found if each != name})
+    return sorted({spelling for spelling in found if spelling != name})
 
 
 def _unlisted(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
     listed = schema["enum"]
     kinds = json_types(schema)
-    texts = [each for each in listed if isinstance(each, str)]
-    folded = {each.casefold() for each in texts}
-    numbers = [int(each) for each in listed if is_kind(each, "integer")]
+    texts = [item for item in listed if isinstance(item, str)]
+    folded = {text.casefold() for text in texts}
+    numbers = [int(item) for item in listed if is_kind(item, "integer")]
     if numbers:
         near = st.integers(min(numbers) - 3, max(numbers) + 30) | st.integers()
-        yield "enum", near.filter(lambda value: not any(equal(value, each) for each in listed))
+        yield "enum", near.filter(lambda value: not any(equal(value, item) for item in listed))
     elif not kinds or "string" in kinds:
         yield (
             "enum",
@@ -235,9 +236,9 @@ def _unlisted(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
             ),
         )
     cased = [
-        f(each) for each in texts for f in (str.lower, str.upper, str.title, str.swapcase, lambda text: f" {text} ")
+        f(known) for known in texts for f in (str.lower, str.upper, str.title, str.swapcase, lambda text: f" {text} ")
     ]
-    cased = [each for each in cased if each not in listed]
+    cased = [text for text in cased if text not in listed]
     if cased:
         yield "enum-case", st.sampled_from(cased)
 

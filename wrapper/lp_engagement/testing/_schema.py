@@ -159,7 +159,7 @@ def _types_in_common(one: Any, other: Any) -> list[str]:
 _JOINS: Mapping[str, Callable[[Any, Any], Any]] = {
     "type": _types_in_common,
     "required": lambda one, other: [*one, *(name for name in other if name not in one)],
-    "enum": lambda one, other: [value for value in one if any(equal(value, each) for each in other)],
+    "enum": lambda one, other: [value for value in one if any(equal(value, item) for item in other)],
     "not": lambda one, other: {"anyOf": [one, other]},
     "minimum": max,
     "exclusiveMinimum": max,
@@ -241,28 +241,28 @@ def _closed(root: Schema, schema: Schema, value: Any) -> bool:
     rest = schema["additionalProperties"]
     if not isinstance(value, dict) or rest is True:
         return True
-    extra = [each for key, each in value.items() if key not in schema.get("properties", {})]
-    return not extra if rest is False else all(fits(root, rest, each) for each in extra)
+    extra = [extra_value for key, extra_value in value.items() if key not in schema.get("properties", {})]
+    return not extra if rest is False else all(fits(root, rest, extra_value) for extra_value in extra)
 
 
 _CHECKS: Mapping[str, Callable[[Schema, Schema, Any], bool]] = {
     "$ref": lambda root, schema, value: fits(root, root["$defs"][schema["$ref"].removeprefix("#/$defs/")], value),
     "type": lambda _, schema, value: any(is_kind(value, name) for name in json_types(schema)),
     "const": lambda _, schema, value: equal(schema["const"], value),
-    "enum": lambda _, schema, value: any(equal(each, value) for each in schema["enum"]),
-    "allOf": lambda root, schema, value: all(fits(root, each, value) for each in schema["allOf"]),
-    "anyOf": lambda root, schema, value: any(fits(root, each, value) for each in schema["anyOf"]),
+    "enum": lambda _, schema, value: any(equal(item, value) for item in schema["enum"]),
+    "allOf": lambda root, schema, value: all(fits(root, branch, value) for branch in schema["allOf"]),
+    "anyOf": lambda root, schema, value: any(fits(root, branch, value) for branch in schema["anyOf"]),
     "not": lambda root, schema, value: not fits(root, schema["not"], value),
     "if": _choice,
     "format": _is_known_format,
     "required": lambda _, schema, value: not isinstance(value, dict) or all(key in value for key in schema["required"]),
     "properties": lambda root, schema, value: (
         not isinstance(value, dict)
-        or all(fits(root, each, value[key]) for key, each in schema["properties"].items() if key in value)
+        or all(fits(root, node, value[key]) for key, node in schema["properties"].items() if key in value)
     ),
     "additionalProperties": _closed,
     "items": lambda root, schema, value: (
-        not isinstance(value, list) or all(fits(root, schema["items"], each) for each in value)
+        not isinstance(value, list) or all(fits(root, schema["items"], item) for item in value)
     ),
 }
 

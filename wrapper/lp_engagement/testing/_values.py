@@ -86,14 +86,14 @@ class Values:
             raise UnsupportedSchemaError("these strategies support the keyword 'if' only inside 'allOf'")
         if "const" in schema or "enum" in schema:
             listed = [schema["const"]] if "const" in schema else schema["enum"]
-            return st.sampled_from([each for each in listed if fits(self._root, schema, each)]).map(deepcopy)
+            return st.sampled_from([item for item in listed if fits(self._root, schema, item)]).map(deepcopy)
         _, branches = choice_of(schema)
         if branches:
-            return st.one_of([self.fitting(each) for each in branches.values()])
+            return st.one_of([self.fitting(branch) for branch in branches.values()])
         if "anyOf" in schema:
             rest = {keyword: value for keyword, value in schema.items() if keyword != "anyOf"}
             return self._with_examples(
-                schema, st.one_of([self._make(merged(self._root, rest, each)) for each in schema["anyOf"]])
+                schema, st.one_of([self._make(merged(self._root, rest, branch)) for branch in schema["anyOf"]])
             )
         values = st.one_of([self._of_kind(name, schema) for name in _kinds(schema)])
         if "not" in schema:
@@ -101,7 +101,7 @@ class Values:
         return self._with_examples(schema, values)
 
     def _with_examples(self, schema: Schema, values: SearchStrategy[Any]) -> SearchStrategy[Any]:
-        examples = [each for each in schema.get("examples", ()) if fits(self._root, schema, each)]
+        examples = [example for example in schema.get("examples", ()) if fits(self._root, schema, example)]
         if self._wild or not examples:
             return values
         # A copy, because the caller may change it.
@@ -166,9 +166,9 @@ class Values:
                 .map(lambda count: float(count * step))
                 .filter(lambda value: within(schema, value) and (value / schema["multipleOf"]).is_integer())
             )
-        low = max((schema[each] for each in ("minimum", "exclusiveMinimum") if each in schema), default=None)
-        high = min((schema[each] for each in ("maximum", "exclusiveMaximum") if each in schema), default=None)
-        edges = _chosen(schema, [each for edge in _edges(schema) for each in (edge, float(edge))])
+        low = max((schema[keyword] for keyword in ("minimum", "exclusiveMinimum") if keyword in schema), default=None)
+        high = min((schema[keyword] for keyword in ("maximum", "exclusiveMaximum") if keyword in schema), default=None)
+        edges = _chosen(schema, [number for edge in _edges(schema) for number in (edge, float(edge))])
         if self._wild:
             wide = _floats(low, high) | st.integers(*_bounds(schema, 1)) | _chosen(schema, EXTREMES)
             return wide.filter(lambda value: within(schema, value)) | edges
@@ -195,7 +195,7 @@ class Values:
         mandatory = {
             name: self.fitting(properties.get(name, others)) for name in required if dates is None or name not in DATE
         }
-        optional = {name: self.fitting(each) for name, each in properties.items() if name not in mandatory}
+        optional = {name: self.fitting(node) for name, node in properties.items() if name not in mandatory}
         objects = st.fixed_dictionaries(mandatory, optional=optional)
         if isinstance(rest, dict):
             names = self._texts({}).filter(lambda name: name not in properties and name not in required)
@@ -245,7 +245,7 @@ def _floats(low: float | None = None, high: float | None = None) -> SearchStrate
 
 
 def _chosen(schema: Schema, candidates: Sequence[float]) -> SearchStrategy[Any]:
-    fitting = [each for each in candidates if within(schema, each)]
+    fitting = [number for number in candidates if within(schema, number)]
     return st.sampled_from(fitting) if fitting else st.nothing()
 
 
@@ -269,5 +269,5 @@ def _edges(schema: Schema) -> list[int]:
         elif keyword == "not":
             found |= set(_edges(value))
         elif keyword == "anyOf":
-            found |= {edge for each in value for edge in _edges(each)}
+            found |= {edge for branch in value for edge in _edges(branch)}
     return sorted(found)
