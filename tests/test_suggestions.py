@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lp_engagement.validation import check
-from lp_engagement.validation.redaction import around, is_harmless, mask
+from lp_engagement.validation.redaction import around, is_public, mask
 from lp_engagement.validation.source_map import Span
 
 CART = {"type": "cart", "total": 1, "numItems": 1}
@@ -109,13 +109,13 @@ def test_containers_are_named(payload: Any, word: str) -> None:
 @pytest.mark.parametrize("word", ["type", '"engagementAttributes"', "customerId", "impDisplay", "true", '"eContext"'])
 def test_words_of_the_spec_may_be_shown(word: str) -> None:
     """Keys of all levels of the spec, its types and JSON's literals are nobody's data."""
-    assert is_harmless(word)
+    assert is_public(word)
 
 
 @pytest.mark.parametrize("word", ["Sarah", '"sarah@example.com"', "", "4711"])
 def test_other_words_may_not(word: str) -> None:
     """Whatever else a broken text holds may be a value."""
-    assert not is_harmless(word)
+    assert not is_public(word)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ class Mutations:
             found.setdefault(mutation.name, []).append(mutation)
         return found
 
-    def is_refused_as_a_whole(self, payload: Any, path: Path) -> bool:
+    def is_invalid_as_a_whole(self, payload: Any, path: Path) -> bool:
         """Whether an object around a place became invalid too, which is a second fault.
 
         A year that becomes a string can cause it: the other year may not have this day.

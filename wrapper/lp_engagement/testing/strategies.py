@@ -135,7 +135,7 @@ def faulty(strict: dict[str, Any], accepting: dict[str, Any], payloads: SearchSt
         # The rule first, or the many string fields would crowd out the rest.
         name = draw(st.sampled_from(sorted(possible)))
         payload, path = draw(st.sampled_from(possible[name])).apply(draw, payload)
-        assume(not accepted(accepting, payload) and not mutations.is_refused_as_a_whole(payload, path))
+        assume(not accepted(accepting, payload) and not mutations.is_invalid_as_a_whole(payload, path))
         return Broken(payload, rules[name]["id"], json_pointer(path))
 
     return examples()

@@ -12,7 +12,7 @@ from lp_engagement._common.printable import printable
 
 from .explain import text_problem
 from .plain_json import TOO_DEEP
-from .redaction import around, is_harmless, mask
+from .redaction import around, is_public, mask
 from .source_map import JsonLayout, Lines, Span, repeated_keys, words
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Document:
         if not show_values:
             hidden = words(self.text, line) if self.layout is None else self.layout.scalars(line, span.start)
         if self.layout is None:
-            hidden = [each for each in hidden if not is_harmless(self.text[each.start : each.end])]
+            hidden = [word for word in hidden if not is_public(self.text[word.start : word.end])]
         return mask(self.text, line, span, hidden)
 
 

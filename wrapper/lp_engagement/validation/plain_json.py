@@ -32,17 +32,17 @@ def plain_copy(value: Any, path: Path = ()) -> tuple[Any, list[NotPlain]]:
     if isinstance(value, dict):
         members: dict[str, Any] = {}
         problems: list[NotPlain] = []
-        for key, each in value.items():
+        for key, member in value.items():
             if not isinstance(key, str) or not _encodable(key):
                 found = f"a key with {_HALF}" if isinstance(key, str) else f"a key that is {kind_of(key)}"
                 problems.append(NotPlain(path, "not-json", found, "Keys must be strings."))
                 continue
             name = exact(key)
-            members[name], inner = plain_copy(each, (*path, name))
+            members[name], inner = plain_copy(member, (*path, name))
             problems += inner
         return members, problems
     if isinstance(value, list | tuple):
-        pairs = [plain_copy(each, (*path, index)) for index, each in enumerate(value)]
+        pairs = [plain_copy(item, (*path, index)) for index, item in enumerate(value)]
         return [copy for copy, _ in pairs], [problem for _, inner in pairs for problem in inner]
     return exact(value), []
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _HIDDEN = "…"
 _WIDEST = 100
 _BEFORE = 33
-_HARMLESS = {"true", "false", "null"}
+_LITERALS = {"true", "false", "null"}
 
 
 def mask(text: str, line: Span, span: Span, hidden: Iterable[Span]) -> tuple[str, int, int]:
@@ -64,14 +64,14 @@ def _safe(piece: str) -> str:
     return printable(piece.replace("\t", " ").replace("\r", " "), len(piece))
 
 
-def is_harmless(word: str) -> bool:
+def is_public(word: str) -> bool:
     """Whether a word of an invalid text may be shown: a key or type of the spec, or a JSON literal."""
-    return word in _HARMLESS or word.strip('"') in _known_words()
+    return word in _LITERALS or word.strip('"') in _known_words()
 
 
 def _replacement(token: str) -> str:
     # The type of an attribute comes from the spec, not from the consumer.
-    if token in _HARMLESS or token.strip("\"'") in _known_types():
+    if token in _LITERALS or token.strip("\"'") in _known_types():
         return token
     quote = token[0] if token[0] in "\"'" else ""
     return f"{quote}{_HIDDEN}{quote}"

@@ -39,7 +39,7 @@ def suggest_key(place: Place, key: str) -> str | None:
     for guess in guesses:
         inner = found.get(guess.wrapper) if guess.wrapper else found
         there = inner if isinstance(inner, list) else [inner]
-        if not any(isinstance(each, dict) and guess.key in each for each in there):
+        if not any(isinstance(item, dict) and guess.key in item for item in there):
             return guess.sentence
     if key in place.parent.get("properties", ()) and key not in place.holder:
         return f"Move it one level up, out of `{place.key}`."
@@ -112,9 +112,9 @@ def _known_elsewhere(key: str) -> str | None:
         for name, node in (branches or {kind: schema}).items():
             properties = schemas.dereference(root, node)[1]["properties"]
             members = [f'"{key}": …'] if key in properties else []
-            for wrapper, each in properties.items():
-                if key in schemas.dereference(root, each)[1].get("properties", ()):
-                    members.append(_wrapped(root, wrapper, each, key))
+            for wrapper, inner in properties.items():
+                if key in schemas.dereference(root, inner)[1].get("properties", ()):
+                    members.append(_wrapped(root, wrapper, inner, key))
             if branches:
                 found |= {f'{{"type": "{name}", {member}}}' for member in members}
             elif members:
@@ -127,11 +127,11 @@ def suggest_place(place: Place, key: str) -> str | None:
     value, properties = place.value[key], place.schema["properties"]
     if not isinstance(value, dict):
         return None
-    if any(each in properties and each not in place.value for each in value):
+    if any(field in properties and field not in place.value for field in value):
         return "Its fields belong one level up: remove the object around them."
     for wrapper, node in properties.items():
         known = schemas.dereference(place.root, node)[1].get("properties", {})
-        if wrapper not in place.value and any(each in known for each in value):
+        if wrapper not in place.value and any(field in known for field in value):
             return f"Did you mean `{wrapper}`? It has these fields."
     return None
 

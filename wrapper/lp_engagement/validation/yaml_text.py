@@ -80,7 +80,7 @@ def _place_and_words(text: str, error: Exception) -> tuple[Span, str]:
     if not isinstance(error, MarkedYAMLError):
         deep = isinstance(error, RecursionError)
         return Span(0, 1), "the text is nested too deeply to be read" if deep else "invalid YAML: the parser failed"
-    marks = [each.index for each in (error.problem_mark, error.context_mark) if each is not None]
+    marks = [mark.index for mark in (error.problem_mark, error.context_mark) if mark is not None]
     # A missing bracket is noticed at the end of the text; the opening one helps more.
     offset = next((index for index in marks if index < len(text.rstrip())), min([*marks, len(text)]))
     words = ", ".join(_without_quotes(part) for part in (error.context, error.problem) if part)
@@ -128,7 +128,7 @@ class _NodeReader:
             self._endless(span)
             return None
         if isinstance(node, SequenceNode):
-            return [self.value(each, (*path, index)) for index, each in enumerate(node.value)]
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         self.layout.all_scalars.append(span)
@@ -168,8 +168,8 @@ class _NodeReader:
         self._merging.append(id(node))
         for key_node, value_node in node.value:
             if _is_merge(key_node):
-                for each in value_node.value if isinstance(value_node, SequenceNode) else [value_node]:
-                    self._merge(each, members, path)
+                for merged in value_node.value if isinstance(value_node, SequenceNode) else [value_node]:
+                    self._merge(merged, members, path)
         self._merging.pop()
 
     def _merge(self, node: Any, members: dict[str, Any], path: Path) -> None:

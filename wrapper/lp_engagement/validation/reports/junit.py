@@ -69,12 +69,8 @@ class JUnitReport(Report):
         if not self._findings:
             return
         first = self._findings[0]
-        lines = "\n".join(
-            f"{shown_name(each.file)}:{each.line}:{each.column}: {each.problem.level} {each.problem.rule} "
-            f"{shown_pointer(each.problem)}: {each.problem.message}. {each.problem.hint}"
-            for each in self._findings
-        )
-        failures = [each for each in self._findings if self.is_failure(each)]
+        lines = "\n".join(map(_line, self._findings))
+        failures = [finding for finding in self._findings if self.is_failure(finding)]
         name = _attribute(f"payload {first.document}")
         self._cases.add(f"  <testcase classname={_attribute(shown_name(first.file))} name={name}>\n")
         if failures:
@@ -89,6 +85,13 @@ class JUnitReport(Report):
         self._cases.add("  </testcase>\n")
         self._cases_so_far += 1
         self._findings = []
+
+
+def _line(finding: Finding) -> str:
+    place = f"{shown_name(finding.file)}:{finding.line}:{finding.column}"
+    problem = finding.problem
+    words = f"{problem.message}. {problem.hint}"
+    return f"{place}: {problem.level} {problem.rule} {shown_pointer(problem)}: {words}"
 
 
 class _Into:
