@@ -504,7 +504,7 @@ def test_app_details_must_be_an_object(shell: Shell) -> None:
     """A list is no object."""
     done = shell.engage("--app-details", "-", given=[])
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "takes a JSON object" in done.stderr
+    assert "must be a JSON object" in done.stderr
 
 
 @pytest.mark.parametrize(

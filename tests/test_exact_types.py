@@ -11,7 +11,7 @@ import pytest
 from lp_engagement._common.muted import Muted
 from lp_engagement._core.body import encode, tidy
 from lp_engagement.validation import check
-from lp_engagement.validation.plain import exact, kind_of, plain_copy
+from lp_engagement.validation.plain_json import exact, kind_of, plain_copy
 from tests.helpers import ENGINES
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lp_engagement.validation import positions, texts, yaml_words
-from lp_engagement.validation.findings import Checker, Options
+from lp_engagement.validation import documents, source_map, yaml_words
+from lp_engagement.validation.checker import Checker, Options
 from lp_engagement.validation.reports import report_class
 from tests.validating import CART
 
@@ -26,14 +26,14 @@ class Work:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done = 0
-        skip = positions._skip
+        skip = source_map._skip
 
         def counted(text: str, at: int) -> Any:
             found = skip(text, at)
             self.done += found[1] - at
             return found
 
-        monkeypatch.setattr(positions, "_skip", counted)
+        monkeypatch.setattr(source_map, "_skip", counted)
 
     def of(self, do: Callable[[], object]) -> int:
         """How much work something is."""
@@ -108,12 +108,12 @@ def test_twice_the_faults_are_twice_the_work(name: str, form: str, work: Work) -
 AWKWARD = ["a", '"', "\\", '\\"', '"a', "[", "{", ":", ",", " ", "\n", "1", "_", "\u202e", "\x1b", "-", "'", "\t", '""']
 # The patterns that see a text before it is known to be valid.
 PATTERNS = {
-    "scalars": positions._SCALAR,
-    "quotes": positions._QUOTE,
-    "bare words": positions._BARE,
-    "strings": texts._STRING,
-    "no brackets": texts._NO_BRACKET,
-    "endless numbers": texts._ENDLESS,
+    "scalars": source_map._SCALAR,
+    "quotes": source_map._QUOTE,
+    "bare words": source_map._BARE,
+    "strings": documents._STRING,
+    "no brackets": documents._NO_BRACKET,
+    "endless numbers": documents._ENDLESS,
 }
 
 
@@ -127,8 +127,8 @@ def test_patterns_look_at_each_character_a_few_times(piece: str) -> None:
     text = piece * (250_000 // len(piece))
     for name, pattern in PATTERNS.items():
         assert sum(1 for _ in pattern.finditer(f"{text}x")) <= len(text) + 2, name
-    texts.is_deep(f'"a{text}' + "[" * 501)
-    (fault, _), *_ = texts.read_json(f'{{"a": {text}'.encode()).faults
+    documents.is_deep(f'"a{text}' + "[" * 501)
+    (fault, _), *_ = documents.read_json(f'{{"a": {text}'.encode()).faults
     assert fault.name == "not-json"
 
 

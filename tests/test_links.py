@@ -10,7 +10,7 @@ import pytest
 
 from tools.docs import spec_page
 from tools.links import __main__ as command
-from tools.links.check import HOSTS, Fault, Repository, hosts
+from tools.links.check import HOSTS, BrokenLink, Repository, hosts
 from tools.links.online import absent
 from tools.repository import copies, files
 
@@ -38,7 +38,7 @@ FILES = {
 KNOWN = ("semver.org", "keepachangelog.com")
 
 
-def faults(tmp_path: Path, text: str, page: str = "docs/page.md") -> list[Fault]:
+def faults(tmp_path: Path, text: str, page: str = "docs/page.md") -> list[BrokenLink]:
     """What is wrong with the links of a page beside those above, which have no fault of their own."""
     pages = {**FILES, "README.md": PAGE.replace("OTHER.md", "docs/OTHER.md"), page: text}
     for name, each in pages.items():
@@ -102,7 +102,7 @@ def test_links_that_lead_somewhere(tmp_path: Path, target: str) -> None:
 def test_planted_fault(tmp_path: Path, target: str, why: str) -> None:
     """A dead file, anchor or pointer, a URL that is not https and an unknown host are each named with a reason."""
     assert faults(tmp_path, f"# A page\n\nTwo\nlines and a [link]({target})\n") == [
-        Fault("docs/page.md", 4, target, why)
+        BrokenLink("docs/page.md", 4, target, why)
     ]
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from lp_engagement.stores import SQLiteStore
 from lp_engagement.validation import run as run_module
-from lp_engagement.validation.findings import Checker, Options
+from lp_engagement.validation.checker import Checker, Options
 from lp_engagement.validation.reports.sarif import MOST_RESULTS, SarifReport
 from tests.validating import BAD, FORMATS, GOOD, problems, validate
 
@@ -109,7 +109,7 @@ def test_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("lp_engagement.validation.findings.read_json", refuse)
+    monkeypatch.setattr("lp_engagement.validation.checker.read_json", refuse)
     done = validate("good.json")
     assert (done.exit_code, done.stdout) == (2, "")
     assert "not enough memory" in done.stderr
@@ -119,7 +119,7 @@ def test_deleted_folder(tmp_path: Path) -> None:
     """A working folder that is gone is told, not blamed."""
     (tmp_path / "gone").mkdir()
     done = shell('cd gone && rmdir ../gone && "$@"', "validate", "good.json")
-    assert is_one_sentence(done) or b"there is no file" in done.stderr, done
+    assert is_one_sentence(done) or b"matches no file" in done.stderr, done
     assert done.returncode == 2
 
 
@@ -132,7 +132,7 @@ def test_files_that_are_no_files(name: str) -> None:
     os.mkfifo("pipe")
     done = shell('"$@"', "validate", name)
     assert done.returncode == 2
-    assert f"{name} is no ordinary file".encode() in done.stderr
+    assert f"{name} is not a regular file".encode() in done.stderr
 
 
 @pytest.mark.parametrize("name", ["huge.json", "huge.yaml", "huge.ndjson"])

@@ -106,7 +106,7 @@ def test_hook_runs_through_pre_commit(tmp_path: Path) -> None:
     done = run(*line, folder=theirs, PRE_COMMIT_HOME=home, PYTHONPATH=str(theirs))
     assert done.returncode == 1
     assert not any((theirs / name).exists() for name in ("sitecustomize", "click", "lp_engagement"))
-    assert "payloads/bad.json:1:27: error LPE202 `total` is a text instead of a number" in done.stdout
+    assert "payloads/bad.json:1:27: error LPE202 `total` must be a number, not a string" in done.stdout
     assert "good.json" not in done.stdout
 
 

@@ -18,7 +18,7 @@ import xmlschema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lp_engagement.validation.findings import Finding, Options, Tally
+from lp_engagement.validation.checker import Finding, Options, Tally
 from lp_engagement.validation.problem import Problem, shown_pointer
 from lp_engagement.validation.reports import FORMATS, report_class
 from lp_engagement.validation.reports.base import shown_name

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from lp_engagement.testing import strategies
-from lp_engagement.testing._schema import LIMITS, UnsupportedSchemaError, fits, load
+from lp_engagement.testing._schema import LIMITS, UnsupportedSchemaError, fits, read_schema
 from lp_engagement.testing._values import Values
 from lp_engagement.testing.strategies import Broken, broken, faulty, types, valid
 from lp_engagement.validation import check, conforms, kinds
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lp_engagement.validation import Problem
 
 KINDS = kinds()
-RULES = {rule["id"]: name for name, rule in load("rules").items()}
+RULES = {rule["id"]: name for name, rule in read_schema("rules").items()}
 per_kind = pytest.mark.parametrize("kind", KINDS)
 either_way = pytest.mark.parametrize("wild", [False, True], ids=["realistic", "wild"])
 
@@ -43,8 +43,8 @@ def reference(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(schema, format_checker=checker)
 
 
-STRICT = {kind: reference(load(f"{kind}.strict")) for kind in KINDS}
-ACCEPTING = {kind: reference(load(f"{kind}.accepting")) for kind in KINDS}
+STRICT = {kind: reference(read_schema(f"{kind}.strict")) for kind in KINDS}
+ACCEPTING = {kind: reference(read_schema(f"{kind}.accepting")) for kind in KINDS}
 
 
 # ------------------------------------------------------------------------------------------------ right payloads
@@ -74,13 +74,13 @@ def test_own_reading_of_schemas_agrees_with_the_reference(kind: str, data: st.Da
     """The little reader of schemas behind the strategies gives the reference validator's verdict."""
     payload = data.draw(mutated(kind))
     for name, validator in (("strict", STRICT[kind]), ("accepting", ACCEPTING[kind])):
-        root = load(f"{kind}.{name}")
+        root = read_schema(f"{kind}.{name}")
         assert fits(root, root, payload) == validator.is_valid(payload)
 
 
 def fields(kind: str, only: str | None = None) -> list[tuple[str, str]]:
     """Every field of every object that a kind of payload can hold, or one type of it, as schema and key."""
-    root = load(f"{kind}.strict")
+    root = read_schema(f"{kind}.strict")
     start = root
     for choice in root["$defs"][root["$ref"].removeprefix("#/$defs/")].get("allOf", ()) if only else ():
         if choice["if"]["properties"]["type"]["const"] == only:
@@ -114,7 +114,7 @@ def test_every_documented_field_is_drawn(kind: str, wild: bool) -> None:  # noqa
 
 def wanted(names: list[tuple[str, str]], kind: str) -> set[Any]:
     """The keys of fields, the values of their lists of values, and the types that the lists among them can hold."""
-    definitions = load(f"{kind}.strict")["$defs"]
+    definitions = read_schema(f"{kind}.strict")["$defs"]
     properties = [definitions[name]["properties"][key] for name, key in names]
     held = [each["items"]["$ref"].removeprefix("#/$defs/") for each in properties if "$ref" in each.get("items", {})]
     lists = [*properties, *(definitions[name]["properties"].get("type", {}) for name in held)]
@@ -533,7 +533,7 @@ def test_imports_stay_apart(statement: str, absent: list[str]) -> None:
 
 
 def test_strategies_share_nothing_with_what_they_test() -> None:
-    """No module of the strategies imports anything of the SDK but its neighbours and what is made from the spec."""
+    """The strategies import nothing of the SDK but their neighbours, the spec's facts and the JSON Pointer."""
     imported: set[str] = set()
     folder = Path(strategies.__file__).parent
     for path in (folder / "strategies.py", *folder.glob("_[!_]*.py")):
@@ -543,8 +543,8 @@ def test_strategies_share_nothing_with_what_they_test() -> None:
             elif isinstance(node, ast.ImportFrom):
                 imported.add("." * node.level + (node.module or ""))
     ours = {name for name in imported if name.startswith(("..", "lp_engagement"))}
-    assert ours == {"lp_engagement_client.facts"}
-    assert {"._faults", "._schema", "._values"} <= imported
+    assert ours == {"lp_engagement_client.facts", "lp_engagement._common.json_pointer"}
+    assert {"._mutations", "._schema", "._values"} <= imported
 
 
 def found(strategy: SearchStrategy[Any], condition: Callable[[Any], bool]) -> Any:

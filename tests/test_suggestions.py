@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lp_engagement.validation import check
-from lp_engagement.validation.positions import Span
-from lp_engagement.validation.visible import around, is_harmless, mask
+from lp_engagement.validation.redaction import around, is_public, mask
+from lp_engagement.validation.source_map import Span
 
 CART = {"type": "cart", "total": 1, "numItems": 1}
 BODY = {"appType": "EXTERNAL"}
@@ -75,7 +75,7 @@ def test_what_was_meant(payload: Any, kind: str, place: str, word: str) -> None:
 def test_nothing_that_is_there_already(payload: Any, kind: str, place: str) -> None:
     """No suggestion names a key that the object has: who followed it would overwrite a value, or write a key twice."""
     hint = hints(payload, kind)[place]
-    assert hint.startswith("Leave it out; the keys known here are")
+    assert hint.startswith("Remove it. Known fields: ")
     assert "Did you mean" not in hint
 
 
@@ -84,7 +84,7 @@ def test_attribute_among_the_impressions() -> None:
     found = hints({"pageId": "1", "impAttributes": [CART]}, "update-session")
     assert found["/impAttributes/0/type"] == "It belongs in `engagementAttributes` of the same body."
     found = hints({"appType": "EXTERNAL", "engagementAttributes": [{"type": "impClose"}]}, "create-session")
-    assert found["/engagementAttributes/0/type"] == "It belongs in `impAttributes` of the body of update-session."
+    assert found["/engagementAttributes/0/type"] == "It belongs in `impAttributes` of the update-session body."
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_attribute_among_the_impressions() -> None:
         ({"log": {"entries": []}}, "HAR file"),
         ({"info": {"name": "x"}, "item": []}, "Postman collection"),
         ({"exportFormatVersion": 2, "containerVersion": {}}, "Google Tag Manager"),
-        ({"lp_sdes": [CART]}, "claims of a token"),
+        ({"lp_sdes": [CART]}, "a set of token claims"),
     ],
 )
 def test_containers_are_named(payload: Any, word: str) -> None:
@@ -109,13 +109,13 @@ def test_containers_are_named(payload: Any, word: str) -> None:
 @pytest.mark.parametrize("word", ["type", '"engagementAttributes"', "customerId", "impDisplay", "true", '"eContext"'])
 def test_words_of_the_spec_may_be_shown(word: str) -> None:
     """Keys of all levels of the spec, its types and JSON's literals are nobody's data."""
-    assert is_harmless(word)
+    assert is_public(word)
 
 
 @pytest.mark.parametrize("word", ["Sarah", '"sarah@example.com"', "", "4711"])
 def test_other_words_may_not(word: str) -> None:
     """Whatever else a broken text holds may be a value."""
-    assert not is_harmless(word)
+    assert not is_public(word)
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def test_internal_error_shows_nothing_of_the_payload(monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> None:
         raise LookupError("Kwq")
 
-    monkeypatch.setattr("lp_engagement.validation.findings.read_json", fail)
+    monkeypatch.setattr("lp_engagement.validation.checker.read_json", fail)
     done = validate("bad.json")
     assert done.exit_code == 3
     assert "LookupError" in done.stderr
@@ -493,7 +493,7 @@ def test_explain_lists_the_rules() -> None:
     assert [line.split()[:2] for line in lines] == [[rule["id"], name] for name, rule in load("rules").items()]
     done = CliRunner().invoke(group, ["explain", "LPE999"])
     assert done.exit_code == 2
-    assert "nothing is known about LPE999" in done.stderr
+    assert "LPE999 is unknown" in done.stderr
 
 
 @pytest.mark.parametrize("kind", kinds())

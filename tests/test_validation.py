@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement._common.printable import printable
 from lp_engagement.validation import Problem, check, conforms, kinds, too_deep
 from lp_engagement.validation.explain import COMPOSITE
-from lp_engagement.validation.problem import pointer
 from lp_engagement.validation.schemas import load
 from tests.helpers import ENGINES
 from tests.validating import CART, NAMES
@@ -294,7 +294,7 @@ def test_problem_as_text() -> None:
     """A problem in one line has its place, message, hint and rule."""
     (problem,) = check(personal(firstName="Sarah"), "sde")
     text = str(problem)
-    assert text.startswith("/personal/firstName: `firstName` is not a key")
+    assert text.startswith("/personal/firstName: `firstName` is not a known field in `personal`")
     assert "Did you mean `firstname`?" in text
     assert text.endswith("[LPE102]")
     (whole,) = check([], "sde")
@@ -309,7 +309,7 @@ def test_problem_names_its_source() -> None:
 
 def test_pointer_escapes() -> None:
     """Tilde and slash are escaped in a pointer, in this order."""
-    assert pointer(("a/b", "m~n", 0, "~1", "")) == "/a~1b/m~0n/0/~01/"
+    assert json_pointer(("a/b", "m~n", 0, "~1", "")) == "/a~1b/m~0n/0/~01/"
     assert told({"type": "searchInfo", "a/b~": 1}) == [("error", "unknown-key", "/a~1b~0")]
 
 

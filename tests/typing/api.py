@@ -40,10 +40,10 @@ from lp_engagement.simulator import (
     AsyncSimulatorTransport,
     Campaign,
     ConnectionCut,
-    Endpoint,
     Entry,
     Fault,
     Journal,
+    Mountable,
     ScenarioError,
     Session,
     SimulatedResponse,
@@ -312,7 +312,7 @@ def simulate() -> None:
     AsyncEngagementClient(transport=simulator.async_transport(), clock=simulator.clock.for_async)
     assert_type(simulator.transport(), SimulatorTransport)
     assert_type(simulator.async_transport(), AsyncSimulatorTransport)
-    endpoint: Endpoint = simulator
+    endpoint: Mountable = simulator
     assert_type(endpoint.clock, VirtualClock)
     assert_type(simulator.asgi(hosts=["localhost"]), SimulatorApp)
     with simulator.serve(port=0) as server:

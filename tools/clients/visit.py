@@ -39,7 +39,7 @@ _FIRST = {
 _WRONG = {"appType": "EXTERNAL", "appDetails": {"os": "ANDROID", "ipAddress": "localhost"}}
 
 
-class Call(NamedTuple):
+class ExpectedCall(NamedTuple):
     """A request and the status of its answer, as the simulator saw them."""
 
     method: str
@@ -49,7 +49,7 @@ class Call(NamedTuple):
     status: int | None
 
 
-def meant(answer: dict[str, Any]) -> list[Call]:
+def meant(answer: dict[str, Any]) -> list[ExpectedCall]:
     """The calls of the visit.
 
     Args:
@@ -71,9 +71,9 @@ def meant(answer: dict[str, Any]) -> list[Call]:
     }
     visitor = _VISITORS + quote(answer["visitorId"], safe="")
     return [
-        Call("POST", _VISITORS, _VERSION, _FIRST, 200),
-        Call("PUT", visitor, _VERSION | {"sid": answer["sessionId"]}, update, 200),
-        Call("POST", _VISITORS, _VERSION, _WRONG, 400),
+        ExpectedCall("POST", _VISITORS, _VERSION, _FIRST, 200),
+        ExpectedCall("PUT", visitor, _VERSION | {"sid": answer["sessionId"]}, update, 200),
+        ExpectedCall("POST", _VISITORS, _VERSION, _WRONG, 400),
     ]
 
 
@@ -89,13 +89,13 @@ def differences(journal: Sequence[Entry], told: dict[str, Any], error: str) -> l
         return [f"the first call was not answered with an engagement: {journal[0] if journal else 'it never came'}"]
     answers = [entry.answer.json() if entry.answer and entry.answer.body else {} for entry in journal]
     calls = meant(answers[0])
-    came = [Call(each.method, each.path, dict(each.query), each.body, each.status) for each in journal]
+    came = [ExpectedCall(each.method, each.path, dict(each.query), each.body, each.status) for each in journal]
     if len(came) != len(calls):
         return [f"{len(calls)} calls were meant, {len(came)} came: {came}"]
     found = [
         f"call {number}: the {name} was meant to be {expected!r}, and was {actual!r}"
         for number, (call, other) in enumerate(zip(calls, came, strict=True), start=1)
-        for name, expected, actual in zip(Call._fields, call, other, strict=True)
+        for name, expected, actual in zip(ExpectedCall._fields, call, other, strict=True)
         if expected != actual
     ]
     details = answers[0]["engagementDetails"]

@@ -21,7 +21,7 @@ from tools.repository import ROOT
 
 from .debian import Debian, UnavailableError, tree
 from .machine import Machine, Plain
-from .reader import Fault, Reader
+from .reader import FailedStep, Reader
 from .repository import clone
 from .steps import steps
 
@@ -57,7 +57,7 @@ def report(reader: Reader, pages: Sequence[tuple[str, str]]) -> int:
     Returns:
         How many commands did not do what their page says.
     """
-    faults: list[Fault] = []
+    faults: list[FailedStep] = []
     count = 0
     for name, text in pages:
         start = time.monotonic()

@@ -41,7 +41,7 @@ _FOREIGN = (
 )
 
 
-class Fault(NamedTuple):
+class FailedStep(NamedTuple):
     """A command that did not do what the page says.
 
     Attributes:
@@ -104,7 +104,7 @@ class Reader:
         yield from (f"the package {each} is installed" for each in told["packages"])
         yield from (f"the variable {each} is set" for each in told["variables"])
 
-    def read(self, steps: Iterable[Step]) -> Iterator[tuple[Step, Fault | None]]:
+    def read(self, steps: Iterable[Step]) -> Iterator[tuple[Step, FailedStep | None]]:
         """Type the commands of one page; servers run until its end."""
         servers: list[_Server] = []
         serving: list[tuple[Step, _Server]] = []
@@ -120,15 +120,15 @@ class Reader:
                     serving.append((step, server))
                     yield step, None
                 else:
-                    yield step, Fault(step, "it does not serve", server.output)
+                    yield step, FailedStep(step, "it does not serve", server.output)
             for step, server in serving:
                 if not server.serves():
-                    yield step, Fault(step, "it no longer serves at the end of the page", server.output)
+                    yield step, FailedStep(step, "it no longer serves at the end of the page", server.output)
         finally:
             for server in servers:
                 server.stop()
 
-    def _type(self, step: Step) -> Fault | None:
+    def _type(self, step: Step) -> FailedStep | None:
         """Type one command; what is wrong with it, if anything is."""
         try:
             if _INSTALLATION.match(step.command):
@@ -136,19 +136,19 @@ class Reader:
             else:
                 done = self._run(self._shell(step.command), self._repository)
         except subprocess.TimeoutExpired as error:
-            return Fault(step, f"it took more than {self._seconds:.0f} seconds", _text(error.stdout))
+            return FailedStep(step, f"it took more than {self._seconds:.0f} seconds", _text(error.stdout))
         output = done.stdout + done.stderr
         if done.returncode == _NOT_FOUND:
-            return Fault(step, "it needs a program that a fresh machine has not", output)
+            return FailedStep(step, "it needs a program that a fresh machine has not", output)
         if done.returncode:
-            return Fault(step, f"exit code {done.returncode}", output)
+            return FailedStep(step, f"exit code {done.returncode}", output)
         if step.shown is None:
             return None
         try:
             told = json.loads(done.stdout)
         except ValueError:
-            return Fault(step, "the page shows JSON below it, and it prints none", output)
-        return next((Fault(step, each, done.stdout) for each in differences(step.shown, told)), None)
+            return FailedStep(step, "the page shows JSON below it, and it prints none", output)
+        return next((FailedStep(step, each, done.stdout) for each in differences(step.shown, told)), None)
 
     def _install(self, step: Step) -> subprocess.CompletedProcess[str]:
         """Type a command that installs the package, in a project of the reader's own, and ask what it brought."""

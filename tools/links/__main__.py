@@ -16,7 +16,7 @@ import httpx
 
 from tools.repository import ROOT, files
 
-from .check import Fault, Repository, hosts
+from .check import BrokenLink, Repository, hosts
 from .online import SECONDS, absent
 
 # No file of the repository: `make docs` puts it beside the pages.
@@ -40,7 +40,7 @@ def main() -> int:
         outside = [each for each in repository.links if each[1].target.startswith("https://")]
         with httpx.Client(follow_redirects=True, timeout=SECONDS) as client:
             why = absent({link.target for _, link in outside} - known, client)
-        faults += [Fault(page, *link, why[link.target]) for page, link in outside if link.target in why]
+        faults += [BrokenLink(page, *link, why[link.target]) for page, link in outside if link.target in why]
     for fault in sorted(faults):
         print(fault, file=sys.stderr)
     if not faults:

@@ -23,7 +23,7 @@ _LINES = re.compile(r"L(\d+)(?:-L(\d+))?")
 _LOOPBACK = {"127.0.0.1", "localhost"}
 
 
-class Fault(NamedTuple):
+class BrokenLink(NamedTuple):
     """A link that leads nowhere.
 
     Attributes:
@@ -71,12 +71,12 @@ class Repository:
     def _folders(self) -> frozenset[str]:
         return frozenset({parent.as_posix() for name in self._names for parent in Path(name).parents})
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[BrokenLink]:
         """The links that lead nowhere."""
         for page, link in self.links:
             why = self._why(page, link.target)
             if why is not None:
-                yield Fault(page, link.line, link.target, why)
+                yield BrokenLink(page, link.line, link.target, why)
 
     def _why(self, page: str, target: str) -> str | None:
         """What is wrong with a link, if anything is."""

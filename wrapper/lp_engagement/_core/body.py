@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
 from lp_engagement.validation import Problem, check, too_deep
-from lp_engagement.validation.plain import exact
+from lp_engagement.validation.plain_json import exact
 from lp_engagement_client.types import RawSde, RequestModel, plain
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""`lp-engagement explain`: what a rule means, and what the spec knows about a name."""
+"""`lp-engagement explain`: explain a rule, or a name of the spec."""
 
 from __future__ import annotations
 
@@ -13,33 +13,32 @@ from lp_engagement.validation.schemas import load
 @click.command("explain", short_help="Explain a rule of `validate`, a type, a field, an operation or a code.")
 @click.argument("rule", metavar="NAME", required=False)
 def command(rule: str | None) -> None:
-    """Explain NAME; without one, list the rules.
+    """Explain NAME, or list the rules.
 
-    A rule by its id (LPE102) or its name (unknown-key), a type of attributes (cart), a field (customerId), an operation
-    (createSession) or one of the server's internal codes (20).
+    NAME is a rule by its id (LPE102) or name (unknown-key), an attribute type (cart), a field (customerId), an
+    operation (createSession) or an internal code of the server (20).
     """
     rules: dict[str, dict[str, Any]] = load("rules")
     if rule is None:
-        for name, each in rules.items():
-            click.echo(f"{each['id']}  {name:<28} {each['title']}")
+        for name, known in rules.items():
+            click.echo(f"{known['id']}  {name:<28} {known['title']}")
         return
-    found = {**rules, **{each["id"]: each for each in rules.values()}}.get(rule if rule in rules else rule.upper())
+    found = {**rules, **{known["id"]: known for known in rules.values()}}.get(rule if rule in rules else rule.upper())
     if found is None:
         from .subjects import about
 
         paragraphs = about(rule)
         if not paragraphs:
             raise click.UsageError(
-                f"nothing is known about {rule}; `lp-engagement explain` lists the rules, and `lp-engagement spec` "
-                "prints what there is"
+                f"{rule} is unknown. `lp-engagement explain` lists the rules, and `lp-engagement spec` prints the spec."
             )
         click.echo("\n\n".join(paragraphs))
         return
-    name = next(name for name, each in rules.items() if each is found)
+    name = next(name for name, known in rules.items() if known is found)
     click.echo(
         f"{click.style(found['id'], bold=True)}  {name}\n{found['title']}\n\n{click.wrap_text(found['text'], 96)}"
     )
-    click.echo(f"\nWhat to do: {found['fix']}")
+    click.echo(f"\nFix: {found['fix']}")
     for title in ("wrong", "right"):
         if "example" in found:
             click.echo(f"\n{title} ({found['example']['kind']}):\n  {json.dumps(found['example'][title])}")

@@ -1,4 +1,4 @@
-"""Reading the JSON that a command is given."""
+"""Reading JSON files for command options."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from lp_engagement.validation.texts import read_json
+from lp_engagement.validation.documents import read_json
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -17,16 +17,16 @@ STDIN = "-"
 
 
 def read_list(path: str | None, option: str) -> list[Any] | None:
-    """Read a JSON list of objects; a lone object counts as a list of one.
+    """Read a JSON array of objects; a single object counts as an array of one.
 
     Raises:
-        click.BadParameter: it is neither.
+        click.BadParameter: the file cannot be read, or contains neither.
     """
     if path is None:
         return None
     value = _read(path, option)
     if not isinstance(value, list | dict):
-        raise click.BadParameter("takes a JSON list of objects, or one object", param_hint=option)
+        raise click.BadParameter("must be a JSON array of objects, or one object", param_hint=option)
     return value if isinstance(value, list) else [value]
 
 
@@ -34,13 +34,13 @@ def read_object(path: str | None, option: str) -> dict[str, Any] | None:
     """Read a JSON object.
 
     Raises:
-        click.BadParameter: it is none.
+        click.BadParameter: the file cannot be read, or contains none.
     """
     if path is None:
         return None
     value = _read(path, option)
     if not isinstance(value, dict):
-        raise click.BadParameter("takes a JSON object", param_hint=option)
+        raise click.BadParameter("must be a JSON object", param_hint=option)
     return value
 
 
@@ -50,7 +50,7 @@ def _read(path: str, option: str) -> Any:
             document = read_json(source.read())
     except OSError as error:
         raise click.BadParameter(f"{_named(path)} cannot be read: {error.strerror}", param_hint=option) from None
-    # What `validate` calls an error of the text is one here; its words show no value.
+    # The same problems of the text are errors here as in `validate`; their messages show no value.
     for problem, span in document.faults:
         if problem.level == "error":
             place = document.place(span)
@@ -62,7 +62,7 @@ def _read(path: str, option: str) -> Any:
 def _opened(path: str) -> AbstractContextManager[BinaryIO]:
     if path != STDIN:
         return open(path, "rb")  # noqa: PTH123 - the caller closes it
-    if sys.stdin is None:  # it is when the process was started with it closed
+    if sys.stdin is None:  # None if the process was started without it
         raise click.UsageError("standard input is closed.")
     return nullcontext(sys.stdin.buffer)
 

@@ -1,4 +1,4 @@
-"""Finding the files that a pattern stands for."""
+"""Finding the files that match a pattern."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _ANY_DEPTH = "**"
 
 
 def matching(pattern: str) -> list[str]:
-    """The ordinary files that fit a pattern, sorted; `**` stands for any number of folders.
+    """List the regular files that match a pattern, sorted; `**` matches any number of folders.
 
-    Links to folders are followed, but no folder is visited twice: a link that leads back would go on for ever.
+    Links to folders are followed, but no folder is visited twice, so a link to a parent does not loop.
     """
-    return sorted({name for name in _expand(pattern) if os.path.isfile(name)})  # noqa: PTH113 - names as they were given
+    return sorted({name for name in _expand(pattern) if os.path.isfile(name)})  # noqa: PTH113 - names as they were passed
 
 
 def _expand(pattern: str) -> Iterator[str]:
@@ -31,7 +31,7 @@ def _expand(pattern: str) -> Iterator[str]:
 
 
 def _divided(pattern: str) -> tuple[str, bool, str]:
-    """What comes before the first `**`, whether there is one, and what comes after it."""
+    """Return the part before the first `**`, whether there is one, and the part after it."""
     parts = pattern.split("/")
     if _ANY_DEPTH not in parts:
         return pattern, False, ""
@@ -40,7 +40,7 @@ def _divided(pattern: str) -> tuple[str, bool, str]:
 
 
 def _folders(top: str, visited: set[tuple[int, int]]) -> Iterator[str]:
-    """A folder and all below it that are not hidden, as glob sees them."""
+    """Yield a folder and the folders below it; like glob, skip hidden ones."""
     try:
         found = os.stat(top or ".")  # noqa: PTH116
         entries = sorted(os.scandir(top or "."), key=lambda entry: entry.name)

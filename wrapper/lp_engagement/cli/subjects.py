@@ -1,4 +1,4 @@
-"""What the spec knows about a name: a type, a schema, a field, an operation or an internal code."""
+"""Explaining names of the spec: types, schemas, fields, operations and internal codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def about(name: str) -> list[str]:
-    """Paragraphs about everything that has this name; none if nothing has it."""
+    """Return a paragraph about each thing with this name."""
     return [*_code(name), *_operation(name), *_objects(name), *_fields(name)]
 
 
@@ -29,20 +29,20 @@ def _operation(name: str) -> Iterator[str]:
         pauses = ", ".join(f"{pause} s" for pause in operation.retry.pauses)
         first, last = operation.retry.statuses
         again = f"after a status from {first} to {last}, with pauses of {pauses}" if pauses else "never"
-        yield f"{name}: {find(name).method} {find(name).path}\nSent again {again}."
+        yield f"{name}: {find(name).method} {find(name).path}\nRetried {again}."
 
 
 def _definitions() -> dict[str, tuple[str, dict[str, Any]]]:
-    """The objects of the requests by the spec's names for them, each with the name that payloads call it by."""
+    """Map the spec's names of request objects to their names in payloads and their schemas."""
     found: dict[str, tuple[str, dict[str, Any]]] = {}
     for kind in KINDS:
         root = schemas.load(f"{kind}.accepting")
         owner, schema = schemas.dereference(root, root)
         _, branches = schemas.dispatch(schema)
         called = {schemas.dereference(root, node)[0]: tag for tag, node in branches.items()} or {owner: kind}
-        for each, definition in root["$defs"].items():
-            if ("properties" in definition and definition is not schema) or (each == owner and not branches):
-                found[each] = (called.get(each, found.get(each, (each,))[0]), definition)
+        for name, definition in root["$defs"].items():
+            if ("properties" in definition and definition is not schema) or (name == owner and not branches):
+                found[name] = (called.get(name, found.get(name, (name,))[0]), definition)
     return found
 
 
@@ -62,21 +62,25 @@ def _fields(name: str) -> Iterator[str]:
             yield f"in {called}:\n" + _line(schema, name, definition["properties"][name], required)
 
 
-def _line(schema: str, key: str, node: dict[str, Any], required: bool) -> str:  # noqa: FBT001 - one caller's words
+def _line(schema: str, key: str, node: dict[str, Any], required: bool) -> str:  # noqa: FBT001 - one caller
     marks = ["mandatory"] if required else []
     marks += ["tolerated"] if node.get("deprecated") else []
     marks += ["personal data"] if f"{schema}.{key}" in PERSONAL_DATA else []
-    branches = [each for each in node.get("anyOf", [node]) if not each.get("deprecated")]
-    values = [str(value) for each in branches for value in each.get("enum", [each["const"]] if "const" in each else ())]
-    kind = " or ".join(dict.fromkeys(_kind(each) for each in branches))
+    branches = [branch for branch in node.get("anyOf", [node]) if not branch.get("deprecated")]
+    values = [str(value) for branch in branches for value in _values(branch)]
+    kind = " or ".join(dict.fromkeys(_kind(branch) for branch in branches))
     notes = f" ({', '.join(marks)})" if marks else ""
     parts = [f"  {key}: {kind}{notes}.", node.get("description", ""), f"One of: {', '.join(values)}." if values else ""]
     return " ".join(part for part in parts if part)
+
+
+def _values(node: dict[str, Any]) -> list[Any]:
+    return [node["const"]] if "const" in node else node.get("enum", [])
 
 
 def _kind(node: dict[str, Any]) -> str:
     if "$ref" in node:
         return str(node["$ref"]).rpartition("/")[2]
     if node.get("type") == "array":
-        return f"list of {_kind(node.get('items', {}))}"
+        return f"array of {_kind(node.get('items', {}))}"
     return str(node.get("type", "anything"))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
 
+from lp_engagement.validation.checker import Options
 from lp_engagement.validation.engines import EngineName
-from lp_engagement.validation.findings import Options
 from lp_engagement.validation.kinds import AUTO
 from lp_engagement.validation.reports import FORMATS as REPORTS
 from lp_engagement.validation.reports import report_class
@@ -27,32 +27,40 @@ if TYPE_CHECKING:
     from lp_engagement.validation.run import Format
 
 _WORTH_A_BAR = 8 * 1024 * 1024
-"""Bytes of input from which a terminal is shown a progress bar."""
+"""Bytes of input from which a terminal shows a progress bar."""
 
 
-@click.command("validate", short_help="Check payload files; tell what is wrong and what to write instead.")
+@click.command("validate", short_help="Check payload files, and report problems with their fixes.")
 @click.argument("files", nargs=-1, required=True, metavar="[FILES|GLOBS|-]...")
 @click.option(
-    "--kind", type=click.Choice([AUTO, *KINDS]), default=AUTO, show_default=True, help="What the payloads are."
+    "--kind", type=click.Choice([AUTO, *KINDS]), default=AUTO, show_default=True, help="Kind of the payloads."
 )
-@click.option("--format", "report", type=click.Choice(REPORTS), default="text", show_default=True, help="How to tell.")
+@click.option(
+    "--format", "report", type=click.Choice(REPORTS), default="text", show_default=True, help="Report format."
+)
 @click.option(
     "--input-format",
     type=click.Choice(sorted(set(FORMATS.values()))),
-    help="How the files are written.  [default: by their names, else by their beginning]",
+    help="Format of the files.  [default: detected from their names or first lines]",
 )
-@click.option("--strict", is_flag=True, help="Let warnings fail too.")
-@click.option("--allow-unknown-keys", is_flag=True, help="Only warn about keys that the spec does not know.")
+@click.option("--strict", is_flag=True, help="Make warnings fail too.")
+@click.option("--allow-unknown-keys", is_flag=True, help="Only warn about unknown keys.")
 @click.option(
-    "--unauthenticated-messaging", is_flag=True, help="Warn about what does harm in an unauthenticated messaging flow."
+    "--unauthenticated-messaging", is_flag=True, help="Warn about fields that break unauthenticated messaging."
 )
-@click.option("--show-values", is_flag=True, help="Show the values in the lines; they are hidden otherwise.")
+@click.option("--show-values", is_flag=True, help="Show values in excerpts; they are hidden by default.")
 @click.option(
-    "--engine", type=click.Choice(get_args(EngineName)), default="jsonschema-rs", help="Take a second opinion."
+    "--engine",
+    type=click.Choice(get_args(EngineName)),
+    default="jsonschema-rs",
+    show_default=True,
+    help="Validator to use; jsonschema is the reference, and slow.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes to use.")
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what is wrong.")
-@click.option("--color/--no-color", default=None, help="Colours.  [default: on a terminal, unless NO_COLOR is set]")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Number of processes."
+)
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but problems.")
+@click.option("--color/--no-color", default=None, help="Use colours.  [default: on a terminal, unless NO_COLOR is set]")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -67,26 +75,26 @@ def command(
     color: bool | None,
     **options: Any,
 ) -> None:
-    """Check payloads in JSON, NDJSON or YAML against the spec.
+    """Validate payloads in JSON, NDJSON or YAML against the spec.
 
     \b
-    Exit codes: 0 nothing is wrong; 1 something is; 2 wrong usage or unreadable input; 3 internal error.
-    """  # noqa: D301 - click's mark for lines to keep
+    Exit codes: 0 valid; 1 invalid; 2 wrong usage or unreadable input; 3 internal error.
+    """  # noqa: D301 - click's mark for a paragraph that it must not wrap
     names = _names(files)
     if color is None:
         color = bool(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-    # A name or a key can be anything; a terminal of another encoding must not be the end of the report. What machines
-    # read is UTF-8 in any locale.
+    # Names and keys can contain anything, so a terminal of another encoding must not break the report. Output for
+    # machines is UTF-8 in any locale.
     encoding = None if report == "text" else "utf-8"
-    sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # a text stream has it
+    sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # text streams have it
     _need_engine(options["engine"])
-    teller = report_class(report)(sys.stdout, color=color, quiet=quiet, strict=strict)
+    writer = report_class(report)(sys.stdout, color=color, quiet=quiet, strict=strict)
     try:
         with _progress(names, quiet=quiet) as progress:
             tally = run(
                 names,
                 Options(**options, excerpts=report == "text"),
-                teller,
+                writer,
                 input_format=cast("Format | None", input_format),
                 jobs=jobs,
                 progress=progress,
@@ -104,7 +112,7 @@ def _need_engine(name: str) -> None:
     try:
         import_module(name.replace("-", "_"))
     except ImportError as error:
-        raise click.UsageError(f"--engine {name} needs the package {error.name}, which is missing") from None
+        raise click.UsageError(f"--engine {name} needs the package {error.name}: install it.") from None
 
 
 def _names(patterns: tuple[str, ...]) -> list[str]:
@@ -113,13 +121,13 @@ def _names(patterns: tuple[str, ...]) -> list[str]:
     names: list[str] = []
     for pattern in patterns:
         if os.path.isdir(pattern):  # noqa: PTH112 - names are shown as they were given
-            raise click.UsageError(f"{pattern} is a folder; name files, or a pattern such as {pattern}/**/*.json")
+            raise click.UsageError(f"{pattern} is a folder. Pass files, or a pattern such as {pattern}/**/*.json.")
         if pattern == STDIN or os.path.exists(pattern):  # noqa: PTH110 - see above
             names.append(pattern)
             continue
         found = matching(pattern)
         if not found:
-            raise click.UsageError(f"there is no file {pattern}")
+            raise click.UsageError(f"{pattern} matches no file.")
         names += found
     return names
 

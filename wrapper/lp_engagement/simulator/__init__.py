@@ -18,7 +18,7 @@ mistake of the client must not be mirrored here.
 
 from .campaigns import Campaign
 from .faults import Fault, ScenarioError
-from .mounts import AsyncSimulatorTransport, Endpoint, SimulatorApp, SimulatorTransport
+from .mounts import AsyncSimulatorTransport, Mountable, SimulatorApp, SimulatorTransport
 from .requests import Entry, Journal
 from .response import ConnectionCut, SimulatedResponse
 from .simulator import Simulator
@@ -28,10 +28,10 @@ __all__ = [
     "AsyncSimulatorTransport",
     "Campaign",
     "ConnectionCut",
-    "Endpoint",
     "Entry",
     "Fault",
     "Journal",
+    "Mountable",
     "ScenarioError",
     "Session",
     "SimulatedResponse",

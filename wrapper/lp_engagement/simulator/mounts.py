@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from .state import VirtualClock
 
-__all__ = ["AsyncSimulatorTransport", "Endpoint", "SimulatorApp", "SimulatorTransport"]
+__all__ = ["AsyncSimulatorTransport", "Mountable", "SimulatorApp", "SimulatorTransport"]
 
 
-class Endpoint(Protocol):
+class Mountable(Protocol):
     """What a mount needs of a simulator."""
 
     @property
@@ -35,7 +35,7 @@ class Endpoint(Protocol):
 
 
 class _InProcess:
-    def __init__(self, simulator: Endpoint) -> None:
+    def __init__(self, simulator: Mountable) -> None:
         self._simulator = simulator
         self._closed = False
 
@@ -104,7 +104,7 @@ class SimulatorApp:
             on the loopback by DNS rebinding.
     """
 
-    def __init__(self, simulator: Endpoint, *, hosts: Collection[str] | None = None) -> None:
+    def __init__(self, simulator: Mountable, *, hosts: Collection[str] | None = None) -> None:
         self._simulator = simulator
         self._hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
 

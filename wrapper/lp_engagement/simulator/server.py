@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from .mounts import Endpoint
+    from .mounts import Mountable
     from .response import SimulatedResponse
 
 __all__ = ["SimulatorServer"]
@@ -44,10 +44,10 @@ class SimulatorServer:
         port: the port; 0 takes any free one.
     """
 
-    def __init__(self, simulator: Endpoint, *, port: int = 0) -> None:
+    def __init__(self, simulator: Mountable, *, port: int = 0) -> None:
         self._simulator = simulator
         self._port = port
-        self._running: _Running | None = None
+        self._running: _ServerThread | None = None
 
     @property
     def url(self) -> str:
@@ -69,7 +69,7 @@ class SimulatorServer:
         """
         if self._running is not None:
             raise RuntimeError("The simulator's server is already running.")
-        self._running = _Running(self._simulator, self._port)
+        self._running = _ServerThread(self._simulator, self._port)
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
@@ -79,10 +79,10 @@ class SimulatorServer:
             self._running = None
 
 
-class _Running:
-    def __init__(self, simulator: Endpoint, port: int) -> None:
+class _ServerThread:
+    def __init__(self, simulator: Mountable, port: int) -> None:
         self._simulator = simulator
-        self._connections: set[_Connection] = set()
+        self._connections: set[_HttpConnection] = set()
         self._listener = socket.socket()
         try:
             if sys.platform != "win32":  # where the option would let two servers share a port
@@ -122,7 +122,7 @@ class _Running:
                 return
             accepted.setblocking(False)  # noqa: FBT003 - the standard library's own
             connecting = self._loop.connect_accepted_socket(
-                lambda: _Connection(self._simulator, self._connections, self.hosts), accepted
+                lambda: _HttpConnection(self._simulator, self._connections, self.hosts), accepted
             )
             task: asyncio.Task[object] = self._loop.create_task(connecting)
             making.add(task)
@@ -148,8 +148,8 @@ class _Running:
                     connection.abort()
 
 
-class _Connection(asyncio.Protocol):
-    def __init__(self, simulator: Endpoint, connections: set[_Connection], hosts: frozenset[str]) -> None:
+class _HttpConnection(asyncio.Protocol):
+    def __init__(self, simulator: Mountable, connections: set[_HttpConnection], hosts: frozenset[str]) -> None:
         self._simulator = simulator
         self._connections = connections
         self._hosts = hosts

@@ -1,4 +1,4 @@
-"""The generated schemas, and the little of JSON Schema that the spec uses, read independently of any validator."""
+"""The generated schemas, and the subset of JSON Schema that the spec uses, independent of any validator."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LIMITS = frozenset(
         "maxItems",
     }
 )
-"""Keywords that bound a value without saying what it is."""
+"""Keywords that limit a value without giving its type."""
 READ = LIMITS | {
     "$ref",
     "additionalProperties",
@@ -47,8 +47,8 @@ READ = LIMITS | {
     "then",
     "type",
 }
-"""Keywords that say which values fit."""
-_SAYS_NOTHING = {
+"""Keywords that decide which values are valid."""
+_ANNOTATIONS = {
     "$comment",
     "$defs",
     "$id",
@@ -65,34 +65,34 @@ FORMATS = {"ipv4": ipaddress.IPv4Address, "ipv6": ipaddress.IPv6Address}
 
 
 class UnsupportedSchemaError(NotImplementedError):
-    """The spec uses something of JSON Schema that the strategies do not know; the message names it."""
+    """The spec uses a feature of JSON Schema that the strategies do not support; the message names it."""
 
 
 @cache
-def load(name: str) -> Schema:
-    """Read one of the generated JSON files, e.g. `sde.strict` or `rules`."""
+def read_schema(name: str) -> Schema:
+    """Read a generated JSON file, e.g. `sde.strict` or `rules`, once per process."""
     text = files("lp_engagement_client").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
     result: Schema = json.loads(text)
     return result
 
 
 def understood(schema: Schema) -> Schema:
-    """The schema itself, if it has no keyword and no format that would be ignored.
+    """Return the schema, if it has no unsupported keyword or format.
 
     Raises:
         UnsupportedSchemaError: it has.
     """
     for keyword in schema:
-        if keyword not in READ and keyword not in _SAYS_NOTHING and not keyword.startswith("x-"):
-            raise UnsupportedSchemaError(f"these strategies do not know the JSON Schema keyword {keyword!r}")
+        if keyword not in READ and keyword not in _ANNOTATIONS and not keyword.startswith("x-"):
+            raise UnsupportedSchemaError(f"these strategies do not support the JSON Schema keyword {keyword!r}")
     name = schema.get("format")
     if name is not None and name not in FORMATS:
-        raise UnsupportedSchemaError(f"these strategies do not know the format {name!r} of the keyword 'format'")
+        raise UnsupportedSchemaError(f"these strategies do not support the format {name!r} of the keyword 'format'")
     return schema
 
 
 def resolved(root: Schema, schema: Schema) -> Schema:
-    """The schema with what its `$ref` points at; keywords beside the `$ref` count as well."""
+    """Resolve `$ref`, and merge the keywords beside it."""
     while "$ref" in schema:
         target: Schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
         beside = {keyword: value for keyword, value in schema.items() if keyword in READ and keyword != "$ref"}
@@ -100,8 +100,8 @@ def resolved(root: Schema, schema: Schema) -> Schema:
     return understood(schema)
 
 
-def dispatch(schema: Schema) -> tuple[str, dict[str, Schema]]:
-    """The key that chooses among the branches of `allOf`, and the branches by its value; `""` if there is no choice.
+def choice_of(schema: Schema) -> tuple[str, dict[str, Schema]]:
+    """Return the discriminator of `allOf` and its branches by value; both are empty if there is none.
 
     Raises:
         UnsupportedSchemaError: `allOf` is used for something else.
@@ -111,22 +111,22 @@ def dispatch(schema: Schema) -> tuple[str, dict[str, Schema]]:
     for choice in schema.get("allOf", ()):
         properties = choice.get("if", {}).get("properties", {})
         if set(choice) != {"if", "then"} or len(properties) != 1 or "const" not in next(iter(properties.values())):
-            raise UnsupportedSchemaError("these strategies know the keyword 'allOf' only as a choice by a constant")
+            raise UnsupportedSchemaError("these strategies support the keyword 'allOf' only as a choice by a constant")
         tags.update(properties)
         branches[next(iter(properties.values()))["const"]] = choice["then"]
     if len(tags) > 1:
-        raise UnsupportedSchemaError("these strategies know the keyword 'allOf' only as a choice by one key")
+        raise UnsupportedSchemaError("these strategies support the keyword 'allOf' only as a choice by one key")
     return next(iter(tags), ""), branches
 
 
-def types_of(schema: Schema) -> tuple[str, ...]:
-    """What kinds of values a schema takes, by `type`; empty if it does not say."""
+def json_types(schema: Schema) -> tuple[str, ...]:
+    """Return the types of a schema as a tuple; empty if it has no `type`."""
     named = schema.get("type", ())
     return (named,) if isinstance(named, str) else tuple(named)
 
 
 def merged(root: Schema, first: Schema, second: Schema) -> Schema:
-    """One schema for what fits both.
+    """Merge two schemas into one that accepts what both accept.
 
     Raises:
         UnsupportedSchemaError: there is no simple one.
@@ -141,14 +141,14 @@ def merged(root: Schema, first: Schema, second: Schema) -> Schema:
         if keyword == "properties":
             result[keyword] = one | other | {name: merged(root, one[name], other[name]) for name in one.keys() & other}
         elif join is None:
-            raise UnsupportedSchemaError(f"these strategies cannot join two uses of the keyword {keyword!r}")
+            raise UnsupportedSchemaError(f"these strategies cannot merge two uses of the keyword {keyword!r}")
         else:
             result[keyword] = join(one, other)
     return result
 
 
 def _types_in_common(one: Any, other: Any) -> list[str]:
-    first, second = types_of({"type": one}), types_of({"type": other})
+    first, second = json_types({"type": one}), json_types({"type": other})
     if "number" in first and "integer" in second:
         first += ("integer",)
     if "number" in second and "integer" in first:
@@ -159,7 +159,7 @@ def _types_in_common(one: Any, other: Any) -> list[str]:
 _JOINS: Mapping[str, Callable[[Any, Any], Any]] = {
     "type": _types_in_common,
     "required": lambda one, other: [*one, *(name for name in other if name not in one)],
-    "enum": lambda one, other: [value for value in one if any(equal(value, each) for each in other)],
+    "enum": lambda one, other: [value for value in one if any(equal(value, item) for item in other)],
     "not": lambda one, other: {"anyOf": [one, other]},
     "minimum": max,
     "exclusiveMinimum": max,
@@ -173,7 +173,7 @@ _JOINS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON: `1` and `1.0` are, `1` and `true` are not."""
+    """Whether two values are equal in JSON: `1` and `1.0` are, `1` and `true` are not."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
@@ -184,7 +184,7 @@ def equal(one: Any, other: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is a number of JSON."""
+    """Whether a value is a JSON number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -200,18 +200,18 @@ _IS: Mapping[str, Callable[[Any], bool]] = {
 
 
 def is_kind(value: Any, name: str) -> bool:
-    """Whether a value is of a kind, in JSON Schema's words.
+    """Whether a value has a type of JSON Schema.
 
     Raises:
         UnsupportedSchemaError: there is no such kind.
     """
     if name not in _IS:
-        raise UnsupportedSchemaError(f"these strategies do not know the kind {name!r} of the keyword 'type'")
+        raise UnsupportedSchemaError(f"these strategies do not support {name!r} of the keyword 'type'")
     return _IS[name](value)
 
 
 def fits(root: Schema, schema: Schema, value: Any) -> bool:
-    """Whether a value fits a schema."""
+    """Whether a value is valid against a schema."""
     understood(schema)
     return all(
         _CHECKS[keyword](root, schema, value) for keyword in schema if keyword in _CHECKS and keyword not in LIMITS
@@ -219,7 +219,7 @@ def fits(root: Schema, schema: Schema, value: Any) -> bool:
 
 
 def within(schema: Schema, value: Any) -> bool:
-    """Whether a value keeps the limits of a schema; limits for values of another kind do not count."""
+    """Whether a value is within the limits of a schema; limits for other types do not apply."""
     return all(_LIMIT_CHECKS[keyword](schema[keyword], value) for keyword in schema.keys() & LIMITS)
 
 
@@ -241,39 +241,39 @@ def _closed(root: Schema, schema: Schema, value: Any) -> bool:
     rest = schema["additionalProperties"]
     if not isinstance(value, dict) or rest is True:
         return True
-    extra = [each for key, each in value.items() if key not in schema.get("properties", {})]
-    return not extra if rest is False else all(fits(root, rest, each) for each in extra)
+    extra = [extra_value for key, extra_value in value.items() if key not in schema.get("properties", {})]
+    return not extra if rest is False else all(fits(root, rest, extra_value) for extra_value in extra)
 
 
 _CHECKS: Mapping[str, Callable[[Schema, Schema, Any], bool]] = {
     "$ref": lambda root, schema, value: fits(root, root["$defs"][schema["$ref"].removeprefix("#/$defs/")], value),
-    "type": lambda _, schema, value: any(is_kind(value, name) for name in types_of(schema)),
+    "type": lambda _, schema, value: any(is_kind(value, name) for name in json_types(schema)),
     "const": lambda _, schema, value: equal(schema["const"], value),
-    "enum": lambda _, schema, value: any(equal(each, value) for each in schema["enum"]),
-    "allOf": lambda root, schema, value: all(fits(root, each, value) for each in schema["allOf"]),
-    "anyOf": lambda root, schema, value: any(fits(root, each, value) for each in schema["anyOf"]),
+    "enum": lambda _, schema, value: any(equal(item, value) for item in schema["enum"]),
+    "allOf": lambda root, schema, value: all(fits(root, branch, value) for branch in schema["allOf"]),
+    "anyOf": lambda root, schema, value: any(fits(root, branch, value) for branch in schema["anyOf"]),
     "not": lambda root, schema, value: not fits(root, schema["not"], value),
     "if": _choice,
     "format": _is_known_format,
     "required": lambda _, schema, value: not isinstance(value, dict) or all(key in value for key in schema["required"]),
     "properties": lambda root, schema, value: (
         not isinstance(value, dict)
-        or all(fits(root, each, value[key]) for key, each in schema["properties"].items() if key in value)
+        or all(fits(root, node, value[key]) for key, node in schema["properties"].items() if key in value)
     ),
     "additionalProperties": _closed,
     "items": lambda root, schema, value: (
-        not isinstance(value, list) or all(fits(root, schema["items"], each) for each in value)
+        not isinstance(value, list) or all(fits(root, schema["items"], item) for item in value)
     ),
 }
 
 
 def pattern(expression: str) -> str:
-    """The expression in Python's words: its `$` would allow a line end that JSON Schema's does not."""
+    """Translate a pattern to Python, whose `$` would also match before a final line feed."""
     return expression.removesuffix("$") + r"\Z" if re.search(r"(?<!\\)(?:\\\\)*\$\Z", expression) else expression
 
 
 def _exact(value: float) -> Fraction:
-    # A fraction counts as it is written: 0.3 is three times 0.1.
+    # Exact decimals: 0.3 is a multiple of 0.1.
     return Fraction(value) if value % 1 == 0 else Fraction(str(value))
 
 

@@ -1,4 +1,4 @@
-"""Strategies for values that fit a schema."""
+"""Strategies for valid values of a schema."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from . import _schema
-from ._schema import LIMITS, READ, Schema, UnsupportedSchemaError, dispatch, fits, merged, resolved, types_of, within
+from ._schema import LIMITS, READ, Schema, UnsupportedSchemaError, choice_of, fits, json_types, merged, resolved, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,11 +23,11 @@ WORDS = (
     "Support", "Sales", "Berlin", "Zürich", "O'Brien", "東京", "Ana-María", "check-out", "red shoes", "A-1001", "EUR",
     "2nd order", "home & garden", "50 % off", "v2.1", 'so-called "gold"', "line\nbreak", "😀",
 )  # fmt: skip
-"""Short texts as applications send them, some with what tends to break: quotes, accents, other scripts, line ends."""
-# Where integers of other languages, floats and JSON readers end.
+"""Short strings as applications send them, some with characters that tend to break: quotes, accents, line ends."""
+# The limits of integers in other languages, of floats and of JSON readers.
 EXTREMES = tuple(sign * edge for edge in (0, 2**31, 2**32, 2**53, 2**63, 2**64, 10**40) for sign in (1, -1))
-# The characters that UTF-8 can carry. To ask for a codec by name would make hypothesis try out each character first,
-# which takes longer than its health check allows for the first example.
+# The characters that UTF-8 can encode. Naming the codec would make hypothesis try each character first, which takes
+# longer than its health check allows.
 ENCODABLE = st.characters(exclude_categories=["Cs"])
 A_FEW = 3
 ANYTHING = "anything"
@@ -42,7 +42,7 @@ _IMPLIED = {
 
 
 def anything() -> SearchStrategy[Any]:
-    """Any JSON value, not large."""
+    """Draw any small JSON value."""
     return st.recursive(
         st.none() | st.booleans() | st.integers() | _floats() | st.text(ENCODABLE, max_size=10),
         lambda inner: (
@@ -53,7 +53,7 @@ def anything() -> SearchStrategy[Any]:
 
 
 class Values:
-    """The strategies for one schema document.
+    """The strategies of one schema document.
 
     Args:
         root: the document, whose `$defs` references point into.
@@ -66,7 +66,7 @@ class Values:
         self._named: dict[str, SearchStrategy[Any]] = {}
 
     def fitting(self, schema: Schema) -> SearchStrategy[Any]:
-        """Values that fit the schema.
+        """Draw valid values of a schema.
 
         Raises:
             UnsupportedSchemaError: the schema uses something unknown here.
@@ -75,7 +75,7 @@ class Values:
         if name is None or schema.keys() & READ != {"$ref"}:
             return self._make(resolved(self._root, schema))
         if name not in self._named:
-            # A schema that refers to itself finds this instead of an endless descent.
+            # A recursive schema finds this instead of descending for ever.
             self._named[name] = st.deferred(lambda: made)
             made = self._make(resolved(self._root, schema))
             self._named[name] = made
@@ -83,17 +83,17 @@ class Values:
 
     def _make(self, schema: Schema) -> SearchStrategy[Any]:
         if "if" in schema:
-            raise UnsupportedSchemaError("these strategies know the keyword 'if' only inside 'allOf'")
+            raise UnsupportedSchemaError("these strategies support the keyword 'if' only inside 'allOf'")
         if "const" in schema or "enum" in schema:
             listed = [schema["const"]] if "const" in schema else schema["enum"]
-            return st.sampled_from([each for each in listed if fits(self._root, schema, each)]).map(deepcopy)
-        _, branches = dispatch(schema)
+            return st.sampled_from([item for item in listed if fits(self._root, schema, item)]).map(deepcopy)
+        _, branches = choice_of(schema)
         if branches:
-            return st.one_of([self.fitting(each) for each in branches.values()])
+            return st.one_of([self.fitting(branch) for branch in branches.values()])
         if "anyOf" in schema:
             rest = {keyword: value for keyword, value in schema.items() if keyword != "anyOf"}
             return self._with_examples(
-                schema, st.one_of([self._make(merged(self._root, rest, each)) for each in schema["anyOf"]])
+                schema, st.one_of([self._make(merged(self._root, rest, branch)) for branch in schema["anyOf"]])
             )
         values = st.one_of([self._of_kind(name, schema) for name in _kinds(schema)])
         if "not" in schema:
@@ -101,10 +101,10 @@ class Values:
         return self._with_examples(schema, values)
 
     def _with_examples(self, schema: Schema, values: SearchStrategy[Any]) -> SearchStrategy[Any]:
-        examples = [each for each in schema.get("examples", ()) if fits(self._root, schema, each)]
+        examples = [example for example in schema.get("examples", ()) if fits(self._root, schema, example)]
         if self._wild or not examples:
             return values
-        # A copy: the caller may change what it gets.
+        # A copy, because the caller may change it.
         return st.sampled_from(examples).map(deepcopy) | values
 
     def _of_kind(self, name: str, schema: Schema) -> SearchStrategy[Any]:
@@ -119,7 +119,7 @@ class Values:
             ANYTHING: lambda _: anything(),
         }
         if name not in makers:
-            raise UnsupportedSchemaError(f"these strategies do not know the kind {name!r} of the keyword 'type'")
+            raise UnsupportedSchemaError(f"these strategies do not support {name!r} of the keyword 'type'")
         return makers[name](schema)
 
     def _texts(self, schema: Schema) -> SearchStrategy[str]:
@@ -133,7 +133,7 @@ class Values:
         least, most = schema.get("minLength", 0), schema.get("maxLength")
         letters = ENCODABLE if self._wild else st.sampled_from(string.ascii_letters)
         some = st.text(letters, min_size=least, max_size=None if most is None else min(most, least + 20))
-        # One letter many times: a text of the longest length that is still quick to make.
+        # One character repeated: the longest string that is still quick to draw.
         full = st.nothing() if most is None else letters.map(lambda letter: letter * most)
         if self._wild:
             return some | full
@@ -144,7 +144,7 @@ class Values:
 
     def _integers(self, schema: Schema) -> SearchStrategy[int | float]:
         step = Fraction(str(schema.get("multipleOf", 1)))
-        # A number is whole and a multiple of p/q just when it is a multiple of p.
+        # An integer is a multiple of p/q exactly when it is a multiple of p.
         least, most = _bounds(schema, step.numerator)
         if self._wild:
             whole: SearchStrategy[int | float] = st.integers(least, most).map(lambda count: count * step.numerator)
@@ -160,15 +160,15 @@ class Values:
         if "multipleOf" in schema:
             step = Fraction(str(schema["multipleOf"]))
             least, most = _bounds(schema, step)
-            # Validators divide floats by floats, so what they would round wrongly is left out.
+            # Validators divide floats, so values that they would round wrongly are excluded.
             return (
                 st.integers(least, most)
                 .map(lambda count: float(count * step))
                 .filter(lambda value: within(schema, value) and (value / schema["multipleOf"]).is_integer())
             )
-        low = max((schema[each] for each in ("minimum", "exclusiveMinimum") if each in schema), default=None)
-        high = min((schema[each] for each in ("maximum", "exclusiveMaximum") if each in schema), default=None)
-        edges = _chosen(schema, [each for edge in _edges(schema) for each in (edge, float(edge))])
+        low = max((schema[keyword] for keyword in ("minimum", "exclusiveMinimum") if keyword in schema), default=None)
+        high = min((schema[keyword] for keyword in ("maximum", "exclusiveMaximum") if keyword in schema), default=None)
+        edges = _chosen(schema, [number for edge in _edges(schema) for number in (edge, float(edge))])
         if self._wild:
             wide = _floats(low, high) | st.integers(*_bounds(schema, 1)) | _chosen(schema, EXTREMES)
             return wide.filter(lambda value: within(schema, value)) | edges
@@ -195,7 +195,7 @@ class Values:
         mandatory = {
             name: self.fitting(properties.get(name, others)) for name in required if dates is None or name not in DATE
         }
-        optional = {name: self.fitting(each) for name, each in properties.items() if name not in mandatory}
+        optional = {name: self.fitting(node) for name, node in properties.items() if name not in mandatory}
         objects = st.fixed_dictionaries(mandatory, optional=optional)
         if isinstance(rest, dict):
             names = self._texts({}).filter(lambda name: name not in properties and name not in required)
@@ -203,7 +203,7 @@ class Values:
         return objects if dates is None else st.builds(dict.__or__, objects, dates)
 
     def _dates(self, properties: dict[str, Schema], required: Sequence[str]) -> SearchStrategy[dict[str, Any]]:
-        """Dates of the calendar, and parts of such dates."""
+        """Draw real dates, and parts of real dates."""
         years = self.fitting(properties["year"])
         if not self._wild and fits(self._root, properties["year"], 1990):
             years |= st.integers(1900, 2030).filter(lambda year: fits(self._root, properties["year"], year))
@@ -229,14 +229,14 @@ class Values:
 def _last_day(year: float | None, month: float | None) -> int:
     if month is None:
         return LONGEST_MONTH
-    # Any leap year stands for all of them, and for a year that is not given.
+    # One leap year represents all of them, and a missing year.
     leap = year is None or calendar.isleap(int(year))
     return calendar.monthrange(2000 if leap else 2001, int(month))[1]
 
 
 def _kinds(schema: Schema) -> tuple[str, ...]:
     if "type" in schema:
-        return types_of(schema)
+        return json_types(schema)
     return tuple(name for name, keywords in _IMPLIED.items() if keywords & schema.keys()) or (ANYTHING,)
 
 
@@ -245,12 +245,12 @@ def _floats(low: float | None = None, high: float | None = None) -> SearchStrate
 
 
 def _chosen(schema: Schema, candidates: Sequence[float]) -> SearchStrategy[Any]:
-    fitting = [each for each in candidates if within(schema, each)]
+    fitting = [number for number in candidates if within(schema, number)]
     return st.sampled_from(fitting) if fitting else st.nothing()
 
 
 def _bounds(schema: Schema, step: Fraction | int) -> tuple[int | None, int | None]:
-    """The least and the greatest number of steps that the limits allow."""
+    """Return the minimum and maximum number of steps within the limits."""
     low = [math.ceil(Fraction(str(schema["minimum"])) / step)] if "minimum" in schema else []
     if "exclusiveMinimum" in schema:
         low.append(math.floor(Fraction(str(schema["exclusiveMinimum"])) / step) + 1)
@@ -261,7 +261,7 @@ def _bounds(schema: Schema, step: Fraction | int) -> tuple[int | None, int | Non
 
 
 def _edges(schema: Schema) -> list[int]:
-    """Whole numbers at and beside the limits that a schema sets or, behind `not`, forbids."""
+    """Return integers at and beside the limits of a schema, and those that its `not` excludes."""
     found: set[int] = set()
     for keyword, value in schema.items():
         if keyword in LIMITS and _schema.is_number(value):
@@ -269,5 +269,5 @@ def _edges(schema: Schema) -> list[int]:
         elif keyword == "not":
             found |= set(_edges(value))
         elif keyword == "anyOf":
-            found |= {edge for each in value for edge in _edges(each)}
+            found |= {edge for branch in value for edge in _edges(branch)}
     return sorted(found)

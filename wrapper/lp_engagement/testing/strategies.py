@@ -1,4 +1,4 @@
-"""Hypothesis strategies for payloads, right and wrong, made from the spec.
+"""Hypothesis strategies for valid and invalid payloads, derived from the spec.
 
 For example::
 
@@ -6,13 +6,13 @@ For example::
     from lp_engagement.testing.strategies import broken, valid
 
     @given(valid("create-session"))
-    def test_my_endpoint_takes_what_the_api_takes(body): ...
+    def test_my_endpoint_accepts_valid_bodies(body): ...
 
     @given(broken("sde"))
-    def test_my_pipeline_refuses_what_the_api_drops(example):
+    def test_my_pipeline_rejects_invalid_attributes(example):
         payload, rule, pointer = example
 
-A new type, field, value or limit of the spec is drawn without a change here. Needs hypothesis: install
+New types, fields, values and limits of the spec are drawn without a change here. Requires hypothesis: install
 `lp-engagement[testing]`.
 """
 
@@ -24,10 +24,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement_client.facts import KINDS
 
-from ._faults import Faults, tolerated
-from ._schema import UnsupportedSchemaError, dispatch, load, resolved
+from ._mutations import Mutations, accepted
+from ._schema import UnsupportedSchemaError, choice_of, read_schema, resolved
 from ._values import Values
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ __all__ = ["Broken", "UnsupportedSchemaError", "broken", "types", "valid"]
 
 
 class Broken(NamedTuple):
-    """A payload with one fault.
+    """A payload with exactly one fault.
 
     Attributes:
-        payload: the payload; plain JSON, and yours to change.
-        rule: the id of the rule that it breaks, e.g. `LPE102`.
-        pointer: where, as a JSON Pointer; a missing or unknown key is named by its own pointer.
+        payload: plain JSON, which you may change.
+        rule: the id of the broken rule, e.g. `LPE102`.
+        pointer: the JSON Pointer of the fault; a missing or unknown key has its own pointer.
     """
 
     payload: Any
@@ -51,50 +52,50 @@ class Broken(NamedTuple):
 
 
 def types(kind: str) -> tuple[str, ...]:
-    """The types that the payloads of a kind can have, e.g. `cart`; none for the bodies of requests.
+    """List the types of a kind, e.g. `cart`; request bodies have none.
 
     Args:
         kind: one of `lp_engagement.validation.kinds()`.
 
     Raises:
-        ValueError: it is none of them.
+        ValueError: the kind is unknown.
     """
-    root = load(f"{_known(kind)}.strict")
-    return tuple(dispatch(resolved(root, root))[1])
+    root = read_schema(f"{_known(kind)}.strict")
+    return tuple(choice_of(resolved(root, root))[1])
 
 
 def valid(kind: str, *, only: str | None = None, wild: bool = False) -> SearchStrategy[Any]:
-    """Payloads that have no problem at all, not even a warning.
+    """Draw payloads without problems or warnings.
 
-    Every documented field and value is drawn sooner or later. By default the values are such as applications send: the
-    spec's examples, short texts, plausible numbers and dates.
+    Every documented field and value is drawn eventually. By default, the values are realistic: the spec's examples,
+    short strings, plausible numbers and dates.
 
     Args:
         kind: one of `lp_engagement.validation.kinds()`.
-        only: draw this type alone, one of `types(kind)`.
-        wild: draw whatever the spec allows: any text that UTF-8 can carry and empty ones, numbers of any size, whole
-            numbers written as `3.0`, empty lists and objects.
+        only: draw only this type, one of `types(kind)`.
+        wild: draw everything that the spec allows: any string that UTF-8 can encode, numbers of any size, integers
+            written as `3.0`, empty strings, arrays and objects.
 
     Raises:
         ValueError: there is no such kind, or it has no such type.
-        UnsupportedSchemaError: the spec uses something of JSON Schema that is not known here.
+        UnsupportedSchemaError: the spec uses a feature of JSON Schema that the strategies do not support.
     """
     return _valid(_known(kind), only, wild)
 
 
 def broken(kind: str, *, only: str | None = None, wild: bool = False) -> SearchStrategy[Broken]:
-    """Payloads with exactly one fault, each with the rule and the place that a check must report for it.
+    """Draw payloads with exactly one fault, and the rule and pointer that a check must report for it.
 
-    Nothing that gets a mere warning is drawn, and nothing that JSON cannot carry.
+    Faults that only cause a warning, or that JSON cannot represent, are not drawn.
 
     Args:
         kind: one of `lp_engagement.validation.kinds()`.
-        only: draw this type alone, one of `types(kind)`.
-        wild: build the fault into payloads that are wild otherwise; see `valid`.
+        only: draw only this type, one of `types(kind)`.
+        wild: start from wild payloads; see `valid`.
 
     Raises:
         ValueError: there is no such kind, or it has no such type.
-        UnsupportedSchemaError: the spec uses something of JSON Schema that is not known here.
+        UnsupportedSchemaError: the spec uses a feature of JSON Schema that the strategies do not support.
     """
     return _broken(_known(kind), only, wild)
 
@@ -107,35 +108,34 @@ def _known(kind: str) -> str:
 
 @cache
 def _valid(kind: str, only: str | None, wild: bool) -> SearchStrategy[Any]:  # noqa: FBT001 - behind keywords
-    root = load(f"{kind}.strict")
+    root = read_schema(f"{kind}.strict")
     schema = root
     if only is not None:
-        _, branches = dispatch(resolved(root, root))
+        _, branches = choice_of(resolved(root, root))
         if only not in branches:
-            raise ValueError(f"unknown type of {kind}; use one of {', '.join(branches) or 'none, for it has no types'}")
+            raise ValueError(f"unknown type of {kind}; use one of {', '.join(branches) or 'none: it has no types'}")
         schema = branches[only]
     return Values(root, wild=wild).fitting(schema)
 
 
 @cache
 def _broken(kind: str, only: str | None, wild: bool) -> SearchStrategy[Broken]:  # noqa: FBT001 - behind keywords
-    return faulty(load(f"{kind}.strict"), load(f"{kind}.accepting"), _valid(kind, only, wild))
+    return faulty(read_schema(f"{kind}.strict"), read_schema(f"{kind}.accepting"), _valid(kind, only, wild))
 
 
 def faulty(strict: dict[str, Any], accepting: dict[str, Any], payloads: SearchStrategy[Any]) -> SearchStrategy[Broken]:
-    """Build faults into payloads that have none by the strict schema, but not such as the accepting one allows."""
-    faults = Faults(strict)
-    rules = load("rules")
+    """Make strictly valid payloads invalid by the accepting schema too."""
+    mutations = Mutations(strict)
+    rules = read_schema("rules")
 
     @st.composite
     def examples(draw: st.DrawFn) -> Broken:
         payload = draw(payloads)
-        possible = faults.of(payload)
-        # The rule first: else the many fields of text would leave little room for the rest.
+        possible = mutations.of(payload)
+        # The rule first, or the many string fields would crowd out the rest.
         name = draw(st.sampled_from(sorted(possible)))
         payload, path = draw(st.sampled_from(possible[name])).apply(draw, payload)
-        assume(not tolerated(accepting, payload) and not faults.is_refused_as_a_whole(payload, path))
-        pointer = "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
-        return Broken(payload, rules[name]["id"], pointer)
+        assume(not accepted(accepting, payload) and not mutations.is_invalid_as_a_whole(payload, path))
+        return Broken(payload, rules[name]["id"], json_pointer(path))
 
     return examples()

@@ -1,6 +1,6 @@
-"""Checking payloads against the spec, with problems that say what to do.
+"""Validating payloads against the spec, with a fix for every problem.
 
-The same check runs before every request and on the command line: see `check`.
+The same `check` runs before every request and on the command line.
 """
 
 from .check import Kind, check, conforms, kinds

@@ -1,4 +1,4 @@
-"""Checking a payload."""
+"""Validating one payload."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from lp_engagement_client.facts import KINDS
 
 from . import schemas
 from .engines import EngineName, compiled
-from .explain import conditional, explain, explain_unfit, locate_all, tolerated
+from .explain import as_warning, conditional, explain, explain_unfit
 from .kinds import AUTO, detect
-from .plain import plain_copy
+from .locate import Order, Walk, locate
+from .plain_json import plain_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .plain import NotPlain
+    from .locate import Located
+    from .plain_json import NotPlain
     from .problem import Path, Problem
 
 Kind = str
@@ -27,19 +29,19 @@ DEFAULT_ENGINE: EngineName = "jsonschema-rs"
 
 
 def kinds() -> tuple[Kind, ...]:
-    """The kinds of payloads that the spec knows."""
+    """List the kinds of payloads in the spec."""
     return tuple(KINDS)
 
 
 def conforms(payload: Any, kind: Kind, *, engine: EngineName = DEFAULT_ENGINE) -> bool:
-    """Tell, fast, whether a payload that was read from JSON has no problem at all, not even a warning.
+    """Test, fast, whether a payload that was read from JSON has no problems, not even warnings.
 
-    Of a payload from elsewhere `check` also sees what JSON cannot carry.
+    For any other payload, use `check`, which also finds values that JSON cannot represent.
     """
     try:
         return compiled(kind, "strict", engine).is_valid(payload)
     except (ValueError, TypeError, RecursionError):
-        # The engine met something that is not JSON.
+        # The payload has something that is not JSON.
         return False
 
 
@@ -47,7 +49,7 @@ _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _writable(payload: Any) -> bool:
-    # The fast engine takes NaN for null, and half of a surrogate pair for a text.
+    # The fast engine reads NaN as null, and half a surrogate pair as a string.
     try:
         _write(payload).encode()
     except (ValueError, TypeError, RecursionError):
@@ -63,15 +65,14 @@ def check(
     allow_unknown_keys: bool = False,
     unauthenticated_messaging: bool = False,
 ) -> list[Problem]:
-    """List what is wrong with a payload; an empty list means that nothing is.
+    """List the problems of a payload; an empty list means that it is valid.
 
     Args:
-        payload: the payload as plain JSON values (dict, list, str, int, float, bool, None).
-        kind: what it is meant to be: one of `kinds()`, or `auto` to decide by what it holds.
-        engine: the JSON Schema validator to use; both give the same problems.
-        allow_unknown_keys: report keys that the spec does not know as warnings: LivePerson adds fields without a new
-            version.
-        unauthenticated_messaging: warn about fields that do harm in an unauthenticated messaging flow.
+        payload: plain JSON values (dict, list, str, int, float, bool, None).
+        kind: one of `kinds()`, or `auto` to detect it from the payload's keys.
+        engine: the JSON Schema validator to use; both report the same problems.
+        allow_unknown_keys: report unknown keys as warnings, because LivePerson adds fields without a new version.
+        unauthenticated_messaging: warn about fields that break unauthenticated messaging.
 
     Raises:
         ValueError: `kind` is not one of `kinds()`.
@@ -95,7 +96,7 @@ def examine(
     unauthenticated_messaging: bool = False,
     is_plain: bool = False,
 ) -> list[tuple[Path, Problem]]:
-    """Do what `check` does, with the path of each problem. `is_plain`: it is known to hold nothing but JSON."""
+    """Check a payload, with the path of each problem. `is_plain`: the payload is known to be plain JSON."""
     if kind == AUTO:
         kind = detect(payload)
     if kind not in KINDS:
@@ -107,9 +108,9 @@ def examine(
     found = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
     if fits:
         return found
-    found += [(each.path, explain_unfit(each)) for each in unfit]
-    # What the copy holds null for has been reported already.
-    reported = {each.path for each in unfit}
+    found += [(value.path, explain_unfit(value)) for value in unfit]
+    # The copy has null in these places, which have been reported already.
+    reported = {value.path for value in unfit}
     for path, problem in _judge(payload, kind, engine):
         if path not in reported:
             waived = allow_unknown_keys and problem.name == "unknown-key"
@@ -118,20 +119,23 @@ def examine(
 
 
 def _judge(payload: Any, kind: Kind, engine: EngineName) -> Iterator[tuple[Path, Problem]]:
-    """Hold a payload against both views: an error for each fault that the accepting one finds too, else a warning."""
-    strict, accepting = (schemas.load(f"{kind}.{view}") for view in ("strict", "accepting"))
-    doubtful = locate_all(strict, payload, compiled(kind, "strict", engine).faults(payload))
-    # The accepting view is the wider one, so it finds nothing where the strict one does not.
-    wrong = locate_all(accepting, payload, compiled(kind, "accepting", engine).faults(payload)) if doubtful else {}
-    for path, fault in doubtful.items():
+    """Validate against both views: a fault that the accepting view has too is an error, any other a warning."""
+    strict = Walk(schemas.load(f"{kind}.strict"), payload)
+    doubtful = locate(strict, compiled(kind, "strict", engine).violations(payload))
+    if not doubtful:
+        # The accepting view is the wider one, so it has no fault either.
+        return
+    accepting = Walk(schemas.load(f"{kind}.accepting"), payload)
+    wrong = locate(accepting, compiled(kind, "accepting", engine).violations(payload))
+    for path in sorted(doubtful | wrong, key=Order(payload).position):
         if path not in wrong:
-            node = schemas.node(accepting, payload, path)
-            yield path, tolerated(explain(strict, fault), path, node)
-        elif fault.keyword == "additionalProperties" != wrong[path].keyword:
-            # The key is one that is tolerated; what is wrong is its value.
-            yield path, explain(accepting, wrong[path])
+            yield path, as_warning(explain(doubtful[path]), path, accepting.schema_of(path))
+        elif path not in doubtful or _is_tolerated_key(doubtful[path], wrong[path]):
+            yield path, explain(wrong[path])
         else:
-            yield path, explain(strict, fault)
-    for path, fault in wrong.items():
-        if path not in doubtful:
-            yield path, explain(accepting, fault)
+            yield path, explain(doubtful[path])
+
+
+def _is_tolerated_key(doubtful: Located, wrong: Located) -> bool:
+    """Whether the accepting view takes the key, and objects to its value alone."""
+    return doubtful.keyword == "additionalProperties" != wrong.keyword

@@ -1,4 +1,4 @@
-"""The two JSON Schema validators behind one small face: a fast one to work with, and the reference it must equal."""
+"""Two JSON Schema validators behind one interface: a fast one, and the reference that it must agree with."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ EngineName = Literal["jsonschema-rs", "jsonschema"]
 FORMATS = ("ipv4", "ipv6")
 
 
-class Fault(NamedTuple):
-    """Where a payload breaks a schema, and the keyword that it breaks."""
+class Violation(NamedTuple):
+    """A keyword of a schema that a payload breaks, and the path of the value that breaks it."""
 
     path: Path
     keyword: str
 
 
-class Engine(Protocol):
+class CompiledSchema(Protocol):
     """A compiled schema."""
 
     def is_valid(self, payload: Any, /) -> bool:
-        """Tell whether the payload fits the schema."""
+        """Whether the payload conforms to the schema."""
         ...
 
-    def faults(self, payload: Any, /) -> Iterator[Fault]:
-        """List the places where it does not."""
+    def violations(self, payload: Any, /) -> Iterator[Violation]:
+        """List the violations, in any order."""
         ...
 
 
@@ -44,11 +44,11 @@ class _Fast:
 
         self._schema = schema
         self._full: Any = None
-        # Where only the verdict counts, the first branch that fits is enough, which takes half the time.
+        # If only the verdict counts, the first branch that matches is enough, in half the time.
         self.is_valid = jsonschema_rs.Draft202012Validator(_any_branch(schema), validate_formats=True).is_valid
 
     def _iter_errors(self, payload: Any) -> Iterator[Any]:
-        # Compiled for the first payload with a fault. Two threads may do it twice; a lock would not survive a fork.
+        # Compiled for the first invalid payload. Two threads may compile it twice; a lock would not survive a fork.
         if self._full is None:
             import jsonschema_rs
 
@@ -56,21 +56,21 @@ class _Fast:
         found: Iterator[Any] = self._full.iter_errors(payload)
         return found
 
-    def faults(self, payload: Any) -> Iterator[Fault]:
+    def violations(self, payload: Any) -> Iterator[Violation]:
         for error in self._iter_errors(payload):
-            yield Fault(tuple(error.instance_path), str(error.schema_path[-1]))
+            yield Violation(tuple(error.instance_path), str(error.schema_path[-1]))
 
 
 def _any_branch(node: Any) -> Any:
-    """The schema with each discriminator replaced by `anyOf`: each branch demands its own type, so one at most fits."""
+    """Replace discriminators by `anyOf`. Every branch requires its own type, so at most one matches."""
     if isinstance(node, list):
-        return [_any_branch(each) for each in node]
+        return [_any_branch(item) for item in node]
     if not isinstance(node, dict):
         return node
     _, branches = schemas.dispatch(node)
     if branches:
         return {"anyOf": list(branches.values())}
-    return {key: _any_branch(each) for key, each in node.items()}
+    return {key: _any_branch(value) for key, value in node.items()}
 
 
 class _Reference:
@@ -84,13 +84,13 @@ class _Reference:
     def is_valid(self, payload: Any) -> bool:
         return bool(self._validator.is_valid(payload))
 
-    def faults(self, payload: Any) -> Iterator[Fault]:
+    def violations(self, payload: Any) -> Iterator[Violation]:
         for error in self._validator.iter_errors(payload):
-            yield Fault(tuple(error.absolute_path), str(error.absolute_schema_path[-1]))
+            yield Violation(tuple(error.absolute_path), str(error.absolute_schema_path[-1]))
 
 
 @cache
-def compiled(kind: str, view: schemas.View, engine: EngineName) -> Engine:
-    """The schema of a kind of payload, compiled once per process."""
+def compiled(kind: str, view: schemas.View, engine: EngineName) -> CompiledSchema:
+    """Compile the schema of a kind of payload, once per process."""
     schema = schemas.load(f"{kind}.{view}")
     return _Fast(schema) if engine == "jsonschema-rs" else _Reference(schema)

@@ -1,4 +1,4 @@
-"""Telling by a payload what it is meant to be."""
+"""Detecting the kind of a payload."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from lp_engagement_client.facts import KINDS
 from . import schemas
 
 AUTO = "auto"
-"""The kind that stands for: decide by what the payload holds."""
+"""Pass it as a kind to detect the kind from the payload."""
 
 
 def detect(payload: Any) -> str:
-    """The kind that fits best: what the type says, else the body whose keys it has, else an attribute."""
+    """Detect the kind of a payload from its type, else from its keys. The default is an attribute."""
     if isinstance(payload, dict):
         tag = payload.get("type")
         if isinstance(tag, str) and tag in _by_type():
@@ -27,13 +27,13 @@ def detect(payload: Any) -> str:
 
 @cache
 def _by_type() -> dict[str, str]:
-    """The types of the discriminated kinds."""
+    """Map each type to its kind."""
     return {tag: kind for kind in KINDS for tag in _branches(kind)}
 
 
 @cache
 def _by_key() -> dict[str, str]:
-    """The keys of the bodies. A key that one body alone has comes before those that several have."""
+    """Map the keys of the bodies to their kinds. Keys that only one body has come first."""
     owners: dict[str, list[str]] = {}
     for kind in KINDS:
         for key in () if _branches(kind) else _object(kind)["properties"]:

@@ -1,4 +1,4 @@
-"""What validation reports."""
+"""The problems that validation reports."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _LONGEST_POINTER = 300
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of a payload. Names fields and kinds of values, never a value.
+    """A problem of a payload. It names fields and types, never a value.
 
     Attributes:
         rule: the rule's stable id, e.g. `LPE102`.
-        name: the rule's name in words, e.g. `unknown-key`.
-        level: `error`: it is wrong, or data would be lost; `warning`: LivePerson's own sources disagree about it.
-        pointer: where, as a JSON Pointer (RFC 6901) into the payload; a missing field is named by its own pointer.
-        message: what is wrong, in plain words.
-        hint: what to write instead.
-        source: where the spec says so.
+        name: the rule's name, e.g. `unknown-key`.
+        level: `error`: the payload is wrong, or data would be lost; `warning`: LivePerson's own sources disagree.
+        pointer: the JSON Pointer (RFC 6901) of the value; a missing field has its own pointer.
+        message: what is wrong.
+        hint: how to fix it.
+        source: the evidence in the spec.
     """
 
     rule: str
@@ -35,15 +35,10 @@ class Problem:
     source: str
 
     def __str__(self) -> str:
-        """Place, message, hint and rule in one line."""
+        """Format the pointer, message, hint and rule as one line."""
         return f"{shown_pointer(self) or '(the whole payload)'}: {self.message}. {self.hint} [{self.rule}]"
 
 
 def shown_pointer(problem: Problem) -> str:
-    """The pointer of a problem as people may see it: keys come from outside, and may be long."""
+    """Make the pointer safe to print: keys come from outside, and may be long."""
     return printable(problem.pointer, _LONGEST_POINTER)
-
-
-def pointer(path: Path) -> str:
-    """Write a path as a JSON Pointer."""
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)

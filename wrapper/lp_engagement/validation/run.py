@@ -1,4 +1,4 @@
-"""Checking many files of any size: piece by piece, on one process or on several, in the order of the input."""
+"""Checking many files of any size: in pieces, in one or more processes, in the order of the input."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from .checker import Checker, Finding, Options, Tally
 from .explain import text_problem
-from .findings import Checker, Finding, Options, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,29 +30,29 @@ FORMATS: dict[str, Format] = {
     ".yml": "yaml",
 }
 _PIECE = 1024 * 1024
-"""Bytes of an NDJSON stream that are checked at a time; whole lines, so it may be more."""
+"""Bytes of an NDJSON stream that are checked at a time, rounded up to whole lines."""
 _LONGEST_LINE = 128 * 1024 * 1024
 _LARGEST = {"json": 128 * 1024 * 1024, "yaml": 16 * 1024 * 1024, "ndjson": None}
-"""Bytes of a file that is read as a whole: JSON takes about ten times its size in memory, YAML far more."""
+"""Maximum bytes of a file that is read as a whole: JSON needs about ten times its size in memory, YAML far more."""
 _AHEAD = 3
-"""Pieces that are under way for each process."""
+"""Pieces in progress per process."""
 
 
 class InputError(Exception):
-    """A file cannot be checked, whatever is in it; the message says which one and why."""
+    """A file cannot be checked; the message names the file and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a file, of whole lines; or a whole file.
+    """A part of a file that consists of whole lines, or a whole file.
 
     Attributes:
-        name: the file's name, as reports show it.
-        format: what it is written in.
-        size: how many bytes it has.
-        start: where in the file it begins.
-        data: the bytes, if they cannot be read from the file.
-        last: whether the file ends with it.
+        name: the name of the file, as reports show it.
+        format: the format of the file.
+        size: its size in bytes.
+        start: its offset in the file.
+        data: its bytes, if they cannot be read from the file.
+        last: whether it ends the file.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came out of a piece; lines and documents are counted from its beginning."""
+    """The result of a piece; lines and documents are counted from its start."""
 
     piece: Piece
     findings: list[Finding]
@@ -82,19 +82,19 @@ def run(
     jobs: int = 1,
     progress: Callable[[int], object] = lambda _: None,
 ) -> Tally:
-    """Check files and report.
+    """Check files and write a report.
 
     Args:
         names: the files; `-` is standard input.
-        options: how to check.
-        report: is told everything, and closed.
-        input_format: what the files are written in; by their names, or else by their beginning, if not given.
-        jobs: how many processes to work on.
-        progress: called with the number of bytes that were checked since the last time.
+        options: the options of the check.
+        report: receives all findings, and is closed.
+        input_format: the format of the files; by default, detected from their names or their first lines.
+        jobs: the number of processes.
+        progress: called with the number of bytes that were checked since the previous call.
 
     Raises:
         OSError: a file cannot be read.
-        InputError: a file is not of a kind, or of a size, that can be read.
+        InputError: a file is too large, or not a regular file.
     """
     pieces = (piece for name in names for piece in _pieces(name, input_format))
     try:
@@ -129,7 +129,7 @@ def _report(outcomes: Iterator[Outcome], report: Report, progress: Callable[[int
 
 
 def _nothing(name: str) -> Finding:
-    problem = text_problem("nothing-to-check", "there is no payload in this file", "", level="warning")
+    problem = text_problem("nothing-to-check", "the file contains no payload", "", level="warning")
     return Finding(name, 1, 1, 2, 1, problem, "", (0, 1))
 
 
@@ -144,10 +144,7 @@ def _outcomes(pieces: Iterator[Piece], options: Options, jobs: int) -> Iterator[
     try:
         yield from _side_by_side(pieces, jobs, ProcessPoolExecutor(jobs, initializer=_start, initargs=(options,)))
     except BrokenProcessPool:
-        raise InputError(
-            "a worker process ended before its work was done: it was killed, or there was not enough memory; "
-            "use fewer --jobs"
-        ) from None
+        raise InputError("a worker process was killed, perhaps because memory ran out; use fewer --jobs") from None
 
 
 def _side_by_side(pieces: Iterator[Piece], jobs: int, executor: ProcessPoolExecutor) -> Iterator[Outcome]:
@@ -165,7 +162,7 @@ _checker: Checker | None = None
 
 
 def _start(options: Options) -> None:
-    global _checker  # noqa: PLW0603 - what a worker process is given once
+    global _checker  # noqa: PLW0603 - set once in each worker process
     _checker = Checker(options)
 
 
@@ -195,9 +192,9 @@ def _pieces(name: str, given: Format | None) -> Iterator[Piece]:
             raise InputError("standard input is closed")
         yield from _of_stream(name, sys.stdin.buffer, given)
         return
-    # A pipe would wait for somebody to open its other end, so it is refused before it is opened.
+    # Opening a pipe waits for its other end, so it is rejected first.
     if not stat.S_ISREG(os.stat(name).st_mode) and not _is_handed_over(name):  # noqa: PTH116 - see below
-        raise InputError(f"{name} is no ordinary file; to check what a pipe or a device has, use: validate - < {name}")
+        raise InputError(f"{name} is not a regular file; to check a pipe or a device, use: validate - < {name}")
     with open(name, "rb") as file:  # noqa: PTH123 - names are shown as they were given
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             yield from _of_stream(name, file, given)
@@ -220,7 +217,7 @@ def _pieces(name: str, given: Format | None) -> Iterator[Piece]:
 
 
 def _is_handed_over(name: str) -> bool:
-    """Whether the name stands for something that is open already, such as a shell makes for `<(...)`."""
+    """Whether the name is that of an open file, such as a shell passes for `<(...)`."""
     return os.path.realpath(name).startswith(("/dev/fd/", "/proc/"))
 
 
@@ -228,8 +225,8 @@ def _hold_to_limit(name: str, file_format: Format, size: int) -> None:
     limit = _LARGEST[file_format]
     if limit is not None and size > limit:
         raise InputError(
-            f"{name} is too large: a {'YAML' if file_format == 'yaml' else 'JSON'} file is read as a whole, up to "
-            f"{limit >> 20} MiB; write one payload on each line of an .ndjson file, which may be of any size"
+            f"{name} is too large: a {'YAML' if file_format == 'yaml' else 'JSON'} file can have up to "
+            f"{limit >> 20} MiB; an .ndjson file with one payload per line can have any size"
         )
 
 
@@ -251,19 +248,19 @@ def _of_stream(name: str, stream: BinaryIO, given: Format | None) -> Iterator[Pi
 
 
 def _head(name: str, stream: BinaryIO) -> bytes:
-    """The beginning of a stream, however long its first two lines are."""
+    """Read the start of a stream, at least two lines."""
     return stream.read(_PIECE) + _line(name, stream) + _line(name, stream)
 
 
 def _line(name: str, stream: BinaryIO) -> bytes:
     line = stream.readline(_LONGEST_LINE)
     if len(line) == _LONGEST_LINE:
-        raise InputError(f"{name} has a line of more than {_LONGEST_LINE >> 20} MiB; write one payload on each line")
+        raise InputError(f"{name} has a line of more than {_LONGEST_LINE >> 20} MiB; write one payload per line")
     return line
 
 
 def _sniff(head: bytes) -> Format:
-    """Tell NDJSON from JSON and YAML by the first lines."""
+    """Detect the format from the first lines."""
     lines = [line.strip() for line in head.split(b"\n") if line.strip()][:2]
     if not lines or lines[0][:1] not in {b"{", b"["}:
         return "yaml" if lines and lines[0][:1].isalpha() else "json"

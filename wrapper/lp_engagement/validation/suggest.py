@@ -1,4 +1,4 @@
-"""Guessing what somebody meant, from the spec's own names and from the spellings it has met in the wild."""
+"""Guessing what was meant, from the spec's names and from misspellings seen in real payloads."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from . import schemas
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .schemas import Place, Schema
+    from .locate import Place
+    from .schemas import Schema
 
 ALSO_SEEN = "x-also-seen"
-# No name is longer, and comparing long ones takes its time.
+# No name of the spec is longer, and comparing long ones is slow.
 _LONGEST = 60
 A_FEW = 50
-"""Keys of an object that are compared with the names of the spec."""
+"""How many keys of an object are compared with the names of the spec."""
 
 
 def suggest_key(place: Place, key: str) -> str | None:
-    """A sentence that says which key was meant, or where the key belongs; never one that is there already.
+    """Suggest the key that was meant, or the object that it belongs in; never a key that is already there.
 
     Args:
-        place: the object that has the key; the spec does not know it there.
+        place: the object with the unknown key.
         key: the key.
     """
     if len(key) > _LONGEST:
@@ -38,7 +39,7 @@ def suggest_key(place: Place, key: str) -> str | None:
     for guess in guesses:
         inner = found.get(guess.wrapper) if guess.wrapper else found
         there = inner if isinstance(inner, list) else [inner]
-        if not any(isinstance(each, dict) and guess.key in each for each in there):
+        if not any(isinstance(item, dict) and guess.key in item for item in there):
             return guess.sentence
     if key in place.parent.get("properties", ()) and key not in place.holder:
         return f"Move it one level up, out of `{place.key}`."
@@ -47,17 +48,17 @@ def suggest_key(place: Place, key: str) -> str | None:
     return _elsewhere(place.schema, key) or _known_elsewhere(key)
 
 
-# Files of other programs that payloads are found in, by the keys that they have at the top.
+# Files of other programs that contain payloads, by their top-level keys.
 _CONTAINERS = {
     "a HAR file": {"log"},
     "a Postman collection": {"info", "item"},
-    "an export of Google Tag Manager": {"exportFormatVersion", "containerVersion"},
-    "the claims of a token": {"lp_sdes"},
+    "a Google Tag Manager export": {"exportFormatVersion", "containerVersion"},
+    "a set of token claims": {"lp_sdes"},
 }
 
 
 class _Guess(NamedTuple):
-    """A key that may have been meant: in which object it is, and the sentence that says so."""
+    """A key that may have been meant, the object it is in, and the suggestion."""
 
     wrapper: str | None
     key: str
@@ -66,7 +67,7 @@ class _Guess(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def _guesses(owner: str, key: str) -> tuple[_Guess, ...]:
-    """The keys that may have been meant by one that a schema of the spec does not know, the likeliest first."""
+    """List the keys that may have been meant by an unknown one, the likeliest first."""
     root = next(root for kind in KINDS if owner in (root := schemas.load(f"{kind}.strict"))["$defs"])
     properties = root["$defs"][owner]["properties"]
     guesses: list[_Guess] = []
@@ -90,7 +91,7 @@ def _spellings(properties: Schema) -> dict[str, tuple[str, ...]]:
 
 
 def _elsewhere(schema: Schema, key: str) -> str | None:
-    """What the spec itself says of a key that people put here and that belongs somewhere else."""
+    """Return the spec's own hint for a key that belongs somewhere else."""
     said: dict[str, str] = schema.get("x-elsewhere", {})
     return said.get(key)
 
@@ -102,7 +103,7 @@ def _wrapped(root: Schema, wrapper: str, node: Schema, key: str) -> str:
 
 
 def _known_elsewhere(key: str) -> str | None:
-    """A sentence that names the one type of object, or the one body, that has the key."""
+    """Name the type or body that has the key, if there is exactly one."""
     found: set[str] = set()
     for kind in KINDS:
         root = schemas.load(f"{kind}.strict")
@@ -111,39 +112,39 @@ def _known_elsewhere(key: str) -> str | None:
         for name, node in (branches or {kind: schema}).items():
             properties = schemas.dereference(root, node)[1]["properties"]
             members = [f'"{key}": …'] if key in properties else []
-            for wrapper, each in properties.items():
-                if key in schemas.dereference(root, each)[1].get("properties", ()):
-                    members.append(_wrapped(root, wrapper, each, key))
+            for wrapper, inner in properties.items():
+                if key in schemas.dereference(root, inner)[1].get("properties", ()):
+                    members.append(_wrapped(root, wrapper, inner, key))
             if branches:
                 found |= {f'{{"type": "{name}", {member}}}' for member in members}
             elif members:
-                found.add(f"the body of {name}")
-    return f"The API knows it in {found.pop()}: send it there, or leave it out." if len(found) == 1 else None
+                found.add(f"the {name} body")
+    return f"It belongs in {found.pop()}: move it there, or remove it." if len(found) == 1 else None
 
 
-def suggest_place(root: Schema, place: Place, key: str) -> str | None:
-    """A sentence that says where the fields of an object belong whose own key is not known, by their names."""
+def suggest_place(place: Place, key: str) -> str | None:
+    """Suggest where the fields of an object with an unknown key belong."""
     value, properties = place.value[key], place.schema["properties"]
     if not isinstance(value, dict):
         return None
-    if any(each in properties and each not in place.value for each in value):
-        return "Its fields belong one level up: leave out the object around them."
+    if any(field in properties and field not in place.value for field in value):
+        return "Its fields belong one level up: remove the object around them."
     for wrapper, node in properties.items():
-        known = schemas.dereference(root, node)[1].get("properties", {})
-        if wrapper not in place.value and any(each in known for each in value):
-            return f"Did you mean `{wrapper}`? It has such fields."
+        known = schemas.dereference(place.root, node)[1].get("properties", {})
+        if wrapper not in place.value and any(field in known for field in value):
+            return f"Did you mean `{wrapper}`? It has these fields."
     return None
 
 
 def suggest_tag(root: Schema, tag: str, branches: dict[str, Schema], found: dict[str, Any]) -> str | None:
-    """A sentence that says which type an object probably is that does not tell its type."""
+    """Suggest the type of an object without one."""
     for container, marks in _CONTAINERS.items():
         if found.keys() >= marks:
-            return f"This looks like {container}, which is not looked into: take the payloads out of it."
+            return f"This looks like {container}: extract the payloads first."
     keys = list(islice(found, A_FEW))
     for key in keys:
         if len(key) <= _LONGEST and _fold(key) == _fold(tag):
-            return f"Rename `{printable(key)}` to `{tag}`: upper and lower case matter."
+            return f"Rename `{printable(key)}` to `{tag}`: keys are case-sensitive."
     schema_of = {name: schemas.dereference(root, node)[1] for name, node in branches.items()}
     fitting = [name for name, schema in schema_of.items() if found and found.keys() <= schema["properties"].keys()]
     if len(fitting) == 1:
@@ -151,7 +152,7 @@ def suggest_tag(root: Schema, tag: str, branches: dict[str, Schema], found: dict
     for key in keys:
         meant = suggest_branch(root, branches, key)
         if meant is not None:
-            return f'Send each attribute as an object of its own: for `{printable(key)}` one with "{tag}": "{meant}".'
+            return f'Send each attribute as its own object: for `{printable(key)}`, one with "{tag}": "{meant}".'
     return None
 
 
@@ -162,7 +163,7 @@ def _items(root: Schema, schema: Schema) -> Schema:
 
 
 def suggest_type(known: Iterable[str], place: Place) -> str | None:
-    """A sentence that says which type was meant, or where an object of that type belongs."""
+    """Suggest the type that was meant, or the array that an object of this type belongs in."""
     found = place.value
     if not isinstance(found, str) or len(found) > _LONGEST:
         return None
@@ -184,7 +185,7 @@ def suggest_type(known: Iterable[str], place: Place) -> str | None:
 
 
 def _belongs_elsewhere(kind: str, body: Schema) -> str:
-    """Name the list that objects of a kind go into: one of the same body if there is one, else of another."""
+    """Name the array for objects of a kind, preferably in the same body."""
     key = _list_of(kind, body)
     if key is not None:
         return f"It belongs in `{key}` of the same body."
@@ -192,8 +193,8 @@ def _belongs_elsewhere(kind: str, body: Schema) -> str:
         root = schemas.load(f"{other}.strict")
         key = _list_of(kind, schemas.dereference(root, root)[1])
         if key is not None:
-            return f"It belongs in `{key}` of the body of {other}."
-    return f"It is one of the kind {kind}."
+            return f"It belongs in `{key}` of the {other} body."
+    return f"It is a type of the kind {kind}."
 
 
 def _list_of(kind: str, body: Schema) -> str | None:
@@ -204,26 +205,26 @@ def _list_of(kind: str, body: Schema) -> str | None:
 
 
 def suggest_value(schema: Schema, found: Any) -> Any:
-    """The documented value that was probably meant, or `None`."""
+    """Suggest the documented value that was probably meant, or `None`."""
     if not isinstance(found, str) or len(found) > _LONGEST:
         return None
     seen = schema.get(ALSO_SEEN, {})
     aliases = seen if isinstance(seen, dict) else {}
     if found in aliases:
         return aliases[found]
-    texts = [each for each in schema["enum"] if isinstance(each, str)]
-    return _by_name(found.strip(), dict.fromkeys(texts, ()))
+    strings = [value for value in schema["enum"] if isinstance(value, str)]
+    return _by_name(found.strip(), dict.fromkeys(strings, ()))
 
 
 def suggest_branch(root: Schema, branches: dict[str, Schema], key: str) -> str | None:
-    """The type that a word probably means."""
+    """Suggest the type that a word probably means."""
     if len(key) > _LONGEST:
         return None
     return _by_name(key, _spellings({name: schemas.dereference(root, node)[1] for name, node in branches.items()}))
 
 
 def suggest_label(schema: Schema, found: Any) -> str | None:
-    """The number whose documented meaning was written in its place."""
+    """Suggest the number whose documented meaning was sent instead."""
     labels = schema.get("x-enum-labels", {})
     if isinstance(found, str) and len(found) <= _LONGEST:
         for value in schema["enum"]:
@@ -234,7 +235,7 @@ def suggest_label(schema: Schema, found: Any) -> str | None:
 
 
 def _also_seen(schema: Schema) -> tuple[str, ...]:
-    """The other spellings of a key or of a type; those of values are a table, not a list."""
+    """Return the known misspellings of a key or type; those of values are a dict, not a list."""
     seen = schema.get(ALSO_SEEN, ())
     return tuple(seen) if isinstance(seen, list) else ()
 

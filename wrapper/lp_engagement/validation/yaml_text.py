@@ -1,7 +1,6 @@
-"""Reading payloads from YAML 1.2, with the positions of everything.
+"""Reading payloads from YAML 1.2, with the location of every value.
 
-Plain words are read by the core schema of YAML 1.2, and merge keys (`<<`) as all readers of YAML 1.1 do, since fixtures
-are written with them.
+Plain words follow the core schema of YAML 1.2. Merge keys (`<<`) work as in YAML 1.1, because fixtures use them.
 """
 
 from __future__ import annotations
@@ -9,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement._common.printable import printable
 
+from .documents import Document, byte_order_mark, is_deep
 from .explain import text_problem
-from .plain import TOO_DEEP
-from .positions import KnownLayout, Span
-from .problem import pointer
-from .texts import Document, byte_order_mark, is_deep
+from .plain_json import TOO_DEEP
+from .source_map import KnownLayout, Span
 from .yaml_words import number, otherwise, reading
 
 if TYPE_CHECKING:
@@ -31,22 +30,22 @@ _MERGE = "tag:yaml.org,2002:merge"
 _TAG = "tag:yaml.org,2002:"
 _EXPLICIT = re.compile(r"(?:&\S+\s+)?!")
 _TAKEN = {"null", "bool", "int", "float", "str", "timestamp"}
-"""Tags that JSON has something for; a date is what JSON would write as a string."""
+"""Tags that JSON has a type for; a date is written as a string."""
 _WORDS = {"null": "null", "bool": "a boolean", "int": "a number", "float": "a number", "str": "a string"}
 _OWN_WORDS = re.compile(r"(?:[^'\"]|'<[a-z ]+>'|'.')*")
 _MOST_ALIASED = 100_000
-"""Values that are read a second time; aliases of aliases could make it endless."""
+"""Values that aliases may repeat; aliases of aliases could make them endless."""
 
 
 def read_yaml(data: bytes) -> Iterator[Document]:
-    """Read the documents of a YAML stream. What is wrong comes out as a document's faults; this never raises."""
+    """Read the documents of a YAML stream. Their problems are in `faults`; this never raises."""
     from ruamel.yaml import YAML
 
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         place = Span(len(data[: error.start].decode(errors="replace")), 0)
-        yield _unreadable(data.decode(errors="replace"), place, "there are bytes here that are not UTF-8")
+        yield _unreadable(data.decode(errors="replace"), place, "the text is not valid UTF-8")
         return
     faults = [(byte_order_mark(), Span(0, 1))] if text.startswith(_BOM) else []
     text = text.removeprefix(_BOM)
@@ -55,12 +54,12 @@ def read_yaml(data: bytes) -> Iterator[Document]:
         return
     reader = YAML(typ="safe", pure=True)
     reader.allow_duplicate_keys = True
-    reader.composer.warn_double_anchors = False  # a later anchor of the same name is fine, and it may be a value
+    reader.composer.warn_double_anchors = False  # valid, and the warning would show a value
     nodes = reader.compose_all(text)
     while True:
         try:
             node = next(nodes, None)
-        except Exception as error:  # noqa: BLE001 - of strange texts it raises whatever its code runs into
+        except Exception as error:  # noqa: BLE001 - on odd input the parser raises whatever its code runs into
             yield _unreadable(text, *_place_and_words(text, error))
             return
         if node is None:
@@ -77,21 +76,21 @@ def _place_and_words(text: str, error: Exception) -> tuple[Span, str]:
 
     if isinstance(error, ReaderError):
         place = Span(error.position, error.position + 1)
-        return place, "there is a control character here that YAML does not allow"
+        return place, "YAML does not allow this control character"
     if not isinstance(error, MarkedYAMLError):
         deep = isinstance(error, RecursionError)
-        return Span(0, 1), "the text is nested too deeply to be read" if deep else "this is not YAML: it cannot be read"
-    marks = [each.index for each in (error.problem_mark, error.context_mark) if each is not None]
-    # What was opened and not closed is found out at the end: where it was opened helps more.
+        return Span(0, 1), "the text is nested too deeply to be read" if deep else "invalid YAML: the parser failed"
+    marks = [mark.index for mark in (error.problem_mark, error.context_mark) if mark is not None]
+    # A missing bracket is noticed at the end of the text; the opening one helps more.
     offset = next((index for index in marks if index < len(text.rstrip())), min([*marks, len(text)]))
-    told = ", ".join(_without_quotes(each) for each in (error.context, error.problem) if each)
-    return Span(offset, offset + 1), f"this is not YAML: {told}"
+    words = ", ".join(_without_quotes(part) for part in (error.context, error.problem) if part)
+    return Span(offset, offset + 1), f"invalid YAML: {words}"
 
 
 def _without_quotes(problem: str | None) -> str:
-    """The parser's words up to where it quotes the text; what it expected and single characters are no quotes."""
+    """Cut the parser's message where it quotes the text. Single characters and what it expected may stay."""
     kept = _OWN_WORDS.match(problem or "")
-    return (kept[0].strip().removesuffix("but found").strip(" ,(") if kept else "") or "it cannot be read"
+    return (kept[0].strip().removesuffix("but found").strip(" ,(") if kept else "") or "the parser failed"
 
 
 def _unreadable(text: str, span: Span, message: str) -> Document:
@@ -105,40 +104,40 @@ def _document(text: str, node: Node) -> Document:
 
 
 class _NodeReader:
-    """Makes plain JSON of a node graph, and remembers where everything stood."""
+    """Converts a node graph to plain JSON, and records the location of every value."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.layout = KnownLayout(text)
         self.faults: list[tuple[Problem, Span]] = []
         self._seen: set[int] = set()
-        self._told: set[int] = set()
+        self._reported: set[int] = set()
         self._aliased = 0
         self._is_endless = False
-        # The objects that are being merged into one another, the innermost last.
+        # The mappings that are being merged into one another, the innermost last.
         self._merging: list[int] = []
 
     def value(self, node: Node, path: Path) -> Any:
         from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
         span = _span(node)
-        self.layout.values[pointer(path)] = span
+        self.layout.values[json_pointer(path)] = span
         self._aliased += id(node) in self._seen
         self._seen.add(id(node))
         if len(path) > _DEEPEST or self._aliased > _MOST_ALIASED:
             self._endless(span)
             return None
         if isinstance(node, SequenceNode):
-            return [self.value(each, (*path, index)) for index, each in enumerate(node.value)]
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         self.layout.all_scalars.append(span)
-        assert isinstance(node, ScalarNode)  # noqa: S101 - YAML has no fourth kind
+        assert isinstance(node, ScalarNode)  # noqa: S101 - YAML has no fourth kind of node
         return self._scalar(node, path, span)
 
     def _endless(self, span: Span) -> None:
         if not self._is_endless:
-            problem = text_problem("not-json", "this nests too deeply, or stands for too many values", TOO_DEEP)
+            problem = text_problem("not-json", "this is nested too deeply, or expands to too many values", TOO_DEEP)
             self.faults.append((problem, span))
         self._is_endless = True
 
@@ -149,17 +148,17 @@ class _NodeReader:
                 continue
             span = _span(key_node)
             if not isinstance(key_node.value, str):
-                self.faults.append((text_problem("not-json", "a key that is no text", "", path), span))
+                self.faults.append((text_problem("not-json", "a key is not a string", "", path), span))
                 continue
             key = _whole(key_node.value)
             place = (*path, key)
-            self.layout.keys.setdefault(pointer(place), span)
+            self.layout.keys.setdefault(json_pointer(place), span)
             if key in members:
                 self.faults.append(
-                    (text_problem("duplicate-key", f"`{printable(key)}` stands twice in this object", "", place), span)
+                    (text_problem("duplicate-key", f"`{printable(key)}` appears twice in this object", "", place), span)
                 )
             members[key] = self.value(value_node, place)
-        # What the object has itself comes before what is merged into it, whatever the order.
+        # The mapping's own keys win over merged ones, whatever the order.
         self._merge_all(node, members, path)
         return members
 
@@ -169,16 +168,16 @@ class _NodeReader:
         self._merging.append(id(node))
         for key_node, value_node in node.value:
             if _is_merge(key_node):
-                for each in value_node.value if isinstance(value_node, SequenceNode) else [value_node]:
-                    self._merge(each, members, path)
+                for merged in value_node.value if isinstance(value_node, SequenceNode) else [value_node]:
+                    self._merge(merged, members, path)
         self._merging.pop()
 
     def _merge(self, node: Any, members: dict[str, Any], path: Path) -> None:
-        """Add what an object has that a merge key names; of several objects the first that has a key counts."""
+        """Add the keys of a merged mapping. If several mappings have a key, the first one wins."""
         from ruamel.yaml.nodes import MappingNode
 
         if not isinstance(node, MappingNode):
-            message, hint = "a merge key (<<) takes an object, or a list of objects", "Name an anchor of an object."
+            message, hint = "a merge key (<<) takes an object, or an array of objects", "Use the anchor of an object."
             self.faults.append((text_problem("not-json", message, hint, path), _span(node)))
             return
         self._aliased += 1
@@ -189,7 +188,7 @@ class _NodeReader:
             if isinstance(key_node.value, str) and not _is_merge(key_node):
                 key = _whole(key_node.value)
                 if key not in members:
-                    self.layout.keys.setdefault(pointer((*path, key)), _span(key_node))
+                    self.layout.keys.setdefault(json_pointer((*path, key)), _span(key_node))
                     members[key] = self.value(value_node, (*path, key))
         self._merge_all(node, members, path)
 
@@ -198,10 +197,10 @@ class _NodeReader:
         if _EXPLICIT.match(self.text, span.start):
             kind = str(node.tag).removeprefix(_TAG)
             if kind not in _TAKEN:
-                problem = text_problem("not-json", "there is a tag here that JSON has nothing for", "Remove it.", path)
+                problem = text_problem("not-json", "JSON has no equivalent of this tag", "Remove it.", path)
                 self._fault_of(node, problem)
         elif node.style is None and (other := otherwise(node.value)):
-            message = f"this plain word is {_WORDS[kind]} here and {other} to readers of YAML 1.1"
+            message = f"this plain word is {_WORDS[kind]} in YAML 1.2, but {other} in YAML 1.1"
             self._fault_of(node, text_problem("ambiguous-yaml", message, "", path, level="warning"))
         if kind == "null":
             return None
@@ -211,14 +210,14 @@ class _NodeReader:
             try:
                 return number(node.value, kind)
             except ValueError:
-                self._fault_of(node, text_problem("not-json", "a number that JSON cannot carry", "", path))
+                self._fault_of(node, text_problem("not-json", "JSON cannot represent this number", "", path))
                 return None
         return _whole(node.value)
 
     def _fault_of(self, node: Any, problem: Problem) -> None:
-        """Note what is wrong with a scalar; once, however many aliases stand for it."""
-        if id(node) not in self._told:
-            self._told.add(id(node))
+        """Record the problem of a scalar once, however many aliases repeat it."""
+        if id(node) not in self._reported:
+            self._reported.add(id(node))
             self.faults.append((problem, _span(node)))
 
 
@@ -231,7 +230,7 @@ def _is_merge(key_node: Any) -> bool:
 
 
 def _whole(text: str) -> str:
-    """The text with pairs of surrogates, as JSON's escapes have them, made one character each."""
+    """Join surrogate pairs, which JSON's escapes can produce, into single characters."""
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")

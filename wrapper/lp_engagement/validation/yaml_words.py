@@ -1,10 +1,10 @@
-"""What YAML 1.2 takes a plain word for, and where YAML 1.1 takes it for something else."""
+"""The type of a plain word in YAML 1.2, and where YAML 1.1 disagrees."""
 
 from __future__ import annotations
 
 import re
 
-# No word that people write is longer, and some of the patterns are slow with long ones.
+# Nobody writes longer words, and some of the patterns are slow with long ones.
 _LONGEST = 64
 
 _INT = r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"
@@ -16,11 +16,11 @@ _READINGS: list[tuple[str, re.Pattern[str]]] = [
     ("int", re.compile(_INT)),
     ("float", re.compile(_FLOAT)),
 ]
-# The types of yaml.org/type for YAML 1.1, as far as they differ.
+# The types of yaml.org/type for YAML 1.1, where they differ.
 _OTHERWISE = {
     "a boolean": re.compile(r"y|Y|n|N|(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)"),
     "a date": re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?"),
-    "a number to the base of 60": re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"),
+    "a base 60 number": re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"),
     "an octal number": re.compile(r"[-+]?0[0-7_]*[0-7][0-7_]*"),
     "a binary number": re.compile(r"[-+]?0b[01_]+"),
     "a number": re.compile(r"(?=.*_)[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|0x[0-9a-fA-F_]+)"),
@@ -29,22 +29,22 @@ _OTHERWISE = {
 
 
 def reading(word: str) -> str:
-    """What a plain word is: null, bool, int, float or str."""
+    """Return the type of a plain word: null, bool, int, float or str."""
     return next((name for name, pattern in _READINGS if pattern.fullmatch(word)), "str")
 
 
 def otherwise(word: str) -> str | None:
-    """What YAML 1.1 takes a plain word for, if that is something else."""
+    """Describe the type of a plain word in YAML 1.1, if it differs."""
     if len(word) > _LONGEST:
         return None
     return next((name for name, pattern in _OTHERWISE.items() if pattern.fullmatch(word)), None)
 
 
 def number(word: str, kind: str) -> int | float:
-    """The number that a word is.
+    """Convert a plain word to a number.
 
     Raises:
-        ValueError: it is none.
+        ValueError: Python cannot convert it.
     """
     if kind == "int":
         return int(word, 0 if word[:2] in {"0o", "0x"} else 10)

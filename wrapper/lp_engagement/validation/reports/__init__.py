@@ -1,4 +1,4 @@
-"""How findings are told: one module for each format, and a table of them by name."""
+"""Report formats: one module for each, and a table by name."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _CLASSES = {
 }
 
 FORMATS = tuple(_CLASSES)
-"""The formats by the names that the command line knows them by."""
+"""The names of the formats on the command line."""
 
 
 def report_class(name: str) -> type[Report]:
-    """The report of a format; its module is imported only now."""
+    """Return the report class of a format, and import its module."""
     module, _, cls = _CLASSES[name].partition(".")
     report: type[Report] = getattr(import_module(f".{module}", __name__), cls)
     return report

@@ -1,4 +1,4 @@
-"""What every report has in common."""
+"""The base of all reports."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 from lp_engagement._common.printable import printable
 
 if TYPE_CHECKING:
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 _IN_MEMORY = 256 * 1024
 _LONGEST_NAME = 4096
 
 
 class Report:
-    """Tells findings while they are found.
+    """Writes findings as they arrive.
 
     Args:
-        out: where to.
-        color: whether `out` shows colours.
-        quiet: leave out what is not about a problem.
+        out: the stream to write to.
+        color: use terminal colours.
+        quiet: write nothing but problems.
         strict: warnings count as failures.
     """
 
@@ -32,18 +32,18 @@ class Report:
         self.strict = strict
 
     def add(self, finding: Finding) -> None:
-        """Take one finding, in the order of files and lines."""
+        """Add a finding. Findings arrive in the order of files and lines."""
         raise NotImplementedError
 
     def file_done(self, name: str, tally: Tally) -> None:
-        """Note that a file has been read to its end."""
+        """Finish a file."""
 
     def close(self, files: int, tally: Tally) -> None:
-        """Finish, with the sums over all files."""
+        """Finish the report, with the totals of all files."""
         raise NotImplementedError
 
     def abandon(self) -> None:
-        """Let go of what is noted: the check has come to an end before its time, and there will be no report."""
+        """Discard the report, because the check was interrupted."""
 
     def is_failure(self, finding: Finding) -> bool:
         """Whether a finding makes the check fail."""
@@ -51,7 +51,7 @@ class Report:
 
 
 class Spool:
-    """Text that is needed after something that is known only later; on disk once it is long."""
+    """Text that is written later than it is known; a long one is kept on disk."""
 
     def __init__(self) -> None:
         self._file: IO[str] | None = None
@@ -65,13 +65,13 @@ class Spool:
         self.parts += 1
 
     def close(self) -> None:
-        """Forget all parts."""
+        """Discard all parts."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
     def pour(self, out: TextIO) -> None:
-        """Write all parts to `out`, and forget them."""
+        """Write all parts to `out`, and discard them."""
         if self._file is not None:
             with self._file as file:
                 file.seek(0)
@@ -81,10 +81,10 @@ class Spool:
 
 
 def shown_name(name: str) -> str:
-    """The name of a file as people may see it: a name can hold anything, bytes that are no text included."""
+    """Make a file name safe to print: it can contain anything, even bytes that are not text."""
     return printable(name, _LONGEST_NAME)
 
 
 def compact(value: Any) -> str:
-    """The value as JSON in ASCII, on one line."""
+    """Write a value as JSON in ASCII, on one line."""
     return json.dumps(value, separators=(", ", ": "))

@@ -1,4 +1,4 @@
-"""For GitHub Actions: workflow commands, which become annotations in the diff."""
+"""GitHub Actions workflow commands, which become annotations in the diff."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from lp_engagement.validation.problem import shown_pointer
 from .base import Report, shown_name
 
 if TYPE_CHECKING:
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 
 class GitHubReport(Report):
     """One `::error …::` or `::warning …::` line for each finding."""
 
     def add(self, finding: Finding) -> None:
-        """Write the command."""
+        """Write one workflow command."""
         problem = finding.problem
         properties = {
             "file": shown_name(finding.file),
@@ -30,7 +30,7 @@ class GitHubReport(Report):
         self.out.write(f"::{problem.level} {fields}::{_data(message)}\n")
 
     def close(self, files: int, tally: Tally) -> None:
-        """Write the sums as a notice."""
+        """Write the totals as a notice."""
         if not self.quiet:
             self.out.write(
                 f"::notice title=lp-engagement::{tally.documents} payloads in {files} files, {tally.invalid} invalid, "

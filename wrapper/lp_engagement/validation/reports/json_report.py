@@ -1,4 +1,4 @@
-"""For programs: one JSON object."""
+"""One JSON object, for programs."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from .base import Report, Spool, compact
 if TYPE_CHECKING:
     from typing import Any
 
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 
 class JsonReport(Report):
-    """`{"summary": {…}, "problems": […]}`. The problems wait on disk for the summary, so memory stays flat."""
+    """`{"summary": {…}, "problems": […]}`. Problems are kept on disk until the summary is known."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._problems = Spool()
 
     def add(self, finding: Finding) -> None:
-        """Note a finding."""
+        """Add a problem."""
         problem = finding.problem
         entry = {
             "file": finding.file,
@@ -36,11 +36,11 @@ class JsonReport(Report):
         self._problems.add(f"{',' if self._problems.parts else ''}\n  {compact(entry)}")
 
     def abandon(self) -> None:
-        """Forget the findings."""
+        """Discard the problems."""
         self._problems.close()
 
     def close(self, files: int, tally: Tally) -> None:
-        """Write the object."""
+        """Write the JSON object."""
         summary = {
             "files": files,
             "documents": tally.documents,

@@ -1,4 +1,4 @@
-"""For code scanning: SARIF 2.1.0."""
+"""SARIF 2.1.0, for code scanning."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from .base import Report, Spool, compact
 if TYPE_CHECKING:
     from typing import Any
 
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 _STDIN = "-"
 MOST_RESULTS = 25_000
-"""Results of one run that GitHub's code scanning takes; it refuses a file with more."""
+"""The maximum number of results that GitHub's code scanning accepts in a run."""
 
 
 class SarifReport(Report):
-    """One run; its rules are those of the spec."""
+    """One run with the rules of the spec."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # The whole file is written at the end, so that what ends before is no half of one.
+        # Written at the end, so that an interrupted check leaves no partial file.
         self._results = Spool()
         self._left_out = 0
         rules = schemas.load("rules")
         self._index = {rule["id"]: number for number, rule in enumerate(rules.values())}
 
     def add(self, finding: Finding) -> None:
-        """Note a result."""
+        """Add a result."""
         if self._results.parts >= MOST_RESULTS:
             self._left_out += 1
             return
@@ -59,16 +59,16 @@ class SarifReport(Report):
         self._results.add(f"{',' if self._results.parts else ''}\n   {compact(result)}")
 
     def abandon(self) -> None:
-        """Forget the findings."""
+        """Discard the results."""
         self._results.close()
 
     def close(self, files: int, tally: Tally) -> None:  # noqa: ARG002 - the same for every report
-        """Write the file."""
+        """Write the run."""
         self.out.write(self._head())
         self._results.pour(self.out)
         self.out.write("\n   ]")
         if self._left_out:
-            notice = f"{self._left_out} more results are left out: code scanning takes no more than {MOST_RESULTS}."
+            notice = f"{self._left_out} more results were left out: code scanning accepts at most {MOST_RESULTS}."
             left_out = {"level": "warning", "message": {"text": notice}}
             invocation = {"executionSuccessful": True, "toolExecutionNotifications": [left_out]}
             self.out.write(f',\n   "invocations": {compact([invocation])}')
@@ -97,5 +97,5 @@ def _uri(name: str) -> str:
     if name == _STDIN:
         return "stdin"
     path = Path(name)
-    # The bytes, because a name need not be text.
+    # As bytes, because a name need not be text.
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

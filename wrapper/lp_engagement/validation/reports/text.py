@@ -1,4 +1,4 @@
-"""For people: as a compiler tells it, with the line and a mark under what is wrong."""
+"""Text for people, in the style of a compiler: the line, and a mark under the value."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from .base import Report, shown_name
 
 if TYPE_CHECKING:
-    from lp_engagement.validation.findings import Finding, Tally
+    from lp_engagement.validation.checker import Finding, Tally
 
 _CODES = {"error": "1;31", "warning": "1;33", "bold": "1", "dim": "2", "hint": "36"}
 
 
 class TextReport(Report):
-    """Text with `file:line:column` first, which editors and terminals can jump to."""
+    """Starts each problem with `file:line:column`, which editors and terminals link."""
 
     def add(self, finding: Finding) -> None:
-        """Tell a finding: place and message, the line with a mark, the hint."""
+        """Write the location and message, the line with a mark, and the hint."""
         problem = finding.problem
         place = self._in("bold", f"{shown_name(finding.file)}:{finding.line}:{finding.column}:")
         level = self._in(problem.level, f"{problem.level} {problem.rule}")
@@ -32,7 +32,7 @@ class TextReport(Report):
         )
 
     def close(self, files: int, tally: Tally) -> None:
-        """Tell the sums."""
+        """Write the totals."""
         if self.quiet:
             return
         sums = (

@@ -1,37 +1,38 @@
-"""Checking whole files: every payload in them, every problem with its place."""
+"""Checking files: all payloads in them, and the location of every problem."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.json_pointer import json_pointer
+
 from .check import examine
+from .documents import Document, quick_json, read_json
 from .engines import EngineName, compiled
 from .kinds import AUTO, detect
-from .plain import DEEPEST
-from .positions import JsonLayout
-from .problem import pointer
-from .texts import Document, quick_json, read_json
+from .plain_json import DEEPEST
+from .source_map import JsonLayout
 from .yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .positions import Span
     from .problem import Path, Problem
+    from .source_map import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to check.
+    """The options of a check.
 
     Attributes:
-        kind: what the payloads are meant to be; `auto` decides by what they hold.
+        kind: the kind of the payloads; `auto` detects it.
         engine: the validator to use.
         allow_unknown_keys: report unknown keys as warnings.
-        unauthenticated_messaging: the flow is unauthenticated messaging, in which a customer id does harm.
-        show_values: let excerpts show values.
-        excerpts: give the line of each problem too, which only reports for people need.
+        unauthenticated_messaging: warn about fields that break unauthenticated messaging.
+        show_values: show values in excerpts.
+        excerpts: add the line of each problem, which only the text report needs.
     """
 
     kind: str = AUTO
@@ -44,17 +45,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem and its place.
+    """A problem and its location.
 
     Attributes:
         file: the name of the file.
         line: from 1.
         column: in characters, from 1.
-        end_column: the column after the last character of what is wrong, in the same line.
+        end_column: the column after the last character of the value, on the same line.
         document: the number of the payload in the file, from 1.
-        problem: what is wrong.
-        excerpt: the line, without its values unless they may be shown.
-        mark: the column (from 0) and the width, in the excerpt, of what is wrong.
+        problem: the problem.
+        excerpt: the line, with values hidden unless `show_values` is set.
+        mark: the column (from 0) and width of the value in the excerpt.
     """
 
     file: str
@@ -69,7 +70,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Tally:
-    """What has been counted so far."""
+    """Counts of payloads and problems."""
 
     documents: int = 0
     invalid: int = 0
@@ -78,11 +79,11 @@ class Tally:
 
     @property
     def valid(self) -> int:
-        """Payloads without an error."""
+        """The number of payloads without errors."""
         return self.documents - self.invalid
 
     def add(self, other: Tally) -> None:
-        """Count what somebody else has counted too."""
+        """Add the counts of another tally."""
         self.documents += other.documents
         self.invalid += other.invalid
         self.errors += other.errors
@@ -90,19 +91,19 @@ class Tally:
 
 
 class Checker:
-    """Checks files with the same options, and counts."""
+    """Checks files with the same options, and keeps a tally."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
         self.tally: Tally = Tally()
 
     def file(self, name: str, data: bytes, *, yaml: bool = False) -> Iterator[Finding]:
-        """Check the payloads of a file that is read as a whole."""
+        """Check the payloads of a whole JSON or YAML file."""
         for document in read_yaml(data) if yaml else [read_json(data)]:
             yield from self._document(name, document)
 
     def lines(self, name: str, lines: Iterable[bytes]) -> Iterator[Finding]:
-        """Check an NDJSON stream. A broken line is a problem of that line; the rest is checked all the same."""
+        """Check an NDJSON stream. An invalid line does not stop the check of the others."""
         kind, engine = self.options.kind, self.options.engine
         fits = None if kind == AUTO else compiled(kind, "strict", engine).is_valid
         in_a_hurry = not self.options.unauthenticated_messaging
@@ -135,9 +136,9 @@ class Checker:
             for path, problem in problems:
                 at = (*prefix, *path)
                 span = document.span(at, of_key=problem.name == "unknown-key")
-                placed = replace(problem, pointer=pointer(at)) if prefix else problem
+                placed = replace(problem, pointer=json_pointer(at)) if prefix else problem
                 yield self._finding(name, document, number + offset, placed, span)
-            # A fault of the text has made the first payload invalid already.
+            # A problem of the text has already made the first payload invalid.
             counted = is_broken and offset == 0
             self.tally.invalid += not counted and any(problem.level == "error" for _, problem in problems)
 

@@ -1,4 +1,4 @@
-"""Reading payloads from JSON and YAML text, strictly, and knowing where everything in them stands."""
+"""Reading payloads from JSON text, strictly, with the location of every value."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lp_engagement._common.printable import printable
 
 from .explain import text_problem
-from .plain import TOO_DEEP
-from .positions import JsonLayout, Lines, Span, repeated_keys, words
-from .visible import around, is_harmless, mask
+from .plain_json import TOO_DEEP
+from .redaction import around, is_public, mask
+from .source_map import JsonLayout, Lines, Span, repeated_keys, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .positions import Layout
     from .problem import Path, Problem
+    from .source_map import Layout
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _DEEPEST = 500
-# A string without an end goes to the end of the text, so that each character is looked at once.
+# A string without a closing quote extends to the end of the text, so that each character is read once.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?')
-# From the first digit of a number only: else each digit of a long number would begin a search.
+# From the first digit of a number only, or each digit of a long number would start a search.
 _ENDLESS = re.compile(r"(?<![0-9])[0-9]{4000,}+")
 _NO_BRACKET = re.compile(r"[^\[\]{}]++")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-class Place(NamedTuple):
-    """A place in a file: line and column from 1, and how many characters it takes up."""
+class FilePosition(NamedTuple):
+    """A location in a file: line and column from 1, and a width in characters."""
 
     line: int
     column: int
@@ -45,11 +45,11 @@ class Document:
 
     Attributes:
         text: the text.
-        first_line: the line of the file that the text begins in, from 1.
-        layout: where everything stands; `None` if the text could not be read.
+        first_line: the line of the file on which the text starts, from 1.
+        layout: the location of every value; `None` if the text could not be read.
         value: the payload, if the text could be read.
-        faults: what is wrong with the text itself, and where.
-        is_plain: the value is known to hold nothing that JSON cannot carry.
+        faults: the problems of the text itself, each with its location.
+        is_plain: the value is known to contain nothing that JSON cannot represent.
     """
 
     text: str
@@ -73,7 +73,7 @@ class Document:
         return self.layout is not None
 
     def span(self, path: Path, *, of_key: bool) -> Span:
-        """Where something stands, or what it should stand in."""
+        """Locate a value or its key; if it is missing, the nearest object or array around it."""
         if self.layout is not None:
             if of_key and (found := self.layout.key(path)):
                 return found
@@ -82,33 +82,31 @@ class Document:
                     return found
         return Span(0, 1)
 
-    def place(self, span: Span) -> Place:
-        """A span as a place of the file; it ends with its line."""
+    def place(self, span: Span) -> FilePosition:
+        """Convert a span to a location in the file. The location ends with its line."""
         line, column = self.lines.line_and_column(span.start)
         stop = min(span.end, self.lines.around(span.start).end)
-        return Place(self.first_line + line - 1, column, max(stop - span.start, 1))
+        return FilePosition(self.first_line + line - 1, column, max(stop - span.start, 1))
 
     def excerpt(self, span: Span, *, show_values: bool) -> tuple[str, int, int]:
-        """The line that a span begins in, values hidden unless they may be shown; the span's column and width in it."""
+        """Return the line on which a span starts, and the column and width of the span in it."""
         line = around(span, self.lines.around(span.start))
         hidden: Sequence[Span] = ()
         if not show_values:
             hidden = words(self.text, line) if self.layout is None else self.layout.scalars(line, span.start)
         if self.layout is None:
-            hidden = [each for each in hidden if not is_harmless(self.text[each.start : each.end])]
+            hidden = [word for word in hidden if not is_public(self.text[word.start : word.end])]
         return mask(self.text, line, span, hidden)
 
 
 def read_json(data: bytes, *, first_line: int = 1) -> Document:
-    """Read one JSON text. What is wrong with it comes out as the document's faults; this never raises."""
+    """Read one JSON text. Its problems are the document's `faults`; this never raises."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         text = data.decode(errors="replace")
         place = Span(len(data[: error.start].decode(errors="replace")), 0)
-        return _unreadable(
-            text, first_line, place, "there are bytes here that are not UTF-8", "Save the text as UTF-8."
-        )
+        return _unreadable(text, first_line, place, "the text is not valid UTF-8", "Save the file as UTF-8.")
     document = Document(text=text, first_line=first_line)
     if text.startswith(_BOM):
         document.faults.append((byte_order_mark(), Span(0, 1)))
@@ -119,15 +117,15 @@ def read_json(data: bytes, *, first_line: int = 1) -> Document:
         from .syntax import explain_syntax
 
         fault = explain_syntax(text, error)
-        message = f"this is not JSON: {fault.message}"
+        message = f"invalid JSON: {fault.message}"
         return _unreadable(text, first_line, Span(fault.at, fault.at + 1), message, fault.hint, document.faults)
     except RecursionError:
         return _too_deep(document)
     except ValueError:
-        # The only other thing that the parser refuses is an integer of more digits than Python converts.
+        # The only other input that the parser rejects is an integer with more digits than Python converts.
         digits = _ENDLESS.search(text)
         place = Span(*digits.span()) if digits else Span(0, 1)
-        message, hint = "there is a number with thousands of digits", "Put it in quotes if it is no amount but a code."
+        message, hint = "a number has thousands of digits", "If this is a code, put it in quotes."
         return _unreadable(text, first_line, place, message, hint, document.faults)
     if is_deep(text):
         return _too_deep(document)
@@ -138,7 +136,7 @@ def read_json(data: bytes, *, first_line: int = 1) -> Document:
 
 
 def _parse(text: str) -> tuple[Any, bool]:
-    """The value of a JSON text, and whether any of its objects has a key twice."""
+    """Parse a JSON text, and report whether any of its objects repeats a key."""
     repeats = False
 
     def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -151,12 +149,12 @@ def _parse(text: str) -> tuple[Any, bool]:
 
 
 def byte_order_mark() -> Problem:
-    """The problem of a text that begins with one; it can be read all the same."""
-    return text_problem("byte-order-mark", "the text begins with a byte order mark", "", level="warning")
+    """Return the problem of a text that starts with a byte order mark; the text can still be read."""
+    return text_problem("byte-order-mark", "the text starts with a byte order mark", "", level="warning")
 
 
 def is_deep(text: str) -> bool:
-    """Whether a text nests so deep that the parser may read it in one place and run out of stack in another."""
+    """Whether a text is nested so deeply that parsing depends on how much stack is left."""
     if text.count("[") + text.count("{") <= _DEEPEST:
         return False
     brackets = _NO_BRACKET.sub("", _STRING.sub("", text))
@@ -169,7 +167,7 @@ def _too_deep(document: Document) -> Document:
 
 
 def _repeated(path: Path) -> Problem:
-    return text_problem("duplicate-key", f"`{printable(str(path[-1]))}` stands twice in this object", "", path)
+    return text_problem("duplicate-key", f"`{printable(str(path[-1]))}` appears twice in this object", "", path)
 
 
 def _unreadable(
@@ -185,20 +183,20 @@ def _unreadable(
 
 
 def quick_json(data: bytes) -> Any:
-    """The value of a JSON text without fault, fast.
+    """Parse a valid JSON text, fast.
 
     Raises:
-        ValueError: it may have a fault, or something that only `read_json` can tell.
+        ValueError: the text may be invalid: `read_json` decides.
     """
     import orjson
 
     value = orjson.loads(data)
-    # orjson keeps the last of two equal keys in silence: with it, a colon is lost. Without a backslash the texts in
-    # quotes are written again as they were read, colons and all.
+    # orjson silently keeps the last of two equal keys, and so loses a colon. Without a backslash, strings are written
+    # exactly as they were read, colons included.
     try:
         written = orjson.dumps(value)
     except TypeError as error:
-        # It reads deeper than it writes.
+        # orjson reads deeper nesting than it writes.
         raise ValueError from error
     if b"\\" in data or data.count(b":") != written.count(b":"):
         raise ValueError

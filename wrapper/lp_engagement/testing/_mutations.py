@@ -1,7 +1,7 @@
-"""The faults that can be built into a payload, and what each of them must be reported as.
+"""Mutations that make a payload invalid, and the rule that each must be reported as.
 
-This is a second reading of the spec's rules on purpose: it shares no code with `lp_engagement.validation`, so that
-their agreement means something.
+This reads the spec's rules a second time on purpose: it shares no code with `lp_engagement.validation`, so their
+agreement proves something.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lp_engagement_client.facts import KINDS
 
-from ._schema import LIMITS, Schema, dispatch, equal, fits, is_kind, load, merged, resolved, types_of
+from ._schema import LIMITS, Schema, choice_of, equal, fits, is_kind, json_types, merged, read_schema, resolved
 from ._values import ENCODABLE, WORDS, Values, anything
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-NUMBERS_AS_TEXT = ("1", "-3", "11.70", "1e3", "1,234.50", "$ 12", "12 EUR", " 7 ", "007")
-# No digit in them, so that nobody could take them for a number written as text.
+NUMBERS_IN_STRINGS = ("1", "-3", "11.70", "1e3", "1,234.50", "$ 12", "12 EUR", " 7 ", "007")
+# Without digits, so that none of them looks like a number in a string.
 NOT_NUMBERS = ("many", "none", "true", "a few", "n/a")
 NOT_ADDRESSES = (
     "localhost",
@@ -42,45 +42,45 @@ EMPTY = ("minLength", "minItems")
 _NAMES = st.text(string.ascii_letters + string.digits + "_-/~ ", max_size=12)
 
 
-class Fault(NamedTuple):
-    """A fault that a payload can be given.
+class Mutation(NamedTuple):
+    """A change that makes a payload invalid.
 
     Attributes:
-        name: the name of the rule that it breaks.
-        apply: builds it into the payload, which it may change, and gives the result and the place of the fault.
+        name: the name of the rule that the result breaks.
+        apply: changes the payload in place, and returns the result and the path of the fault.
     """
 
     name: str
     apply: Callable[[DrawFn, Any], tuple[Any, Path]]
 
 
-class Faults:
-    """The faults that payloads of one schema document can be given."""
+class Mutations:
+    """The mutations for the payloads of one schema document."""
 
     def __init__(self, root: Schema) -> None:
         self._root = root
         self._values = Values(root, wild=False)
-        # Both by the identity of a schema; what is kept here keeps it alive, so that no other takes its place.
+        # Keyed by the id of a schema. Holding the schema keeps its id from being reused.
         self._settled: dict[int, tuple[Schema, Schema]] = {}
         self._known: dict[int, list[tuple[str, SearchStrategy[Any]]]] = {}
 
-    def of(self, payload: Any) -> dict[str, list[Fault]]:
-        """All faults that this payload, which has none, can be given, by the name of the rule."""
-        found: dict[str, list[Fault]] = {}
-        for fault in self._below(self._root, payload, ()):
-            found.setdefault(fault.name, []).append(fault)
+    def of(self, payload: Any) -> dict[str, list[Mutation]]:
+        """Return all mutations of a valid payload, by the name of the rule."""
+        found: dict[str, list[Mutation]] = {}
+        for mutation in self._below(self._root, payload, ()):
+            found.setdefault(mutation.name, []).append(mutation)
         return found
 
-    def is_refused_as_a_whole(self, payload: Any, path: Path) -> bool:
-        """Whether an object around a place is wrong as such, which is a fault besides the one at the place.
+    def is_invalid_as_a_whole(self, payload: Any, path: Path) -> bool:
+        """Whether an object around a place became invalid too, which is a second fault.
 
-        A year that becomes a text can do it: with another year there is no such day.
+        A year that becomes a string can cause it: the other year may not have this day.
         """
         schema, value = self._root, payload
         for token in path:
             schema = self._settle(schema)
             if isinstance(value, dict):
-                tag, branches = dispatch(schema)
+                tag, branches = choice_of(schema)
                 schema = self._settle(branches.get(str(value.get(tag)), schema))
                 if "not" in schema and fits(self._root, schema["not"], value):
                     return True
@@ -95,56 +95,56 @@ class Faults:
             self._settled[id(schema)] = schema, resolved(self._root, schema)
         return self._settled[id(schema)][1]
 
-    def _below(self, schema: Schema, value: Any, path: Path) -> Iterator[Fault]:
+    def _below(self, schema: Schema, value: Any, path: Path) -> Iterator[Mutation]:
         schema = self._settle(schema)
         yield from self._wrong_values(schema, path)
         if isinstance(value, list) and "items" in schema:
-            for index, each in enumerate(value):
-                yield from self._below(schema["items"], each, (*path, index))
+            for index, item in enumerate(value):
+                yield from self._below(schema["items"], item, (*path, index))
         if isinstance(value, dict):
-            tag, branches = dispatch(schema)
+            tag, branches = choice_of(schema)
             if branches:
-                yield Fault("unknown-type", _replacing((*path, tag), _others(branches, _all_types())))
-                yield Fault("missing-mandatory", _removing((*path, tag)))
+                yield Mutation("unknown-type", _replacing((*path, tag), _others(branches, _all_types())))
+                yield Mutation("missing-mandatory", _removing((*path, tag)))
                 schema = self._settle(branches[value[tag]])
             yield from self._members(schema, value, path, tag)
 
-    def _members(self, schema: Schema, value: dict[str, Any], path: Path, tag: str) -> Iterator[Fault]:
+    def _members(self, schema: Schema, value: dict[str, Any], path: Path, tag: str) -> Iterator[Mutation]:
         properties = schema.get("properties", {})
         for name in schema.get("required", ()):
             if name != tag:
-                yield Fault("missing-mandatory", _removing((*path, name)))
-        for name, each in properties.items():
+                yield Mutation("missing-mandatory", _removing((*path, name)))
+        for name, node in properties.items():
             if name == tag:
                 continue
             if name in value:
-                yield from self._below(each, value[name], (*path, name))
+                yield from self._below(node, value[name], (*path, name))
             else:
-                yield from self._wrong_values(self._settle(each), (*path, name))
+                yield from self._wrong_values(self._settle(node), (*path, name))
         if schema.get("additionalProperties") is False:
-            yield Fault("unknown-key", _adding(path, properties))
-            yield Fault("unknown-key", _misspelling(path, schema))
+            yield Mutation("unknown-key", _adding(path, properties))
+            yield Mutation("unknown-key", _misspelling(path, schema))
 
-    def _wrong_values(self, schema: Schema, path: Path) -> Iterator[Fault]:
+    def _wrong_values(self, schema: Schema, path: Path) -> Iterator[Mutation]:
         if id(schema) not in self._known:
             self._known[id(schema)] = list(self._wrong(schema))
         for name, values in self._known[id(schema)]:
-            yield Fault(name, _replacing(path, values))
+            yield Mutation(name, _replacing(path, values))
 
     def _wrong(self, schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
-        """The names of the rules that a value in this place can break, each with values that do."""
+        """Yield the rules that a value of this schema can break, each with values that break it."""
         yield from _wrong_kinds(schema)
         if "const" in schema and isinstance(schema["const"], str):
             yield "unknown-type", _others([schema["const"]])
-        elif "enum" in schema and not dispatch(schema)[1]:
+        elif "enum" in schema and not choice_of(schema)[1]:
             yield from _unlisted(schema)
         if "anyOf" in schema:
             yield schema.get("x-rule", "constraint"), self._none_of(schema)
         if "not" in schema:
             rest = {keyword: value for keyword, value in schema.items() if keyword not in {"not", "x-rule"}}
             yield schema.get("x-rule", "constraint"), self._values.fitting(merged(self._root, rest, schema["not"]))
-        # A least length of 0 shuts nothing out.
-        if "format" in schema or any(schema.get(each) or each not in EMPTY for each in schema.keys() & LIMITS):
+        # A minimum length of 0 excludes nothing.
+        if "format" in schema or any(schema.get(keyword) or keyword not in EMPTY for keyword in schema.keys() & LIMITS):
             yield "constraint", self._beyond(schema)
 
     def _none_of(self, schema: Schema) -> SearchStrategy[Any]:
@@ -152,21 +152,22 @@ class Faults:
         candidates = self._values.fitting(rest) | st.sampled_from(NOT_ADDRESSES)
         return candidates.filter(
             lambda value: (
-                fits(self._root, rest, value) and not any(fits(self._root, each, value) for each in schema["anyOf"])
+                fits(self._root, rest, value) and not any(fits(self._root, branch, value) for branch in schema["anyOf"])
             )
         )
 
     def _beyond(self, schema: Schema) -> SearchStrategy[Any]:
-        """Values of the right kind that do not keep the limits."""
+        """Return values of the right type outside the limits."""
         free = {keyword: value for keyword, value in schema.items() if keyword not in LIMITS | {"format", "examples"}}
         items = self._values.fitting(free.get("items", {}))
-        near = [schema[each] + step for each in LIMITS & schema.keys() if each != "pattern" for step in (-1, 0, 0.5, 1)]
-        shorter = [each for each in EMPTY if schema.get(each, 0) > 0]
+        bounds = [schema[keyword] for keyword in LIMITS & schema.keys() if keyword != "pattern"]
+        near = [bound + step for bound in bounds for step in (-1, 0, 0.5, 1)]
+        shorter = [keyword for keyword in EMPTY if schema.get(keyword, 0) > 0]
         candidates = [
             self._values.fitting(free),
-            st.sampled_from([int(each) if each % 1 == 0 else each for each in near] or [0]),
-            *(st.text(ENCODABLE, max_size=schema[each] - 1) for each in shorter),
-            *(st.lists(items, max_size=schema[each] - 1) for each in shorter),
+            st.sampled_from([int(number) if number % 1 == 0 else number for number in near] or [0]),
+            *(st.text(ENCODABLE, max_size=schema[keyword] - 1) for keyword in shorter),
+            *(st.lists(items, max_size=schema[keyword] - 1) for keyword in shorter),
             *(ENCODABLE.map(lambda one: one * (schema["maxLength"] + 1)) for _ in _has(schema, "maxLength")),
             *(items.map(lambda one: [one] * (schema["maxItems"] + 1)) for _ in _has(schema, "maxItems")),
             st.sampled_from((*WORDS, *NOT_ADDRESSES)),
@@ -181,7 +182,7 @@ def _has(schema: Schema, keyword: str) -> list[str]:
 
 
 def _wrong_kinds(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
-    kinds = types_of(schema)
+    kinds = json_types(schema)
     if not kinds:
         return
     other = anything().filter(lambda value: value is not None and not any(is_kind(value, kind) for kind in kinds))
@@ -192,7 +193,7 @@ def _wrong_kinds(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
     elif kinds == ("object",):
         yield "not-object", other
     elif {"number", "integer"} & set(kinds) and "string" not in kinds:
-        yield "string-number", st.sampled_from(NUMBERS_AS_TEXT)
+        yield "string-number", st.sampled_from(NUMBERS_IN_STRINGS)
         yield "wrong-type", other.filter(lambda value: not isinstance(value, str)) | st.sampled_from(NOT_NUMBERS)
     else:
         yield "wrong-type", other
@@ -200,33 +201,33 @@ def _wrong_kinds(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
 
 @cache
 def _all_types() -> tuple[str, ...]:
-    """The types of all kinds: one of another kind is a slip that people make."""
-    roots = [load(f"{kind}.strict") for kind in KINDS]
-    return tuple(name for root in roots for name in dispatch(resolved(root, root))[1])
+    """Return the types of all kinds, because people confuse the kinds."""
+    roots = [read_schema(f"{kind}.strict") for kind in KINDS]
+    return tuple(name for root in roots for name in choice_of(resolved(root, root))[1])
 
 
 def _others(known: Any, also: tuple[str, ...] = ()) -> SearchStrategy[str]:
-    """Texts that are none of the known names, some of them close."""
+    """Return strings that are not known names, some of them close."""
     close = [*also, *(variant for name in known for variant in _spellings(name))]
     return (st.sampled_from(close) | st.text(ENCODABLE, max_size=12)).filter(lambda text: text not in known)
 
 
 def _spellings(name: str) -> list[str]:
-    """The ways in which people get a name nearly right, the right one not among them."""
+    """Return common misspellings of a name."""
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
     found = [name.upper(), name.lower(), name.swapcase(), name[:1].swapcase() + name[1:], snake, f"{name}s", f" {name}"]
-    return sorted({each for each in found if each != name})
+    return sorted({spelling for spelling in found if spelling != name})
 
 
 def _unlisted(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
     listed = schema["enum"]
-    kinds = types_of(schema)
-    texts = [each for each in listed if isinstance(each, str)]
-    folded = {each.casefold() for each in texts}
-    numbers = [int(each) for each in listed if is_kind(each, "integer")]
+    kinds = json_types(schema)
+    texts = [item for item in listed if isinstance(item, str)]
+    folded = {text.casefold() for text in texts}
+    numbers = [int(item) for item in listed if is_kind(item, "integer")]
     if numbers:
         near = st.integers(min(numbers) - 3, max(numbers) + 30) | st.integers()
-        yield "enum", near.filter(lambda value: not any(equal(value, each) for each in listed))
+        yield "enum", near.filter(lambda value: not any(equal(value, item) for item in listed))
     elif not kinds or "string" in kinds:
         yield (
             "enum",
@@ -235,9 +236,9 @@ def _unlisted(schema: Schema) -> Iterator[tuple[str, SearchStrategy[Any]]]:
             ),
         )
     cased = [
-        f(each) for each in texts for f in (str.lower, str.upper, str.title, str.swapcase, lambda text: f" {text} ")
+        f(known) for known in texts for f in (str.lower, str.upper, str.title, str.swapcase, lambda text: f" {text} ")
     ]
-    cased = [each for each in cased if each not in listed]
+    cased = [text for text in cased if text not in listed]
     if cased:
         yield "enum-case", st.sampled_from(cased)
 
@@ -287,7 +288,7 @@ def _misspelling(path: Path, schema: Schema) -> Callable[[DrawFn, Any], tuple[An
 
     def apply(draw: DrawFn, payload: Any) -> tuple[Any, Path]:
         target = _at(payload, path)
-        # A mandatory field that is misspelt is missing as well, which would be two faults: it keeps its place.
+        # A misspelt mandatory field would be missing as well, which is a second fault.
         present = [name for name in target if name not in schema.get("required", ())]
         name = draw(st.sampled_from(present or sorted(properties)))
         wrong = draw(st.sampled_from(_spellings(name)).filter(lambda each: each not in properties))
@@ -297,6 +298,6 @@ def _misspelling(path: Path, schema: Schema) -> Callable[[DrawFn, Any], tuple[An
     return apply
 
 
-def tolerated(accepting: Schema, payload: Any) -> bool:
-    """Whether a payload holds nothing worse than what LivePerson's own sources disagree about."""
+def accepted(accepting: Schema, payload: Any) -> bool:
+    """Whether the accepting schema accepts a payload, so that its problems are mere warnings."""
     return fits(accepting, accepting, payload)

@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lp_engagement._common.printable import printable
-from lp_engagement.validation.findings import Checker, Finding, Options
-from lp_engagement.validation.plain import DEEPEST
-from lp_engagement.validation.positions import JsonLayout, Lines, Span, repeated_keys
-from lp_engagement.validation.texts import Document, quick_json, read_json
+from lp_engagement.validation.checker import Checker, Finding, Options
+from lp_engagement.validation.documents import Document, quick_json, read_json
+from lp_engagement.validation.plain_json import DEEPEST
+from lp_engagement.validation.source_map import JsonLayout, Lines, Span, repeated_keys
 from lp_engagement.validation.yaml_text import read_yaml
 from tests.helpers import ENGINES, same
 from tests.validating import BAD, CART, GOOD
@@ -266,43 +266,43 @@ def test_quick_reading_is_no_different(value: Any, data: st.DataObject) -> None:
     "text, words, column",
     [
         ("", "the text is empty", 1),
-        (" \n\t", "nothing but blanks", 1),
-        ('{"a": 1} x', "something follows the end", 10),
-        ('{"a": 1}}', "something follows the end", 9),
-        ('{"a": 1', "before everything is closed", 8),
-        ('{"a":', "before everything is closed", 6),
-        ('["a"', "before everything is closed", 5),
-        ('{"a": "b', "a text in quotes has no end", 7),
-        ('{"a": "b\tc"}', "or holds a control character", 9),
-        ('{"a": "\\x"}', "no escape that JSON knows", 8),
+        (" \n\t", "the text is only whitespace", 1),
+        ('{"a": 1} x', "there is text after the payload", 10),
+        ('{"a": 1}}', "there is text after the payload", 9),
+        ('{"a": 1', "the text ends too early", 8),
+        ('{"a":', "the text ends too early", 6),
+        ('["a"', "the text ends too early", 5),
+        ('{"a": "b', "a string has no closing quote", 7),
+        ('{"a": "b\tc"}', "or contains a control character", 9),
+        ('{"a": "\\x"}', "an escape that JSON does not have", 8),
         ('{"a": 1, // one', "a comment", 10),
         ('{"a": 1 /* one */}', "a comment", 9),
         ('{"a": 1 # one\n}', "a comment", 9),
         ('{"a": 1,}', "a comma follows the last entry", 8),
         ('{"a": [1, 2 , ]}', "a comma follows the last entry", 13),
-        ("{'a': 1}", "not the double quote", 2),
-        ('{"a": \u2018b\u2019}', "not the double quote", 7),
+        ("{'a': 1}", "the wrong kind of quote", 2),
+        ('{"a": \u2018b\u2019}', "the wrong kind of quote", 7),
         ("{a: 1}", "a key has no quotes", 2),
-        ('{"a": b}', "a text without quotes", 7),
-        ('{"a": cart.total()}', "a text without quotes", 7),
-        ('{"a": True}', "true and false are written in another case", 7),
-        ('{"a": None}', "a word for no value", 7),
-        ('{"a": undefined}', "a word for no value", 7),
-        ("push({})", "something around the payload", 1),
-        ("$x = {}", "something around the payload", 1),
+        ('{"a": b}', "a string has no quotes", 7),
+        ('{"a": cart.total()}', "a string has no quotes", 7),
+        ('{"a": True}', "true or false has the wrong upper or lower case", 7),
+        ('{"a": None}', "this word for a missing value", 7),
+        ('{"a": undefined}', "this word for a missing value", 7),
+        ("push({})", "there is text around the payload", 1),
+        ("$x = {}", "there is text around the payload", 1),
         ('{"a": +1}', "a plus sign", 7),
-        ('{"a": .5}', "a decimal point without a digit", 7),
-        ('{"a": 5.}', "a decimal point without a digit", 8),
-        ('{"a": -}', "a dash that no number follows", 7),
-        ('{"a": 007}', "a number begins with 0", 8),
+        ('{"a": .5}', "a decimal point needs a digit", 7),
+        ('{"a": 5.}', "a decimal point needs a digit", 8),
+        ('{"a": -}', "a minus sign is not followed by a number", 7),
+        ('{"a": 007}', "a number starts with 0", 8),
         ('{"a" 1}', "a colon is missing", 6),
         ('{"a": }', "a value is missing", 7),
-        ('{"a": 1]', "the wrong kind of bracket", 8),
-        ("[1}", "the wrong kind of bracket", 3),
+        ('{"a": 1]', "the closing bracket does not match", 8),
+        ("[1}", "the closing bracket does not match", 3),
         ('{"a": 1 "b": 2}', "a comma is missing", 9),
         ("[1 2]", "a comma is missing", 4),
         ("{1: 2}", "a key in double quotes is missing", 2),
-        ('{"a": @}', "a character that JSON does not have", 7),
+        ('{"a": @}', "an unexpected character", 7),
     ],
 )
 def test_broken_json_is_explained(text: str, words: str, column: int) -> None:
@@ -478,15 +478,15 @@ def test_yaml_documents() -> None:
         ("a: *Kwq\n", "found undefined alias", (1, 4)),
         ("a: @Kwq\n", "cannot start any token", (1, 4)),
         ("a: !x!Kwq b\n", "found undefined tag handle", (1, 4)),
-        ("a: \x07\n", "a control character", (1, 4)),
+        ("a: \x07\n", "does not allow this control character", (1, 4)),
         ("%YAML 99999999999.1\n---\na", "found incompatible YAML document", (1, 1)),
-        ("? [a]\n: b\n", "a key that is no text", (1, 3)),
-        ("a: !!float Kwq\n", "a number that JSON cannot carry", (1, 4)),
-        ("a: " + "9" * 5000, "a number that JSON cannot carry", (1, 4)),
-        ("a: !!binary aGk=\n", "a tag here that JSON has nothing for", (1, 4)),
+        ("? [a]\n: b\n", "a key is not a string", (1, 3)),
+        ("a: !!float Kwq\n", "JSON cannot represent this number", (1, 4)),
+        ("a: " + "9" * 5000, "JSON cannot represent this number", (1, 4)),
+        ("a: !!binary aGk=\n", "no equivalent of this tag", (1, 4)),
         ("a: {<<: [1]}\n", "a merge key (<<) takes an object", (1, 10)),
-        ("&x {<<: *x}\n", "nests too deeply, or stands for too many values", (1, 1)),
-        ("a: &x [*x]\n", "nests too deeply, or stands for too many values", (1, 4)),
+        ("&x {<<: *x}\n", "is nested too deeply, or expands to too many values", (1, 1)),
+        ("a: &x [*x]\n", "is nested too deeply, or expands to too many values", (1, 4)),
     ],
 )
 def test_broken_yaml_is_explained(text: str, message: str, place: tuple[int, int]) -> None:
@@ -516,7 +516,7 @@ def test_yaml_aliases_cannot_grow_without_end() -> None:
     lines = ["a0: &a0 [1]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     (document,) = read_yaml("\n".join(lines).encode())
     ((problem, _),) = document.faults
-    assert "stands for too many values" in problem.message
+    assert "expands to too many values" in problem.message
 
 
 def test_yaml_null_is_shown_at_its_key() -> None:
@@ -548,7 +548,7 @@ def test_documents_compare_kinds() -> None:
         ("on", "on", "a boolean"),
         ("y", "y", "a boolean"),
         ("2024-01-31", "2024-01-31", "a date"),
-        ("12:30", "12:30", "a number to the base of 60"),
+        ("12:30", "12:30", "a base 60 number"),
         ("1_000", "1_000", "a number"),
         ("1_000.5", "1_000.5", "a number"),
         ("010", 10, "an octal number"),
@@ -563,7 +563,7 @@ def test_yaml_words_that_readers_take_differently(word: str, value: Any, otherwi
     assert same(document.value, {"a": value})
     ((problem, span),) = document.faults
     assert (problem.name, problem.level, problem.pointer) == ("ambiguous-yaml", "warning", "/a")
-    assert problem.message.endswith(f"and {otherwise} to readers of YAML 1.1")
+    assert problem.message.endswith(f"but {otherwise} in YAML 1.1")
     assert document.place(span)[:2] == (1, 4)
     (quoted,) = read_yaml(f"a: '{word}'\n".encode())
     assert quoted.faults == []
@@ -591,7 +591,7 @@ def test_yaml_merge_keys_cannot_grow_without_end() -> None:
     lines = ["- &a0 {x: 1}"] + [f"- &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}" for n in range(1, 10)]
     (document,) = read_yaml("\n".join(lines).encode())
     ((problem, _),) = document.faults
-    assert "stands for too many values" in problem.message
+    assert "expands to too many values" in problem.message
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "yaml"])

@@ -1,4 +1,4 @@
-"""Where the values and keys of a text are."""
+"""The location of values and keys in a text."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from .problem import pointer
+from lp_engagement._common.json_pointer import json_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .problem import Path
 
-# Possessive, so that a text with no closing quote is scanned once and not from each of its quotes.
+# Possessive, so that a text without a closing quote is scanned once, not from each of its quotes.
 _BLANK = re.compile(r"[ \t\n\r]*+")
 _KEY = re.compile(r'("((?:[^"\\]|\\.)*+)")[ \t\n\r]*+:[ \t\n\r]*+')
 _AFTER_VALUE = re.compile(r"[ \t\n\r]*+,?[ \t\n\r]*+")
-# A string, and the colon that makes it a key; or anything else that is no punctuation.
+# A string with the colon that makes it a key, or anything else except punctuation.
 _SCALAR = re.compile(r'("(?:[^"\\\n]|\\.)*+"?)(\s*+:)?|[^\s{}\[\],:"]++')
 _REST_OF_STRING = re.compile(r'((?:[^"\\\n]|\\.)*+"?)(\s*+:)?')
 _QUOTE = re.compile(r'\\.|"', re.DOTALL)
@@ -30,14 +30,14 @@ _skip = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # what raw_d
 
 
 class Span(NamedTuple):
-    """From one offset of a text to another."""
+    """A range of offsets in a text; `end` is exclusive."""
 
     start: int
     end: int
 
 
 class Lines:
-    """The lines of a text. They are counted once, so that each look-up is a bisection."""
+    """The lines of a text, counted once, so that each look-up is a bisection."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -47,40 +47,40 @@ class Lines:
         return [0, *(match.end() for match in re.finditer("\n", self._text))]
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
-        """The line and the column of an offset, both from 1."""
+        """Return the line and column of an offset, both from 1."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
     def around(self, offset: int) -> Span:
-        """The line that an offset is in, without its line feed."""
+        """Return the line around an offset, without its line feed."""
         line = bisect_right(self._starts, offset)
         last = line == len(self._starts)
         return Span(self._starts[line - 1], len(self._text) if last else self._starts[line] - 1)
 
 
 class Layout(Protocol):
-    """Where things are in a text."""
+    """The location of values in a text."""
 
     def value(self, path: Path) -> Span | None:
-        """Where the value at a path is; of an object or array it may be the beginning alone."""
+        """Locate the value at a path; of an object or array, perhaps only its start."""
         ...
 
     def key(self, path: Path) -> Span | None:
-        """Where the key of the value at a path is."""
+        """Locate the key of the value at a path."""
         ...
 
     def scalars(self, line: Span, outside: int) -> Sequence[Span]:
-        """Where the values are that are no objects or arrays, as far as they touch a part of a line.
+        """Locate the scalar values that overlap a part of a line.
 
         Args:
             line: the part of a line.
-            outside: an offset in the line, not before the part, that is known to be in no string.
+            outside: an offset in the line, not before the part, that is known to be outside any string.
         """
         ...
 
 
 class JsonLayout:
-    """Finds places in a text that has been parsed as JSON. Each object or array is gone through once at most."""
+    """Locates values in a valid JSON text. Each object or array is scanned at most once."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -88,7 +88,7 @@ class JsonLayout:
         self._arrays: dict[int, list[int]] = {}
 
     def value(self, path: Path) -> Span | None:
-        """Where the value at a path is."""
+        """Locate the value at a path."""
         found = self._find(path)
         if found is None:
             return None
@@ -98,25 +98,25 @@ class JsonLayout:
         return Span(start, _skip(self._text, start)[1])
 
     def key(self, path: Path) -> Span | None:
-        """Where the key of the value at a path is."""
+        """Locate the key of the value at a path."""
         found = self._find(path)
         return None if found is None else found[0]
 
     def scalars(self, line: Span, outside: int) -> list[Span]:
-        """Where the values are that touch a part of a line."""
+        """Locate the scalar values that overlap a part of a line."""
         found: list[Span] = []
         start = line.start
         begun = _string_begun(self._text, start, outside)
         if begun is not None:
             rest = _REST_OF_STRING.match(self._text, begun, line.end)
-            assert rest is not None  # noqa: S101 - it fits anything
+            assert rest is not None  # noqa: S101 - it matches anything
             found = [] if rest[2] else [Span(*rest.span(1))]
             start = rest.end()
         matches = _SCALAR.finditer(self._text, start, line.end)
         return found + [Span(*match.span(1) if match[1] else match.span()) for match in matches if not match[2]]
 
     def _find(self, path: Path) -> tuple[Span | None, int] | None:
-        """The span of the last key, if it is one, and where the value begins."""
+        """Return the span of the last key, if the path ends with one, and the start of the value."""
         key, at = None, _after_blank(self._text, 0)
         for token in path:
             found = self._member(at, token)
@@ -128,7 +128,7 @@ class JsonLayout:
     def _member(self, at: int, token: str | int) -> tuple[Span | None, int] | None:
         if self._text[at] == "{" and isinstance(token, str):
             if at not in self._objects:
-                # Of two equal keys the last one counts, as it does for the parser.
+                # The last of two equal keys wins, as in the parser.
                 self._objects[at] = {name: (span, start) for name, span, start in _members(self._text, at)}
             return self._objects[at].get(token)
         if self._text[at] == "[" and isinstance(token, int):
@@ -140,12 +140,12 @@ class JsonLayout:
 
 
 def _string_begun(text: str, at: int, outside: int) -> int | None:
-    """Where to read on in the string that an offset is in, if it is in one.
+    """Return where to resume reading in the string around an offset, or `None` outside strings.
 
     Args:
         text: a JSON text.
         at: the offset.
-        outside: an offset behind it, in no string: the quotes between the two tell.
+        outside: a later offset outside any string; the quotes in between decide.
     """
     start = at
     while text[start - 1 : start] == "\\":
@@ -155,16 +155,16 @@ def _string_begun(text: str, at: int, outside: int) -> int | None:
 
 
 def _outside_quotes(text: str, at: int) -> int:
-    """The nearest offset at or before another one, in the same line, that is not inside of a text in quotes."""
+    """Find the nearest offset outside any string, at or before another one in the same line."""
     line = text.rfind("\n", 0, at) + 1
     if text.find("\\", line, at) >= 0:
         return line
-    # A JSON text in quotes ends in the line that it begins in, so the quotes of the line tell.
+    # A JSON string ends on the line on which it starts, so the quotes of the line decide.
     return text.rfind('"', line, at) if text.count('"', line, at) % 2 else at
 
 
 def _members(text: str, at: int) -> Iterator[tuple[str, Span, int]]:
-    """The members of the object that begins at an offset: key, the key's span, the value's start."""
+    """Yield the members of the object at an offset: key, the key's span, the value's start."""
     at = _after_blank(text, at + 1)
     while text[at] != "}":
         match = _KEY.match(text, at)
@@ -174,7 +174,7 @@ def _members(text: str, at: int) -> Iterator[tuple[str, Span, int]]:
 
 
 def _entries(text: str, at: int) -> Iterator[int]:
-    """Where the entries begin of the array that begins at an offset."""
+    """Yield the start of each entry of the array at an offset."""
     at = _after_blank(text, at + 1)
     while text[at] != "]":
         yield at
@@ -187,7 +187,7 @@ def _unescaped(quoted: str, inner: str) -> str:
 
 def _after_value(text: str, at: int) -> int:
     match = _AFTER_VALUE.match(text, _skip(text, at)[1])
-    assert match is not None  # noqa: S101 - it fits anything
+    assert match is not None  # noqa: S101 - it matches anything
     return match.end()
 
 
@@ -197,7 +197,7 @@ def _after_blank(text: str, at: int) -> int:
 
 
 class _Open:
-    """An object or array that has not been closed yet: what is known in it, and where in it we are."""
+    """An object or array that is not closed yet: the keys seen in it, and the current key or index."""
 
     __slots__ = ("is_object", "seen", "token")
 
@@ -208,7 +208,7 @@ class _Open:
 
 
 def repeated_keys(text: str) -> Iterator[tuple[Path, Span]]:
-    """The keys of a JSON text that are in their object already, in one pass."""
+    """Yield the repeated keys of a JSON text, in one pass."""
     inside: list[_Open] = []
     for match in _TOKEN.finditer(text):
         mark = match[0]
@@ -216,7 +216,7 @@ def repeated_keys(text: str) -> Iterator[tuple[Path, Span]]:
             name = _unescaped(match[1], match[2])
             inside[-1].token = name
             if name in inside[-1].seen:
-                yield tuple(each.token for each in inside), Span(*match.span(1))
+                yield tuple(level.token for level in inside), Span(*match.span(1))
             inside[-1].seen.add(name)
         elif mark in {"{", "["}:
             inside.append(_Open(is_object=mark == "{"))
@@ -227,7 +227,7 @@ def repeated_keys(text: str) -> Iterator[tuple[Path, Span]]:
 
 
 class KnownLayout:
-    """Places that were noted while a text was read."""
+    """Locations that were recorded while a text was read."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -236,16 +236,16 @@ class KnownLayout:
         self.all_scalars: list[Span] = []
 
     def value(self, path: Path) -> Span | None:
-        """Where the value at a path is; its key, if there is nothing to see of the value."""
-        found = self.values.get(pointer(path))
+        """Locate the value at a path, or its key if the value is invisible."""
+        found = self.values.get(json_pointer(path))
         return self.key(path) or found if found and found.start == found.end else found
 
     def key(self, path: Path) -> Span | None:
-        """Where the key of the value at a path is."""
-        return self.keys.get(pointer(path))
+        """Locate the key of the value at a path."""
+        return self.keys.get(json_pointer(path))
 
-    def scalars(self, line: Span, outside: int) -> list[Span]:  # noqa: ARG002 - the places are known here
-        """Where the values are that touch a line, and whatever else is no key: comments, tags and aliases."""
+    def scalars(self, line: Span, outside: int) -> list[Span]:  # noqa: ARG002 - the locations are known
+        """Locate everything in a line except keys: values, comments, tags and aliases."""
         values = _touching(self._values_in_order, line)
         keys = _touching(self._keys_in_order, line)
         others: list[Span] = []
@@ -257,7 +257,7 @@ class KnownLayout:
             at = max(at, known.end)
         return sorted([*values, *others])
 
-    # An aliased value has been noted at each of its paths.
+    # An aliased value was recorded at each of its paths.
 
     @cached_property
     def _values_in_order(self) -> list[Span]:
@@ -269,13 +269,13 @@ class KnownLayout:
 
 
 def _touching(spans: list[Span], line: Span) -> list[Span]:
-    """Those of some spans that touch a part of a line; they are in order, and none overlaps another."""
+    """Select the spans that overlap a part of a line; they are sorted and do not overlap each other."""
     first = bisect_right(spans, line.start, key=lambda span: span.end)
     return spans[first : bisect_left(spans, line.end, key=lambda span: span.start)]
 
 
 def words(text: str, line: Span) -> list[Span]:
-    """Everything in a line of a text that is not valid, keys included, except its punctuation."""
+    """Locate everything in a line of an invalid text except punctuation, keys included."""
     return [
         Span(*match.span(1) if match[1] else match.span())
         for match in _SCALAR.finditer(text, _outside_quotes(text, line.start), line.end)

@@ -1,4 +1,4 @@
-"""Finding what a payload holds that JSON cannot carry."""
+"""Finding the values of a payload that JSON cannot represent."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from .problem import Path
 
 DEEPEST = 64
-"""Levels of nesting that are looked at; the deepest documented payload has eight."""
-TOO_DEEP = "Take levels out: no documented payload has more than eight."
-_HALF = "half of a surrogate pair, which UTF-8 cannot carry"
+"""Levels of nesting that are checked; the deepest documented payload has eight."""
+TOO_DEEP = "Reduce the nesting: documented payloads have at most eight levels."
+_HALF = "half a surrogate pair, which UTF-8 cannot encode"
 
 
 class NotPlain(NamedTuple):
-    """A place that JSON cannot carry: the rule it breaks, what was found, in words, and what to do about it."""
+    """A value that JSON cannot represent: its path, the rule that it breaks, a description and the fix."""
 
     path: Path
     rule: str
@@ -25,33 +25,33 @@ class NotPlain(NamedTuple):
 
 
 def plain_copy(value: Any, path: Path = ()) -> tuple[Any, list[NotPlain]]:
-    """Copy the value as plain JSON with `None` in the places that are not, and list those."""
+    """Copy the value as plain JSON. `None` replaces what JSON cannot represent; the second result lists it."""
     unfit = _unfit(value, path)
     if unfit is not None:
         return None, [unfit]
     if isinstance(value, dict):
         members: dict[str, Any] = {}
         problems: list[NotPlain] = []
-        for key, each in value.items():
+        for key, member in value.items():
             if not isinstance(key, str) or not _encodable(key):
                 found = f"a key with {_HALF}" if isinstance(key, str) else f"a key that is {kind_of(key)}"
-                problems.append(NotPlain(path, "not-json", found, "Let every key be a text."))
+                problems.append(NotPlain(path, "not-json", found, "Keys must be strings."))
                 continue
             name = exact(key)
-            members[name], inner = plain_copy(each, (*path, name))
+            members[name], inner = plain_copy(member, (*path, name))
             problems += inner
         return members, problems
     if isinstance(value, list | tuple):
-        pairs = [plain_copy(each, (*path, index)) for index, each in enumerate(value)]
+        pairs = [plain_copy(item, (*path, index)) for index, item in enumerate(value)]
         return [copy for copy, _ in pairs], [problem for _, inner in pairs for problem in inner]
     return exact(value), []
 
 
 def exact(value: Any) -> Any:
-    """The value as the type that JSON's own have in Python; one that JSON does not have, as it is.
+    """Convert a subclass of str, int or float to the type itself; return any other value unchanged.
 
-    Members of enums, numpy's floats and other subclasses count as what they are made from, whatever they override: the
-    engines take nothing but the types themselves.
+    Enum members, numpy's floats and the like count as their base type, whatever they override: the engines accept only
+    the types themselves.
     """
     if isinstance(value, str):
         return str.__str__(value)
@@ -64,15 +64,15 @@ def exact(value: Any) -> Any:
 
 def _unfit(value: Any, path: Path) -> NotPlain | None:
     if isinstance(value, float | Decimal) and not _finite(value):
-        found = "NaN" if _nan(value) else "Infinity, or a number that is too large to be told from it"
-        return NotPlain(path, "not-finite", found, "Send a number, or leave the field out when there is none.")
+        found = "NaN" if _nan(value) else "Infinity, or a number too large for JSON"
+        return NotPlain(path, "not-finite", found, "Send a number, or omit the field.")
     if isinstance(value, str) and not _encodable(value):
-        return NotPlain(path, "not-json", f"text with {_HALF}", "Send both halves of the character, or none.")
+        return NotPlain(path, "not-json", f"a string with {_HALF}", "Send both halves of the character, or neither.")
     if isinstance(value, dict | list | tuple) and len(path) >= DEEPEST:
-        return NotPlain(path, "not-json", f"something nested more than {DEEPEST} levels deep", TOO_DEEP)
+        return NotPlain(path, "not-json", f"more than {DEEPEST} levels of nesting", TOO_DEEP)
     if not isinstance(value, dict | list | tuple | str | int | float | Decimal | type(None)):
         return NotPlain(
-            path, "not-json", kind_of(value), "Send what JSON has: texts, numbers, lists, dicts with texts."
+            path, "not-json", kind_of(value), "Send JSON types only: object, array, string, number, boolean or null."
         )
     return None
 
@@ -95,21 +95,21 @@ def _encodable(text: str) -> bool:
 
 
 def kind_of(value: Any) -> str:  # noqa: PLR0911 - a table in disguise
-    """Name what kind of value it is, in the words of JSON and without showing it."""
+    """Name the type of a value in JSON's words, without showing the value."""
     if value is None:
         return "null"
     if isinstance(value, bool):
-        return "a boolean (true or false)"
+        return "a boolean"
     if isinstance(value, int):
-        return "a whole number"
+        return "an integer"
     if isinstance(value, float | Decimal):
-        return "a number with decimals" if _finite(value) and value % 1 else "a whole number"
+        return "a decimal number" if _finite(value) and value % 1 else "an integer"
     if isinstance(value, str):
-        return "a text" if value.strip() else "an empty text"
+        return "a string" if value.strip() else "an empty string"
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list | tuple):
-        return "a list"
+        return "an array"
     kind = type(value)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
     return f"a Python {module}{kind.__qualname__}"

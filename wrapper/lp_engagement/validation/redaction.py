@@ -1,4 +1,4 @@
-"""Showing a line of a payload without showing what is in it."""
+"""Showing a line of a payload with its values hidden."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lp_engagement._common.printable import printable
 from lp_engagement_client.facts import KINDS
 
 from . import schemas
-from .positions import Span
+from .source_map import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 _HIDDEN = "…"
 _WIDEST = 100
 _BEFORE = 33
-_HARMLESS = {"true", "false", "null"}
+_LITERALS = {"true", "false", "null"}
 
 
 def mask(text: str, line: Span, span: Span, hidden: Iterable[Span]) -> tuple[str, int, int]:
-    """A part of a line of a text with its values replaced.
+    """Replace the values in a part of a line.
 
     Args:
         text: the whole text.
         line: the part of a line to show.
-        span: what is to be pointed at.
-        hidden: what must not be shown, in order.
+        span: the part to mark.
+        hidden: the values to hide, in order.
 
     Returns:
-        The line as it may be shown, and the column (from 0) and width of the span in it.
+        The line without its values, and the column (from 0) and width of the span in it.
     """
     pieces: list[tuple[Span, str]] = []
     at = line.start
-    for each in hidden:
-        place = Span(max(each.start, at), min(each.end, line.end))
+    for secret in hidden:
+        place = Span(max(secret.start, at), min(secret.end, line.end))
         if place.end <= place.start:
             continue
         pieces += [
@@ -49,7 +49,7 @@ def mask(text: str, line: Span, span: Span, hidden: Iterable[Span]) -> tuple[str
         safe = _safe(piece)
         if column is None and source.start <= span.start < source.end:
             if len(piece) == source.end - source.start:
-                # Escapes make a piece longer: what is before the span and what is in it are measured as they are shown.
+                # Escapes make a piece longer, so the span and what precedes it are measured as shown.
                 at = span.start - source.start
                 column = len(shown) + len(_safe(piece[:at]))
                 width = len(_safe(piece[at : span.end - source.start]))
@@ -60,25 +60,25 @@ def mask(text: str, line: Span, span: Span, hidden: Iterable[Span]) -> tuple[str
 
 
 def _safe(piece: str) -> str:
-    """A piece of a line as a terminal may have it: on one line, a tab as one blank."""
+    """Make a piece of a line safe for a terminal: control characters escaped, a tab as one space."""
     return printable(piece.replace("\t", " ").replace("\r", " "), len(piece))
 
 
-def is_harmless(word: str) -> bool:
-    """Whether a word of a broken text may be shown all the same: a key or a type of the spec, or a literal of JSON."""
-    return word in _HARMLESS or word.strip('"') in _known_words()
+def is_public(word: str) -> bool:
+    """Whether a word of an invalid text may be shown: a key or type of the spec, or a JSON literal."""
+    return word in _LITERALS or word.strip('"') in _known_words()
 
 
 def _replacement(token: str) -> str:
-    # The type of an attribute is a word of the spec, not of the consumer.
-    if token in _HARMLESS or token.strip("\"'") in _known_types():
+    # The type of an attribute comes from the spec, not from the consumer.
+    if token in _LITERALS or token.strip("\"'") in _known_types():
         return token
     quote = token[0] if token[0] in "\"'" else ""
     return f"{quote}{_HIDDEN}{quote}"
 
 
 def around(span: Span, line: Span) -> Span:
-    """The part of a line around a span that is worth showing."""
+    """Cut a long line to the part around a span."""
     if line.end - line.start <= _WIDEST:
         return line
     start = max(line.start, min(span.start - _BEFORE, line.end - _WIDEST))
@@ -96,7 +96,7 @@ def _known_types() -> frozenset[str]:
 
 @cache
 def _known_words() -> frozenset[str]:
-    """Every key of the spec, and the types."""
+    """All keys and types of the spec."""
     words: set[str] = set(_known_types())
     for kind in KINDS:
         words |= set(_keys(schemas.load(f"{kind}.accepting")))
