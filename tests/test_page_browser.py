@@ -243,7 +243,7 @@ class Attacker(BaseHTTPRequestHandler):
 
 
 class AttackingServer(ThreadingHTTPServer):
-    """Serves each connection in a thread: Chromium opens spare ones, sends nothing on them and holds them for a minute."""
+    """Serves each connection in a thread, since Chromium opens spare ones and holds them in silence for a minute."""
 
     def __init__(self) -> None:
         self.connections: list[socket.socket] = []
