@@ -140,6 +140,9 @@ format: $(DEPS) ## put the code into the agreed format, mend what can be mended 
 
 # --------------------------------------------------------------------------------------------------- gates
 
+.PHONY: setup
+setup: $(READY) $(SPEC_LINTERS) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## set up what the gates need, for those who run several at once
+
 .PHONY: check
 check: lint types lint-spec check-generated check-breaking check-links docs dist demo test-fresh test ## run every gate, the tests last
 

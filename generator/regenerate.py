@@ -28,9 +28,9 @@ RUFF = (
 )
 
 
-def build(folder: Path) -> Path:
-    """Generate the package into `folder` and return its path."""
-    document = spec.load()
+def build(folder: Path, document: spec.Json | None = None) -> Path:
+    """Generate the package into `folder`, from the spec unless a document is given, and return its path."""
+    document = document or spec.load()
     package = folder / PACKAGE.name
     with redirect_stdout(StringIO()):
         # It prints where it writes, which is a folder that will be gone.
@@ -68,8 +68,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare with what is committed, write nothing")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        made = build(Path(folder))
-        derived = pages(spec.load())
+        document = spec.load()
+        made = build(Path(folder), document)
+        derived = pages(document)
         changed = [f"generated_client/{PACKAGE.name}/{name}" for name in differences(made, PACKAGE)]
         # Nothing lies beside the package, but what tools keep there for themselves.
         beside = {path.name for path in PACKAGE.parent.glob("[!.]*")} - {PACKAGE.name, "__pycache__"}

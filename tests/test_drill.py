@@ -18,13 +18,10 @@ from tools.repository import SPEC
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHORT = ("new-type", "renamed-role")
 
-
-@pytest.mark.parametrize("name", SHORT)
-def test_every_consumer_knows(name: str, tmp_path: Path) -> None:
+def test_every_consumer_knows(tmp_path: Path) -> None:
     """After the edit and `make generate` every consumer that it concerns knows it, and nothing else was touched."""
-    told, changed = drill.drill(name, tmp_path)
+    told, changed = drill.drill("new-type", tmp_path)
     assert [each for each in told if not each.knows] == []
     assert [file for file in changed if not file.startswith(drill.GENERATED)] == [SPEC]
 

@@ -112,6 +112,15 @@ def test_shapes(shown: Any, told: Any, found: list[str]) -> None:
     assert list(differences(shown, told)) == found
 
 
+def test_what_make_check_has_done_is_not_done_again(reader: Reader, machine: Plain) -> None:
+    """After `make check` a target that belongs to it is looked for, and no more; one that is not there is a fault."""
+    makefile = machine.home / "lp-engagement" / "Makefile"
+    makefile.write_text("check:\n\ttouch checked\nlint:\n\ttouch linted\n")
+    told = {step.command: fault for step, fault in reader.read(steps(*page("make check", "make lint", "make types")))}
+    assert [command for command, fault in told.items() if fault] == ["make types"]
+    assert [(makefile.parent / name).exists() for name in ("checked", "linted")] == [True, False]
+
+
 def test_the_readme_has_commands() -> None:
     """The gate's own page has its commands found, the one with an answer below it included."""
     found = list(steps("README.md", (ROOT / "README.md").read_text(encoding="utf-8")))

@@ -110,12 +110,12 @@ def describe(archives: list[Path]) -> None:
 
 
 def missing(wheel: Path) -> list[str]:
-    """The files of the packages that the wheel lacks."""
+    """The files of the packages that the wheel lacks; `ruff.toml` holds rules for a folder, and is not for users."""
     homes = [f"{home}/{package}" for package, home in PACKAGES.items()]
     lying = [path.relative_to(ROOT).as_posix() for home in homes for path in (ROOT / home).rglob("*") if path.is_file()]
     known = files(ROOT, *homes) or [name for name in lying if "/__pycache__/" not in name]
     held = set(names(wheel))
-    return [name for name in known if name.partition("/")[2] not in held]
+    return [name for name in known if name.partition("/")[2] not in held and Path(name).name != "ruff.toml"]
 
 
 def main() -> int:

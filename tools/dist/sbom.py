@@ -39,7 +39,7 @@ def environment(wheel: Path, extras: list[str], folder: Path, python: str) -> Pa
 
 def sbom(python: Path, project: Path) -> dict[str, object]:
     """The bill of materials of an environment, the same for the same environment."""
-    command = [sys.executable, "-m", "cyclonedx_py", "environment", "--output-reproducible", "--of", "JSON"]
+    command = ["cyclonedx-py", "environment", "--output-reproducible", "--of", "JSON"]
     command += ["--pyproject", str(project), str(python)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
     if done.returncode:

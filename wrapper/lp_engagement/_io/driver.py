@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from lp_engagement._common.importing import importing
 from lp_engagement._core.effects import Release, Reserve, Send, Sleep, StoreEffect
