@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
+from lp_engagement._common.per_process import PerProcess
 from lp_engagement._core.record import VisitRecord
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
@@ -50,7 +50,8 @@ class MemoryStore:
         self._clock = clock or time.time
         self._monotonic = monotonic or clock or time.monotonic
         self._closed = False
-        self._locks: dict[int, threading.Lock] = {}
+        # A fork may inherit a lock that is held by a thread the child does not have.
+        self._locks = PerProcess(threading.Lock)
         # In the order in which they were saved, so that the first is the first to end.
         self._records: OrderedDict[str, _Kept] = OrderedDict()
         self._leases: dict[str, tuple[str, float]] = {}
@@ -138,5 +139,4 @@ class MemoryStore:
     def _lock(self) -> threading.Lock:
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
-        # One for each process: a fork may inherit one that is held by a thread it has not got.
-        return self._locks.setdefault(os.getpid(), threading.Lock())
+        return self._locks.own()

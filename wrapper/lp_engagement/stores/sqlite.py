@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lp_engagement._common.muted import Muted, MutedText
+from lp_engagement._common.per_process import PerProcess
 from lp_engagement._common.printable import printable
 from lp_engagement._core.record import VisitRecord
 from lp_engagement.errors import ConfigurationError, StoreError
@@ -112,7 +113,7 @@ class SQLiteStore:
         self._monotonic = monotonic or clock or time.monotonic
         self._closed = False
         self._opened_before = False
-        self._connections = _Connections()
+        self._connections = _connections()
 
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`. Works where the file can only be read, too."""
@@ -343,19 +344,16 @@ class _Connection:
         self.database = None
 
 
-class _Connections:
-    """The connections of a store, one for each process."""
+def _connections() -> PerProcess[_Connection]:
+    """Make the connections of a store, which are closed before a fork.
 
-    def __init__(self) -> None:
-        self._by_process: dict[int, _Connection] = {}
-        with _forking:
-            _in_use.add(self)
-
-    def own(self) -> _Connection:
-        # `setdefault` is atomic, so no lock is needed to find the lock. A connection that a fork has brought along
-        # all the same (from C code that runs no hooks) stays untouched: SQLite's locks do not survive a fork.
-        process = os.getpid()
-        return self._by_process.get(process) or self._by_process.setdefault(process, _Connection())
+    One that a fork has brought along all the same (from C code that runs no hooks) stays untouched: SQLite's locks do
+    not survive a fork.
+    """
+    made = PerProcess(_Connection)
+    with _forking:
+        _in_use.add(made)
+    return made
 
 
 def _bytes(text: str) -> bytes:
@@ -445,7 +443,7 @@ def _sweep_chunk(database: sqlite3.Connection, now: float, monotonic: float) -> 
         database.execute(_KEEP_PLACE)
 
 
-_in_use: weakref.WeakSet[_Connections] = weakref.WeakSet()
+_in_use: weakref.WeakSet[PerProcess[_Connection]] = weakref.WeakSet()
 _frozen: list[_Connection] = []
 _forking = threading.RLock()
 
