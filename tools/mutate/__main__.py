@@ -32,7 +32,7 @@ AT_LEAST = 0.9
 # Which tests are asked about which modules: those that say in detail what the modules do, and are quick. The Redis
 # store is left out, which needs a server.
 PARTS = {
-    "_core": ("flow", "errors", "attempts", "call", "domain", "any_answer", "arguments", "refused_ids", "scrub"),
+    "_core": ("flow", "errors", "call", "domain", "any_answer", "arguments", "refused_ids", "scrub"),
     "stores": ("stores", "store_conformance", "store_urls", "store_damage", "store_deletion"),
     "validation": ("validation", "verdicts", "suggestions", "texts", "reports", "validate_cli"),
 }
