@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tools.mutate import __main__ as program
 from tools.mutate.mutants import Mutant, mutants, mutated
+from tools.repository import ROOT
 
 if TYPE_CHECKING:
     import pytest
@@ -57,7 +58,7 @@ def test_every_test_file_is_there() -> None:
     """The tests that are asked about a part are files of this project."""
     for names in program.PARTS.values():
         for name in names:
-            assert (program.ROOT / f"tests/test_{name}.py").is_file()
+            assert (ROOT / f"tests/test_{name}.py").is_file()
 
 
 def test_survivors_are_named(capsys: pytest.CaptureFixture[str]) -> None:
