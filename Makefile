@@ -139,6 +139,7 @@ drill: $(READY) ## make each kind of edit in a copy of the spec; see that every 
 
 .PHONY: format
 format: $(DEPS) ## put the code into the agreed format, mend what can be mended by itself
+	@$(BIN)/python -m tools.twins
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix-only .
 
@@ -156,6 +157,7 @@ lint: $(DEPS) ## check style and format (ruff, yamllint)
 	@$(BIN)/ruff check . $(OR_MEND)
 	@$(BIN)/ruff format --check . $(OR_MEND)
 	@$(BIN)/yamllint --strict . $(OR_MEND)
+	@$(BIN)/python -m tools.twins --check $(OR_MEND)
 
 .PHONY: types
 types: MEND := correct the named line, or the type that it uses

@@ -9,7 +9,7 @@ from lp_engagement.simulator import Simulator
 def click(client: EngagementClient, customer: str) -> None:
     """Report the click on the offer. Your app does this in the handler of the click, perhaps in another process."""
     visit = client.visit(customer)
-    offered = visit.engagement
+    offered = visit.current_engagement()
     if offered is None:
         print("the offer has expired")
         return

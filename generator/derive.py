@@ -190,9 +190,14 @@ def _facts(document: Json) -> Json:
     )
     create = schemas["CreateSessionRequest"]
     status = schemas["EngagementAnswer"]["properties"][fields["EngagementAnswer"]["status"]]
+    app_types = create["properties"][fields["CreateSessionRequest"]["app_type"]]["enum"]
     facts = {
         "account_id_pattern": account["account_id"]["schema"]["pattern"],
-        "app_types": tuple(create["properties"][fields["CreateSessionRequest"]["app_type"]]["enum"]),
+        "app_types": tuple(app_types),
+        "app_type_choices": app_types,
+        "visit_operations": [
+            name for name, (path, operation) in operations.items() if _is_of_a_visit(document, path, operation)
+        ],
         "status_available": status["x-available"],
         "statuses": tuple(status["anyOf"][0]["enum"]),
         "visit_lifetime": document["x-visit"]["lifetimeSeconds"],
@@ -218,13 +223,24 @@ def _facts(document: Json) -> Json:
     return {"operations": f"{{{', '.join(texts)}}}"} | {name: repr(value) for name, value in facts.items()}
 
 
+def _is_of_a_visit(document: Json, path: str, operation: Json) -> bool:
+    """Whether an operation takes the visitor id, as a parameter or in its body."""
+    if "visitor_id" in client_view.parameters(document, path, operation):
+        return True
+    if "requestBody" not in operation:
+        return False
+    body = target(spec.json_of(spec.component(document, operation["requestBody"]))["schema"])
+    return "visitor_id" in _fields(document["components"]["schemas"]).get(body, {})
+
+
 def _operation(document: Json, path: str, operation: Json) -> str:
     # What does not say that it may be sent again is not.
     retry: Json = {"statuses": "5XX", "pausesSeconds": [], **operation.get("x-retry", {})}
     family = int(retry["statuses"].removesuffix("XX"))
     again = (
-        f"Retry(({family * 100}, {family * 100 + 99}), {tuple(retry['pausesSeconds'])!r}, "
-        f"{retry.get('visitorIdFromAnswer', False)!r}, {retry.get('harmless', False)!r})"
+        f"Retry(statuses=({family * 100}, {family * 100 + 99}), pauses={tuple(retry['pausesSeconds'])!r}, "
+        f"visitor_id_from_answer={retry.get('visitorIdFromAnswer', False)!r}, "
+        f"idempotent={retry.get('idempotent', False)!r})"
     )
     errors, success, example = {}, 0, None
     for status, node in operation["responses"].items():

@@ -16,7 +16,7 @@ TOP = 24
 AFTER_LAST_TRY = 7
 
 
-def way_of_one_call(document: Json) -> str:
+def lifecycle_of_a_call(document: Json) -> str:
     """The drawing as SVG. Its description says the same in words."""
     found = {operation["operationId"]: (path, operation) for path, _, operation in spec.operations(document)}
     path, asking = found["createSession"]
@@ -74,4 +74,4 @@ def way_of_one_call(document: Json) -> str:
         "again": top(6),
         "give_up": top(AFTER_LAST_TRY),
     }
-    return render("pages/way-of-one-call.svg.jinja", **context)
+    return render("pages/lifecycle-of-a-call.svg.jinja", **context)

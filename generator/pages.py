@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from .drawing import way_of_one_call
+from .drawing import lifecycle_of_a_call
 from .reference import reference
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def pages(document: Json) -> dict[str, str]:
     return {
         "docs/rules.md": _rules(document),
         "docs/reference.md": HEADER + reference(document),
-        "docs/images/way-of-one-call.svg": way_of_one_call(document),
+        "docs/images/lifecycle-of-a-call.svg": lifecycle_of_a_call(document),
     }
 
 

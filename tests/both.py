@@ -63,16 +63,15 @@ class Maker:
         if "domain" not in options:
             options.setdefault("base_url", BASE_URL)
         options.setdefault("store", "memory://")
-        options.setdefault("clock", self.clock)
         if self.kind == "sync":
-            options.setdefault("sleep", self.clock.sleep)
+            options.setdefault("clock", self.clock)
             if simulator is not None:
                 options["transport"] = simulator.transport()
             if answer is not None:
                 options["transport"] = Answering(answer)
             face = Face(EngagementClient(account_id, **options), self.run)
         else:
-            options.setdefault("sleep", self.clock.asleep)
+            options.setdefault("clock", self.clock.for_async)
             if simulator is not None:
                 options["transport"] = simulator.async_transport()
             if answer is not None:
@@ -104,7 +103,7 @@ class Face:
         if isinstance(self.inner, EngagementClient):
             self.inner.close()
         else:
-            self._run(self.inner.close())
+            self._run(self.inner.aclose())
 
 
 class FaceOfVisit:
@@ -126,14 +125,13 @@ class FaceOfVisit:
         """Update the session."""
         self._result(self.inner.update(**arguments))
 
-    def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
+    def call(self, operation: Any, body: Any = None, /, **parameters: str | None) -> Any:
         """Call an operation by its name."""
         return self._result(self.inner.call(operation, body, **parameters))
 
-    @property
     def ids(self) -> VisitIds | None:
         """The visit's ids."""
-        result: VisitIds | None = self._result(self.inner.ids)
+        result: VisitIds | None = self._result(self.inner.ids())
         return result
 
     def forget(self) -> None:

@@ -9,6 +9,8 @@ import anyio
 from lp_engagement import AsyncEngagementClient, EngagementClient
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from lp_engagement.transports import AsyncTransport, Transport
     from lp_engagement.validation.engines import EngineName
 
@@ -48,9 +50,32 @@ class FakeClock:
         self.slept.append(seconds)
         self.advance(seconds)
 
-    async def asleep(self, seconds: float) -> None:
-        """Do the same for a coroutine."""
-        self.sleep(seconds)
+    @property
+    def for_async(self) -> AsyncFakeClock:
+        """The same clock for an async client."""
+        return AsyncFakeClock(self)
+
+
+class AsyncFakeClock:
+    """A clock for async clients that shows the time of another and moves it.
+
+    Args:
+        clock: the other.
+        also: awaited in each pause.
+    """
+
+    def __init__(self, clock: FakeClock, also: Callable[[float], Awaitable[None]] | None = None) -> None:
+        """Read `clock`."""
+        self.time = clock.time
+        self.monotonic = clock.monotonic
+        self._clock = clock
+        self._also = also
+
+    async def sleep(self, seconds: float) -> None:
+        """Note the pause and let the time pass at once."""
+        self._clock.sleep(seconds)
+        if self._also is not None:
+            await self._also(seconds)
 
 
 ENGINES: tuple[EngineName, ...] = ("jsonschema-rs", "jsonschema")
@@ -90,15 +115,17 @@ def talk(
     """
     transport, async_transport = transports
     clock = clock or FakeClock()
-    arguments = {"store": "memory://", "clock": clock, **arguments}
+    arguments = {"store": "memory://", **arguments}
 
     async def talk_async() -> list[Any]:
-        async with AsyncEngagementClient(ACCOUNT, transport=async_transport, sleep=clock.asleep, **arguments) as client:
+        async with AsyncEngagementClient(
+            ACCOUNT, transport=async_transport, clock=clock.for_async, **arguments
+        ) as client:
             visit = client.visit("customer")
             return [await getattr(visit, name)(**given) for name, given in calls]
 
     if flavour == "async":
         return anyio.run(talk_async)
-    with EngagementClient(ACCOUNT, transport=transport, sleep=clock.sleep, **arguments) as client:
+    with EngagementClient(ACCOUNT, transport=transport, clock=clock, **arguments) as client:
         visit = client.visit("customer")
         return [getattr(visit, name)(**given) for name, given in calls]

@@ -17,6 +17,7 @@ from lp_engagement.simulator import Fault, Simulator
 from lp_engagement.stores import AsyncRedisStore, MemoryStore
 from lp_engagement.transports import AsyncHttpxTransport, HttpxTransport
 from tests.both import ACCOUNT, BASE_URL, KINDS, Maker
+from tests.helpers import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,13 +71,18 @@ def refusal(client: Any, **arguments: Any) -> str:
         ("app_type", None, "app_type must be one of"),
         ("timeout", timedelta(seconds=1), "timeout must be a positive number of seconds"),
         ("timeout", 10**9, "timeout must be a positive number of seconds"),
-        ("clock", 5, "clock must have time() and monotonic()"),
-        ("sleep", 5, "sleep must be a function, not int"),
+        ("clock", 5, "clock must have time(), monotonic() and sleep(seconds), and int does not"),
     ],
 )
 def test_wrong_kind(client: Any, name: str, value: Any, words: str) -> None:
     """Neither client takes an argument of the wrong kind; the message names it and what to write."""
     assert words in refusal(client, **{name: value})
+
+
+def test_clock_of_the_other_client() -> None:
+    """A clock whose `sleep` is awaited is for the async client only, and one that blocks for the sync client only."""
+    assert "AsyncFakeClock is for AsyncEngagementClient" in refusal(EngagementClient, clock=FakeClock().for_async)
+    assert "FakeClock is for EngagementClient" in refusal(AsyncEngagementClient, clock=FakeClock())
 
 
 @pytest.mark.parametrize("seconds", [91, 10**8])

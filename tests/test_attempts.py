@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from lp_engagement import NEVER, EngagementError, hooks
+from lp_engagement import NEVER, EngagementError
+from lp_engagement._common import logs
 from lp_engagement._common.logs import fingerprint
 from lp_engagement._core import read_response
 from lp_engagement._core.domain import KnownDomain
@@ -176,7 +177,7 @@ def test_reuse_with_details_of_the_app() -> None:
 
 def test_fingerprint_is_salted() -> None:
     """The hash of an id differs from process to process, so that it means nothing elsewhere and fits no dictionary."""
-    program = "from lp_engagement.hooks import fingerprint; print(fingerprint('xyz'))"
+    program = "from lp_engagement._common.logs import fingerprint; print(fingerprint('xyz'))"
     hashes = {subprocess.check_output([sys.executable, "-c", program], text=True).strip() for _ in range(2)}
     hashes.add(fingerprint("xyz") or "")
     assert len(hashes) == 3
@@ -185,9 +186,9 @@ def test_fingerprint_is_salted() -> None:
 
 def test_fingerprint_depends_on_the_salt(monkeypatch: pytest.MonkeyPatch) -> None:
     """The salt goes into the hash."""
-    monkeypatch.setattr(hooks, "_salt", lambda: b"one")
+    monkeypatch.setattr(logs, "_salt", lambda: b"one")
     one = fingerprint("xyz")
-    monkeypatch.setattr(hooks, "_salt", lambda: b"other")
+    monkeypatch.setattr(logs, "_salt", lambda: b"other")
     assert fingerprint("xyz") != one
 
 
@@ -199,7 +200,7 @@ def test_fork_during_the_first_import() -> None:
     """A process that forks while a thread imports the generated client has a child that can import it too."""
     program = """
 import os, sys, threading, time
-from lp_engagement import _operations
+from lp_engagement._core import generated
 importing = threading.Event()
 class Finder:
     def find_spec(self, name, path=None, target=None):
@@ -207,12 +208,12 @@ class Finder:
             importing.set(); time.sleep(0.2)
         return None
 sys.meta_path.insert(0, Finder())
-thread = threading.Thread(target=_operations.find, args=("createSession",))
+thread = threading.Thread(target=generated.find, args=("createSession",))
 thread.start()
 importing.wait()
 child = os.fork()
 if child == 0:
-    _operations.find("createSession")
+    generated.find("createSession")
     os._exit(7)
 thread.join()
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

@@ -69,8 +69,9 @@ def test_an_answer_is_read_and_its_ids_are_kept(visit: FaceOfVisit, simulator: S
     """The answer comes as the class that reads it; an update after it has the new page id."""
     answer = visit.call("resumeSession", {"appType": "MSDK"})
     assert isinstance(answer, EngagementAnswer)
-    assert visit.ids is not None
-    assert (visit.ids.session_id, visit.ids.page_id) == (answer.session_id, answer.page_id)
+    ids = visit.ids()
+    assert ids is not None
+    assert (ids.session_id, ids.page_id) == (answer.session_id, answer.page_id)
     visit.update()
     assert simulator.journal.last().said("page_id") == answer.page_id
 
@@ -85,12 +86,12 @@ def test_failures_are_sent_again_as_the_spec_says(maker: Maker, visit: FaceOfVis
 
 def test_an_ended_session_is_told_and_forgotten(visit: FaceOfVisit, simulator: Simulator) -> None:
     """A session that has ended raises SessionGoneError, and the next engagement is the same visitor's."""
-    before = visit.ids
+    before = visit.ids()
     simulator.clock.advance(facts.VISIT_LIFETIME_SECONDS)
     with pytest.raises(SessionGoneError):
         visit.call("updateSession", {"engagementAttributes": [LEAD]})
     visit.get_engagement()
-    after = visit.ids
+    after = visit.ids()
     assert before is not None
     assert after is not None
     assert before.visitor_id == after.visitor_id

@@ -82,7 +82,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses that were asked for; none is really waited."""
     asked: list[float] = []
-    monkeypatch.setattr("lp_engagement._io.driver.time.sleep", asked.append)
+    monkeypatch.setattr("lp_engagement._common.clock.time.sleep", asked.append)
     return asked
 
 

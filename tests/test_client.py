@@ -23,13 +23,19 @@ import respx
 import lp_engagement
 from lp_engagement import AsyncEngagementClient, AsyncVisit, CallEvent, EngagementClient, RetryPolicy, Visit, sde
 from lp_engagement._core import checks
-from lp_engagement.errors import ConfigurationError, PayloadError, StoreError, UnexpectedResponseError
+from lp_engagement.errors import (
+    AccountLoadingError,
+    ConfigurationError,
+    PayloadError,
+    StoreError,
+    UnexpectedResponseError,
+)
 from lp_engagement.simulator import Campaign, Fault, Simulator
 from lp_engagement.stores import MemoryStore, SQLiteStore
 from lp_engagement.transports import AsyncHttpxTransport, HttpResponse, HttpxTransport
 from lp_engagement_client import models
 from tests.both import ACCOUNT, BASE_URL, KINDS, Answering, AsyncAnswering, Maker
-from tests.helpers import FakeClock
+from tests.helpers import AsyncFakeClock, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,19 +80,22 @@ def test_constructors_are_equal() -> None:
     """Both constructors take the same, but for the types of what is awaited."""
     assert parameters(EngagementClient.__init__) == parameters(AsyncEngagementClient.__init__)
     one, other = written(EngagementClient.__init__), written(AsyncEngagementClient.__init__)
-    assert {name for name in one if one[name] != other[name]} == {"store", "transport", "sleep"}
+    assert {name for name in one if one[name] != other[name]} == {"store", "transport", "clock"}
     assert other["transport"] == f"Async{one['transport']}"
-    assert other["sleep"] == one["sleep"].replace("[float], None", "[float], Awaitable[None]")
+    assert other["clock"] == f"Async{one['clock']}"
 
 
 @pytest.mark.parametrize("one, other", [(EngagementClient, AsyncEngagementClient), (Visit, AsyncVisit)])
 def test_public_names_are_equal(one: type, other: type) -> None:
-    """Both have the same public names, and behind each a function of the same parameters and result."""
-    assert public(one).keys() == public(other).keys()
-    for name, member in public(one).items():
-        twin = public(other)[name]
-        assert isinstance(member, property) == isinstance(twin, property)
-        function, awaited = (member.fget, twin.fget) if isinstance(member, property) else (member, twin)
+    """Both have the same methods, of the same parameters and result, and no property."""
+    twins = public(other)
+    if "aclose" in twins:
+        twins["close"] = twins.pop("aclose")
+    assert public(one).keys() == twins.keys()
+    for name, function in public(one).items():
+        awaited = twins[name]
+        assert inspect.isfunction(function)
+        assert inspect.isfunction(awaited)
         assert parameters(function) == parameters(awaited)
         expected = {
             key: each.replace("Visit", "AsyncVisit") if each == "Visit" else each
@@ -161,7 +170,7 @@ def test_timeout_from_environment(maker: Maker, monkeypatch: pytest.MonkeyPatch)
     clients = [maker.client()]
     monkeypatch.setenv("LP_TIMEOUT", "2.5")
     clients += [maker.client(), maker.client(timeout=7)]
-    assert [client.inner._driver.settings.timeout for client in clients] == [10, 2.5, 7]
+    assert [client.inner._settings.timeout for client in clients] == [10, 2.5, 7]
 
 
 @pytest.mark.parametrize("value", ["soon", "nan", "inf", "0", "-1", "1e99"])
@@ -335,6 +344,22 @@ def test_key_is_checked(maker: Maker, value: Any) -> None:
         client.visit(value)
 
 
+def test_events_errors_and_logs_name_what_was_sent(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
+    """A first call that goes on with the visitor id of a failed answer is named `resumeSession` from there on."""
+    simulator, events = Simulator(cold=9), list[CallEvent]()
+    visit = maker.client(simulator=simulator, hooks=[events.append]).visit()
+    with caplog.at_level("DEBUG", "lp_engagement"), pytest.raises(AccountLoadingError) as caught:
+        visit.get_engagement()
+    sent = [entry.operation for entry in simulator.journal]
+    assert sent == ["createSession", *["resumeSession"] * 3]
+    for name in ("sent", "failed"):
+        assert [event.operation for event in events if event.name == name] == sent
+        assert [line.split()[0] for line in caplog.messages if line.split()[1] == name] == sent
+    assert [event.operation for event in events if event.name == "retry"] == sent[:3]
+    assert caught.value.operation == "resumeSession"
+    assert str(caught.value).startswith("resumeSession was answered with HTTP 500")
+
+
 def test_key_belongs_to_an_account(maker: Maker) -> None:
     """The same key in two accounts is two visits, even in one store."""
     simulator, store = Simulator(), MemoryStore()
@@ -448,7 +473,7 @@ def test_hooks_get_events(maker: Maker) -> None:
     assert events == more
     assert [event.operation for event in events][3:] == [
         "createSession",
-        *["createSession"] * 3,
+        *["resumeSession"] * 3,
         *["updateSession"] * 3,
     ]
 
@@ -477,9 +502,7 @@ def test_threads_open_one_visitor(tmp_path: Path, *, database: bool) -> None:
     store = SQLiteStore(tmp_path / "visits.db") if database else MemoryStore()
     clock = FakeClock()
     start = threading.Barrier(8)
-    client = EngagementClient(
-        ACCOUNT, base_url=BASE_URL, store=store, transport=simulator.transport(), sleep=clock.sleep
-    )
+    client = EngagementClient(ACCOUNT, base_url=BASE_URL, store=store, transport=simulator.transport(), clock=clock)
 
     def call() -> str:
         start.wait()
@@ -502,7 +525,11 @@ async def test_tasks_open_one_visitor() -> None:
         await asyncio.sleep(0)
 
     async with AsyncEngagementClient(
-        ACCOUNT, base_url=BASE_URL, store="memory://", transport=simulator.async_transport(), sleep=pause
+        ACCOUNT,
+        base_url=BASE_URL,
+        store="memory://",
+        transport=simulator.async_transport(),
+        clock=AsyncFakeClock(FakeClock(), pause),
     ) as client:
 
         async def call() -> None:
@@ -536,7 +563,9 @@ async def test_cancelled_call_releases_the_lease(place: str, *, native: bool) ->
         waiting.set()
         await anyio.sleep_forever()
 
-    client = AsyncEngagementClient(ACCOUNT, base_url=BASE_URL, store=store, transport=Slow(), sleep=stop)
+    client = AsyncEngagementClient(
+        ACCOUNT, base_url=BASE_URL, store=store, transport=Slow(), clock=AsyncFakeClock(FakeClock(), stop)
+    )
     call = client.visit("key").get_engagement
     if native:
         task = asyncio.create_task(call())
@@ -892,10 +921,10 @@ def test_ids_and_forget(maker: Maker) -> None:
     """The ids are there after the first answer, and gone when the visit is forgotten; the next call is a new one."""
     simulator = Simulator()
     visit = maker.client(simulator=simulator).visit()
-    before = visit.ids
+    before = visit.ids()
     assert before is None
     engagement = visit.get_engagement()
-    ids = visit.ids
+    ids = visit.ids()
     assert ids is not None
     assert (ids.visitor_id, ids.session_id, ids.page_id) == (
         engagement.visitor_id,
@@ -911,7 +940,7 @@ def test_ids_and_forget(maker: Maker) -> None:
     )
     visit.forget()
     visit.forget()
-    assert visit.ids is None
+    assert visit.ids() is None
     visit.get_engagement()
     assert len(simulator.visitors(ACCOUNT)) == 2
 

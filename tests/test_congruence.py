@@ -145,9 +145,7 @@ def sync_results(simulator: Simulator, url: str | None) -> list[Any]:
     """Make the calls with the sync client."""
     clock = FakeClock(0)
     options: dict[str, Any] = {"transport": simulator.transport()} if url is None else {}
-    with EngagementClient(
-        ACCOUNT, base_url=url or IN_PROCESS, store="memory://", sleep=clock.sleep, clock=clock, **options
-    ) as client:
+    with EngagementClient(ACCOUNT, base_url=url or IN_PROCESS, store="memory://", clock=clock, **options) as client:
 
         def run(key: str, name: str, **arguments: Any) -> Any:
             try:
@@ -164,7 +162,7 @@ def async_results(simulator: Simulator, url: str | None) -> list[Any]:
     options: dict[str, Any] = {"transport": simulator.async_transport()} if url is None else {}
     with asyncio.Runner() as runner:
         client = AsyncEngagementClient(
-            ACCOUNT, base_url=url or IN_PROCESS, store="memory://", sleep=clock.asleep, clock=clock, **options
+            ACCOUNT, base_url=url or IN_PROCESS, store="memory://", clock=clock.for_async, **options
         )
 
         def run(key: str, name: str, **arguments: Any) -> Any:
@@ -176,7 +174,7 @@ def async_results(simulator: Simulator, url: str | None) -> list[Any]:
         try:
             return suite(simulator, run)
         finally:
-            runner.run(client.close())
+            runner.run(client.aclose())
 
 
 def results_over(mount: str, flavour: str) -> list[Any]:
@@ -280,7 +278,6 @@ def test_prism_accepts_and_the_sdk_digests(prism: str, preference: str | None) -
             base_url=prism,
             store="memory://",
             transport=transport,
-            sleep=clock.sleep,
             clock=clock,
             app_type="MSDK",
         ) as client,

@@ -186,7 +186,7 @@ def test_llms_txt_names_every_page(site: Path) -> None:
 
 def test_drawing_shows_the_pauses_of_the_spec() -> None:
     """The drawing is well-formed, has a text alternative, both themes, and the pauses and statuses of the spec."""
-    text = (DOCS / "images" / "way-of-one-call.svg").read_text(encoding="utf-8")
+    text = (DOCS / "images" / "lifecycle-of-a-call.svg").read_text(encoding="utf-8")
     retry = facts.OPERATIONS["createSession"].retry
     assert retry
     pauses = ", ".join(f"{pause} s" for pause in retry.pauses)
@@ -250,7 +250,7 @@ def test_pages_open_without_a_network(browser: Chrome, site: Path, image: str) -
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", [*SHOWN.values(), "reference.html", "way-of-one-call.html"])
+@pytest.mark.parametrize("page", [*SHOWN.values(), "reference.html", "lifecycle-of-a-call.html"])
 def test_axe_finds_nothing_serious(browser: Chrome, site: Path, page: str, scheme: str) -> None:
     """axe-core finds no serious violation on the pages, in light or dark."""
     if not AXE.exists():
@@ -267,7 +267,7 @@ def test_axe_finds_nothing_serious(browser: Chrome, site: Path, page: str, schem
 
 
 @pytest.mark.parametrize(
-    "word, expected", [("VisitNotStartedError", "api/errors.html"), ("lease", "way-of-one-call.html")]
+    "word, expected", [("VisitNotStartedError", "api/errors.html"), ("lease", "lifecycle-of-a-call.html")]
 )
 def test_search_works_without_a_network(browser: Chrome, site: Path, word: str, expected: str) -> None:
     """The search finds a public name, and a word of a page, from a file."""

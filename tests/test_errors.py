@@ -456,3 +456,45 @@ def test_error_of_a_call_can_leave_the_process(maker: Maker) -> None:
     assert [attempt.internal_code for attempt in error.attempts] == [20] * 4
     assert_same(pickle.loads(pickle.dumps(error)), error)  # noqa: S301 - our own
     assert_same(copy.deepcopy(error), error)
+
+
+# ------------------------------------------------------------------------------------------------------ the base
+
+
+def drawn(kind: type[EngagementError], indent: str = "    ") -> Iterator[str]:
+    """The tree below a class, a line for each, in the order of the module."""
+    yield indent + kind.__name__
+    for child in kind.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield from drawn(child, indent + "    ")
+
+
+def test_tree_is_the_one_that_is_drawn() -> None:
+    """The drawing in the docstring of the module shows the classes as they are."""
+    drawing = [line for line in (errors.__doc__ or "").splitlines() if line.startswith("    ")]
+    assert drawing == list(drawn(EngagementError))
+
+
+@pytest.mark.parametrize("name", ["maybe_sent", "status", "internal_code", "retry_after", "retryable", "attempts"])
+def test_every_error_has_what_the_base_declares(name: str) -> None:
+    """A handler of `EngagementError` can read these without asking for the class: each error has them."""
+    made = [StoreError("x"), PayloadError([]), UnexpectedResponseError("x"), ConnectError("x"), ConfigurationError("x")]
+    values = [getattr(error, name) for error in [*made, ServerError(status=500, operation="getDomain")]]
+    assert len(values) == len(made) + 1
+
+
+@pytest.mark.parametrize(
+    "error, expected",
+    [
+        (PayloadError([]), False),
+        (ConfigurationError("x"), False),
+        (VisitNotStartedError("x"), False),
+        (DomainLookupError("x"), False),
+        (ConnectError("x"), False),
+        (UnexpectedResponseError("x"), True),
+        (BadRequestError(status=400, operation="updateSession"), True),
+    ],
+)
+def test_maybe_sent_of_every_class(error: EngagementError, *, expected: bool) -> None:
+    """`maybe_sent` is false for what is raised before anything is sent, and true where the server has answered."""
+    assert error.maybe_sent is expected

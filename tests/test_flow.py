@@ -1,4 +1,4 @@
-"""The way of one call, driven effect by effect: no socket, no clock, no event loop, no driver."""
+"""The lifecycle of one call, driven effect by effect: no socket, no clock, no event loop, no driver."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lp_engagement import DOCUMENTED, NEVER, CallEvent, RetryPolicy
-from lp_engagement._core import operations
 from lp_engagement._core.domain import KnownDomain
-from lp_engagement._core.effects import Acquire, Delete, Load, Release, Reserve, Save, Send, Sleep
-from lp_engagement._core.exchange import Settings
+from lp_engagement._core.effects import Acquire, Delete, Load, Release, Reserve, Save, Send, Sleep, StoreEffect
+from lp_engagement._core.operations import VisitOperations
+from lp_engagement._core.settings import Settings
 from lp_engagement.errors import (
     AccountLoadingError,
     BadRequestError,
@@ -123,6 +123,11 @@ class Walk:
             **changes,
         )
 
+    @property
+    def operations(self) -> VisitOperations:
+        """The operations of the visit."""
+        return VisitOperations(self.settings, self.known, KEY)
+
     def rig(self, kind: type[Any], *results: Any) -> None:
         """Give these results to the next effects of a kind."""
         self.rigged[kind] = deque(results)
@@ -130,14 +135,12 @@ class Walk:
     def ask(self, **arguments: Any) -> Engagement:
         """Drive `flow.get_engagement` to its end."""
         arguments = {"sdes": None, "sections": None, "app_details": None, **arguments}
-        result: Engagement = self.run(operations.get_engagement(self.settings, self.known, KEY, **arguments))
+        result: Engagement = self.run(self.operations.get_engagement(**arguments))
         return result
 
     def update(self, **arguments: Any) -> None:
         """Drive `flow.update` to its end."""
-        self.run(
-            operations.update(self.settings, self.known, KEY, **{"sdes": None, "impressions": None, **arguments}),
-        )
+        self.run(self.operations.update(**{"sdes": None, "impressions": None, **arguments}))
 
     def run(self, generator: Flow[Any]) -> Any:
         """Drive a flow to its end and return its result."""
@@ -153,7 +156,7 @@ class Walk:
         except StopIteration as stop:
             return stop.value
 
-    def _perform(self, effect: Effect) -> Any:
+    def _perform(self, effect: Effect[Any]) -> Any:
         if isinstance(effect, Reserve):
             # Not noted: it is part of each request.
             self.reserved.append(effect.patience)
@@ -177,6 +180,7 @@ class Walk:
             if isinstance(result, BaseException):
                 raise result
             return result
+        assert isinstance(effect, StoreEffect)
         return effect.apply(self.store)
 
     @property
@@ -195,7 +199,7 @@ class Walk:
         return [event.name for event in self.events]
 
 
-def word(effect: Effect) -> str:
+def word(effect: Effect[Any]) -> str:
     """An effect in a word."""
     match effect:
         case Send(request=HttpRequest(method=method, url=url)):
@@ -980,7 +984,7 @@ def test_update_with_an_sde_among_the_impressions() -> None:
 def test_ids_and_forget() -> None:
     """`ids` reads and `forget` deletes; neither sends."""
     walk = Walk(record=replace(KNOWN, engagement={"campaignId": "1", "connectorId": "9"}))
-    ids = walk.run(operations.ids(KEY))
+    ids = walk.run(walk.operations.ids())
     assert (ids.visitor_id, ids.session_id, ids.page_id, ids.campaign_id, ids.connector_id) == (
         "xyz",
         "abc",
@@ -988,8 +992,8 @@ def test_ids_and_forget() -> None:
         "1",
         "9",
     )
-    walk.run(operations.forget(KEY))
-    assert walk.run(operations.ids(KEY)) is None
+    walk.run(walk.operations.forget())
+    assert walk.run(walk.operations.ids()) is None
     assert walk.steps == ["load", "delete", "load"]
     assert word(Delete(KEY)) == "delete"
 

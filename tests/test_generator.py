@@ -158,7 +158,7 @@ def test_check_fails_after_one_character_in_the_spec(tree: Tree) -> None:
     code, output = tree.check()
     assert code == 1
     listed = [line.strip() for line in output.splitlines() if line.startswith("  ")]
-    drawing = "docs/images/way-of-one-call.svg"
+    drawing = "docs/images/lifecycle-of-a-call.svg"
     assert listed == ["generated_client/lp_engagement_client/facts.py", "docs/reference.md", drawing]
     assert "make generate" in output
 

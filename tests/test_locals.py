@@ -200,7 +200,7 @@ def test_frames_of_a_broken_store(maker: Maker, what: str) -> None:
 
     visit = maker.client(answer=refusing(200), store=Worse()).visit(KEY)
     with pytest.raises(errors.StoreError) as caught:
-        visit.forget() if what == "forget" else visit.ids
+        visit.forget() if what == "forget" else visit.ids()
     assert leaks(caught.value) == set()
 
 

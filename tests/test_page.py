@@ -638,7 +638,7 @@ def test_entity_sessionId(endpoint: Endpoint) -> None:
     endpoint.visit.get_engagement()
     endpoint.visit.update()
     assert [dict(query_of(request)).get("sid") for request in endpoint.requests] == [None, "s-1", "s-1"]
-    ids = endpoint.visit.ids
+    ids = endpoint.visit.ids()
     assert ids is not None
     assert ids.session_id == "s-1"
 
@@ -654,7 +654,7 @@ def test_entity_visitorId(endpoint: Endpoint) -> None:
         f"{VISITORS}v-1",
         f"{VISITORS}v-1",
     ]
-    ids = endpoint.visit.ids
+    ids = endpoint.visit.ids()
     assert ids is not None
     assert ids.visitor_id == "v-1"
 

@@ -16,7 +16,7 @@ import pytest
 from lp_engagement import EngagementClient, sde
 from lp_engagement.errors import APIStatusError
 from lp_engagement.simulator import Simulator
-from tests.helpers import ACCOUNT
+from tests.helpers import ACCOUNT, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +80,7 @@ def page(browser: Chrome, simulator: Simulator) -> Iterator[Chrome]:
 def client(page: Chrome) -> Iterator[EngagementClient]:
     """A client of the simulator, over its server, which does not wait between tries."""
     with EngagementClient(
-        ACCOUNT, base_url=page.current_url.rstrip("/"), store="memory://", sleep=lambda _: None
+        ACCOUNT, base_url=page.current_url.rstrip("/"), store="memory://", clock=FakeClock()
     ) as client:
         yield client
 

@@ -13,6 +13,7 @@ import pytest
 
 from lp_engagement import AsyncEngagementClient, EngagementClient
 from lp_engagement.testing import plugin
+from tests.helpers import FakeClock
 
 if TYPE_CHECKING:
     from lp_engagement.simulator import Simulator, VirtualClock
@@ -83,16 +84,14 @@ async def test_no_real_sleep_in_async_code(engagement_simulator: Simulator, no_r
     assert no_real_sleep.slept == [5, 10, 15]
 
 
-def test_sleeps_of_ones_own_stay(engagement_simulator: Simulator, no_real_sleep: VirtualClock) -> None:
-    """A client that was handed a way to sleep keeps it."""
+def test_clocks_of_ones_own_stay(engagement_simulator: Simulator, no_real_sleep: VirtualClock) -> None:
+    """A client that was given a clock keeps it."""
     engagement_simulator.script(ACCOUNT, "503")
-    pauses: list[float] = []
+    clock = FakeClock()
     transport = engagement_simulator.transport()
-    with EngagementClient(
-        ACCOUNT, base_url=BASE_URL, store="memory://", transport=transport, sleep=pauses.append
-    ) as client:
+    with EngagementClient(ACCOUNT, base_url=BASE_URL, store="memory://", transport=transport, clock=clock) as client:
         client.visit("customer").get_engagement()
-    assert (pauses, no_real_sleep.slept) == ([5], [])
+    assert (clock.slept, no_real_sleep.slept) == ([5], [])
 
 
 def test_plugin_loads_no_client_before_it_is_used() -> None:

@@ -228,7 +228,7 @@ def test_success(watched: Watched) -> None:
                 impressions=[engagement.displayed(), *UPDATE.body["impAttributes"]],
             )
             assert [entry.status for entry in simulator.journal] == [200] * 3
-            assert watched.leaks(engagement, visit, visit.inner, visit.ids) == set()
+            assert watched.leaks(engagement, visit, visit.inner, visit.ids()) == set()
         finally:
             CREATE.texts -= {engagement.visitor_id, engagement.session_id}
 
@@ -450,7 +450,7 @@ def test_repr_of_the_client(watched: Watched) -> None:
     client = watched.maker.client()
     visit = client.visit(KEY)
     inner = client.inner
-    shown = (inner, visit.inner, inner._driver, inner._driver.settings, inner._store, Call(inner._driver.settings))
+    shown = (inner, visit.inner, inner._driver, inner._settings, inner._store, Call(inner._settings))
     assert watched.leaks(*shown) == set()
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lp_engagement._core import operations
 from lp_engagement._core.effects import Save
 from lp_engagement.errors import (
     NotFoundError,
@@ -155,9 +154,7 @@ def test_visitor_refused_by_a_put() -> None:
 def test_call_of_another_operation_drops_the_session_too() -> None:
     """An operation that could do without the session lets go of a refused one as well."""
     walk = Walk(gone(12), record=KNOWN)
-    steps = operations.call(
-        walk.settings, walk.known, "12345678:customer-4711", "resumeSession", {"appType": "EXTERNAL"}, {}
-    )
+    steps = walk.operations.call("resumeSession", {"appType": "EXTERNAL"}, {})
     with pytest.raises(NotFoundError):
         walk.run(steps)
     assert (walk.record.visitor_id, walk.record.session_id) == ("xyz", None)

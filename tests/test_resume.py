@@ -28,7 +28,7 @@ PROGRAM = """
 import asyncio, json, logging, sys, threading, time
 from contextlib import aclosing, closing
 from lp_engagement import AsyncEngagementClient, EngagementClient
-from lp_engagement._common.clock import SystemClock
+from lp_engagement._common.clock import AsyncSystemClock, SystemClock
 from lp_engagement.stores import SQLiteStore
 from lp_engagement.transports import AsyncHttpxTransport, HttpxTransport
 
@@ -52,6 +52,14 @@ def pause(seconds):
 
 async def apause(seconds):
     pause(seconds)
+
+class Pausing(SystemClock):
+    def sleep(self, seconds):
+        pause(seconds)
+
+class AsyncPausing(AsyncSystemClock):
+    async def sleep(self, seconds):
+        await apause(seconds)
 
 class Sync(HttpxTransport):
     def send(self, request, *, timeout):
@@ -79,10 +87,10 @@ store = SQLiteStore(database, clock=Later())
 
 def main():
     transport = Sync()
-    client = EngagementClient("12345678", base_url=url, store=store, transport=transport, sleep=pause)
+    client = EngagementClient("12345678", base_url=url, store=store, transport=transport, clock=Pausing())
     with closing(transport):
         visit = client.visit("customer-4711")
-        known = visit.ids is not None
+        known = visit.ids() is not None
         engagement = visit.get_engagement(sections=["Support"])
         if task == "update":
             visit.update(impressions=[engagement.displayed(), engagement.accepted()])
@@ -90,10 +98,10 @@ def main():
 
 async def amain():
     transport = Async()
-    client = AsyncEngagementClient("12345678", base_url=url, store=store, transport=transport, sleep=apause)
+    client = AsyncEngagementClient("12345678", base_url=url, store=store, transport=transport, clock=AsyncPausing())
     async with aclosing(transport):
         visit = client.visit("customer-4711")
-        known = await visit.ids is not None
+        known = await visit.ids() is not None
         engagement = await visit.get_engagement(sections=["Support"])
         if task == "update":
             await visit.update(impressions=[engagement.displayed(), engagement.accepted()])

@@ -22,7 +22,7 @@ from lp_engagement.errors import (
 from lp_engagement.simulator import ConnectionCut, Fault, ScenarioError, Simulator
 from lp_engagement.simulator.faults import read_script
 from lp_engagement_client import api, facts
-from tests.helpers import ACCOUNT
+from tests.helpers import ACCOUNT, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,6 @@ def client(simulator: Simulator) -> Iterator[EngagementClient]:
         store="memory://",
         transport=simulator.transport(),
         clock=clock,
-        sleep=clock.sleep,
     ) as client:
         yield client
 
@@ -450,7 +449,7 @@ def test_command_serves_a_scenario(tmp_path: Path) -> None:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         assert url.startswith("http://127.0.0.1:")
-        with EngagementClient(ACCOUNT, base_url=url, store="memory://", sleep=lambda _: None) as client:
+        with EngagementClient(ACCOUNT, base_url=url, store="memory://", clock=FakeClock()) as client:
             assert client.visit("customer").get_engagement().available
         process.send_signal(signal.SIGTERM)
         rest = process.communicate(timeout=10)

@@ -403,7 +403,7 @@ def test_engagement_of_a_visit(maker: Maker) -> None:
     visit = maker.client(transport=sent).visit()
 
     def engagement() -> Any:
-        return visit._result(visit.inner.engagement)
+        return visit._result(visit.inner.current_engagement())
 
     assert engagement() is None
     asked = visit.get_engagement()

@@ -199,16 +199,18 @@ def test_dead_holder_in_redis_is_replaced(server: RedisServer) -> None:
 
     The server ages as the waiter sleeps. Its own clock goes on meanwhile, so on a busy machine the lease may end early.
     """
-    store, clock = RedisStore(server.url), FakeClock()
-    store.acquire(KEY, "dead", lease=15)
-    simulator = Simulator()
     left = []
 
-    def sleep(seconds: float) -> None:
-        with server.client() as client:
-            left.append(client.pttl(f"lp-engagement:{{{KEY}}}:lease"))
-        clock.sleep(seconds)
-        server.age(seconds)
+    class Aging(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            with server.client() as client:
+                left.append(client.pttl(f"lp-engagement:{{{KEY}}}:lease"))
+            super().sleep(seconds)
+            server.age(seconds)
+
+    store, clock = RedisStore(server.url), Aging()
+    store.acquire(KEY, "dead", lease=15)
+    simulator = Simulator()
 
     with EngagementClient(
         ACCOUNT,
@@ -216,7 +218,6 @@ def test_dead_holder_in_redis_is_replaced(server: RedisServer) -> None:
         store=store,
         base_url="https://a.b",
         clock=clock,
-        sleep=sleep,
         deadline=60,
     ) as client:
         assert client.visit("customer").get_engagement().saved
@@ -241,7 +242,7 @@ def test_waiter_ends_with_its_deadline(kind: str, tmp_path: Path, request: pytes
     store.acquire(KEY, "alive", lease=3600)
     office = Office(store)
     with pytest.raises(DeadlineExceeded, match="another caller"):
-        office.ask(deadline=2, clock=clock, sleep=clock.sleep)
+        office.ask(deadline=2, clock=clock)
     assert 1.9 <= clock.now <= 2
     assert len(office.simulator.journal) == 0
     store.close()

@@ -50,7 +50,7 @@ def create_app(client: EngagementClient | None = None) -> FastAPI:
 
     def report(customer: str, event: Callable[[Engagement], Payload]) -> None:
         visit = engagements.visit(customer)
-        offer = visit.engagement
+        offer = visit.current_engagement()
         if offer is not None:  # otherwise it has expired
             visit.update(impressions=[event(offer)])
 

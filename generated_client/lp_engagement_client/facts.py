@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 
 class Retry(NamedTuple):
@@ -13,13 +13,13 @@ class Retry(NamedTuple):
         statuses: first and last HTTP status that it applies to.
         pauses: seconds to wait before each retry.
         visitor_id_from_answer: whether the retry takes the visitor id that the failed answer names.
-        harmless: whether the server may get the request twice.
+        idempotent: whether the server may receive the request twice.
     """
 
     statuses: tuple[int, int]
     pauses: tuple[float, ...]
     visitor_id_from_answer: bool
-    harmless: bool
+    idempotent: bool
 
 
 class OperationFacts(NamedTuple):
@@ -44,7 +44,7 @@ class OperationFacts(NamedTuple):
 
 OPERATIONS: Final[dict[str, OperationFacts]] = {
     "createSession": OperationFacts(
-        retry=Retry((500, 599), (5, 10, 15), True, False),
+        retry=Retry(statuses=(500, 599), pauses=(5, 10, 15), visitor_id_from_answer=True, idempotent=False),
         errors={
             400: "bad-request",
             401: "unauthorized",
@@ -64,7 +64,7 @@ OPERATIONS: Final[dict[str, OperationFacts]] = {
         example="available",
     ),
     "resumeSession": OperationFacts(
-        retry=Retry((500, 599), (5, 10, 15), True, True),
+        retry=Retry(statuses=(500, 599), pauses=(5, 10, 15), visitor_id_from_answer=True, idempotent=True),
         errors={
             400: "bad-request",
             401: "unauthorized",
@@ -84,7 +84,7 @@ OPERATIONS: Final[dict[str, OperationFacts]] = {
         example="available",
     ),
     "updateSession": OperationFacts(
-        retry=Retry((500, 599), (5, 10, 15), False, False),
+        retry=Retry(statuses=(500, 599), pauses=(5, 10, 15), visitor_id_from_answer=False, idempotent=False),
         errors={
             400: "bad-request",
             401: "unauthorized",
@@ -103,7 +103,7 @@ OPERATIONS: Final[dict[str, OperationFacts]] = {
         example=None,
     ),
     "getDomain": OperationFacts(
-        retry=Retry((500, 599), (5, 10, 15), False, True),
+        retry=Retry(statuses=(500, 599), pauses=(5, 10, 15), visitor_id_from_answer=False, idempotent=True),
         errors={400: "bad-request", 401: "unauthorized"},
         body=None,
         fields={},
@@ -113,7 +113,13 @@ OPERATIONS: Final[dict[str, OperationFacts]] = {
 }
 
 ACCOUNT_ID_PATTERN: Final = "^[A-Za-z0-9_]{1,20}$"
-APP_TYPES: Final = ("MSDK", "EXTERNAL")
+
+AppType = Literal["MSDK", "EXTERNAL"]
+"""The kinds of apps."""
+APP_TYPES: Final[tuple[AppType, ...]] = ("MSDK", "EXTERNAL")
+
+VisitOperation = Literal["resumeSession", "updateSession"]
+"""The operations that take the ids of a visit."""
 
 STATUS_AVAILABLE: Final = "Available"
 STATUSES: Final = ("Available", "NotAvailable")

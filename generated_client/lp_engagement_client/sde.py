@@ -1,14 +1,15 @@
 # DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
 """Builders of engagement attributes (SDEs), one for each type.
 
-`None` leaves a field out. Nested objects may be dicts or the classes of `models`.
+One function for each type of the spec, and `raw`. `None` leaves a field out; `0`, `False` and `""` are sent. The result is
+a dict whose repr shows no values. Nested objects may be dicts or the classes of `models`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .types import Payload
+from .types import Payload, RawSde, plain
 
 if TYPE_CHECKING:
     # The models take most of the import time, and are named in annotations only.
@@ -29,7 +30,21 @@ __all__ = [
     "service",
     "error",
     "search_info",
+    "raw",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def raw(attribute: Mapping[str, Any]) -> Payload:
+    """Send an attribute without validation, if LivePerson has added something that the spec does not know yet.
+
+    Args:
+        attribute: The JSON object, with its `type`.
+    """
+    return RawSde(plain(attribute))
 
 
 def cart(

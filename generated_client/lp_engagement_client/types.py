@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
-__all__ = ["AnswerModel", "Payload", "RequestModel", "plain"]
+__all__ = ["AnswerModel", "Payload", "RawSde", "RequestModel", "plain"]
 
 LONGEST_SHOWN = 60
 """A repr shows no more characters of a string."""
@@ -24,6 +24,12 @@ class Payload(dict[str, Any]):
 
     def __repr__(self) -> str:
         return f"Payload({', '.join(self)})"
+
+
+class RawSde(Payload):
+    """An engagement attribute that is sent without validation."""
+
+    __slots__ = ()
 
 
 def plain(value: object) -> Any:

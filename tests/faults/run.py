@@ -148,7 +148,7 @@ async def _scenario(case: Case, world: World, flavour: Flavour, pair: Pair, seen
         seen.sent = len(world.server.requests)
         await _afterwards(case, world, client, seen)
     finally:
-        await _value(client.close())
+        await _value(client.close() if flavour == "sync" else client.aclose())
         await _value(transport.close() if flavour == "sync" else transport.aclose())
         await _value((getattr(world.store, "aclose", None) or world.store.close)())
     if flavour == "asyncio":
@@ -213,7 +213,8 @@ async def _step(client: Any, ask: Ask) -> Engagement | None:
     if ask.megabytes:
         sdes += [sde.personal(company="x" * 1000)] * (1000 * ask.megabytes)
     if ask.step == "close":
-        result = client.close()
+        closing: Any = client.close if isinstance(client, EngagementClient) else client.aclose
+        result = closing()
     elif ask.step == "forget":
         result = visit.forget()
     elif ask.step == "update":
@@ -230,7 +231,7 @@ async def _afterwards(case: Case, world: World, client: Any, seen: Seen) -> None
         undo()
     for key in {each.key for each in case.steps}:
         try:
-            ids = await _value(client.visit(key).ids)
+            ids = await _value(client.visit(key).ids())
         except StoreError:
             continue
         seen.stored[key] = None if ids is None else ids.visitor_id

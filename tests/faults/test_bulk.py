@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -118,14 +119,9 @@ def test_no_place_is_lost_to_a_host_that_hangs() -> None:
             results = list(pool.map(work, [f"{burst}-{number}" for number in range(200)]))
             assert all(isinstance(each, EngagementError) for each in results), outcome(results)
         server.heal()
-        client._driver.settings = _patient(client._driver.settings)
+        client._settings = replace(client._settings, timeout=30.0, deadline=60.0)
+        client._driver._deadline = 60.0
         assert outcome(list(pool.map(work, [f"well-{number}" for number in range(400)]))) == {}
-
-
-def _patient(settings: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(settings, timeout=30.0, deadline=60.0)
 
 
 @fault("burst", "30 callers with one new key", "one visitor")

@@ -19,6 +19,7 @@ from tests.faults.registry import fault
 from tests.faults.scripted import Script, Server, good, hang, http, pause
 from tests.faults.transports import TRANSPORTS, Pair
 from tests.faults.world import ACCOUNT
+from tests.helpers import AsyncFakeClock, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -223,7 +224,7 @@ def test_cancelled_in_a_pause(way: str, pair: Pair, serve: Callable[..., Server]
             waiting.set()
             await asyncio.sleep(3600)
 
-        made._driver.sleep = sleep
+        made._driver._clock = AsyncFakeClock(FakeClock(), sleep)
         task = asyncio.ensure_future(WAYS[way](made.visit(KEY).get_engagement(), 1.0))
         await waiting.wait()
         await task

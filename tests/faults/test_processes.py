@@ -237,7 +237,7 @@ with EngagementClient("12345678", base_url=url, store="sqlite:///" + file) as cl
         except Exception as error:
             result = type(error).__name__
             break
-    known = client.visit("first").ids is not None
+    known = client.visit("first").ids() is not None
     allow(resource.RLIM_INFINITY)
     again = client.visit("later").get_engagement().saved
 print(result, known, again)

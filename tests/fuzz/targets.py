@@ -13,6 +13,7 @@ from lp_engagement.stores import MemoryStore, VisitRecord
 from lp_engagement.transports import HttpResponse
 from lp_engagement.validation import check, kinds
 from lp_engagement.validation.texts import quick_json, read_json
+from tests.helpers import FakeClock
 
 from .mutate import damaged, text_of
 
@@ -84,8 +85,8 @@ class Answers:
             "store": self._store,
             "retry": RetryPolicy(pauses=(0, 0), rate_limited=True),
         }
-        self._client = EngagementClient(ACCOUNT, transport=self, sleep=lambda _: None, **options)
-        self._async = AsyncEngagementClient(ACCOUNT, transport=_Async(self), sleep=_asleep, **options)
+        self._client = EngagementClient(ACCOUNT, transport=self, clock=FakeClock(), **options)
+        self._async = AsyncEngagementClient(ACCOUNT, transport=_Async(self), clock=FakeClock().for_async, **options)
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
         """Give the next answer; the last one again and again."""
@@ -148,10 +149,6 @@ class _Async:
 
     async def aclose(self) -> None:
         """There is nothing to close."""
-
-
-async def _asleep(_: float) -> None:
-    """Take no time."""
 
 
 PAYLOADS = texts(

@@ -93,13 +93,13 @@ def use() -> None:
         assert_type(engagement, Engagement)
         if engagement.available:
             visit.update(impressions=[engagement.displayed(), engagement.accepted()])
-        ids = visit.ids
+        ids = visit.ids()
         assert_type(ids, VisitIds | None)
         if ids is not None:
             assert_type(ids.visitor_id, VisitorId)
             assert_type(ids.session_id, SessionId | None)
             assert_type(ids.campaign_id, str | None)
-        assert_type(visit.engagement, Engagement | None)
+        assert_type(visit.current_engagement(), Engagement | None)
         assert_type(visit.get_engagement(reuse=True), Engagement)
         visit.forget()
     client.close()
@@ -120,7 +120,6 @@ def construct() -> None:
         transport=HttpxTransport(),
         application_id="my-app/1.2",
         hooks=[watch, Watcher(), print],
-        sleep=[0.0].append,
         clock=Clock(),
     )
     EngagementClient("12345678", store="memory://", retry=NEVER, transport=Simulator().transport())
@@ -148,7 +147,6 @@ def attributes(visit: Visit) -> None:
             sde.error(resolved=False),
             sde.search_info(keywords=["shoes"]),
             sde.raw({"type": "new", "field": [1]}),
-            sde.RawSde({"type": "new"}),
             models.CartSde(total=11.7, num_items=1),
             {"type": "lead"},
         ]
@@ -310,8 +308,8 @@ def simulate() -> None:
     assert_type(simulator.funnel("12345678"), dict[str, int])
     assert_type(simulator.clock, VirtualClock)
     simulator.clock.advance(3600)
-    EngagementClient(transport=simulator.transport(), clock=simulator.clock, sleep=simulator.clock.sleep)
-    AsyncEngagementClient(transport=simulator.async_transport(), clock=simulator.clock, sleep=simulator.clock.asleep)
+    EngagementClient(transport=simulator.transport(), clock=simulator.clock)
+    AsyncEngagementClient(transport=simulator.async_transport(), clock=simulator.clock.for_async)
     assert_type(simulator.transport(), SimulatorTransport)
     assert_type(simulator.async_transport(), AsyncSimulatorTransport)
     endpoint: Endpoint = simulator
@@ -370,16 +368,18 @@ async def use_async() -> None:
         assert_type(engagement, Engagement)
         await visit.update(impressions=[engagement.displayed()])
         assert_type(await visit.call("updateSession"), Any)
-        assert_type(await visit.ids, VisitIds | None)
-        assert_type(await visit.engagement, Engagement | None)
+        assert_type(await visit.ids(), VisitIds | None)
+        assert_type(await visit.current_engagement(), Engagement | None)
         assert_type(await visit.get_engagement(reuse=True), Engagement)
         await visit.forget()
-    await client.close()
+    await client.aclose()
 
 
 def construct_async() -> None:
     """Every argument that differs."""
-    AsyncEngagementClient("12345678", transport=AsyncHttpxTransport(), sleep=pause, store="memory://", hooks=[watch])
+    AsyncEngagementClient(
+        "12345678", transport=AsyncHttpxTransport(), clock=AsyncClock(), store="memory://", hooks=[watch]
+    )
     AsyncEngagementClient("12345678", transport=Simulator().async_transport(), store=MemoryStore())
     AsyncEngagementClient("12345678", transport=MyAsyncTransport())
     HttpResponse(200, {}, bytes(MAX_RESPONSE_BYTES))
@@ -406,12 +406,8 @@ class Watcher:
 hook: Hook = watch
 
 
-async def pause(seconds: float) -> None:
-    """A pause may be a coroutine function."""
-
-
 class Clock:
-    """A clock may be anything with these two."""
+    """A clock may be anything with these three."""
 
     def time(self) -> float:
         """The time."""
@@ -420,6 +416,24 @@ class Clock:
     def monotonic(self) -> float:
         """The time, never set back."""
         return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class AsyncClock:
+    """A clock of an async client waits with `await`."""
+
+    def time(self) -> float:
+        """The time."""
+        return 0.0
+
+    def monotonic(self) -> float:
+        """The time, never set back."""
+        return 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
 
 
 class MyTransport:
@@ -528,7 +542,7 @@ def wrong_constructors() -> None:
     EngagementClient("12345678", "EXTERNAL")  # type: ignore[call-arg]
     EngagementClient(12345678)  # type: ignore[arg-type]
     EngagementClient("12345678", transport=AsyncHttpxTransport())  # type: ignore[arg-type]
-    EngagementClient("12345678", sleep=pause)  # type: ignore[arg-type]
+    EngagementClient("12345678", clock=AsyncClock())  # type: ignore[arg-type]
     EngagementClient("12345678", hooks=[len])  # type: ignore[list-item]
     EngagementClient("12345678", retry=(5, 10, 15))  # type: ignore[arg-type]
     EngagementClient("12345678", retries=3)  # type: ignore[call-arg]
@@ -538,7 +552,7 @@ def wrong_constructors() -> None:
     EncryptedStore("sqlite://", "key")  # type: ignore[arg-type]
     SQLiteStore(lifetime="60")  # type: ignore[arg-type]
     AsyncEngagementClient("12345678", transport=HttpxTransport())  # type: ignore[arg-type]
-    AsyncEngagementClient("12345678", sleep=[0.0].append)  # type: ignore[arg-type]
+    AsyncEngagementClient("12345678", clock=Clock())  # type: ignore[arg-type]
     RetryPolicy(pauses=5)  # type: ignore[arg-type]
 
 
@@ -554,7 +568,6 @@ def wrong_calls(visit: Visit) -> None:
     visit.get_engagement(app_details="LINUX")  # type: ignore[arg-type]
     visit.get_engagement(engagement_attributes=[])  # type: ignore[call-arg]
     visit.update(page_id="1")  # type: ignore[call-arg]
-    visit.ids = None  # type: ignore[misc]
 
 
 def wrong_simulations(simulator: Simulator) -> None:
@@ -573,7 +586,7 @@ async def wrong_awaits(client: AsyncEngagementClient) -> None:
     """What is awaited, and what is not."""
     visit = client.visit("key")
     visit.get_engagement()  # type: ignore[unused-coroutine]
-    ids = visit.ids
+    ids = visit.ids()
     print(ids.visitor_id)  # type: ignore[attr-defined]  # noqa: T201 - never executed
     with client:  # type: ignore[attr-defined]
         pass

@@ -65,7 +65,6 @@ def a_visit() -> None:
     from lp_engagement.simulator import Simulator
 
     simulator = Simulator(cold=1)
-    pauses: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(2):
             with EngagementClient(
@@ -73,13 +72,13 @@ def a_visit() -> None:
                 base_url=URL,
                 store=f"sqlite:///{folder}/visits.db",
                 transport=simulator.transport(),
-                sleep=pauses.append,
+                clock=simulator.clock,
             ) as client:
                 visit = client.visit("customer")
                 engagement = visit.get_engagement(sdes=[sde.cart(total=11.7, num_items=1)], sections=["Support"])
                 assert engagement.available
                 visit.update(impressions=[engagement.displayed()])
-    assert pauses == [5.0], pauses
+    assert simulator.clock.slept == [5.0], simulator.clock.slept
     assert len(simulator.visitors(ACCOUNT)) == 1
 
 

@@ -137,13 +137,14 @@ def details_of(answer: SimulatedResponse) -> dict[str, Any]:
 def engaged(sdes: list[Any], *, simulator: Simulator | None = None, slept: list[float] | None = None) -> Engagement:
     """What a client that talks to a simulator gets."""
     simulator = simulator or Simulator()
-    pauses: list[float] = [] if slept is None else slept
+    if slept is not None:
+        simulator.clock.slept = slept
     with EngagementClient(
         ACCOUNT,
         base_url=URL,
         store="memory://",
         transport=simulator.transport(),
-        sleep=pauses.append,
+        clock=simulator.clock,
     ) as client:
         return client.visit("customer").get_engagement(sdes=sdes)
 
@@ -157,12 +158,12 @@ def visiting(
     simulator: Simulator, folder: str, *, slept: list[float] | None = None, **options: Any
 ) -> EngagementClient:
     """One of several clients with a store in one folder."""
-    pauses: list[float] = [] if slept is None else slept
+    if slept is not None:
+        simulator.clock.slept = slept
     return EngagementClient(
         ACCOUNT,
         store=stored_in(folder),
         transport=simulator.transport(),
-        sleep=pauses.append,
         clock=simulator.clock,
         **options,
     )
@@ -791,7 +792,7 @@ def _() -> str:
             visit: Any = client.visit("customer")
             answer = visit.call("endSession", END, channel="app")
             must(answer.ended is True and slept == [3], f"{answer}, after pauses of {slept}")
-            must(visit.ids.page_id == "777", "the page id of the answer is not kept")
+            must(visit.ids().page_id == "777", "the page id of the answer is not kept")
             simulator.clock.advance(facts.VISIT_LIFETIME_SECONDS)
             must(_error_of(lambda: visit.call("endSession", END)) == "SessionGoneError", "the session has no end")
             must(
@@ -902,10 +903,11 @@ def _() -> str:
             visit: Any = client.visit("customer")
             visit.update(impressions=[engagement.displayed()])
             update = simulator.journal.last()
-            must(update.body.get("pageId2") == visit.ids.page_id == engagement.page_id, f"{list(update.body)} are sent")
-            must(update.query["sid2"] == visit.ids.session_id and update.status == 200, "the session is not sent")
+            ids = visit.ids()
+            must(update.body.get("pageId2") == ids.page_id == engagement.page_id, f"{list(update.body)} are sent")
+            must(update.query["sid2"] == ids.session_id and update.status == 200, "the session is not sent")
             campaign = str(update.impressions[0]["campaign"])
-            must(campaign == visit.ids.campaign_id, "the impression is of something else")
+            must(campaign == ids.campaign_id, "the impression is of something else")
             simulator.script(ACCOUNT, "wrong-types on resumeSession")
             must(_error_of(visit.get_engagement) == "UnexpectedResponseError", "a spoilt answer is taken")
     domain = simulator.journal.last("getDomain")
@@ -976,13 +978,13 @@ def _() -> str:
     simulator = Simulator()
     with TemporaryDirectory() as folder, visiting(simulator, folder, base_url=URL) as client:
         visit: Any = client.visit("customer")
-        shown = [repr(visit.get_engagement()), repr(visit.ids), shell("visits", "list", "--store", stored_in(folder))]
-        simulator.script(ACCOUNT, [failure(5, f"no {visit.ids.visitor_id}")])
+        shown = [repr(visit.get_engagement()), repr(visit.ids()), shell("visits", "list", "--store", stored_in(folder))]
+        simulator.script(ACCOUNT, [failure(5, f"no {visit.ids().visitor_id}")])
         try:
             visit.update()
         except EngagementError as error:
             shown += [str(error), repr(error)]
-        hidden = {visit.ids.visitor_id, visit.ids.session_id}
+        hidden = {visit.ids().visitor_id, visit.ids().session_id}
     must(len(shown) == 5 and not any(each in text for each in hidden for text in shown), "an id shows")
     return "visitorId2 and sessionId2 are in no repr, error or list of visits"
 

@@ -103,5 +103,5 @@ def _apply(node: Any) -> None:
             node.value = ast.Constant(None)
 
 
-def _other(value: float) -> float:
+def _other(value: Any) -> Any:
     return not value if isinstance(value, bool) else value + 1

@@ -14,11 +14,9 @@ if TYPE_CHECKING:
 # What users import from, in the wrapper; its other modules are its own affair.
 PUBLIC = {
     "lp_engagement",
-    *(
-        f"lp_engagement.{name}"
-        for name in ("errors", "sde", "simulator", "stores", "testing", "transports", "validation")
-    ),
+    *(f"lp_engagement.{name}" for name in ("errors", "simulator", "stores", "testing", "transports", "validation")),
     *(f"lp_engagement.testing.{name}" for name in ("plugin", "stores", "strategies")),
+    "lp_engagement_client.sde",
 }
 # Each of its modules holds one class, which is imported from the package.
 MODELS = "lp_engagement_client.models"

@@ -1,4 +1,4 @@
-"""`make types`, its last part: ask pyright whether everything public in the wheel has a known type.
+"""`make types`, its last part: whether everything public in the wheel has a known type, and its users are understood.
 
     python -m tools.verify_types
 
@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from tools.dist.build import build
 from tools.repository import PACKAGES
+from tools.verify_types import uses
 
 SECONDS = 300
 
@@ -114,6 +115,10 @@ def main() -> int:
             share = 100 * verdict.known / verdict.total if verdict.total else 0
             print(f"{package}: {verdict.known} of {verdict.total} public symbols have a known type, {share:.4g} %")
             complete = complete and verdict.complete
+        wrong = list(uses.faults(environment, Path(name)))
+    if wrong:
+        print("\n".join(wrong), "correct the named example, or the type that it uses", sep="\n", file=sys.stderr)
+        return 1
     if not complete:
         print(
             "write the types of the symbols named above; in generated_client that is a template's job", file=sys.stderr

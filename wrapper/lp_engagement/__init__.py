@@ -20,7 +20,10 @@ from typing import Any as _Any
 from ._common.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from . import errors, sde, stores
+    from lp_engagement_client import sde as sde
+
+    from . import errors, stores
+    from ._common.clock import AsyncClock, Clock
     from ._core.transport import AsyncTransport, HttpRequest, HttpResponse, Transport
     from .client import AsyncEngagementClient, EngagementClient
     from .engagement import Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
@@ -32,10 +35,12 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENTED",
     "NEVER",
+    "AsyncClock",
     "AsyncEngagementClient",
     "AsyncTransport",
     "AsyncVisit",
     "CallEvent",
+    "Clock",
     "Engagement",
     "EngagementClient",
     "EngagementDetails",
@@ -55,6 +60,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "_common.clock": ("AsyncClock", "Clock"),
     "client": ("AsyncEngagementClient", "EngagementClient"),
     "engagement": ("Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"),
     "errors": ("EngagementError",),
@@ -63,12 +69,16 @@ _HOMES = {
     "hooks": ("CallEvent", "Hook"),
     "visit": ("AsyncVisit", "Visit"),
 }
-_MODULES = ("errors", "sde", "stores")
+_MODULES = ("errors", "stores")
 
 
 def __getattr__(name: str) -> _Any:
     if name in _MODULES:
         return _import_module(f".{name}", __name__)
+    if name == "sde":
+        # Its types are the spec's, so the whole module is generated.
+        value = globals()[name] = _import_module("lp_engagement_client.sde")
+        return value
     for module, names in _HOMES.items():
         if name in names:
             value = globals()[name] = getattr(_import_module(f".{module}", __name__), name)

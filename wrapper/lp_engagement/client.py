@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import os
-import time
 import uuid
 from typing import TYPE_CHECKING, Self, cast
 
+from ._common.clock import AsyncSystemClock, SystemClock
 from ._common.muted import Muted, MutedText
 from ._common.unpicklable import StaysInItsProcess
 from ._core import checks, parts
 from ._core.domain import KnownDomain
 from ._core.events import log_to_stderr
-from ._core.exchange import Settings
+from ._core.operations import VisitOperations
+from ._core.settings import Settings
 from ._io.driver import AsyncDriver, Driver, close_store
 from .errors import ConfigurationError
 from .stores import open_async_store, open_store
 from .visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Iterable
     from types import TracebackType
 
-    from ._core.exchange import Clock
+    from lp_engagement_client.facts import AppType
+
+    from ._common.clock import AsyncClock, Clock
     from .hooks import Hook
     from .retry import RetryPolicy
     from .stores import AsyncVisitStore, VisitStore
@@ -34,17 +37,9 @@ DEFAULT_TIMEOUT = 10.0
 MAX_CONNECTIONS = 100
 
 
-class _SystemClock:
-    def time(self) -> float:
-        return time.time()
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-
 def _settings(
     account_id: str | None,
-    app_type: str,
+    app_type: AppType,
     base_url: str | None,
     domain: str | None,
     retry: RetryPolicy | int | None,
@@ -52,7 +47,7 @@ def _settings(
     timeout: float | None,
     application_id: str | None,
     hooks: Iterable[Hook],
-    clock: Clock | None,
+    clock: Clock | AsyncClock,
 ) -> Settings:
     """Check the arguments; what is not given comes from the environment, then from the defaults."""
     log_to_stderr(os.environ.get("LP_LOG"))
@@ -62,7 +57,6 @@ def _settings(
         raise ConfigurationError("pass base_url or domain, not both")
     if domain is not None:
         base_url = f"https://{checks.domain(domain)}"
-    parts.clock(clock)
     return Settings(
         account_id=checks.account_id(account_id or os.environ.get("LP_ACCOUNT_ID")),
         app_type=checks.app_type(app_type),
@@ -73,9 +67,16 @@ def _settings(
         deadline=checks.seconds("deadline", deadline),
         user_agent=checks.user_agent(application_id),
         hooks=parts.hooks(hooks),
-        clock=clock or _SystemClock(),
+        clock=clock,
         new_token=lambda: uuid.uuid4().hex,
     )
+
+
+def _shown(name: str, settings: Settings, *parts: object) -> str:
+    """The repr of a client. Of its parts only the types: a store of somebody else may show a password."""
+    host = settings.base_url or "host by look-up"
+    kinds = ", ".join(type(part).__name__ for part in parts)
+    return f"<{name} {settings.account_id}, {settings.app_type}, {host}, {kinds}>"
 
 
 def _places(max_connections: object) -> int:
@@ -123,8 +124,7 @@ class EngagementClient(StaysInItsProcess):
         transport: what sends the requests, instead of HTTP; e.g. a simulator's.
         application_id: a name for your application, put before ours in the User-Agent header.
         hooks: called with every step of a call.
-        sleep: waits between tries, instead of `time.sleep`.
-        clock: where the time is taken from, instead of the system.
+        clock: gives the time and waits between attempts; the system's if not given. Tests pass one that does not wait.
         max_connections: how many requests may be on the wire at once. Further calls wait for their turn; that counts
             towards `deadline`, but not towards `timeout`.
 
@@ -136,7 +136,7 @@ class EngagementClient(StaysInItsProcess):
         self,
         account_id: str | None = None,
         *,
-        app_type: str = "EXTERNAL",
+        app_type: AppType = "EXTERNAL",
         base_url: str | None = None,
         domain: str | None = None,
         store: VisitStore | str | None = None,
@@ -146,14 +146,13 @@ class EngagementClient(StaysInItsProcess):
         transport: Transport | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
-        sleep: Callable[[float], None] | None = None,
         clock: Clock | None = None,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
+        clock = parts.clock(clock, asynchronous=False) or SystemClock()
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        parts.function("sleep", sleep)
         places = _places(max_connections)
         url = _store_url(store, asynchronous=False)
         self._owns_store = url is not None
@@ -166,7 +165,11 @@ class EngagementClient(StaysInItsProcess):
         else:
             parts.transport(transport, asynchronous=False)
         self._transport = transport
-        self._driver = Driver(settings, KnownDomain(), self._store, transport, sleep, places=places)
+        self._settings, self._domain = settings, KnownDomain()
+        self._driver = Driver(self._store, transport, clock, deadline=settings.deadline, places=places)
+
+    def __repr__(self) -> str:
+        return _shown("EngagementClient", self._settings, self._store, self._transport)
 
     def visit(self, key: str) -> Visit:
         """The visit of a consumer, found again under the application's own key for them.
@@ -177,7 +180,8 @@ class EngagementClient(StaysInItsProcess):
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
         del key
-        return Visit(self._driver, checks.visit_key(self._driver.settings.account_id, given))
+        stored = checks.visit_key(self._settings.account_id, given)
+        return Visit(self._driver, VisitOperations(self._settings, self._domain, stored))
 
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
@@ -196,13 +200,36 @@ class EngagementClient(StaysInItsProcess):
 
 
 class AsyncEngagementClient(StaysInItsProcess):
-    """`EngagementClient` with `await`: same names, same arguments, same errors. Belongs to one event loop."""
+    """`EngagementClient` with `await`: same names, same arguments, same errors. Belongs to one event loop.
+
+    Args:
+        account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
+        app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
+        base_url: `https://host[:port]` to send to; plain http for loopback hosts only.
+        domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the
+            Domain API is asked on the first call, and its answer kept for a day.
+        store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
+            from `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
+        retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
+        deadline: seconds for a whole call, all tries and pauses together; unlimited if not given.
+        timeout: seconds for one try; from `LP_TIMEOUT` if not given, else 10.
+        transport: what sends the requests, instead of HTTP; e.g. a simulator's.
+        application_id: a name for your application, put before ours in the User-Agent header.
+        hooks: called with every step of a call.
+        sleep: waits between tries, instead of `anyio.sleep`.
+        clock: where the time is taken from, instead of the system.
+        max_connections: how many requests may be on the wire at once. Further calls wait for their turn; that counts
+            towards `deadline`, but not towards `timeout`.
+
+    Raises:
+        ConfigurationError: an argument is not usable; the message names it.
+    """
 
     def __init__(
         self,
         account_id: str | None = None,
         *,
-        app_type: str = "EXTERNAL",
+        app_type: AppType = "EXTERNAL",
         base_url: str | None = None,
         domain: str | None = None,
         store: VisitStore | AsyncVisitStore | str | None = None,
@@ -212,14 +239,13 @@ class AsyncEngagementClient(StaysInItsProcess):
         transport: AsyncTransport | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
-        sleep: Callable[[float], Awaitable[None]] | None = None,
-        clock: Clock | None = None,
+        clock: AsyncClock | None = None,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
+        clock = parts.clock(clock, asynchronous=True) or AsyncSystemClock()
         settings = _settings(
             account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
         )
-        parts.function("sleep", sleep)
         places = _places(max_connections)
         url = _store_url(store, asynchronous=True)
         self._owns_store = url is not None
@@ -234,17 +260,26 @@ class AsyncEngagementClient(StaysInItsProcess):
         else:
             parts.transport(transport, asynchronous=True)
         self._transport = transport
-        self._driver = AsyncDriver(settings, KnownDomain(), self._store, transport, sleep, places=places)
+        self._settings, self._domain = settings, KnownDomain()
+        self._driver = AsyncDriver(self._store, transport, clock, deadline=settings.deadline, places=places)
+
+    def __repr__(self) -> str:
+        return _shown("AsyncEngagementClient", self._settings, self._store, self._transport)
 
     def visit(self, key: str) -> AsyncVisit:
-        """Do what `EngagementClient.visit` does."""
+        """The visit of a consumer, found again under the application's own key for them.
+
+        Args:
+            key: any text that tells the consumer apart, e.g. a customer number or a device id. It is stored as it is.
+        """
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
         del key
-        return AsyncVisit(self._driver, checks.visit_key(self._driver.settings.account_id, given))
+        stored = checks.visit_key(self._settings.account_id, given)
+        return AsyncVisit(self._driver, VisitOperations(self._settings, self._domain, stored))
 
-    async def close(self) -> None:
-        """Do what `EngagementClient.close` does."""
+    async def aclose(self) -> None:
+        """Let go of connections and files. What was handed in is left open."""
         if self._owns_transport:
             await self._transport.aclose()
         if self._owns_store:
@@ -256,4 +291,4 @@ class AsyncEngagementClient(StaysInItsProcess):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
+        await self.aclose()

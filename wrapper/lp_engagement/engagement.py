@@ -66,8 +66,8 @@ class Engagement(ImpressionBuilders):
         new_session: whether the session is another than the one that the visit had when the call began. What was
             reported in the old one is not known in it: report it again.
         saved: `False` if the visit store failed: the answer is good, but the ids will not be there for the next call.
-        reused: `True` if it was returned without a call, as `visit.engagement` is. Its `displayed()` may have been
-            reported already.
+        reused: `True` if it was returned without a call, as by `visit.current_engagement()`. Its `displayed()` may have
+            been reported already.
         extra: what the answer held beyond the documented fields.
     """
 

@@ -1,7 +1,30 @@
-"""Every error this SDK raises, in one tree under `EngagementError`.
+"""Every error this SDK raises, in one tree.
 
-Errors carry plain data only: they can be pickled, copied and kept, hold no live response, and neither their text nor
-their repr shows the value of an engagement attribute, a visitor id or a session id.
+::
+
+    EngagementError
+        ConfigurationError
+        VisitNotStartedError
+        StoreError
+        PayloadError
+        TransportError
+            ConnectError
+            TransportTimeout
+            DeadlineExceeded
+        UnexpectedResponseError
+            DomainLookupError
+        APIStatusError
+            BadRequestError
+            UnauthorizedError
+            NotFoundError
+                SessionGoneError
+            RateLimitedError
+            ServerError
+                ServiceUnavailableError
+                AccountLoadingError
+
+Errors hold plain data, so they can be pickled and copied. Neither text nor repr shows the value of an engagement
+attribute, a visitor id or a session id.
 """
 
 from __future__ import annotations
@@ -61,7 +84,22 @@ class Attempt:
 
 
 class EngagementError(Exception):
-    """The base of all errors of this SDK. `attempts` lists the tries of the call it ended, if any were made."""
+    """The base of all errors of this SDK.
+
+    Attributes:
+        attempts: the attempts of the call that the error ended; empty if nothing was sent.
+        maybe_sent: whether the server may have received an attempt of the call.
+        retryable: whether the same call may succeed later, as far as the transport knows.
+        status: the HTTP status, if the server answered.
+        internal_code: LivePerson's `internalCode`, if the answer had one.
+        retry_after: seconds the server asked to wait, if it did.
+    """
+
+    maybe_sent: bool = False
+    retryable: bool = False
+    status: int | None = None
+    internal_code: int | None = None
+    retry_after: float | None = None
 
     def __init__(self, message: str, *, attempts: Sequence[Attempt] = ()) -> None:
         super().__init__(message)
@@ -150,6 +188,8 @@ class UnexpectedResponseError(EngagementError):
         status: the HTTP status, if known.
     """
 
+    maybe_sent = True
+
     def __init__(self, message: str, *, status: int | None = None, attempts: Sequence[Attempt] = ()) -> None:
         super().__init__(message, attempts=attempts)
         self.status = status
@@ -157,6 +197,8 @@ class UnexpectedResponseError(EngagementError):
 
 class DomainLookupError(UnexpectedResponseError):
     """The Domain API did not name a host for this account."""
+
+    maybe_sent = False
 
 
 class APIStatusError(EngagementError):
@@ -170,8 +212,11 @@ class APIStatusError(EngagementError):
         server_time: the time the server gave, as it gave it (epoch milliseconds or ISO text).
         hint: what the code usually means and what to do; `None` if nothing is known about it.
         retry_after: seconds the server asked to wait, if it did.
-        attempts: the tries made, the last one being this answer.
+        attempts: the attempts made, the last one being this answer.
     """
+
+    status: int
+    maybe_sent = True
 
     def __init__(
         self,
@@ -208,14 +253,14 @@ class APIStatusError(EngagementError):
 
     @classmethod
     def of(cls, error: APIStatusError) -> Self:
-        """The same refusal as another class of this tree."""
+        """Copy a refusal into another class of this tree."""
         made = cls.__new__(cls, *error.args)
         made.__dict__.update(error.__dict__)
         return made
 
 
 class BadRequestError(APIStatusError):
-    """400: the server found the request invalid. Do not retry; mend the request."""
+    """400: the server found the request invalid. Do not retry. Fix the request."""
 
 
 class UnauthorizedError(APIStatusError):

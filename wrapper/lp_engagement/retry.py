@@ -55,14 +55,14 @@ class RetryPolicy:
             if isinstance(pause, bool) or not isinstance(pause, int | float) or not 0 <= pause < math.inf:
                 raise ConfigurationError("the pauses of a retry policy must be numbers of seconds, 0 or more")
 
-    def pause_after(self, failure: EngagementError, *, operation: str, attempt: int, harmless: bool) -> float | None:
+    def pause_after(self, failure: EngagementError, *, operation: str, attempt: int, idempotent: bool) -> float | None:
         """Seconds to wait before the next try, or `None` if there is none.
 
         Args:
             failure: how the try ended.
             operation: the operation of the spec.
             attempt: the number of the try that failed, from 1.
-            harmless: whether the server would do no harm by acting upon the request twice.
+            idempotent: whether the server may receive the request twice.
         """
         facts = OPERATIONS[operation].retry
         pauses = facts.pauses if self.pauses is None else self.pauses
@@ -75,10 +75,10 @@ class RetryPolicy:
         if isinstance(failure, APIStatusError | UnexpectedResponseError):
             first, last = facts.statuses
             retried = first <= (failure.status or 0) <= last or isinstance(failure, AccountLoadingError)
-            wait = max(pause, getattr(failure, "retry_after", None) or 0.0)
+            wait = max(pause, failure.retry_after or 0.0)
             return wait if retried and wait <= max(pause, LONGEST_WAIT) else None
         if isinstance(failure, TransportError) and failure.retryable:
-            return pause if harmless or self.unanswered or not failure.maybe_sent else None
+            return pause if idempotent or self.unanswered or not failure.maybe_sent else None
         return None
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._common.unpicklable import StaysInItsProcess
-from ._core import operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from lp_engagement_client.facts import VisitOperation
     from lp_engagement_client.models import AppDetails
     from lp_engagement_client.payload_types import AppDetailsDict, EngagementAttributeDict, ImpressionEventDict
     from lp_engagement_client.types import Payload, RequestModel
 
+    from ._core.operations import VisitOperations
     from ._io.driver import AsyncDriver, Driver
     from .engagement import Engagement, VisitIds
 
@@ -23,9 +24,13 @@ __all__ = ["AsyncVisit", "Visit"]
 class Visit(StaysInItsProcess):
     """The visit of one consumer, restored from the client's store if it is known there. Made by `client.visit(key)`."""
 
-    def __init__(self, driver: Driver, key: str) -> None:
+    def __init__(self, driver: Driver, operations: VisitOperations) -> None:
         self._driver = driver
-        self._key = key
+        self._operations = operations
+
+    def __repr__(self) -> str:
+        # Without its key, which may be an address.
+        return f"<Visit, account {self._operations.account_id}>"
 
     def get_engagement(
         self,
@@ -59,18 +64,9 @@ class Visit(StaysInItsProcess):
 
         Source: `createSession` and `resumeSession` in the spec.
         """
-        driver = self._driver
-        steps = operations.get_engagement(
-            driver.settings,
-            driver.known_domain,
-            self._key,
-            sdes=sdes,
-            sections=sections,
-            app_details=app_details,
-            reuse=reuse,
-        )
+        flow = self._operations.get_engagement(sdes=sdes, sections=sections, app_details=app_details, reuse=reuse)
         del sdes, sections, app_details  # what collects errors may print the local variables of their frames
-        return driver.run(steps)
+        return self._driver.run(flow)
 
     def update(
         self,
@@ -95,12 +91,11 @@ class Visit(StaysInItsProcess):
 
         Source: `updateSession` in the spec.
         """
-        driver = self._driver
-        steps = operations.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
+        flow = self._operations.update(sdes=sdes, impressions=impressions)
         del sdes, impressions
-        driver.run(steps)
+        self._driver.run(flow)
 
-    def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
+    def call(self, operation: VisitOperation, body: Any = None, /, **parameters: str | None) -> Any:
         """Call an operation of the spec that has no method here yet.
 
         The visit's ids go into path, query and body where the operation has a place for them; the body is checked; what
@@ -124,28 +119,31 @@ class Visit(StaysInItsProcess):
 
         Source: the operation in the spec.
         """
-        driver = self._driver
-        steps = operations.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
+        flow = self._operations.call(operation, body, parameters)
         del body, parameters
-        return driver.run(steps)
+        return self._driver.run(flow)
 
-    @property
-    def engagement(self) -> Engagement | None:
-        """The engagement of the last answer, as long as it is valid; no call is made.
+    def current_engagement(self) -> Engagement | None:
+        """Load the engagement of the latest response from the store; no request is sent.
+
+        Returns:
+            The engagement, with `reused` set; `None` if there was none or it has expired.
 
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return self._driver.run(operations.current(self._driver.settings, self._key))
+        return self._driver.run(self._operations.current())
 
-    @property
     def ids(self) -> VisitIds | None:
-        """The ids that a conversation needs to be joined to this visit; `None` before the first answer.
+        """Load the ids that a conversation must start with, so that the agent sees what the visit reported.
+
+        Returns:
+            The ids; `None` before the first response.
 
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return self._driver.run(operations.ids(self._key))
+        return self._driver.run(self._operations.ids())
 
     def forget(self) -> None:
         """Drop what is stored about the visit. The next call opens a new one, with a new visitor.
@@ -153,15 +151,19 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be written.
         """
-        self._driver.run(operations.forget(self._key))
+        self._driver.run(self._operations.forget())
 
 
 class AsyncVisit(StaysInItsProcess):
-    """`Visit` with `await`: same names, same arguments, same errors. The properties are awaited: `await visit.ids`."""
+    """`Visit` with `await`: same names, same arguments, same errors."""
 
-    def __init__(self, driver: AsyncDriver, key: str) -> None:
+    def __init__(self, driver: AsyncDriver, operations: VisitOperations) -> None:
         self._driver = driver
-        self._key = key
+        self._operations = operations
+
+    def __repr__(self) -> str:
+        # Without its key, which may be an address.
+        return f"<AsyncVisit, account {self._operations.account_id}>"
 
     async def get_engagement(
         self,
@@ -171,19 +173,33 @@ class AsyncVisit(StaysInItsProcess):
         app_details: AppDetailsDict | AppDetails | None = None,
         reuse: bool = False,
     ) -> Engagement:
-        """Do what `Visit.get_engagement` does."""
-        driver = self._driver
-        steps = operations.get_engagement(
-            driver.settings,
-            driver.known_domain,
-            self._key,
-            sdes=sdes,
-            sections=sections,
-            app_details=app_details,
-            reuse=reuse,
-        )
+        """Ask whether there is an engagement for the consumer; opens the visit on the first call.
+
+        Args:
+            sdes: engagement attributes: made with `lp_engagement.sde`, dicts, or models of the generated client.
+            sections: the places in the app that matter, e.g. `["Support", "English"]`.
+            app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
+            reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
+                answer is still valid, return that one without a call, with `reused` set.
+
+        Returns:
+            The engagement, whose ids are saved for the next call. `available` says if there is one. Report
+            `displayed()` where the offer is shown and `accepted()` in the handler of the click, each once per offer.
+            One that was returned without a call (`reused`) may have been reported already.
+
+        Raises:
+            PayloadError: an attribute breaks the spec; nothing was sent.
+            APIStatusError: the server refused, after the documented retries; a subclass for each documented status, and
+                `AccountLoadingError` if the account was still being loaded.
+            TransportError: no usable answer: `ConnectError`, `TransportTimeout`, `DeadlineExceeded`.
+            UnexpectedResponseError: an answer that is not what the API describes.
+            StoreError: the visit store cannot be read.
+
+        Source: `createSession` and `resumeSession` in the spec.
+        """
+        flow = self._operations.get_engagement(sdes=sdes, sections=sections, app_details=app_details, reuse=reuse)
         del sdes, sections, app_details  # what collects errors may print the local variables of their frames
-        return await driver.run(steps)
+        return await self._driver.run(flow)
 
     async def update(
         self,
@@ -191,29 +207,81 @@ class AsyncVisit(StaysInItsProcess):
         sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
         impressions: Iterable[ImpressionEventDict | Payload | RequestModel] | None = None,
     ) -> None:
-        """Do what `Visit.update` does."""
-        driver = self._driver
-        steps = operations.update(driver.settings, driver.known_domain, self._key, sdes=sdes, impressions=impressions)
+        """Report changed attributes and impressions in the visit's session.
+
+        A retry after a lost answer could count impressions twice, so an update that got no answer is not sent again
+        unless the retry policy says so.
+
+        Args:
+            sdes: engagement attributes, as in `get_engagement`.
+            impressions: impression events: made with `engagement.displayed()` and its sisters, dicts, or models. The
+                vendor counts each one, so report each once, when it happens.
+
+        Raises:
+            VisitNotStartedError: there is no session yet; call `get_engagement()` first.
+            SessionGoneError: the session has ended; `get_engagement()` opens a new one.
+            PayloadError, APIStatusError, TransportError, UnexpectedResponseError, StoreError: as in `get_engagement`.
+
+        Source: `updateSession` in the spec.
+        """
+        flow = self._operations.update(sdes=sdes, impressions=impressions)
         del sdes, impressions
-        await driver.run(steps)
+        await self._driver.run(flow)
 
-    async def call(self, operation: str, body: Any = None, /, **parameters: str | None) -> Any:
-        """Do what `Visit.call` does."""
-        driver = self._driver
-        steps = operations.call(driver.settings, driver.known_domain, self._key, operation, body, parameters)
+    async def call(self, operation: VisitOperation, body: Any = None, /, **parameters: str | None) -> Any:
+        """Call an operation of the spec that has no method here yet.
+
+        The visit's ids go into path, query and body where the operation has a place for them; the body is checked; what
+        fails is sent again as the spec says; and the ids that the answer names are kept.
+
+        Args:
+            operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
+            body: the JSON object in the API's own spelling, or a model of the generated client. An id that stands in it
+                goes before the visit's.
+            parameters: the operation's other parameters, by their names in Python. `None` leaves one out.
+
+        Returns:
+            The answer as its class of `lp_engagement_client.models`; `None` where the spec has no answer.
+
+        Raises:
+            ConfigurationError: there is no such operation of a visit, it has other parameters, or a value cannot stand
+                where the parameter does; nothing was sent.
+            VisitNotStartedError: the visit has no ids yet; call `get_engagement()` first.
+            SessionGoneError: the session has ended; `get_engagement()` opens a new one.
+            PayloadError, APIStatusError, TransportError, UnexpectedResponseError, StoreError: as in `get_engagement`.
+
+        Source: the operation in the spec.
+        """
+        flow = self._operations.call(operation, body, parameters)
         del body, parameters
-        return await driver.run(steps)
+        return await self._driver.run(flow)
 
-    @property
-    async def engagement(self) -> Engagement | None:
-        """What `Visit.engagement` is."""
-        return await self._driver.run(operations.current(self._driver.settings, self._key))
+    async def current_engagement(self) -> Engagement | None:
+        """Load the engagement of the latest response from the store; no request is sent.
 
-    @property
+        Returns:
+            The engagement, with `reused` set; `None` if there was none or it has expired.
+
+        Raises:
+            StoreError: the visit store cannot be read.
+        """
+        return await self._driver.run(self._operations.current())
+
     async def ids(self) -> VisitIds | None:
-        """What `Visit.ids` is."""
-        return await self._driver.run(operations.ids(self._key))
+        """Load the ids that a conversation must start with, so that the agent sees what the visit reported.
+
+        Returns:
+            The ids; `None` before the first response.
+
+        Raises:
+            StoreError: the visit store cannot be read.
+        """
+        return await self._driver.run(self._operations.ids())
 
     async def forget(self) -> None:
-        """Do what `Visit.forget` does."""
-        await self._driver.run(operations.forget(self._key))
+        """Drop what is stored about the visit. The next call opens a new one, with a new visitor.
+
+        Raises:
+            StoreError: the visit store cannot be written.
+        """
+        await self._driver.run(self._operations.forget())

@@ -1,39 +1,41 @@
-"""From what a caller hands in to the JSON that is sent."""
+"""From the body that a caller passes to the JSON that is sent."""
 
 from __future__ import annotations
 
 import json
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
-from lp_engagement.sde import RawSde
 from lp_engagement.validation import Problem, check, too_deep
 from lp_engagement.validation.plain import exact
+from lp_engagement_client.types import RawSde, RequestModel, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
 UNSENDABLE = {"not-json", "not-finite"}
-"""What JSON cannot carry cannot be sent raw either."""
+"""Rules that a raw attribute must obey too: JSON cannot carry these values."""
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 EXACT = 2**53
 """Above this a float has no exact integer to be written as."""
 
 
 def tidy(value: Any) -> Any:
-    """Plain JSON of the value: tuples become lists, and `30.0` is written `30`.
+    """Return the value as plain JSON: tuples become arrays, and `30.0` is written `30`.
 
-    Values that JSON does not have are left for validation to name.
+    Values that JSON does not have are left for validation to report.
     """
     if isinstance(value, RawSde):
-        return RawSde((exact(key), tidy(each)) for key, each in value.items())
+        return RawSde((exact(key), tidy(member)) for key, member in value.items())
     if isinstance(value, dict):
-        return {exact(key): tidy(each) for key, each in value.items()}
+        return {exact(key): tidy(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
-        return [tidy(each) for each in value]
+        return [tidy(item) for item in value]
     if isinstance(value, Decimal):
         value = float(value) if value.is_finite() else math.nan
     value = exact(value)
@@ -42,28 +44,31 @@ def tidy(value: Any) -> Any:
     return value
 
 
-def checked(build: Callable[[], Any], kind: str) -> Muted[bytes]:
-    """The body as JSON text, if the spec allows it.
+def encode(body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> Muted[bytes]:
+    """Write a body as JSON, if the spec allows it.
 
     Args:
-        build: makes the body of what the caller handed in.
-        kind: what it is.
+        body: an object: a model of the generated client or a mapping.
+        kind: the kind of the body, as in `facts.KINDS`.
+        members: what an object has unless it brings its own.
 
     Raises:
-        PayloadError: with a problem for each fault; warnings are none.
+        PayloadError: with a problem for each error of validation; warnings are ignored.
     """
-    body = _tidied(build)
-    faults = [too_deep()] if body is None else _faults(body.value, kind)
+    tidied = _tidied(body, members)
+    faults = [too_deep()] if tidied is None else _faults(tidied.value, kind)
     # Out here, where no local variable holds the body in plain sight.
-    if faults or body is None:
+    if faults or tidied is None:
         raise PayloadError(faults)
-    return Muted(_write(body.value).encode())
+    return Muted(_write(tidied.value).encode())
 
 
-def _tidied(build: Callable[[], Any]) -> Muted[Any] | None:
-    """What is built, or `None` if it holds itself."""
+def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | None:
+    """Return plain JSON; `None` if the body contains itself."""
     try:
-        return Muted(tidy(build()))
+        value = body.value.to_dict() if isinstance(body.value, RequestModel) else plain(body.value)
+        # What is no object is left for validation to report.
+        return Muted(tidy({**members, **value} if isinstance(value, dict) else value))
     except RecursionError:
         return None
 
@@ -80,11 +85,11 @@ def _raw_places(value: Any, place: str = "") -> Iterator[str]:
     if isinstance(value, RawSde):
         yield place
     elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _raw_places(each, f"{place}/{key}")
+        for key, member in value.items():
+            yield from _raw_places(member, f"{place}/{key}")
     elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _raw_places(each, f"{place}/{index}")
+        for index, item in enumerate(value):
+            yield from _raw_places(item, f"{place}/{index}")
 
 
 def _inside(problem: Problem, places: tuple[str, ...]) -> bool:

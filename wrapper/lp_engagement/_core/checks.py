@@ -10,7 +10,7 @@ from lp_engagement._common.muted import Muted, MutedText
 from lp_engagement._common.version import __version__
 from lp_engagement.errors import ConfigurationError
 from lp_engagement.retry import DOCUMENTED, RetryPolicy
-from lp_engagement_client.facts import ACCOUNT_ID_PATTERN, APP_TYPES
+from lp_engagement_client.facts import ACCOUNT_ID_PATTERN, APP_TYPES, AppType
 
 _HOST = re.compile(
     r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -33,15 +33,16 @@ def account_id(value: str | None) -> str:
     return value
 
 
-def app_type(value: str) -> str:
+def app_type(value: object) -> AppType:
     """The app type, if the spec has it.
 
     Raises:
         ConfigurationError: it has not.
     """
-    if value not in APP_TYPES:
-        raise ConfigurationError(f"app_type must be one of {', '.join(APP_TYPES)}; upper and lower case matter")
-    return value
+    for known in APP_TYPES:
+        if value == known:
+            return known
+    raise ConfigurationError(f"app_type must be one of {', '.join(APP_TYPES)}; upper and lower case matter")
 
 
 def base_url(value: str) -> str:

@@ -19,7 +19,7 @@ from lp_engagement.retry import NEVER
 from lp_engagement_client.facts import DOMAIN_CACHE_SECONDS, DOMAIN_SERVICE, OPERATIONS
 
 from . import build_request, checks, read_response
-from .exchange import Call
+from .exchange import Call, Exchange, Failed
 
 if TYPE_CHECKING:
     from lp_engagement_client.models.domain import Domain
@@ -48,8 +48,8 @@ class KnownDomain:
         self.until = -1.0
 
 
-def base_url(call: Call, known: KnownDomain) -> Flow[str]:
-    """The base URL for calls of the account, looked up if the client was not told and does not know it any more."""
+def locate(call: Call, known: KnownDomain) -> Flow[str]:
+    """Return the base URL of the account's server. Ask the Domain API unless the client was given it or knows it."""
     settings = call.settings
     if settings.base_url is not None:
         return settings.base_url
@@ -57,7 +57,7 @@ def base_url(call: Call, known: KnownDomain) -> Flow[str]:
         return known.base_url
     stale = known.base_url
     try:
-        found, lasts = (yield from _looked_up(call, retried=stale is None)), float(DOMAIN_CACHE_SECONDS)
+        found, lasts = (yield from _look_up(call, retried=stale is None)), float(DOMAIN_CACHE_SECONDS)
     except _DOWN as error:
         if stale is None:
             raise
@@ -68,21 +68,22 @@ def base_url(call: Call, known: KnownDomain) -> Flow[str]:
     return found
 
 
-def _looked_up(call: Call, *, retried: bool) -> Flow[str]:
+def _look_up(call: Call, *, retried: bool) -> Flow[str]:
     """Ask the Domain API; with the pauses of the policy only if there is nothing else to go on with."""
     settings = call.settings
-    exchange = call
     if not retried:
-        exchange = Call(replace(settings, retry=NEVER))
-        exchange.ends_at = call.ends_at
-    answered = yield from exchange.exchange(
-        OPERATION,
-        lambda: build_request.build(
-            OPERATION, "", {"account_id": settings.account_id, "service": DOMAIN_SERVICE}, None, settings.user_agent
-        ),
-        harmless=lambda: OPERATIONS[OPERATION].retry.harmless,
-    )
-    return f"https://{_host(answered)}"
+        ends_at, call = call.ends_at, Call(replace(settings, retry=NEVER))
+        call.ends_at = ends_at
+    exchange = Exchange(call)
+    values = {"account_id": settings.account_id, "service": DOMAIN_SERVICE}
+    request = build_request.build(OPERATION, "", values, None, settings.user_agent)
+    while True:
+        while not (yield from exchange.place(OPERATION)):
+            pass
+        outcome = yield from exchange.attempt(OPERATION, request, idempotent=OPERATIONS[OPERATION].retry.idempotent)
+        if not isinstance(outcome, Failed):
+            return f"https://{_host(outcome)}"
+        yield from exchange.pause(outcome)
 
 
 def _host(answered: Answered) -> str:

@@ -1,9 +1,11 @@
-"""What a flow asks its driver to do. A flow yields these and is sent their results; it does no I/O itself."""
+"""What a flow asks its driver to do: `record = yield from Load(key)`. The flow itself does no I/O."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .transport import HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,19 +20,29 @@ __all__ = ["Acquire", "Delete", "Effect", "Flow", "Load", "Release", "Reserve", 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Reserve:
-    """Wait for a place among the requests that are on the wire, for `patience` seconds at most.
+class Effect(Generic[T]):
+    """Something to be done outside. `yield from` it to get the result, whose type the checker knows."""
 
-    The result is the seconds waited, 0 for none; `None` if no place became free. The driver frees the place when the
-    next `Send` is over, or the flow.
+    __slots__ = ()
+
+    def __iter__(self) -> Generator[Effect[Any], Any, T]:
+        result: T = yield self
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve(Effect["float | None"]):
+    """Wait for a place among the requests on the wire, for `patience` seconds at most.
+
+    The result is the seconds waited, 0 for none; `None` if no place became free. The driver frees the place at the end
+    of the next `Send`, or of the flow.
     """
 
     patience: float
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
+class Send(Effect[HttpResponse]):
     """Send a request and return the response; `timeout` seconds bound the whole exchange."""
 
     request: HttpRequest
@@ -38,79 +50,80 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(Effect[None]):
     """Wait for so many seconds."""
 
     seconds: float
 
 
-class StoreEffect(Protocol):
-    """Ask something of the visit store."""
+class StoreEffect(Effect[T]):
+    """A call of the visit store."""
+
+    __slots__ = ()
 
     def apply(self, store: AnyStore) -> Any:
-        """Do it; with an async store, give what is to be awaited."""
-        ...
+        """Make the call. Return its result, or with an async store what is to be awaited."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Load:
-    """Load a visit."""
+class Load(StoreEffect["VisitRecord | None"]):
+    """Load a visit; `None` if the store has none."""
 
     key: str
 
     def apply(self, store: AnyStore) -> Any:
-        """Do it."""
+        """Call `load`."""
         return store.load(self.key)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Save:
-    """Save a visit, unless somebody else did since it was loaded."""
+class Save(StoreEffect["VisitRecord | None"]):
+    """Save a visit and return it as stored; `None` if somebody else has saved it since it was loaded."""
 
     key: str
     record: VisitRecord
 
     def apply(self, store: AnyStore) -> Any:
-        """Do it."""
+        """Call `save`."""
         return store.save(self.key, self.record)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Delete:
-    """Forget a visit."""
+class Delete(StoreEffect[None]):
+    """Delete a visit."""
 
     key: str
 
     def apply(self, store: AnyStore) -> Any:
-        """Do it."""
+        """Call `delete`."""
         return store.delete(self.key)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Acquire:
-    """Try to become the one who opens a visit."""
+class Acquire(StoreEffect[bool]):
+    """Acquire or renew the lease of a visit; `False` if somebody else holds it."""
 
     key: str
     token: str
     lease: float
 
     def apply(self, store: AnyStore) -> Any:
-        """Do it."""
+        """Call `acquire`."""
         return store.acquire(self.key, self.token, lease=self.lease)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Release:
-    """Let others open the visit."""
+class Release(StoreEffect[None]):
+    """Release the lease of a visit."""
 
     key: str
     token: str
 
     def apply(self, store: AnyStore) -> Any:
-        """Do it."""
+        """Call `release`."""
         return store.release(self.key, self.token)
 
 
-Effect = Reserve | Send | Sleep | StoreEffect
 if TYPE_CHECKING:
-    Flow = Generator[Effect, Any, T]
+    Flow = Generator[Effect[Any], Any, T]

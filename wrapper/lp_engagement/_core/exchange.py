@@ -1,66 +1,42 @@
-"""One exchange with the server, retries included, without any I/O: send, classify, wait, send again."""
+"""Requests and their answers, without any I/O. The caller owns the loop: attempt, look at the outcome, pause."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from lp_engagement._common.logs import fingerprint
-from lp_engagement.errors import Attempt, DeadlineExceeded, TransportError, UnexpectedResponseError
-from lp_engagement.hooks import CallEvent, Hook
+from lp_engagement.errors import Attempt, DeadlineExceeded, EngagementError, TransportError, UnexpectedResponseError
+from lp_engagement.hooks import CallEvent
 
 from . import read_response
 from .effects import Reserve, Send, Sleep
 from .events import emit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from lp_engagement.errors import EngagementError
-    from lp_engagement.retry import RetryPolicy
+    from collections.abc import Iterable, Sequence
 
     from .effects import Flow
     from .read_response import Answered
-    from .transport import HttpRequest, HttpResponse
+    from .settings import Settings
+    from .transport import HttpRequest
 
-
-class Clock(Protocol):
-    """Where a client takes the time from."""
-
-    def time(self) -> float:
-        """Seconds since the epoch."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds of a clock that is never set."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Settings:
-    """What all calls of a client share."""
-
-    account_id: str
-    app_type: str
-    base_url: str | None
-    retry: RetryPolicy
-    timeout: float
-    deadline: float | None
-    user_agent: str
-    hooks: tuple[Hook, ...]
-    clock: Clock
-    new_token: Callable[[], str]
+__all__ = ["Call", "Exchange", "Failed"]
 
 
 @dataclass(slots=True, repr=False)
 class Call:
-    """The state of one call of the public API, which may send several requests."""
+    """The state of one call of the public API, which may make several exchanges.
+
+    Attributes:
+        settings: the client's.
+        ends_at: when the deadline is over, on the monotonic clock.
+        attempts: the attempts of the latest exchange.
+    """
 
     settings: Settings
     ends_at: float = field(init=False)
     attempts: list[Attempt] = field(default_factory=list)
-    """The tries of the latest exchange."""
 
     def __post_init__(self) -> None:
         deadline = self.settings.deadline
@@ -71,126 +47,183 @@ class Call:
         return self.ends_at - self.settings.clock.monotonic()
 
     def emit(self, event: CallEvent) -> None:
-        """Tell the log and the hooks."""
+        """Pass an event to the log and the hooks."""
         emit(self.settings.hooks, event)
 
-    def exchange(
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Failed:
+    """An attempt that failed.
+
+    Attributes:
+        operation: the operation that was sent.
+        error: what the attempt ended with.
+        answered: the server's answer; `None` if there was none.
+        pause: seconds until the next attempt; `None` if there is none.
+        too_long: the pause that the deadline leaves no time for; `None` if it is not the deadline that ends the call.
+    """
+
+    operation: str
+    error: EngagementError
+    answered: Answered | None
+    pause: float | None
+    too_long: float | None
+
+
+class Exchange:
+    """Attempts to get one answer.
+
+    Args:
+        call: the call that the exchange belongs to.
+        earlier: the attempts of an exchange that this one continues.
+
+    Attributes:
+        waited: seconds that the next attempt has waited for its place so far.
+    """
+
+    __slots__ = ("_call", "_earlier", "_maybe_sent", "waited")
+
+    def __init__(self, call: Call, earlier: Sequence[Attempt] = ()) -> None:
+        call.attempts = list(earlier)
+        self._call = call
+        self._earlier = len(earlier)
+        self._maybe_sent = bool(earlier)
+        self.waited = 0.0
+
+    def place(self, operation: str, patience: float = math.inf) -> Flow[bool]:
+        """Wait for a place on the wire, which is no part of an attempt and not the server's fault.
+
+        Returns:
+            Whether there is a place. If not, ask again.
+
+        Raises:
+            DeadlineExceeded: the deadline came first.
+        """
+        call = self._call
+        patience = max(min(patience, call.remaining()), 0.0)
+        seconds = yield from Reserve(patience)
+        self.waited += patience if seconds is None else seconds
+        over = seconds is None and call.remaining() <= 0
+        if self.waited and (over or seconds is not None):
+            call.emit(CallEvent("queued", operation, len(call.attempts) + 1, seconds=self.waited))
+        if over:
+            raise self._too_late("the deadline was over while all connections of this client were busy")
+        return seconds is not None
+
+    def attempt(
         self,
         operation: str,
-        build: Callable[[], HttpRequest],
+        request: HttpRequest,
         *,
-        harmless: Callable[[], bool],
-        on_failure: Callable[[Answered | None, EngagementError, float | None], Flow[None]] | None = None,
-        on_wait: Callable[[], Flow[None]] | None = None,
-        visitor: Callable[[], str | None] = lambda: None,
-        secrets: Callable[[], Iterable[str]] = tuple,
-        earlier: Sequence[Attempt] = (),
-    ) -> Flow[Answered]:
-        """Send until there is an answer to return or an error to raise.
+        idempotent: bool,
+        visitor: str | None = None,
+        secrets: Iterable[str] = (),
+    ) -> Flow[Answered | Failed]:
+        """Send a request once.
 
         Args:
-            operation: the operation of the spec.
-            build: makes the request, anew for each try.
-            harmless: whether the server may get the request twice.
-            on_failure: what to do about a failed try, before the pause of so many seconds if another one follows.
-            on_wait: what to do now and then while the call waits for a place, and before it sends after a wait.
-            visitor: the visitor id in use.
-            secrets: texts that no error may show.
-            earlier: the attempts of an exchange that this one goes on with.
+            operation: the operation of the request.
+            request: what to send.
+            idempotent: whether the server may receive it twice.
+            visitor: the salted hash of the visitor id in it.
+            secrets: strings that no error may show. Read only if one is raised.
+
+        Raises:
+            DeadlineExceeded: there is no time left to send it.
         """
-        clock = self.settings.clock
-        attempts = self.attempts = list(earlier)
-        maybe_sent = bool(attempts)
-        while True:
-            number = len(attempts) + 1
-            yield from self._place(operation, number, on_wait, maybe_sent=maybe_sent)
-            timeout = min(self.settings.timeout, self.remaining())
-            if timeout <= 0:
-                raise self._too_late("the deadline was over before the request could be sent", maybe_sent=maybe_sent)
-            started = clock.monotonic()
-            self.emit(CallEvent("sent", operation, number, visitor=fingerprint(visitor())))
-            answer: Answered | None
-            failure: EngagementError | None
-            try:
-                response: HttpResponse = yield Send(build(), timeout)
-            except (TransportError, UnexpectedResponseError) as error:
-                answer, failure = None, error
-            else:
-                answer = read_response.read(response, operation)
-                failure = read_response.failure(answer, operation, secrets)
-            attempt = _attempt(number, answer, failure, clock.monotonic() - started)
-            attempts.append(attempt)
-            self._report(operation, attempt, visitor())
+        call, clock = self._call, self._call.settings.clock
+        timeout = self._timeout()
+        started, self.waited = clock.monotonic(), 0.0
+        call.emit(CallEvent("sent", operation, len(call.attempts) + 1, visitor=visitor))
+        answered: Answered | None = None
+        try:
+            response = yield from Send(request, timeout)
+        except (TransportError, UnexpectedResponseError) as raised:
+            error: EngagementError = raised
+        else:
+            answered = read_response.read(response, operation)
+            failure = read_response.failure(answered, operation, secrets)
             if failure is None:
-                return answer  # type: ignore[return-value]  # no failure: it is there
-            pause = self.settings.retry.pause_after(
-                failure, operation=operation, attempt=number - len(earlier), harmless=harmless()
-            )
-            in_time = pause is not None and pause < self.remaining()
-            if on_failure is not None:
-                yield from on_failure(answer, failure, pause if in_time else None)
-            # What the server was sent earlier does not become undone by a last attempt that did not reach it.
-            maybe_sent = maybe_sent or getattr(failure, "maybe_sent", True)
-            if pause is None:
-                if isinstance(failure, TransportError):
-                    failure.maybe_sent = maybe_sent
-                raise failure.with_attempts(attempts)
-            if not in_time:
-                text = f"the deadline leaves no time for the pause of {pause:g} s before the next attempt"
-                raise self._too_late(text, maybe_sent=maybe_sent) from failure
-            attempts[-1] = replace(attempt, pause=pause)
-            self.emit(
-                CallEvent(
-                    "retry", operation, number, attempt.status, attempt.internal_code, pause=pause, error=attempt.error
-                )
-            )
-            yield Sleep(pause)
+                self._record(operation, response.status, None, clock.monotonic() - started, visitor)
+                return answered
+            error = failure
+        status = error.status if answered is None else answered.response.status
+        self._record(operation, status, error, clock.monotonic() - started, visitor)
+        return self._failed(operation, error, answered, idempotent=idempotent)
 
-    def _place(
-        self, operation: str, number: int, on_wait: Callable[[], Flow[None]] | None, *, maybe_sent: bool
-    ) -> Flow[None]:
-        """Wait for a place among the requests on the wire: not part of an attempt, and not the server's fault."""
-        waited = 0.0
-        while True:
-            # Whoever holds a lease must come back to renew it.
-            patience = max(self.remaining() if on_wait is None else min(self.remaining(), self.settings.timeout), 0.0)
-            seconds: float | None = yield Reserve(patience)
-            waited += patience if seconds is None else seconds
-            over = seconds is None and self.remaining() <= 0
-            if waited and (over or seconds is not None):
-                self.emit(CallEvent("queued", operation, number, seconds=waited))
-            if over:
-                raise self._too_late(
-                    "the deadline was over while all connections of this client were busy", maybe_sent=maybe_sent
-                )
-            if waited and on_wait is not None:
-                yield from on_wait()
-            if seconds is not None:
-                return
+    def pause(self, failed: Failed) -> Flow[None]:
+        """Wait until the next attempt is due.
 
-    def _too_late(self, text: str, *, maybe_sent: bool) -> DeadlineExceeded:
-        if self.attempts:
-            last = self.attempts[-1]
-            status = "" if last.status is None else f" (HTTP {last.status})"
-            text += f"; attempt {last.number} ended with {last.error}{status}"
-        return DeadlineExceeded(text, maybe_sent=maybe_sent, attempts=self.attempts)
-
-    def _report(self, operation: str, attempt: Attempt, visitor: str | None) -> None:
-        self.emit(
+        Raises:
+            EngagementError: there is no next attempt; this is what the call ends with.
+        """
+        attempts, error = self._call.attempts, failed.error
+        # What the server was sent earlier is not undone by a last attempt that did not reach it.
+        self._maybe_sent = self._maybe_sent or error.maybe_sent
+        if failed.too_long is not None:
+            text = f"the deadline leaves no time for the pause of {failed.too_long:g} s before the next attempt"
+            raise self._too_late(text) from error
+        if failed.pause is None:
+            if isinstance(error, TransportError):
+                error.maybe_sent = self._maybe_sent
+            raise error.with_attempts(attempts)
+        last = attempts[-1] = replace(attempts[-1], pause=failed.pause)
+        self._call.emit(
             CallEvent(
-                "answered" if attempt.error is None else "failed",
+                "retry",
+                failed.operation,
+                last.number,
+                last.status,
+                last.internal_code,
+                pause=last.pause,
+                error=last.error,
+            )
+        )
+        yield from Sleep(failed.pause)
+
+    def _timeout(self) -> float:
+        timeout = min(self._call.settings.timeout, self._call.remaining())
+        if timeout <= 0:
+            raise self._too_late("the deadline was over before the request could be sent")
+        return timeout
+
+    def _failed(self, operation: str, error: EngagementError, answered: Answered | None, *, idempotent: bool) -> Failed:
+        call = self._call
+        pause = call.settings.retry.pause_after(
+            error, operation=operation, attempt=len(call.attempts) - self._earlier, idempotent=idempotent
+        )
+        in_time = pause is None or pause < call.remaining()
+        return Failed(operation, error, answered, pause if in_time else None, None if in_time else pause)
+
+    def _record(
+        self,
+        operation: str,
+        status: int | None,
+        error: EngagementError | None,
+        seconds: float,
+        visitor: str | None,
+    ) -> None:
+        """Add an attempt to the call's and report how it ended."""
+        name, code = (None, None) if error is None else (type(error).__name__, error.internal_code)
+        attempt = Attempt(len(self._call.attempts) + 1, status, name, code, seconds)
+        self._call.attempts.append(attempt)
+        self._call.emit(
+            CallEvent(
+                "answered" if error is None else "failed",
                 operation,
                 attempt.number,
-                attempt.status,
-                attempt.internal_code,
-                attempt.seconds,
-                error=attempt.error,
-                visitor=fingerprint(visitor),
+                status,
+                code,
+                seconds,
+                error=name,
+                visitor=visitor,
             )
         )
 
-
-def _attempt(number: int, answered: Answered | None, failure: EngagementError | None, seconds: float) -> Attempt:
-    status = getattr(failure, "status", None) if answered is None else answered.response.status
-    error = None if failure is None else type(failure).__name__
-    return Attempt(number, status, error, getattr(failure, "internal_code", None), seconds)
+    def _too_late(self, text: str) -> DeadlineExceeded:
+        attempts = self._call.attempts
+        if attempts:
+            last = attempts[-1]
+            status = "" if last.status is None else f" (HTTP {last.status})"
+            text += f"; attempt {last.number} ended with {last.error}{status}"
+        return DeadlineExceeded(text, maybe_sent=self._maybe_sent, attempts=attempts)

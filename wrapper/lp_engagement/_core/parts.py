@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lp_engagement.errors import ConfigurationError
 
@@ -13,6 +13,7 @@ from .checks import kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+T = TypeVar("T")
 _STORE_METHODS = ("load", "save", "delete", "acquire", "release")
 
 
@@ -64,24 +65,27 @@ def store(value: object, *, asynchronous: bool) -> None:
         raise ConfigurationError(f"{kind(value)} is for AsyncEngagementClient; this client needs a store without await")
 
 
-def function(name: str, value: object) -> None:
-    """See that an argument can be called, if it is given.
+def clock(value: T, *, asynchronous: bool) -> T:
+    """Return the clock, which may be `None`.
 
     Raises:
-        ConfigurationError: it cannot.
+        ConfigurationError: it lacks a method, or its `sleep` is for the other client.
     """
-    if value is not None and not callable(value):
-        raise ConfigurationError(f"{name} must be a function, not {kind(value)}")
-
-
-def clock(value: object) -> None:
-    """See that an argument tells the time, if it is given.
-
-    Raises:
-        ConfigurationError: it does not.
-    """
-    if value is not None and not all(callable(getattr(value, name, None)) for name in ("time", "monotonic")):
-        raise ConfigurationError(f"clock must have time() and monotonic(), and {kind(value)} has not")
+    if value is None:
+        return value
+    awaited = _awaited(value, "sleep")
+    if awaited is None or not all(callable(getattr(value, name, None)) for name in ("time", "monotonic")):
+        raise ConfigurationError(
+            f"clock must have time(), monotonic() and sleep(seconds), and {kind(value)} does not. "
+            "Leave it out to use the system's"
+        )
+    if awaited != asynchronous:
+        needed = "an async sleep()" if asynchronous else "a sleep() without await"
+        raise ConfigurationError(
+            f"{kind(value)} is for {_client(asynchronous=not asynchronous)}. "
+            f"Pass {_client(asynchronous=asynchronous)} a clock with {needed}"
+        )
+    return value
 
 
 def _awaited(value: object, name: str) -> bool | None:

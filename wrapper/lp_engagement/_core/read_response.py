@@ -38,7 +38,7 @@ from .generated import find
 from .scrub import scrub, scrub_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from lp_engagement_client.types import AnswerModel
 
@@ -80,13 +80,13 @@ def read(response: HttpResponse, operation: str) -> Answered:
     return Answered(response, find(operation).parse(response.status, response.content))
 
 
-def failure(answered: Answered, operation: str, secrets: Callable[[], Iterable[str]] = tuple) -> EngagementError | None:
+def failure(answered: Answered, operation: str, secrets: Iterable[str] = ()) -> EngagementError | None:
     """The error that an answer stands for, or `None` if it is a success.
 
     Args:
         answered: the answer.
         operation: the operation of the spec that it answers.
-        secrets: gives the texts of the request that must not come back in an error's text.
+        secrets: the strings of the request that an error must not show. Read only if there is an error.
     """
     response, entity = answered.response, answered.parsed
     if not isinstance(entity, ErrorEntity):
@@ -100,7 +100,7 @@ def failure(answered: Answered, operation: str, secrets: Callable[[], Iterable[s
     # A 4xx is final, whatever its code says.
     loading = code in LOADING_CODES and not 400 <= status < 500  # noqa: PLR2004 - HTTP
     kind = AccountLoadingError if loading else _class(operation, status)
-    sent = tuple(secrets())
+    sent = tuple(secrets)
     return kind(
         status=status,
         operation=operation,

@@ -256,35 +256,89 @@ class AsyncVisitStore(Protocol):
     """
 
     async def load(self, key: str) -> VisitRecord | None:
-        """Do what `VisitStore.load` does."""
+        """Return the record of `key`, or `None`.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
         ...
 
     async def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
-        """Do what `VisitStore.save` does."""
+        """Save `record` if nobody else has saved since it was loaded (`record.version` is compared).
+
+        Returns:
+            The record as stored, its version one higher; `None` if somebody else was first, and nothing was changed.
+
+        Raises:
+            StoreError: the store cannot be written. If the connection to it was lost meanwhile, the record may have
+                been saved all the same.
+        """
         ...
 
     async def delete(self, key: str) -> None:
-        """Do what `VisitStore.delete` does."""
+        """Forget the record of `key`, if any. Its lease is not touched.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
         ...
 
     async def acquire(self, key: str, token: str, *, lease: float) -> bool:
-        """Do what `VisitStore.acquire` does."""
+        """Try to become the one who works on `key`; never waits for it.
+
+        Args:
+            key: what to work on; it need not have a record.
+            token: who asks. A holder who asks again renews its lease.
+            lease: seconds until others may take over, in case the holder dies; more than 0.
+
+        Returns:
+            Whether `token` holds `key` now.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
         ...
 
     async def release(self, key: str, token: str) -> None:
-        """Do what `VisitStore.release` does."""
+        """Let others work on `key`. Does nothing if `token` does not hold it any more.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
         ...
 
     def items(
         self, *, damaged: Callable[[str, StoreError], object] | None = None
     ) -> AsyncIterator[tuple[str, VisitRecord]]:
-        """Do what `VisitStore.items` does."""
+        """Give all keys and their records, in no order, for administration.
+
+        What changes meanwhile may be given as it was, as it is, twice or not at all.
+
+        Args:
+            damaged: called for each value that cannot be read, with its key and an error that names no key; without it
+                a warning is logged. The others follow.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
         ...
 
     async def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
-        """Do what `VisitStore.purge` does."""
+        """Delete the records whose `updated_at` is less than `before` (seconds since the epoch), for administration.
+
+        Args:
+            before: the first moment of which records are kept.
+            damaged: called, in the same way, for each value that was neither readable nor deleted; without it a
+                warning is logged.
+
+        Returns:
+            How many.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
         ...
 
     async def aclose(self) -> None:
-        """Do what `VisitStore.close` does."""
+        """Let go of files and connections. May be called again."""
         ...

@@ -76,10 +76,23 @@ class Transport(Protocol):
 
 
 class AsyncTransport(Protocol):
-    """The same for one event loop."""
+    """Sends requests one by one, in one event loop."""
 
     async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109 - part of the contract
-        """Send `request` as `Transport.send` does, with the same arguments and errors."""
+        """Send `request` and return the complete answer, whatever its status; redirects are not followed.
+
+        Args:
+            request: what to send.
+            timeout: seconds for the whole exchange: connecting, writing and reading.
+
+        Raises:
+            ConnectError: no connection was established, so the server has seen nothing.
+            TransportTimeout: no complete answer in time.
+            TransportError: the exchange broke off; `maybe_sent` says if the server may have seen the request.
+            UnexpectedResponseError: the answer is too large or cannot be decoded.
+            ConfigurationError: the request or the environment cannot be used for HTTP.
+            RuntimeError: the transport is closed.
+        """
         ...
 
     async def aclose(self) -> None:

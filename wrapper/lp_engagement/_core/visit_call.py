@@ -1,8 +1,9 @@
-"""A visit while a call works on it: what is sent with its ids, and what is kept of the answers."""
+"""One call in one visit: requests carry its ids, and the ids that answers name are saved."""
 
 from __future__ import annotations
 
 import json
+import math
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -18,18 +19,19 @@ from lp_engagement_client.models.engagement_answer import EngagementAnswer
 from . import build_request, read_response
 from .build_request import IDS
 from .effects import Acquire, Load, Save
+from .exchange import Exchange, Failed
 from .offer import ends_at, is_available
 from .record import VisitRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from lp_engagement.errors import EngagementError
     from lp_engagement.hooks import EventName
 
     from .effects import Flow
     from .exchange import Call
     from .read_response import Answered
+    from .transport import HttpRequest
 
 MOST_CONFLICTS = 100
 """Times that somebody else may be quicker to save; more mean that the store does not do what it should."""
@@ -38,19 +40,19 @@ LEASE_MARGIN_SECONDS = 5.0
 
 
 @dataclass(slots=True, repr=False)
-class VisitAtWork:
-    """A visit while a call works on it.
+class VisitCall:
+    """A call in a visit.
 
     Attributes:
-        call: the call.
-        key: what the store knows the visit by.
-        stored: what the store had when the call began.
-        operation: the operation of the spec.
-        parameters: the parameters that the visit does not know, as the caller gave them.
-        token: the caller's name as the holder of the lease, while it has that.
-        record: what is known about the visit.
+        call: its deadline and attempts.
+        key: the key of the visit in the store.
+        stored: the record in the store when the call began.
+        operation: the operation of the spec that is sent next, or was sent last.
+        parameters: the parameters that do not come from the visit, as the caller passed them.
+        token: the name of the lease holder, while the call holds the lease.
+        record: the ids and the engagement known so far.
         dropped: whether the server has refused ids, which were dropped.
-        saved: whether the store has kept what was last to be kept.
+        saved: whether the store accepted the latest change.
     """
 
     call: Call
@@ -66,22 +68,22 @@ class VisitAtWork:
     def __post_init__(self) -> None:
         self.record = self.stored or VisitRecord()
 
-    def keep(self, change: Callable[[VisitRecord], VisitRecord], *, names_session: bool = True) -> Flow[None]:
+    def save(self, change: Callable[[VisitRecord], VisitRecord], *, from_server: bool = True) -> Flow[None]:
         """Change the record and save it. A store that fails is reported, and does not cost the caller the answer.
 
         Args:
-            change: makes the record that is to be kept of the one before.
-            names_session: whether the change is what the server said about visitor and session. It wins over what
-                somebody else has saved meanwhile; any other change is made to that, if it is still about the session.
+            change: returns the new record.
+            from_server: whether the server named this visitor and session. Then the change wins over what others have
+                saved meanwhile; if not, it is applied to their record, provided that it has the same session.
         """
-        asked, now = self.record, self.call.settings.clock.time()
+        before, now = self.record, self.call.settings.clock.time()
 
         def changed(record: VisitRecord) -> VisitRecord:
             return replace(change(record), updated_at=now)
 
-        self.record = changed(asked)
+        self.record = changed(before)
         try:
-            self.record = yield from self._save(asked, None if names_session else changed)
+            self.record = yield from self._save(before, None if from_server else changed)
         except StoreError as error:
             self.saved = False
             self._emit("visit_not_saved", error=type(error).__name__)
@@ -89,64 +91,81 @@ class VisitAtWork:
             self.saved = True
             self._emit("visit_saved")
 
-    def exchange(self, base_url: str, body: Muted[bytes] | None) -> Flow[Answered]:
-        """Send until there is an answer, with the ids as they are known at each attempt."""
+    def send(self, base_url: str, body: Muted[bytes] | None) -> Flow[Answered]:
+        """Send until there is an answer, with the ids as they are known at each attempt.
+
+        Raises:
+            EngagementError: the last attempt failed, or the deadline is over.
+        """
+        exchange = Exchange(self.call, earlier=self.call.attempts if self.dropped else ())
+        while True:
+            if self.operation == "createSession" and self.record.visitor_id is not None:
+                # As soon as the visitor has an id, no new one must be made.
+                self.operation = "resumeSession"
+            yield from self._wait_for_place(exchange)
+            outcome = yield from exchange.attempt(
+                self.operation,
+                self._request(base_url, body),
+                idempotent=OPERATIONS[self.operation].retry.idempotent,
+                visitor=fingerprint(self.record.visitor_id),
+                secrets=self._secrets(body),
+            )
+            if not isinstance(outcome, Failed):
+                return outcome
+            # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
+            yield from self._learn(outcome)
+            if outcome.pause is not None:
+                yield from self._renew_lease(outcome.pause)
+            yield from exchange.pause(outcome)
+
+    def _wait_for_place(self, exchange: Exchange) -> Flow[None]:
+        # The lease holder must come back in time to renew it.
+        patience = math.inf if self.token is None else self.call.settings.timeout
+        has_place = False
+        while not has_place:
+            has_place = yield from exchange.place(self.operation, patience)
+            if exchange.waited:
+                yield from self._renew_lease()
+
+    def _request(self, base_url: str, body: Muted[bytes] | None) -> HttpRequest:
         settings = self.call.settings
-
-        def operation() -> str:
-            # As soon as the visitor has an id, it is no new one that is asked for.
-            opened = self.operation == "createSession" and self.record.visitor_id is not None
-            return "resumeSession" if opened else self.operation
-
-        return self.call.exchange(
-            self.operation,
-            lambda: build_request.build(
-                operation(),
-                base_url,
-                {**self.parameters, "account_id": settings.account_id, **ids(self.record)},
-                None if body is None else body.value,
-                settings.user_agent,
-            ),
-            harmless=lambda: OPERATIONS[operation()].retry.harmless,
-            on_failure=self._on_failure,
-            on_wait=None if self.token is None else self._renew,
-            visitor=lambda: self.record.visitor_id,
-            secrets=lambda: (*_secrets(body, self.record), *self.parameters.values()),
-            earlier=self.call.attempts if self.dropped else (),
+        values = {**self.parameters, "account_id": settings.account_id, **known_ids(self.record)}
+        return build_request.build(
+            self.operation, base_url, values, None if body is None else body.value, settings.user_agent
         )
 
     def lease(self, pause: float = 0.0) -> float:
         """Seconds that the holder needs the lease for: until its next step is over, and not beyond its deadline."""
         return min(pause + self.call.settings.timeout, max(self.call.remaining(), 0.0)) + LEASE_MARGIN_SECONDS
 
-    def _renew(self, pause: float = 0.0) -> Flow[None]:
+    def _renew_lease(self, pause: float = 0.0) -> Flow[None]:
         if self.token is not None:
             with suppress(StoreError):
-                yield Acquire(self.key, self.token, self.lease(pause))
+                yield from Acquire(self.key, self.token, self.lease(pause))
 
-    def _on_failure(self, answered: Answered | None, failure: EngagementError, pause: float | None) -> Flow[None]:
-        gives_id = OPERATIONS[self.operation].retry.visitor_id_from_answer and isinstance(failure, ServerError)
-        found = Muted(read_response.loading_visitor_id(answered) if gives_id and answered is not None else None)
-        if found.value is not None:
-            # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
-            yield from self.keep(lambda kept: _with_visitor(kept, found.value))
-        yield from self._drop(read_response.refused(answered, failure))
-        if pause is not None:
-            yield from self._renew(pause)
-
-    def _drop(self, refused: str | None) -> Flow[None]:
-        """Let go of the ids that the server has refused, lest each later call fails for them too."""
-        before = ids(self.record)
-        if refused is None or before[f"{refused}_id"] is None:
-            return
-        drop = without_session if refused == "session" else _without_visitor
-        yield from self.keep(drop, names_session=False)
-        self.dropped = ids(self.record) != before
+    def _learn(self, failed: Failed) -> Flow[None]:
+        """Save the visitor id that a failed answer names, and drop the ids that it refuses."""
+        answered, error = failed.answered, failed.error
+        if answered is not None and isinstance(error, ServerError):
+            found = Muted(read_response.loading_visitor_id(answered))
+            if found.value is not None and OPERATIONS[self.operation].retry.visitor_id_from_answer:
+                yield from self.save(lambda record: _with_visitor(record, found.value))
+        refused = read_response.refused(answered, error)
+        before = known_ids(self.record)
+        if refused is not None and before[f"{refused}_id"] is not None:
+            # Otherwise every later call would fail for them too.
+            drop = without_session if refused == "session" else _without_visitor
+            yield from self.save(drop, from_server=False)
+            self.dropped = known_ids(self.record) != before
 
     def read(self, answered: Answered, now: float) -> Flow[Any]:
-        """Read an answer, and keep the ids that it names even if something else is missing."""
+        """Read an answer, and save the ids that it names even if something else is missing.
+
+        Raises:
+            UnexpectedResponseError: it is not a JSON object, or a required field is missing.
+        """
         answer = Muted(self._answer(answered))
-        yield from self.keep(lambda kept: _with_answer(kept, answer.value, now), names_session=_names_session(answer))
+        yield from self.save(lambda record: _with_answer(record, answer.value, now), from_server=_names_session(answer))
         missing = _missing(answer.value)
         if missing:
             raise UnexpectedResponseError(
@@ -168,21 +187,26 @@ class VisitAtWork:
         except UnexpectedResponseError as error:
             raise error.with_attempts(self.call.attempts) from None
 
-    def _save(self, asked: VisitRecord, again: Callable[[VisitRecord], VisitRecord] | None) -> Flow[VisitRecord]:
+    def _save(self, before: VisitRecord, again: Callable[[VisitRecord], VisitRecord] | None) -> Flow[VisitRecord]:
         record = self.record
         for _ in range(MOST_CONFLICTS):
-            stored: VisitRecord | None = yield Save(self.key, record)
+            stored = yield from Save(self.key, record)
             if stored is not None:
                 return stored
             # Somebody else saved since.
             current = (yield from load(self.key)) or VisitRecord()
             if again is None:
                 record = replace(record, version=current.version)
-            elif _session(current) == _session(asked):
+            elif _session(current) == _session(before):
                 record = again(current)
             else:
                 return current
-        raise StoreError("the record of the visit is changed by others without end")
+        raise StoreError("the store refuses every change of the visit. Check that its save() compares versions")
+
+    def _secrets(self, body: Muted[bytes] | None) -> Iterator[str]:
+        yield from (value for value in known_ids(self.record).values() if value is not None)
+        yield from _leaves(None if body is None else json.loads(body.value))
+        yield from self.parameters.values()
 
     def _emit(self, name: EventName, *, error: str | None = None) -> None:
         self.call.emit(CallEvent(name, self.operation, error=error, visitor=fingerprint(self.record.visitor_id)))
@@ -190,7 +214,7 @@ class VisitAtWork:
 
 def load(key: str) -> Flow[VisitRecord | None]:
     """Load a visit, without the ids in it that cannot be any: others may have written them."""
-    record: VisitRecord | None = yield Load(key)
+    record = yield from Load(key)
     named = (getattr(record, role) for role in IDS)
     if record is None or all(each is None or usable_id(each) for each in named):
         return record
@@ -199,7 +223,7 @@ def load(key: str) -> Flow[VisitRecord | None]:
     return replace(record, page_id=None) if usable_id(record.session_id) else without_session(record)
 
 
-def ids(record: VisitRecord) -> dict[str, str | None]:
+def known_ids(record: VisitRecord) -> dict[str, str | None]:
     """The ids that are known, by their roles."""
     return {role: None if (each := getattr(record, role)) is None else MutedText(each) for role in IDS}
 
@@ -251,11 +275,6 @@ def _missing(answer: Any) -> list[str]:
 
 def _offers(answer: EngagementAnswer) -> bool:
     return is_available(answer.status)
-
-
-def _secrets(body: Muted[bytes] | None, record: VisitRecord) -> Iterator[str]:
-    yield from (each for each in ids(record).values() if each is not None)
-    yield from _leaves(None if body is None else json.loads(body.value))
 
 
 def _leaves(value: Any) -> Iterator[str]:

@@ -1,12 +1,11 @@
-"""Carrying out what flows ask for: once with blocking calls, once with `await`."""
+"""Carry out the effects of flows: once with blocking calls, once with `await`."""
 
 from __future__ import annotations
 
 import inspect
 import math
-import time
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from lp_engagement._common.importing import importing
 from lp_engagement._core.effects import Release, Reserve, Send, Sleep
@@ -15,22 +14,21 @@ from .places import AsyncPlaces, Places
 from .store_calls import AsyncStoreCalls, StoreAccess, StoreCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
-    from lp_engagement._core.domain import KnownDomain
-    from lp_engagement._core.effects import Effect, Flow
-    from lp_engagement._core.exchange import Settings
+    from lp_engagement._common.clock import AsyncClock, Clock
+    from lp_engagement._core.effects import Effect, Flow, StoreEffect
     from lp_engagement._core.record import AsyncVisitStore, VisitStore
     from lp_engagement._core.transport import AsyncTransport, Transport
 
 T = TypeVar("T")
 
 
-def _until(settings: Settings) -> Callable[[], float]:
-    """The seconds that a call which begins now has left."""
-    if settings.deadline is None:
+def _until(deadline: float | None, clock: Clock | AsyncClock) -> Callable[[], float]:
+    """Return a function that gives the seconds that a call which begins now has left."""
+    if deadline is None:
         return lambda: math.inf
-    clock, ends_at = settings.clock, settings.clock.monotonic() + settings.deadline
+    ends_at = clock.monotonic() + deadline
     return lambda: ends_at - clock.monotonic()
 
 
@@ -39,25 +37,22 @@ class Driver:
 
     def __init__(
         self,
-        settings: Settings,
-        known_domain: KnownDomain,
         store: VisitStore,
         transport: Transport,
-        sleep: Callable[[float], None] | None,
+        clock: Clock,
         *,
+        deadline: float | None,
         places: int,
     ) -> None:
-        self.settings = settings
-        self.known_domain = known_domain
+        self._deadline = deadline
         self._store = StoreAccess(store)
         self._transport = transport
         self._places = Places(places)
-        # Here effects become real.
-        self.sleep: Callable[[float], None] = sleep or time.sleep
+        self._clock = clock
 
     def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
-        store, me = StoreCalls(self._store, _until(self.settings)), object()
+        store, me = StoreCalls(self._store, _until(self._deadline, self._clock)), object()
         try:
             effect = next(flow)
             while True:
@@ -72,23 +67,17 @@ class Driver:
         finally:
             self._places.give_back(me)
 
-    def _perform(self, effect: Effect, store: StoreCalls, me: object) -> Any:
+    def _perform(self, effect: Effect[Any], store: StoreCalls, me: object) -> Any:
         if isinstance(effect, Reserve):
             return self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
-            return self.perform(effect)
+            return self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
-            return store.call(effect)
+            return store.call(cast("StoreEffect[Any]", effect))
         try:
-            return self.perform(effect)
+            return self._transport.send(effect.request, timeout=effect.timeout)
         finally:
             self._places.give_back(me)
-
-    def perform(self, effect: Send | Sleep) -> Any:
-        """Carry out an effect that takes time, and return its result."""
-        if isinstance(effect, Send):
-            return self._transport.send(effect.request, timeout=effect.timeout)
-        return self.sleep(effect.seconds)
 
 
 class AsyncDriver:
@@ -96,26 +85,24 @@ class AsyncDriver:
 
     def __init__(
         self,
-        settings: Settings,
-        known_domain: KnownDomain,
         store: VisitStore | AsyncVisitStore,
         transport: AsyncTransport,
-        sleep: Callable[[float], Awaitable[None]] | None,
+        clock: AsyncClock,
         *,
+        deadline: float | None,
         places: int,
     ) -> None:
-        self.settings = settings
-        self.known_domain = known_domain
+        self._deadline = deadline
         self._store = StoreAccess(store)
         self._transport = transport
         self._places = AsyncPlaces(places)
         self._loop: object = None
-        self.sleep: Callable[[float], Awaitable[None]] | None = sleep
+        self._clock = clock
 
     async def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end and return its result."""
         self._stay_in_loop()
-        store, me, cancelled = AsyncStoreCalls(self._store, _until(self.settings)), object(), False
+        store, me, cancelled = AsyncStoreCalls(self._store, _until(self._deadline, self._clock)), object(), False
         try:
             effect = next(flow)
             while True:
@@ -137,27 +124,17 @@ class AsyncDriver:
         finally:
             self._places.give_back(me)
 
-    async def _perform(self, effect: Effect, store: AsyncStoreCalls, me: object) -> Any:
+    async def _perform(self, effect: Effect[Any], store: AsyncStoreCalls, me: object) -> Any:
         if isinstance(effect, Reserve):
             return await self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
-            return await self.perform(effect)
+            return await self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
-            return await store.call(effect)
+            return await store.call(cast("StoreEffect[Any]", effect))
         try:
-            return await self.perform(effect)
+            return await self._transport.send(effect.request, timeout=effect.timeout)
         finally:
             self._places.give_back(me)
-
-    async def perform(self, effect: Send | Sleep) -> Any:
-        """Carry out an effect that takes time, and return its result."""
-        if isinstance(effect, Send):
-            return await self._transport.send(effect.request, timeout=effect.timeout)
-        if self.sleep is not None:
-            return await self.sleep(effect.seconds)
-        import anyio
-
-        return await anyio.sleep(effect.seconds)
 
     def _stay_in_loop(self) -> None:
         # Before the store is asked, whose connections belong to the loop as well.
@@ -178,7 +155,7 @@ class AsyncDriver:
 
 async def close_store(store: VisitStore | AsyncVisitStore) -> None:
     """Close a store of either kind."""
-    closing = getattr(store, "aclose", None) or store.close  # type: ignore[union-attr]  # it has one of them
-    result = closing()
-    if inspect.isawaitable(result):
-        await result
+    if inspect.iscoroutinefunction(store.load):
+        await cast("AsyncVisitStore", store).aclose()
+    else:
+        cast("VisitStore", store).close()

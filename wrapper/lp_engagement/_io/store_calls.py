@@ -35,7 +35,7 @@ _MOST_LEFT_BEHIND = 40
 class _Job:
     """A call of the store in another thread."""
 
-    def __init__(self, store: AnyStore, effect: StoreEffect) -> None:
+    def __init__(self, store: AnyStore, effect: StoreEffect[Any]) -> None:
         self.effect = effect
         self.done = threading.Event()
         self._store = store
@@ -113,7 +113,7 @@ class StoreAccess:
         self.never_blocks = type(store) is MemoryStore
         self._left_behind: set[_Job] = set()
 
-    def job(self, effect: StoreEffect) -> _Job:
+    def job(self, effect: StoreEffect[Any]) -> _Job:
         """Prepare a call.
 
         Raises:
@@ -149,7 +149,7 @@ class _StoreCalls:
         self._left = job
         self._access.leave(job)
 
-    def _follows(self, effect: StoreEffect) -> bool:
+    def _follows(self, effect: StoreEffect[Any]) -> bool:
         """Whether a call that was left behind sees to this one too, which would overtake it otherwise."""
         if self._left is None or self._left.done.is_set():
             return False
@@ -165,7 +165,7 @@ def _late() -> StoreError:
 class StoreCalls(_StoreCalls):
     """The calls of one flow, made by a thread."""
 
-    def call(self, effect: StoreEffect) -> Any:
+    def call(self, effect: StoreEffect[Any]) -> Any:
         """Make a call and return its result.
 
         Raises:
@@ -192,7 +192,7 @@ class StoreCalls(_StoreCalls):
 class AsyncStoreCalls(_StoreCalls):
     """The calls of one flow, made by a task."""
 
-    async def call(self, effect: StoreEffect) -> Any:
+    async def call(self, effect: StoreEffect[Any]) -> Any:
         """Do what `StoreCalls.call` does. Whoever is cancelled leaves at once."""
         if self._follows(effect):
             return None
@@ -207,7 +207,7 @@ class AsyncStoreCalls(_StoreCalls):
             return await self._in_thread(effect)
         raise _late()
 
-    async def clean_up(self, effect: StoreEffect) -> None:
+    async def clean_up(self, effect: StoreEffect[Any]) -> None:
         """Make a call for a caller who is cancelled and will not wait; what fails or takes too long is let go.
 
         A call in a thread goes on, and only its caller leaves.
@@ -231,7 +231,7 @@ class AsyncStoreCalls(_StoreCalls):
         if not job.done.is_set():
             self._leave(job)
 
-    async def _in_thread(self, effect: StoreEffect) -> Any:
+    async def _in_thread(self, effect: StoreEffect[Any]) -> Any:
         import anyio.to_thread
 
         job = self._access.job(effect)

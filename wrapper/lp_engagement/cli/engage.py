@@ -111,7 +111,7 @@ def _call(visit: Visit, *, update: bool, show_ids: bool, **what: Any) -> dict[st
     if update:
         visit.update(**what)
         result: dict[str, Any] = {"updated": True}
-        ids = visit.ids if show_ids else None
+        ids = visit.ids() if show_ids else None
     else:
         ids = visit.get_engagement(**what)
         result = _to_json(ids)

@@ -91,6 +91,20 @@ class VirtualClock:
         """Record the pause of a coroutine and move ahead instead of waiting."""
         self.sleep(seconds)
 
+    @property
+    def for_async(self) -> AsyncVirtualClock:
+        """The same clock for an `AsyncEngagementClient`."""
+        return AsyncVirtualClock(self)
+
+
+class AsyncVirtualClock:
+    """A `VirtualClock` as an async client needs it: its `sleep` is awaited."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self.time = clock.time
+        self.monotonic = clock.monotonic
+        self.sleep = clock.asleep
+
 
 @dataclass(slots=True, repr=False)
 class Session:

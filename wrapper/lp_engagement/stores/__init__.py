@@ -83,7 +83,14 @@ def open_store(url: str) -> VisitStore:
 
 
 def open_async_store(url: str) -> VisitStore | AsyncVisitStore:
-    """Do what `open_store` does, but make a store with `await` where there is one for the URL."""
+    """Make the store that a URL names, with `await` where there is one: `redis://`, else one of `open_store`.
+
+    Args:
+        url: `sqlite:///visits.db`, `memory://` or `redis://host:port/0`, as for `open_store`.
+
+    Raises:
+        ConfigurationError: no store has such a URL.
+    """
     url = MutedText(url)
     check_text(url)
     scheme, _, rest = map(MutedText, url.partition("://"))

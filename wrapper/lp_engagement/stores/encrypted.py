@@ -131,6 +131,9 @@ class EncryptedStore:
         self._store = store
         self._cipher = _Cipher(key, key_secret)
 
+    def __repr__(self) -> str:
+        return f"<EncryptedStore, {type(self._store).__name__}>"
+
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`."""
         key = MutedText(key)
@@ -176,7 +179,18 @@ class EncryptedStore:
 
 
 class AsyncEncryptedStore:
-    """`EncryptedStore` around an `AsyncVisitStore`: same arguments, same content."""
+    """`EncryptedStore` around an `AsyncVisitStore`: same arguments, same content.
+
+    Args:
+        store: keeps the visits; closed together with this one.
+        key: what `cryptography.fernet.Fernet.generate_key()` makes. Of several keys the first one encrypts and all
+            of them decrypt, which is how keys are changed: put a new one first, drop the old one when the visits have
+            ended.
+        key_secret: if given, visits are found by an HMAC-SHA256 of their key. Must stay the same.
+
+    Raises:
+        ConfigurationError: the extra is not installed, or a key is none.
+    """
 
     def __init__(
         self,
@@ -188,36 +202,39 @@ class AsyncEncryptedStore:
         self._store = store
         self._cipher = _Cipher(key, key_secret)
 
+    def __repr__(self) -> str:
+        return f"<AsyncEncryptedStore, {type(self._store).__name__}>"
+
     async def load(self, key: str) -> VisitRecord | None:
-        """Do what `EncryptedStore.load` does."""
+        """Return the record of `key`, or `None`."""
         key = MutedText(key)
         return self._cipher.read(key, await self._store.load(self._cipher.name(key)))
 
     async def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
-        """Do what `EncryptedStore.save` does."""
+        """Save `record` if its version is still the stored one; `None` if it is not."""
         key = MutedText(key)
         stored = await self._store.save(self._cipher.name(key), self._cipher.lock(key, record))
         return None if stored is None else replace(record, version=stored.version)
 
     async def delete(self, key: str) -> None:
-        """Do what `EncryptedStore.delete` does."""
+        """Forget the record of `key`, if any."""
         key = MutedText(key)
         await self._store.delete(self._cipher.name(key))
 
     async def acquire(self, key: str, token: str, *, lease: float) -> bool:
-        """Do what `EncryptedStore.acquire` does."""
+        """Try to become the one who works on `key`, for `lease` seconds."""
         key = MutedText(key)
         return await self._store.acquire(self._cipher.name(key), token, lease=lease)
 
     async def release(self, key: str, token: str) -> None:
-        """Do what `EncryptedStore.release` does."""
+        """Let others work on `key`, if `token` still holds it."""
         key = MutedText(key)
         await self._store.release(self._cipher.name(key), token)
 
     async def items(
         self, *, damaged: Callable[[str, StoreError], object] | None = None
     ) -> AsyncIterator[tuple[str, VisitRecord]]:
-        """Do what `EncryptedStore.items` does."""
+        """Give all keys, as they were before they were hidden, and their records."""
         async for name, record in self._store.items(damaged=damaged):
             found = self._cipher.unlock(MutedText(name), record)
             if isinstance(found, StoreError):
@@ -226,9 +243,9 @@ class AsyncEncryptedStore:
                 yield str(found[0]), found[1]
 
     async def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
-        """Do what `EncryptedStore.purge` does."""
+        """Delete the records whose `updated_at` is less than `before`; return how many. Needs no key that fits."""
         return await self._store.purge(before=before, damaged=damaged)
 
     async def aclose(self) -> None:
-        """Do what `EncryptedStore.close` does."""
+        """Close the inner store. May be called again."""
         await self._store.aclose()

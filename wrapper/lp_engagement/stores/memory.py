@@ -54,6 +54,9 @@ class MemoryStore:
         self._records: OrderedDict[str, _Kept] = OrderedDict()
         self._leases: dict[str, tuple[str, float]] = {}
 
+    def __repr__(self) -> str:
+        return f"<MemoryStore, lifetime {self._lifetime:g} s>"
+
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`."""
         with self._lock():

@@ -97,6 +97,10 @@ class _Names:
         # A key that ends with the tag is a visit; a lease goes on.
         self.pattern = re.sub(r"([*?\[\]\\])", r"\\\1", prefix) + ":{*}"
 
+    def __str__(self) -> str:
+        lifetime = "no lifetime" if self._milliseconds == "" else f"lifetime {int(self._milliseconds) / 1000:g} s"
+        return f"prefix {self._prefix!r}, {lifetime}"
+
     def visit(self, key: str) -> MutedText:
         # An empty tag would be none at all.
         return MutedText(f"{self._prefix}:{{{quote(key.encode('utf-8', 'surrogatepass'), safe=_PLAIN) or '%'}}}")
@@ -339,6 +343,9 @@ class RedisStore:
         self._places = _Places(limit)
         self._closed = False
 
+    def __repr__(self) -> str:
+        return f"<RedisStore, {self._names}>"
+
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`."""
         key = MutedText(key)
@@ -426,6 +433,17 @@ class AsyncRedisStore:
     """`RedisStore` for the async client: same arguments, same keys, so both may work on the same visits.
 
     Belongs to one event loop, and to asyncio; under trio, give the async client a `RedisStore`.
+
+    Args:
+        url_or_client: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix://path`; options of
+            redis-py may follow, e.g. `?socket_timeout=1` (2 seconds otherwise) or `?max_connections=500` (100; more
+            calls at once wait for their turn). Or a client of redis-py, also one for a cluster or with sentinels,
+            which stays open when the store is closed.
+        prefix: how the names of all keys begin.
+        lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never.
+
+    Raises:
+        ConfigurationError: the extra is not installed, the URL cannot be read, or the prefix has forbidden characters.
     """
 
     def __init__(
@@ -446,37 +464,40 @@ class AsyncRedisStore:
         self._places = _AsyncPlaces(limit)
         self._closed = False
 
+    def __repr__(self) -> str:
+        return f"<AsyncRedisStore, {self._names}>"
+
     async def load(self, key: str) -> VisitRecord | None:
-        """Do what `RedisStore.load` does."""
+        """Return the record of `key`, or `None`."""
         key = MutedText(key)
         value = await self._do(lambda client: client.get(self._names.visit(key)))
         return None if value.value is None else sound(self._names.read(key, value.value))
 
     async def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
-        """Do what `RedisStore.save` does."""
+        """Save `record` if its version is still the stored one; `None` if it is not."""
         key = MutedText(key)
         stored, arguments = self._names.saving(key, record)
         return stored if await self._call(_SAVE, arguments) else None
 
     async def delete(self, key: str) -> None:
-        """Do what `RedisStore.delete` does."""
+        """Delete the record of `key`, if any."""
         key = MutedText(key)
         await self._do(lambda client: client.delete(self._names.visit(key)))
 
     async def acquire(self, key: str, token: str, *, lease: float) -> bool:
-        """Do what `RedisStore.acquire` does."""
+        """Try to become the one who works on `key`, for `lease` seconds of the server's clock."""
         key = MutedText(key)
         return bool(await self._call(_ACQUIRE, Muted([self._names.lease(key), _token(token), _milliseconds(lease)])))
 
     async def release(self, key: str, token: str) -> None:
-        """Do what `RedisStore.release` does."""
+        """Let others work on `key`, if `token` still holds it."""
         key = MutedText(key)
         await self._call(_DELETE_IF, Muted([self._names.lease(key), _token(token)]))
 
     async def items(
         self, *, damaged: Callable[[str, StoreError], object] | None = None
     ) -> AsyncIterator[tuple[str, VisitRecord]]:
-        """Do what `RedisStore.items` does."""
+        """Give all keys and their records, by SCAN."""
         async for found in self._values():
             key, record = self._names.item(found)
             if isinstance(record, VisitRecord):
@@ -485,7 +506,11 @@ class AsyncRedisStore:
                 skip(damaged, str(key), record)
 
     async def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
-        """Do what `RedisStore.purge` does."""
+        """Delete the records whose `updated_at` is less than `before`; return how many.
+
+        A string that is no record is deleted too: nobody can use it, and its age is unknown. A value of another type
+        was not written by a store, and is left alone.
+        """
         deleted = 0
         async for found in self._values():
             key, record = self._names.item(found)
@@ -498,12 +523,13 @@ class AsyncRedisStore:
         return deleted
 
     async def aclose(self) -> None:
-        """Do what `RedisStore.close` does."""
+        """Close the connections, if they were made here. May be called again."""
         if self._owns_client and not self._closed:
             await self._redis.aclose()
         self._closed = True
 
     async def _do(self, work: Callable[[Any], Awaitable[T]]) -> Muted[T]:
+        """Let the client work, as soon as there is a connection for it."""
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
         async with self._places:

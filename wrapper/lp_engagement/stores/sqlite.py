@@ -115,6 +115,9 @@ class SQLiteStore:
         self._opened_before = False
         self._connections = _connections()
 
+    def __repr__(self) -> str:
+        return f"<SQLiteStore {self._name!r}, lifetime {self._lifetime:g} s>"
+
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`. Works where the file can only be read, too."""
         key = MutedText(key)

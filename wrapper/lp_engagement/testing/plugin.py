@@ -11,7 +11,7 @@ PYTEST_DONT_REWRITE: there are no assertions here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -43,14 +43,12 @@ def engagement_client(engagement_simulator: Simulator, engagement_account: str) 
     """A client of the simulator. It waits on the simulator's clock, so a test takes no time."""
     from lp_engagement import EngagementClient
 
-    clock = engagement_simulator.clock
     with EngagementClient(
         engagement_account,
         base_url="https://simulator.invalid",
         store="memory://",
         transport=engagement_simulator.transport(),
-        clock=clock,
-        sleep=clock.sleep,
+        clock=engagement_simulator.clock,
     ) as client:
         yield client
 
@@ -59,27 +57,11 @@ def engagement_client(engagement_simulator: Simulator, engagement_account: str) 
 def no_real_sleep(engagement_simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> VirtualClock:
     """Let the pauses of all clients pass on the simulator's clock, which is returned; they are in its `slept`.
 
-    Clients that were handed a `sleep` of their own keep it.
+    Clients that were given a `clock` keep it.
     """
-    import time
-
-    from lp_engagement._core.effects import Sleep
-    from lp_engagement._io.driver import AsyncDriver, Driver
+    from lp_engagement._common.clock import AsyncSystemClock, SystemClock
 
     clock = engagement_simulator.clock
-    # The one place where clients wait.
-    perform, perform_async = Driver.perform, AsyncDriver.perform
-
-    def perform_at_once(self: Driver, effect: Any) -> Any:
-        if isinstance(effect, Sleep) and self.sleep is time.sleep:  # noqa: TID251 - it is kept from sleeping
-            return clock.sleep(effect.seconds)
-        return perform(self, effect)
-
-    async def perform_async_at_once(self: AsyncDriver, effect: Any) -> Any:
-        if isinstance(effect, Sleep) and self.sleep is None:
-            return await clock.asleep(effect.seconds)
-        return await perform_async(self, effect)
-
-    monkeypatch.setattr(Driver, "perform", perform_at_once)
-    monkeypatch.setattr(AsyncDriver, "perform", perform_async_at_once)
+    monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: clock.sleep(seconds))
+    monkeypatch.setattr(AsyncSystemClock, "sleep", lambda _, seconds: clock.asleep(seconds))
     return clock

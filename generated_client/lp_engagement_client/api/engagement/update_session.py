@@ -77,8 +77,8 @@ def sync_detailed(
 ) -> Response[None]:
     """Report impressions and changed engagement attributes of a session.
 
-    Success is a 200 with an empty body. There is no key that makes a repeated request harmless: a PUT that was
-    sent twice may count impressions and append attributes twice.
+    Success is a 200 with an empty body. There is no idempotency key: a PUT that was sent twice may count
+    impressions and append attributes twice.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
@@ -110,8 +110,8 @@ def sync(
 ) -> None:
     """Report impressions and changed engagement attributes of a session.
 
-    Success is a 200 with an empty body. There is no key that makes a repeated request harmless: a PUT that was
-    sent twice may count impressions and append attributes twice.
+    Success is a 200 with an empty body. There is no idempotency key: a PUT that was sent twice may count
+    impressions and append attributes twice.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
@@ -143,8 +143,8 @@ async def asyncio_detailed(
 ) -> Response[None]:
     """Report impressions and changed engagement attributes of a session.
 
-    Success is a 200 with an empty body. There is no key that makes a repeated request harmless: a PUT that was
-    sent twice may count impressions and append attributes twice.
+    Success is a 200 with an empty body. There is no idempotency key: a PUT that was sent twice may count
+    impressions and append attributes twice.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
@@ -176,8 +176,8 @@ async def asyncio(
 ) -> None:
     """Report impressions and changed engagement attributes of a session.
 
-    Success is a 200 with an empty body. There is no key that makes a repeated request harmless: a PUT that was
-    sent twice may count impressions and append attributes twice.
+    Success is a 200 with an empty body. There is no idempotency key: a PUT that was sent twice may count
+    impressions and append attributes twice.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 

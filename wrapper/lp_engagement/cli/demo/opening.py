@@ -85,7 +85,7 @@ def ids_are_kept(stage: Stage) -> None:
     screen = stage.screen
     with stage.step("The ids of the visit are kept, in a SQLite file"):
         with stage.new_client() as other:
-            ids = other.visit(KEY).ids
+            ids = other.visit(KEY).ids()
         kept: dict[str, str | None] = {}
         if ids is not None:
             kept = {"visitor_id": ids.visitor_id, "session_id": ids.session_id, "page_id": ids.page_id}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement import EngagementClient
+from lp_engagement._common.clock import SystemClock
 from lp_engagement.errors import EngagementError
 from lp_engagement_client.facts import FIELDS
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from lp_engagement import Visit, VisitIds
     from lp_engagement.simulator import Entry, Journal, Simulator
+    from lp_engagement_client.facts import AppType
 
-ACCOUNT, KEY, APP_TYPE = "12345678", "customer-4711", "MSDK"
+ACCOUNT, KEY = "12345678", "customer-4711"
+APP_TYPE: AppType = "MSDK"
 FASTER = 100
 """How much faster than the real one the demo's clock runs in a pause."""
 SECONDS = 30.0
@@ -59,19 +61,26 @@ class Stage:
     def new_client(self) -> EngagementClient:
         """Make a client that takes nothing from the environment."""
         return EngagementClient(
-            ACCOUNT, base_url=self.url, store=self.store, app_type=APP_TYPE, timeout=SECONDS, sleep=self._sleep
+            ACCOUNT, base_url=self.url, store=self.store, app_type=APP_TYPE, timeout=SECONDS, clock=_DemoClock(self)
         )
 
     def step(self, title: str) -> AbstractContextManager[None]:
         """Head a step; whatever goes wrong in it ends the demo."""
         return self.screen.step(title, *_EXPECTED)
 
-    def _sleep(self, seconds: float) -> None:
-        self.ids_in_pause = self.visit.ids
-        begun = time.monotonic()
-        time.sleep(seconds / FASTER)  # noqa: TID251 - the demo's clock
-        self.pauses.append(seconds)
-        self.waited.append(time.monotonic() - begun)
+
+class _DemoClock(SystemClock):
+    """Waits less than it is told, and notes what the stage shows."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def sleep(self, seconds: float) -> None:
+        self._stage.ids_in_pause = self._stage.visit.ids()
+        begun = self.monotonic()
+        super().sleep(seconds / FASTER)
+        self._stage.pauses.append(seconds)
+        self._stage.waited.append(self.monotonic() - begun)
 
 
 def by_role(schema: str, value: dict[str, Any]) -> dict[str, Any]:

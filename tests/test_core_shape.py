@@ -1,0 +1,61 @@
+"""The core stays readable: short functions, no callbacks, no guessing at attributes of errors."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lp_engagement._core import effects, exchange
+from tools.repository import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+GRANTED = True
+CORE = ROOT / "wrapper/lp_engagement/_core"
+LONGEST = 40
+"""Lines of a function, with its docstring."""
+
+
+def too_long(source: str) -> Iterator[str]:
+    """The functions of a module that are longer than a screen."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > LONGEST:
+                yield f"{node.name}: {lines} lines"
+
+
+@pytest.mark.parametrize("module", sorted(CORE.glob("*.py")), ids=lambda path: path.stem)
+def test_functions_fit_on_a_screen(module: Path) -> None:
+    """No function of the core is longer than 40 lines."""
+    assert list(too_long(module.read_text(encoding="utf-8"))) == []
+
+
+def test_a_long_function_would_be_found() -> None:
+    """A function of 41 lines is reported by name, one of 40 is not."""
+    assert list(too_long("def long():\n" + "    pass\n" * LONGEST)) == ["long: 41 lines"]
+    assert list(too_long("def short():\n" + "    pass\n" * (LONGEST - 1))) == []
+
+
+@pytest.mark.parametrize("method", [exchange.Exchange.attempt, exchange.Exchange.pause, exchange.Exchange.place])
+def test_an_exchange_takes_no_callback(method: object) -> None:
+    """Attempts and pauses take values and return values: the caller owns the loop."""
+    assert "Callable" not in str(inspect.get_annotations(method))  # type: ignore[arg-type]
+
+
+def test_an_effect_returns_its_result() -> None:
+    """A flow that yields from an effect gets what the driver sends, so the type checker knows the result's type."""
+
+    def flow() -> effects.Flow[bool]:
+        return (yield from effects.Acquire("key", "token", 15))
+
+    steps = flow()
+    assert next(steps) == effects.Acquire("key", "token", 15)
+    with pytest.raises(StopIteration) as caught:
+        steps.send(GRANTED)
+    assert caught.value.value is True

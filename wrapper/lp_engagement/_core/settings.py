@@ -1,0 +1,45 @@
+"""What all calls of a client share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lp_engagement._common.clock import AsyncClock, Clock
+    from lp_engagement.hooks import Hook
+    from lp_engagement.retry import RetryPolicy
+    from lp_engagement_client.facts import AppType
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """The checked arguments of a client.
+
+    Attributes:
+        account_id: the LivePerson account.
+        app_type: `appType` of the first call of a visit.
+        base_url: scheme, host and port; `None` if the Domain API is to be asked.
+        retry: the retry policy.
+        timeout: seconds for one attempt.
+        deadline: seconds for a whole call; `None` for no limit.
+        user_agent: the User-Agent header.
+        hooks: called with each event.
+        clock: read only; the driver is the one that sleeps.
+        new_token: makes the name of a lease holder.
+    """
+
+    account_id: str
+    app_type: AppType
+    base_url: str | None
+    retry: RetryPolicy
+    timeout: float
+    deadline: float | None
+    user_agent: str
+    hooks: tuple[Hook, ...]
+    clock: Clock | AsyncClock
+    new_token: Callable[[], str]
