@@ -23,6 +23,7 @@ LOCK_ARGS   ?=
 # make fuzz SECONDS=600; make fuzz AGAIN=answers:4711:123 makes the input that failed once more
 SECONDS     ?= 60
 AGAIN       ?=
+MUTATE_ARGS ?=
 # make docs SITE_ARGS=/path/to/folder
 SITE_ARGS   ?=
 
@@ -87,6 +88,10 @@ coverage: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests and show the lines 
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@$(BIN)/coverage run -m pytest -n auto -q $(PYTEST_ARGS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+
+.PHONY: mutate
+mutate: $(READY) ## change one detail of the core, stores or validation at a time: do tests fail? MUTATE_ARGS="--sample 60 --seed 1"
+	@$(BIN)/python -m tools.mutate $(MUTATE_ARGS)
 
 .PHONY: test-deep
 test-deep: $(READY) ## run the property tests with 10 000 examples each

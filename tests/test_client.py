@@ -957,7 +957,7 @@ def test_visits_are_apart(maker: Maker) -> None:
 
 def test_session_that_ended(maker: Maker) -> None:
     """After six hours the server opens a new session for the same visitor, and the visit goes on with it."""
-    simulator = Simulator(clock=maker.clock.time)
+    simulator = Simulator(clock=maker.clock)
     visit = maker.client(simulator=simulator).visit()
     visit.get_engagement()
     maker.clock.advance(6 * 3600)

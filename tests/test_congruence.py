@@ -18,6 +18,7 @@ import pytest
 from lp_engagement import AsyncEngagementClient, EngagementClient, sde
 from lp_engagement.errors import APIStatusError, EngagementError, PayloadError, TransportError, UnexpectedResponseError
 from lp_engagement.simulator import Simulator
+from tests.clocks import SetClock
 from tests.helpers import ACCOUNT, FakeClock
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def async_results(simulator: Simulator, url: str | None) -> list[Any]:
 
 def results_over(mount: str, flavour: str) -> list[Any]:
     """Make the calls over a mount."""
-    simulator = Simulator(seed=5, clock=lambda: 1_700_000_000.0)
+    simulator = Simulator(seed=5, clock=SetClock(1_700_000_000.0))
     with MOUNTS[mount](simulator) as url:
         return (sync_results if flavour == "sync" else async_results)(simulator, url)
 

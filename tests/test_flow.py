@@ -94,7 +94,7 @@ class Walk:
 
     def __init__(self, *answers: Answer, record: VisitRecord | None = None, **changes: Any) -> None:
         self.clock = FakeClock()
-        self.store = MemoryStore(clock=self.clock.time)
+        self.store = MemoryStore(clock=self.clock)
         if record is not None:
             self.store.save(KEY, record)
         self.answers = deque(answers)
@@ -903,7 +903,7 @@ def test_interrupted_while_it_gets_the_lease() -> None:
             return granted
 
     walk = Walk()
-    walk.store = Interrupted(clock=walk.clock.time)
+    walk.store = Interrupted(clock=walk.clock)
     with pytest.raises(KeyboardInterrupt):
         walk.ask()
     assert walk.free

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,112 @@ def test_what_a_visit_executes() -> None:
         assert "from_dict" in executed[f"models.{name}"]
     assert {"models.create_session_request", "models.update_session_request", "sde", "impressions"} <= executed.keys()
     assert "client" not in executed
+
+
+# A visit, and then each of its requests once more, by each of the four functions of its operation.
+COVERED = """
+import coverage
+
+measured = coverage.Coverage(data_file=None, config_file=False, include=["*/lp_engagement_client/*"])
+measured.start()
+
+import asyncio, json
+from pathlib import Path
+import httpx
+from lp_engagement import NEVER, EngagementClient, EngagementError, HttpResponse, sde
+from lp_engagement_client import Client, api, errors
+from lp_engagement_client.api.domain import get_domain
+from lp_engagement_client.api.engagement import create_session, resume_session, update_session
+
+details = dict(campaignId="1", engagementId=2, contextId="3", engagementRevision=4)
+opened = dict(status="Available", visitorId="v", sessionId="s", pageId="5", engagementDetails=details)
+error = dict(time=1, message="no", internalCode=5)
+hosts = {"baseURIs": [{"service": "msdkgw", "account": "12345678", "baseURI": "va.v.liveperson.net"}]}
+answers = [(200, hosts), (200, opened), (200, opened), (200, None), (400, error), (404, {"error": error}), (500, error)]
+answers += [(200, {"error": error})]
+sent = []
+
+class Canned:
+    def send(self, request, *, timeout):
+        sent.append([request.method, request.url, (request.content or b"").decode()])
+        status, body = answers.pop(0)
+        return HttpResponse(status, {}, b"" if body is None else json.dumps(body).encode())
+
+    def close(self):
+        pass
+
+with EngagementClient("12345678", transport=Canned(), retry=NEVER) as client:
+    visit = client.visit("customer-4711")
+    engagement = visit.get_engagement(sdes=[sde.lead(topic="mortgage")])
+    visit.get_engagement(sections=["Support"])
+    visit.update(impressions=[engagement.displayed()])
+    for _ in range(4):
+        try:
+            visit.get_engagement()
+        except EngagementError:
+            pass
+try:
+    api.find("nothing")
+except KeyError:
+    pass
+
+again = []
+
+def answered(request):
+    again.append([request.method, str(request.url), request.content.decode()])
+    return httpx.Response(200, json={})
+
+by_hand = Client("https://va.v.liveperson.net")
+by_hand.set_httpx_client(httpx.Client(transport=httpx.MockTransport(answered)))
+by_hand.set_async_httpx_client(httpx.AsyncClient(transport=httpx.MockTransport(answered)))
+
+def calls(name):
+    ids = dict(visitor_id="v", session_id="s")
+    bodies = [content.encode() for _, _, content in sent]
+    yield getattr(get_domain, name)("12345678", client=by_hand)
+    yield getattr(create_session, name)("12345678", client=by_hand, body=bodies[1])
+    yield getattr(resume_session, name)("12345678", client=by_hand, body=bodies[2], **ids)
+    yield getattr(update_session, name)("12345678", client=by_hand, body=bodies[3], **ids)
+
+async def awaited():
+    for name in ("asyncio", "asyncio_detailed"):
+        for call in calls(name):
+            await call
+
+for name in ("sync", "sync_detailed"):
+    list(calls(name))
+asyncio.run(awaited())
+for module in (get_domain, create_session, resume_session, update_session):
+    module.parse_response(200, b"{}")
+measured.stop()
+
+folder = Path(api.__file__).parents[1]
+models = [folder / f"models/{name}.py" for name in sys.argv[1:]]
+covered = {}
+for path in [*folder.glob("api/**/*.py"), *models]:
+    _, statements, _, missing, _ = measured.analysis2(str(path))
+    covered[str(path.relative_to(folder))] = 1 - len(missing) / len(statements) if statements else 1
+print(json.dumps([sent[:4], again, covered]))
+"""
+
+
+def test_the_operations_are_covered() -> None:
+    """The functions of each operation make the request that a visit makes; no line of `api` or an answer is unused."""
+    answers = ("domain", "engagement_answer", "engagement_details", "error_entity", "service_domain")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{COVERED}", *answers],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    by_visit, by_function, covered = json.loads(done.stdout)
+    assert by_function == by_visit * 4
+    assert len(covered) >= 12
+    assert {name: share for name, share in covered.items() if share < 0.9} == {}
 
 
 @pytest.fixture

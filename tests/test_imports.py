@@ -32,11 +32,12 @@ HEAVY = [
 ]
 REPORT = """
 import json, sys, threading
-print(json.dumps({"modules": sorted(sys.modules), "events": events, "threads": threading.active_count()}))
+print(json.dumps({"modules": sorted(set(sys.modules) - before), "events": events, "threads": threading.active_count()}))
 """
 # Anything of these means that something was opened, sent or started. Reading modules is what an import is.
 WATCH = """
 import sys
+before = set(sys.modules)  # such as what measures coverage
 events = []
 def watch(event, arguments):
     if event.startswith(("socket.", "subprocess.", "os.mkdir", "os.remove", "os.rename", "os.fork", "sqlite3.")):

@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +76,14 @@ class Async(AsyncHttpxTransport):
 def outcome(engagement):
     return dict(available=engagement.available, new_session=engagement.new_session, saved=engagement.saved)
 
-store = SQLiteStore(database, clock=lambda: time.time() + float(later))
+class Later(SystemClock):
+    def time(self):
+        return super().time() + float(later)
+
+    def monotonic(self):
+        return super().monotonic() + float(later)
+
+store = SQLiteStore(database, clock=Later())
 
 def main():
     transport = Sync()
@@ -218,7 +224,7 @@ def test_killed_while_it_held_the_lease(office: Office) -> None:
     """A process that dies with the lease and without an answer blocks the next one for the time of the lease only."""
     with office.killed("die in the request") as said:
         assert said == {"sending": "POST"}
-    store = SQLiteStore(office.database, clock=time.time)
+    store = SQLiteStore(office.database)
     try:
         assert not store.acquire(f"{ACCOUNT}:{KEY}", "too early", lease=1)
     finally:

@@ -25,6 +25,7 @@ from lp_engagement.simulator import Campaign, ConnectionCut, Fault, SimulatedRes
 from lp_engagement.simulator.__main__ import main
 from lp_engagement.transports import HttpRequest
 from lp_engagement_client import api, facts
+from tests.clocks import SetClock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,17 +40,6 @@ HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Ho
 CREATE = EXAMPLES["requests"]["create-session"]
 CART = {"type": "cart", "total": 11.7, "numItems": 1}
 VISITOR_ID = re.compile(r"[\w-]{22}", re.ASCII)
-
-
-class Clock:
-    """A clock that stands still until it is told otherwise."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.25
-
-    def __call__(self) -> float:
-        """Seconds since the epoch."""
-        return self.now
 
 
 class Caller:
@@ -100,13 +90,13 @@ def error_of(response: SimulatedResponse) -> tuple[int, int, str]:
 
 
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> SetClock:
     """A clock in the test's hand."""
-    return Clock()
+    return SetClock(1_700_000_000.25)
 
 
 @pytest.fixture
-def simulator(clock: Clock) -> Simulator:
+def simulator(clock: SetClock) -> Simulator:
     """A simulator whose ids are the same in each run."""
     return Simulator(seed=7, clock=clock)
 
@@ -172,7 +162,7 @@ def test_session_of_another_visitor_is_unknown(caller: Caller) -> None:
     assert error_of(caller.put(first, sessionId=second["sessionId"]))[:2] == (404, 39)
 
 
-def test_session_ends_after_its_lifetime(caller: Caller, clock: Clock) -> None:
+def test_session_ends_after_its_lifetime(caller: Caller, clock: SetClock) -> None:
     """Until the lifetime of a visit is over the session goes on, then a POST opens a new one and a PUT is refused."""
     first = caller.post().json()
     clock.now += facts.VISIT_LIFETIME_SECONDS - 1
@@ -207,7 +197,7 @@ def test_seed_makes_ids_repeatable() -> None:
     assert len(set(answers)) == 3
 
 
-def test_times_of_a_visit(caller: Caller, clock: Clock) -> None:
+def test_times_of_a_visit(caller: Caller, clock: SetClock) -> None:
     """Visitor and session remember when they began and when they were last seen."""
     ids = caller.post().json()
     begun = clock.now
@@ -436,7 +426,7 @@ def test_body_must_be_declared_as_json(caller: Caller, content_type: str | None,
     assert caller.simulator.handle("POST", caller.target("createSession"), headers, content).status == status
 
 
-def test_flat_errors_have_the_time_in_milliseconds(caller: Caller, clock: Clock) -> None:
+def test_flat_errors_have_the_time_in_milliseconds(caller: Caller, clock: SetClock) -> None:
     """The time of a flat error is the clock's, in epoch milliseconds."""
     assert caller.post(body={}).json()["time"] == int(clock.now * 1000)
 
@@ -609,9 +599,10 @@ def test_documented_requests_are_accepted(caller: Caller) -> None:
 
 
 def test_simulator_shares_no_code_path_with_the_client() -> None:
-    """The simulator imports errors, plain HTTP data and `printable` of the client, and what the spec says."""
+    """The simulator imports errors, plain HTTP data and three helpers of the client, and what the spec says."""
     allowed = {"lp_engagement_client"} | {
-        f"lp_engagement.{name}" for name in ("_operations", "errors", "http", "printable")
+        f"lp_engagement.{name}"
+        for name in ("_common.clock", "_common.printable", "_core.generated", "errors", "transports")
     }
     imported = set()
     for module in Path(package.__file__).parent.glob("*.py"):

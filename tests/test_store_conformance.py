@@ -23,7 +23,7 @@ from lp_engagement.stores import (
     VisitStore,
 )
 from lp_engagement.testing.stores import CHECKS, StoreConformance, StoreConformanceError, check_store
-from tests.helpers import FakeClock
+from tests.clocks import SetClock
 from tests.redis_server import RedisServer, need_server
 
 if TYPE_CHECKING:
@@ -39,18 +39,14 @@ class OnFakeTime(StoreConformance):
 
     lease = 100.0
     lifetime = LIFETIME
-    now = 1_000.0
-
-    def clock(self) -> float:
-        """Tell the time."""
-        return self.now
 
     def pass_time(self, seconds: float) -> None:
         """Move the clock."""
-        self.now += seconds
+        self.clock.sleep(seconds)
 
     @pytest.fixture(autouse=True)
-    def _folder(self, tmp_path: Path) -> None:
+    def _time_and_folder(self, tmp_path: Path) -> None:
+        self.clock = SetClock()
         self.path = tmp_path / "visits.db"
 
 
@@ -224,11 +220,11 @@ class Sharing:
         return 1
 
 
-def broken_promises(make_store: Callable[[Callable[[], float]], Any], *, lifetime: float | None = None) -> set[str]:
+def broken_promises(make_store: Callable[[SetClock], Any], *, lifetime: float | None = None) -> set[str]:
     """What the kit says a store breaks that goes by a clock of the test's own."""
-    clock = FakeClock()
+    clock = SetClock()
     with pytest.raises(StoreConformanceError, match="breaks these promises") as caught:
-        check_store(lambda: make_store(clock.time), pass_time=clock.advance, lease=100, lifetime=lifetime)
+        check_store(lambda: make_store(clock), pass_time=clock.sleep, lease=100, lifetime=lifetime)
     return {line.strip().split(":")[0] for line in str(caught.value).splitlines()[1:]}
 
 

@@ -163,7 +163,7 @@ def test_child_has_places_of_its_own(server: RedisServer) -> None:
         if child == 0:
             code = 1
             try:
-                code = 0 if store._places._own().acquire(timeout=1) else 1
+                code = 0 if store._places._free.own().acquire(timeout=1) else 1
             finally:
                 os._exit(code)
     assert os.waitpid(child, 0)[1] == 0

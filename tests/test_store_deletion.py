@@ -117,7 +117,7 @@ def test_replaced_ids_are_gone_with_their_visit(path: Path, store: SQLiteStore) 
 def test_swept_visit_is_gone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left in the log of a visit that has ended and was swept up by a later save."""
     clock = FakeClock()
-    store = SQLiteStore(path, lifetime=100, clock=clock.time)
+    store = SQLiteStore(path, lifetime=100, clock=clock)
     store.save(KEY, RECORD)
     clock.advance(200)
     monkeypatch.setattr(sqlite_module, "_SWEEP_EVERY", 1)
@@ -143,7 +143,7 @@ def test_place_of_the_sweep_is_no_trace(path: Path, store: SQLiteStore, monkeypa
 def test_lease_of_a_dead_process_is_no_trace(path: Path) -> None:
     """A lease that has ended is deleted with the visit; one that still holds is not touched."""
     clock = FakeClock()
-    store = SQLiteStore(path, clock=clock.time)
+    store = SQLiteStore(path, clock=clock)
     store.acquire(KEY, "dead", lease=10)
     store.delete(KEY)
     assert left(path, KEY) == {KEY}

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from lp_engagement.errors import StoreError
 from lp_engagement.stores import MemoryStore, RedisStore, SQLiteStore, VisitRecord
 from lp_engagement.stores import sqlite as sqlite_module
+from tests.clocks import SetClock
 from tests.redis_server import RedisServer, need_server
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ class Stores(RuleBasedStateMachine):
     def __init__(self) -> None:
         """Begin with nothing."""
         super().__init__()
-        self.now = 1_000
-        self.visits: dict[str, tuple[VisitRecord, int]] = {}
-        self.leases: dict[str, tuple[str, int]] = {}
+        self.clock = SetClock(1_000)
+        self.visits: dict[str, tuple[VisitRecord, float]] = {}
+        self.leases: dict[str, tuple[str, float]] = {}
         self.stale: list[VisitRecord] = [VisitRecord()]
         self.handles: list[VisitStore] = [self.opened(), self.opened()]
 
@@ -64,7 +65,7 @@ class Stores(RuleBasedStateMachine):
     def expected(self, key: str) -> VisitRecord | None:
         """What is stored."""
         record, ends = self.visits.get(key, (None, 0))
-        return record if ends > self.now else None
+        return record if ends > self.clock.now else None
 
     @rule(handle=HANDLES, key=KEYS)
     def load(self, handle: int, key: str) -> None:
@@ -79,12 +80,12 @@ class Stores(RuleBasedStateMachine):
         """Save a visit as it was loaded last, or as it was loaded at some time, perhaps under another key."""
         current = self.expected(key) or VisitRecord()
         loaded = current if known else data.draw(st.sampled_from(self.stale))
-        record = replace(loaded, page_id=page, updated_at=float(self.now))
+        record = replace(loaded, page_id=page, updated_at=float(self.clock.now))
         saved = self.handles[handle].save(key, record)
         if record.version == current.version:
             assert saved is not None
             assert saved == replace(record, version=record.version + 1)
-            self.visits[key] = (saved, self.now + LIFETIME)
+            self.visits[key] = (saved, self.clock.now + LIFETIME)
         else:
             assert saved is None
 
@@ -98,10 +99,10 @@ class Stores(RuleBasedStateMachine):
     def acquire(self, handle: int, key: str, token: str, lease: int) -> None:
         """Ask for a key."""
         holder, ends = self.leases.get(key, ("", 0))
-        free = holder == token or ends <= self.now
+        free = holder == token or ends <= self.clock.now
         assert self.handles[handle].acquire(key, token, lease=lease) == free
         if free:
-            self.leases[key] = (token, self.now + lease)
+            self.leases[key] = (token, self.clock.now + lease)
 
     @rule(handle=HANDLES, key=KEYS, token=TOKENS)
     def release(self, handle: int, key: str, token: str) -> None:
@@ -113,15 +114,15 @@ class Stores(RuleBasedStateMachine):
     @rule(handle=HANDLES, ago=PAUSES)
     def purge(self, handle: int, ago: int) -> None:
         """Delete what is old."""
-        old = [key for key in self.visits if (found := self.expected(key)) and found.updated_at < self.now - ago]
-        assert self.handles[handle].purge(before=self.now - ago) == len(old)
+        old = [key for key in self.visits if (found := self.expected(key)) and found.updated_at < self.clock.now - ago]
+        assert self.handles[handle].purge(before=self.clock.now - ago) == len(old)
         for key in old:
             del self.visits[key]
 
     @rule(seconds=PAUSES)
     def wait(self, seconds: int) -> None:
         """Let time pass."""
-        self.now += seconds
+        self.clock.now += seconds
         self.let_pass(seconds)
 
     @rule(handle=HANDLES)
@@ -152,7 +153,7 @@ class Memory(Stores):
 
     def opened(self) -> VisitStore:
         """Open the one that is there."""
-        return self.handles[0] if hasattr(self, "handles") else MemoryStore(lifetime=LIFETIME, clock=lambda: self.now)
+        return self.handles[0] if hasattr(self, "handles") else MemoryStore(lifetime=LIFETIME, clock=self.clock)
 
     def __init__(self) -> None:
         """Have one handle twice."""
@@ -175,7 +176,7 @@ class SQLite(Stores):
 
     def opened(self) -> VisitStore:
         """Open the file."""
-        return SQLiteStore(self.folder / "visits.db", lifetime=LIFETIME, clock=lambda: self.now)
+        return SQLiteStore(self.folder / "visits.db", lifetime=LIFETIME, clock=self.clock)
 
     def fail(self, handle: VisitStore) -> None:
         """Die half-way through a change, as a process does."""

@@ -28,6 +28,7 @@ from lp_engagement.stores import (
 )
 from lp_engagement.stores import sqlite as sqlite_module
 from lp_engagement.stores import sqlite_file as file_module
+from tests.clocks import SetClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,24 +37,14 @@ KEY = "customer-4711"
 RECORD = VisitRecord("visitor-1", "session-1", "page-1", {"engagementId": 1, "name": "☎"}, 2000.5, 1000.25)
 
 
-class Clock:
-    """A clock that a test moves by hand."""
-
-    now = 1_000.0
-
-    def __call__(self) -> float:
-        """Tell the time."""
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> SetClock:
     """Stand in for the time of day."""
-    return Clock()
+    return SetClock()
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[VisitStore]:
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[VisitStore]:
     """Open each kind of store in turn."""
     made: VisitStore
     made = MemoryStore(clock=clock) if request.param == "memory" else SQLiteStore(tmp_path / "visits.db", clock=clock)
@@ -62,7 +53,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path, clock: Clock) -> Iterator[SQLiteStore]:
+def sqlite(tmp_path: Path, clock: SetClock) -> Iterator[SQLiteStore]:
     """Name a file in a folder that does not exist yet."""
     made = SQLiteStore(tmp_path / "state" / "visits.db", clock=clock)
     yield made
@@ -116,7 +107,7 @@ def test_record_repr_shows_no_values() -> None:
 # What all stores have to do is in test_store_conformance.py. This is how exactly these two go by their clocks.
 
 
-def test_lease_ends_exactly(store: VisitStore, clock: Clock) -> None:
+def test_lease_ends_exactly(store: VisitStore, clock: SetClock) -> None:
     """A lease that has run out may be taken over, exactly at its end and not before."""
     store.acquire(KEY, "one", lease=10)
     clock.now += 9.9
@@ -126,7 +117,7 @@ def test_lease_ends_exactly(store: VisitStore, clock: Clock) -> None:
     assert not store.acquire(KEY, "one", lease=10)
 
 
-def test_visit_ends_exactly(store: VisitStore, clock: Clock) -> None:
+def test_visit_ends_exactly(store: VisitStore, clock: SetClock) -> None:
     """A visit is there until six hours after it was saved last, and not at that moment."""
     saved = store.save(KEY, RECORD)
     clock.now = 1_000.0 + 6 * 3600 - 1
@@ -137,7 +128,7 @@ def test_visit_ends_exactly(store: VisitStore, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("kind", [MemoryStore, SQLiteStore])
-def test_lifetime_can_be_endless(kind: Any, clock: Clock, tmp_path: Path) -> None:
+def test_lifetime_can_be_endless(kind: Any, clock: SetClock, tmp_path: Path) -> None:
     """With `lifetime=None` a visit never ends."""
     store = kind(*[tmp_path / "v.db"] * (kind is SQLiteStore), lifetime=None, clock=clock)
     saved = store.save(KEY, RECORD)
@@ -148,20 +139,20 @@ def test_lifetime_can_be_endless(kind: Any, clock: Clock, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("kind", [MemoryStore, SQLiteStore])
 @pytest.mark.parametrize("jump", [-1e6, -20, 1e6])
-def test_clock_that_is_set_moves_no_lease(kind: Any, jump: float, clock: Clock, tmp_path: Path) -> None:
+def test_clock_that_is_set_moves_no_lease(kind: Any, jump: float, clock: SetClock, tmp_path: Path) -> None:
     """Leases go by a clock that is never set: setting the other one neither ends nor prolongs them."""
-    monotonic = Clock()
-    store = kind(*[tmp_path / "v.db"] * (kind is SQLiteStore), clock=clock, monotonic=monotonic)
+    clock.ticks = 1_000.0
+    store = kind(*[tmp_path / "v.db"] * (kind is SQLiteStore), clock=clock)
     store.acquire(KEY, "one", lease=10)
     clock.now += jump
-    monotonic.now += 9
+    clock.ticks = 1_009.0
     assert not store.acquire(KEY, "two", lease=10)
-    monotonic.now += 1
+    clock.ticks = 1_010.0
     assert store.acquire(KEY, "two", lease=10)
     store.close()
 
 
-def test_lease_of_before_a_reboot_holds_nobody(sqlite: SQLiteStore, clock: Clock) -> None:
+def test_lease_of_before_a_reboot_holds_nobody(sqlite: SQLiteStore, clock: SetClock) -> None:
     """A clock that counts from the start of the machine begins anew; who held a lease before is dead."""
     clock.now = 1_000_000.0
     sqlite.acquire(KEY, "dead", lease=10)
@@ -170,7 +161,7 @@ def test_lease_of_before_a_reboot_holds_nobody(sqlite: SQLiteStore, clock: Clock
     assert not sqlite.acquire(KEY, "dead", lease=10)
 
 
-def test_clock_set_back_ends_no_visit(store: VisitStore, clock: Clock) -> None:
+def test_clock_set_back_ends_no_visit(store: VisitStore, clock: SetClock) -> None:
     """Visits live on if the clock is set back, those saved before and those saved after."""
     before = store.save("before", RECORD)
     clock.now -= 500
@@ -180,7 +171,7 @@ def test_clock_set_back_ends_no_visit(store: VisitStore, clock: Clock) -> None:
     assert (store.load("before"), store.load("after")) == (before, None)
 
 
-def test_ended_visits_leave_the_memory(clock: Clock) -> None:
+def test_ended_visits_leave_the_memory(clock: SetClock) -> None:
     """What has ended is dropped as soon as the store is used again."""
     store = MemoryStore(clock=clock)
     for number in range(100):
@@ -191,7 +182,7 @@ def test_ended_visits_leave_the_memory(clock: Clock) -> None:
 
 
 def test_ended_visits_leave_the_file(
-    sqlite: SQLiteStore, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    sqlite: SQLiteStore, clock: SetClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Saving clears some of what has ended, be it visits or leases; after a round through the file nothing is left."""
     sqlite.acquire("lease of a dead process", "dead", lease=1)
@@ -425,7 +416,7 @@ VERSION_1 = (
 )
 
 
-def test_file_of_schema_1_is_taken_along(tmp_path: Path, clock: Clock) -> None:
+def test_file_of_schema_1_is_taken_along(tmp_path: Path, clock: SetClock) -> None:
     """A file of the first schema keeps its visits, which end a lifetime from now, and forgets its leases."""
     path = tmp_path / "visits.db"
     database_with(*VERSION_1)(path)
@@ -454,7 +445,7 @@ def test_file_of_schema_1_is_taken_along(tmp_path: Path, clock: Clock) -> None:
     fresh.close()
 
 
-def test_migrated_visit_ends_a_lifetime_later(tmp_path: Path, clock: Clock) -> None:
+def test_migrated_visit_ends_a_lifetime_later(tmp_path: Path, clock: SetClock) -> None:
     """A visit of a file of the first schema is there for one more lifetime."""
     path = tmp_path / "visits.db"
     database_with(*VERSION_1)(path)
@@ -567,11 +558,12 @@ def test_processes_lose_no_update(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is a POSIX matter")
-def test_saved_visit_survives_a_killed_process(sqlite: SQLiteStore) -> None:
+def test_saved_visit_survives_a_killed_process(sqlite: SQLiteStore, clock: SetClock) -> None:
     """What `save` has returned is there after kill -9, and the dead process's lease ends by the clock."""
     script = """
-    import time
-    store = SQLiteStore(sys.argv[1], clock=lambda: 1000.0)
+    class Clock:
+        time = monotonic = lambda self: 1000.0
+    store = SQLiteStore(sys.argv[1], clock=Clock())
     store.acquire("customer-4711", "dead", lease=10)
     store.save("customer-4711", VisitRecord("visitor-1"))
     os.kill(os.getpid(), signal.SIGKILL)
@@ -579,7 +571,7 @@ def test_saved_visit_survives_a_killed_process(sqlite: SQLiteStore) -> None:
     run(script, sqlite.path, code=-signal.SIGKILL)
     assert sqlite.load(KEY) == VisitRecord("visitor-1", version=1)
     assert not sqlite.acquire(KEY, "alive", lease=10)
-    sqlite._monotonic = lambda: 1010.0
+    clock.ticks = 1010.0
     assert sqlite.acquire(KEY, "alive", lease=10)
 
 
@@ -715,14 +707,15 @@ def test_sqlite_lease_begins_when_nobody_else_can_write(tmp_path: Path) -> None:
     path = tmp_path / "visits.db"
     times = []
 
-    def monotonic() -> float:
-        other = sqlite3.connect(path, timeout=0, isolation_level=None)
-        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
-            other.execute("BEGIN IMMEDIATE")
-        times.append(1.0)
-        return 1.0
+    class Checking(SetClock):
+        def monotonic(self) -> float:
+            other = sqlite3.connect(path, timeout=0, isolation_level=None)
+            with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            times.append(1.0)
+            return 1.0
 
-    store = SQLiteStore(path, monotonic=monotonic)
+    store = SQLiteStore(path, clock=Checking())
     assert store.acquire("key", "one", lease=5)
     assert not store.acquire("key", "two", lease=5)
     assert len(times) == 2

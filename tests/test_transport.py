@@ -635,7 +635,7 @@ def test_aclose_is_final_and_may_be_repeated() -> None:
 
 def test_constructors_make_nothing() -> None:
     """A transport makes no client before its first request."""
-    assert HttpxTransport()._by_process == {}
+    assert HttpxTransport()._clients._values == {}
     assert AsyncHttpxTransport()._own.clients == {}
 
 
@@ -645,7 +645,7 @@ def test_threads_share_one_client(serve: Serve) -> None:
     request = a_request(serve(answer_with(b"ok")))
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: transport.send(request, timeout=20).content, range(40)))
-    clients = transport._by_process[os.getpid()].clients
+    clients = transport._clients.own().clients
     transport.close()
     assert answers == [b"ok"] * 40
     assert clients == {}

@@ -247,8 +247,8 @@ def keep() -> None:
     """Every store, with its arguments."""
     each: VisitStore
     for each in (
-        MemoryStore(lifetime=60, clock=Clock().time, monotonic=Clock().monotonic),
-        SQLiteStore("visits.db", lifetime=None, mode=0o660, clock=Clock().time),
+        MemoryStore(lifetime=60, clock=Clock()),
+        SQLiteStore("visits.db", lifetime=None, mode=0o660, clock=Clock()),
         RedisStore("redis://127.0.0.1/0", prefix="visits", lifetime=60),
         EncryptedStore(MemoryStore(), b"key", key_secret="secret"),
         EncryptedStore(stores.MemoryStore(), ["new", "old"]),
@@ -282,7 +282,7 @@ def simulate() -> None:
         script="503 x2 then 200",
         host="lp.example.com",
         seed=1,
-        clock=Clock().time,
+        clock=Clock(),
         journal_limit=None,
         visitor_limit=None,
     )

@@ -15,6 +15,7 @@ from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Self
 
 from lp_engagement._common.importing import importing
+from lp_engagement._common.per_process import PerProcess
 from lp_engagement._core.transport import HttpResponse
 from lp_engagement.errors import ConfigurationError, ConnectError, TransportError, UnexpectedResponseError
 
@@ -299,7 +300,8 @@ class HttpxTransport:
         self._given = client
         self._home = os.getpid()
         self._closed = False
-        self._by_process: dict[int, Clients[httpx.Client]] = {}
+        # What a fork inherits shares its sockets with the parent, and its lock may be held by a thread that is gone.
+        self._clients: PerProcess[Clients[httpx.Client]] = PerProcess(lambda: Clients(new_client))
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
         """Send one request; see `Transport.send`."""
@@ -322,21 +324,15 @@ class HttpxTransport:
 
     def close(self) -> None:
         """Close the connections of this process. May be called again; sending afterwards is an error."""
-        own = self._own()
+        own = self._clients.own()
         with own.lock:
             self._closed = True
             for client in own.clients.values():
                 client.close()
             own.clients.clear()
 
-    def _own(self) -> Clients[httpx.Client]:
-        # What a fork inherits shares its sockets with the parent, and its lock may be held by a thread that is gone:
-        # it is left alone. `setdefault` is atomic, so no lock is needed to find the lock.
-        process = os.getpid()
-        return self._by_process.get(process) or self._by_process.setdefault(process, Clients(new_client))
-
     def _client(self, url: httpx.URL) -> tuple[httpx.Client, Proxy | None]:
-        own = self._own()
+        own = self._clients.own()
         with own.lock:
             if self._closed:
                 raise RuntimeError(_CLOSED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 from .campaigns import Campaign
@@ -16,6 +15,8 @@ from .state import Account, Accounts, VirtualClock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
+
+    from lp_engagement._common.clock import Clock
 
     from .faults import Fault, Script
     from .response import SimulatedResponse
@@ -49,7 +50,7 @@ class Engine:
         script: Script = (),
         host: str | None = None,
         seed: int | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Clock | None = None,
         journal_limit: int | None = 10_000,
         visitor_limit: int | None = 100_000,
     ) -> None:

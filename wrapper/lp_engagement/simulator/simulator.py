@@ -30,7 +30,7 @@ class Simulator(Engine):
         script: faults that the first requests of any account are answered with.
         host: the host (and port) that the Domain API names; `None` for the one that the request was sent to.
         seed: makes the ids the same in each run; `None` for random ones.
-        clock: returns the time in seconds since the epoch.
+        clock: the simulator's clock follows its `time()`; the system's if not given.
         journal_limit: how many requests the journal keeps, 64 MiB of data at most; `None` for all.
         visitor_limit: how many visitors of all accounts to keep, 256 MiB of data at most; the oldest are dropped first.
             `None` for all.

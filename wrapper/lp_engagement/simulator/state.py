@@ -7,11 +7,11 @@ Python objects would: there can be 100 000 of them.
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.clock import SystemClock
 from lp_engagement_client import facts
 
 from .agent_view import agent_view
@@ -19,6 +19,8 @@ from .spec import types_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from lp_engagement._common.clock import Clock
 
     from .agent_view import View
     from .campaigns import Campaign
@@ -43,14 +45,14 @@ class VirtualClock:
     """A clock that follows the machine's, and can be moved ahead. Also fits the client's `clock` and `sleep`.
 
     Args:
-        base: returns seconds since the epoch; the clock follows it.
+        base: the clock it follows; the system's if not given.
 
     Attributes:
         slept: the requested pauses, in seconds, in order.
     """
 
-    def __init__(self, base: Callable[[], float] = time.time) -> None:
-        self._base = base
+    def __init__(self, base: Clock | None = None) -> None:
+        self._base = base or SystemClock()
         self._ahead = 0.0
         self.slept: list[float] = []
 
@@ -64,7 +66,7 @@ class VirtualClock:
 
     def time(self) -> float:
         """Seconds since the epoch."""
-        return self._base() + self._ahead
+        return self._base.time() + self._ahead
 
     def monotonic(self) -> float:
         """Seconds since some moment."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
-import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
+from lp_engagement._common.clock import SystemClock
+from lp_engagement._common.per_process import PerProcess
 from lp_engagement._core.record import VisitRecord
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lp_engagement._common.clock import Clock
     from lp_engagement.errors import StoreError
 
 
@@ -35,22 +36,20 @@ class MemoryStore:
 
     Args:
         lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never.
-        clock: tells the time in seconds since the epoch; visits end by it.
-        monotonic: tells the time by a clock that is never set; leases end by it. `clock` if only that is given.
+        clock: visits expire by its `time()`, leases by its `monotonic()`; the system's if not given.
     """
 
     def __init__(
         self,
         *,
         lifetime: float | None = VISIT_LIFETIME_SECONDS,
-        clock: Callable[[], float] | None = None,
-        monotonic: Callable[[], float] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._lifetime = math.inf if lifetime is None else lifetime
-        self._clock = clock or time.time
-        self._monotonic = monotonic or clock or time.monotonic
+        self._clock = clock or SystemClock()
         self._closed = False
-        self._locks: dict[int, threading.Lock] = {}
+        # A fork may inherit a lock that is held by a thread the child does not have.
+        self._locks = PerProcess(threading.Lock)
         # In the order in which they were saved, so that the first is the first to end.
         self._records: OrderedDict[str, _Kept] = OrderedDict()
         self._leases: dict[str, tuple[str, float]] = {}
@@ -72,7 +71,7 @@ class MemoryStore:
             known = self._find(key)
             if (known.version if known else 0) != record.version:
                 return None
-            self._records[key] = _Kept(text, stored.version, stored.updated_at, self._clock() + self._lifetime)
+            self._records[key] = _Kept(text, stored.version, stored.updated_at, self._clock.time() + self._lifetime)
             self._records.move_to_end(key)
         return stored
 
@@ -84,7 +83,7 @@ class MemoryStore:
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Try to become the one who works on `key`, for `lease` seconds."""
         with self._lock():
-            now = self._monotonic()
+            now = self._clock.monotonic()
             holder, end = self._leases.get(key, (token, now))
             if free := holder == token or end <= now:
                 self._leases[key] = (token, now + lease)
@@ -99,7 +98,7 @@ class MemoryStore:
     def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:  # noqa: ARG002 - nothing can damage these
         """Give all keys and their records, as they are at the first one."""
         with self._lock():
-            now = self._clock()
+            now = self._clock.time()
             known = [(key, kept.text) for key, kept in self._records.items() if kept.ends > now]
         for key, text in known:
             yield key, VisitRecord.from_json(text)
@@ -122,7 +121,7 @@ class MemoryStore:
         self._leases.clear()
 
     def _purge_chunk(self, keys: list[str], before: float) -> int:
-        now, deleted = self._clock(), 0
+        now, deleted = self._clock.time(), 0
         for key in keys:
             known = self._records.get(key)
             if known is not None and known.updated_at < before:
@@ -131,7 +130,7 @@ class MemoryStore:
         return deleted
 
     def _find(self, key: str) -> _Kept | None:
-        now = self._clock()
+        now = self._clock.time()
         while self._records and next(iter(self._records.values())).ends <= now:
             self._records.popitem(last=False)
         known = self._records.get(key)
@@ -141,5 +140,4 @@ class MemoryStore:
     def _lock(self) -> threading.Lock:
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
-        # One for each process: a fork may inherit one that is held by a thread it has not got.
-        return self._locks.setdefault(os.getpid(), threading.Lock())
+        return self._locks.own()

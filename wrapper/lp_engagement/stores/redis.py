@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 from lp_engagement._common.muted import Muted, MutedText
+from lp_engagement._common.per_process import PerProcess
 from lp_engagement._core.record import VisitRecord
 from lp_engagement.errors import ConfigurationError, EngagementError, StoreError
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
@@ -267,19 +268,15 @@ class _Places:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        # One for each process: a fork may inherit places that are held by threads it has not got.
-        self._by_process: dict[int, threading.Semaphore] = {}
+        # A fork may inherit places that are held by threads the child does not have.
+        self._free = PerProcess(lambda: threading.Semaphore(limit))
 
     def __enter__(self) -> None:
-        if not self._own().acquire(timeout=_PATIENCE):
+        if not self._free.own().acquire(timeout=_PATIENCE):
             raise _all_busy(self.limit)
 
     def __exit__(self, *_: object) -> None:
-        self._own().release()
-
-    def _own(self) -> threading.Semaphore:
-        process = os.getpid()
-        return self._by_process.get(process) or self._by_process.setdefault(process, threading.Semaphore(self.limit))
+        self._free.own().release()
 
 
 class _AsyncPlaces:

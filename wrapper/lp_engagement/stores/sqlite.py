@@ -20,7 +20,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from lp_engagement._common.clock import SystemClock
 from lp_engagement._common.muted import Muted, MutedText
+from lp_engagement._common.per_process import PerProcess
 from lp_engagement._common.printable import printable
 from lp_engagement._core.record import VisitRecord
 from lp_engagement.errors import ConfigurationError, StoreError
@@ -31,6 +33,8 @@ from .sqlite_file import ANYTHING, BUSY, clean, named, opened, opened_for_readin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from lp_engagement._common.clock import Clock
 
 
 __all__ = ["SQLiteStore"]
@@ -83,9 +87,8 @@ class SQLiteStore:
         lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never. What has
             ended is never given again; its place in the file is cleared by and by, as other visits are saved.
         mode: what others may do with the file, as in `chmod`. A file that allows more is narrowed to this.
-        clock: tells the time in seconds since the epoch; visits end by it.
-        monotonic: tells the time by a clock that is never set, the same in all processes; leases end by it.
-            `clock` if only that is given.
+        clock: visits expire by its `time()`, leases by its `monotonic()`, which must be the same in all processes of
+            the machine; the system's if not given.
 
     Raises:
         ConfigurationError: the path cannot be one.
@@ -97,8 +100,7 @@ class SQLiteStore:
         *,
         lifetime: float | None = VISIT_LIFETIME_SECONDS,
         mode: int = 0o600,
-        clock: Callable[[], float] | None = None,
-        monotonic: Callable[[], float] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         if path is None:
             from platformdirs import user_state_path
@@ -108,11 +110,10 @@ class SQLiteStore:
         self._name = str(self.path)
         self._lifetime = math.inf if lifetime is None else lifetime
         self._mode = mode
-        self._clock = clock or time.time
-        self._monotonic = monotonic or clock or time.monotonic
+        self._clock = clock or SystemClock()
         self._closed = False
         self._opened_before = False
-        self._connections = _Connections()
+        self._connections = _connections()
 
     def __repr__(self) -> str:
         return f"<SQLiteStore {self._name!r}, lifetime {self._lifetime:g} s>"
@@ -121,7 +122,7 @@ class SQLiteStore:
         """Return the record of `key`, or `None`. Works where the file can only be read, too."""
         key = MutedText(key)
         rows = self._run(
-            lambda database: Muted(database.execute(_LOAD, (_bytes(key), self._clock())).fetchall()), reads=True
+            lambda database: Muted(database.execute(_LOAD, (_bytes(key), self._clock.time())).fetchall()), reads=True
         )
         return sound(read(named(self.path), key, rows.value[0][0])) if rows.value else None
 
@@ -132,7 +133,7 @@ class SQLiteStore:
         text = MutedText(stored.to_json())
 
         def change(database: sqlite3.Connection) -> bool:
-            now = self._clock()  # not before: another process may have been waited for
+            now = self._clock.time()  # not before: another process may have been waited for
             done = database.execute(
                 _UPDATE if record.version else _INSERT,
                 {
@@ -149,7 +150,7 @@ class SQLiteStore:
         saved = self._run(change)
         if random.random() * _SWEEP_EVERY < 1:  # noqa: S311 - nobody gains by guessing it
             with suppress(StoreError):  # what the caller wanted is done
-                self._run(lambda database: _sweep_chunk(database, self._clock(), self._monotonic()))
+                self._run(lambda database: _sweep_chunk(database, self._clock.time(), self._clock.monotonic()))
                 self._clean([])
         return stored if saved else None
 
@@ -166,7 +167,9 @@ class SQLiteStore:
                 database.execute("DELETE FROM visits WHERE key = ?", [_bytes(key)])
                 database.execute(_KEEP_PLACE)
                 # The lease of a dead process has the key, too.
-                database.execute("DELETE FROM leases WHERE key = ? AND ends <= ?", [_bytes(key), self._monotonic()])
+                database.execute(
+                    "DELETE FROM leases WHERE key = ? AND ends <= ?", [_bytes(key), self._clock.monotonic()]
+                )
             return _texts_of(key, rows)
 
         self._clean(self._run(change))
@@ -179,7 +182,7 @@ class SQLiteStore:
             # The time is read when nobody else can write any more: read before, another lease could have begun
             # meanwhile, and would look like one from before a reboot, which may be taken over.
             with transaction(database):
-                now = self._monotonic()
+                now = self._clock.monotonic()
                 values = Muted({"key": _bytes(key), "token": _bytes(token), "now": now, "ends": now + lease})
                 return database.execute(_ACQUIRE, values.value).rowcount > 0
 
@@ -198,7 +201,7 @@ class SQLiteStore:
         """Give all keys and their records, in the order of the keys. Works where the file can only be read, too."""
         after: Muted[Any] = Muted(_FIRST)
         while True:
-            rows = self._run(partial(_next_items, after=after, now=self._clock()), reads=True)
+            rows = self._run(partial(_next_items, after=after, now=self._clock.time()), reads=True)
             for row in map(Muted, rows.value):
                 key, record = self._item(row)
                 if isinstance(record, VisitRecord):
@@ -218,7 +221,7 @@ class SQLiteStore:
         after: Muted[Any] | None = Muted(_FIRST)
         while after is not None:
             # Not all at once: others want to write meanwhile.
-            work = partial(_purge_chunk, after=after, before=before, now=self._clock())
+            work = partial(_purge_chunk, after=after, before=before, now=self._clock.time())
             after, count = self._run(work)
             deleted += count
         self._clean([ANYTHING])
@@ -304,7 +307,7 @@ class SQLiteStore:
             if _has_log(self._name):  # left by a process that was killed, perhaps with deleted visits in it
                 connection.owe([])
                 connection.settle_at = 0.0
-            connection.database = opened(self.path, self._mode, self._clock() + self._lifetime)
+            connection.database = opened(self.path, self._mode, self._clock.time() + self._lifetime)
             connection.file = _file(self._name)
             self._opened_before = True
         if connection.owed is not None and time.monotonic() >= connection.settle_at:
@@ -346,19 +349,16 @@ class _Connection:
         self.database = None
 
 
-class _Connections:
-    """The connections of a store, one for each process."""
+def _connections() -> PerProcess[_Connection]:
+    """Make the connections of a store, which are closed before a fork.
 
-    def __init__(self) -> None:
-        self._by_process: dict[int, _Connection] = {}
-        with _forking:
-            _in_use.add(self)
-
-    def own(self) -> _Connection:
-        # `setdefault` is atomic, so no lock is needed to find the lock. A connection that a fork has brought along
-        # all the same (from C code that runs no hooks) stays untouched: SQLite's locks do not survive a fork.
-        process = os.getpid()
-        return self._by_process.get(process) or self._by_process.setdefault(process, _Connection())
+    One that a fork has brought along all the same (from C code that runs no hooks) stays untouched: SQLite's locks do
+    not survive a fork.
+    """
+    made = PerProcess(_Connection)
+    with _forking:
+        _in_use.add(made)
+    return made
 
 
 def _bytes(text: str) -> bytes:
@@ -448,7 +448,7 @@ def _sweep_chunk(database: sqlite3.Connection, now: float, monotonic: float) -> 
         database.execute(_KEEP_PLACE)
 
 
-_in_use: weakref.WeakSet[_Connections] = weakref.WeakSet()
+_in_use: weakref.WeakSet[PerProcess[_Connection]] = weakref.WeakSet()
 _frozen: list[_Connection] = []
 _forking = threading.RLock()
 

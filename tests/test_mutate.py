@@ -1,0 +1,71 @@
+"""The mutation test: what it changes, and what it makes of the outcome."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.mutate import __main__ as program
+from tools.mutate.mutants import Mutant, mutants, mutated
+from tools.repository import ROOT
+
+if TYPE_CHECKING:
+    import pytest
+
+CODE = '''"""Text."""
+if TYPE_CHECKING:
+    from a import b
+LIMIT: Literal[3] = 4
+
+@cache(5)
+def f(a: Literal[1], b) -> Literal[2]:
+    """Text."""
+    g(a)
+    if a < b and (not a):
+        return a + b
+    return None
+'''
+
+
+def changed(mutant: Mutant) -> set[str]:
+    """The lines of a mutant that the code does not have."""
+    return {line.strip() for line in mutated(CODE, mutant).splitlines()} - {line.strip() for line in CODE.splitlines()}
+
+
+def test_one_detail_is_changed() -> None:
+    """Comparisons, conjunctions, negations, numbers, statements and results change, one at a time; types do not."""
+    assert [(mutant.line, mutant.change, changed(mutant)) for mutant in mutants(CODE)] == [
+        (4, "4 to 5", {"LIMIT: Literal[3] = 5"}),
+        (9, "no statement", {"None"}),
+        (10, "And to Or", {"if a < b or not a:"}),
+        (10, "Lt to LtE", {"if a <= b and (not a):"}),
+        (10, "no not", {"if a < b and (not not a):"}),
+        (11, "return None", set()),
+        (11, "Add to Sub", {"return a - b"}),
+    ]
+
+
+def test_sample_is_the_same_in_each_run() -> None:
+    """A seed names its mutants, as many of each part, of none of the files that are left out."""
+    one, again = program.sample(6, 7), program.sample(6, 7)
+    assert one == again
+    assert [trial.part for trial in one] == [part for part in program.PARTS for _ in range(2)]
+    assert program.sample(6, 8) != one
+    assert not any(trial.path.name == "redis.py" for trial in program.sample(300, 7))
+
+
+def test_every_test_file_is_there() -> None:
+    """The tests that are asked about a part are files of this project."""
+    for names in program.PARTS.values():
+        for name in names:
+            assert (ROOT / f"tests/test_{name}.py").is_file()
+
+
+def test_survivors_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Below 90 % it fails; each survivor is printed with its place, its change and its line."""
+    path = Path(program.PACKAGE / "__init__.py")
+    survivor = program.Trial("_core", path, Mutant(1, 1, "no statement"))
+    assert program.report([survivor._replace(noticed=True)] * 9 + [survivor]) == 0
+    assert program.report([survivor]) == 1
+    line = path.read_text(encoding="utf-8").splitlines()[0]
+    assert f"survived: wrapper/lp_engagement/__init__.py:1: no statement: {line}\n" in capsys.readouterr().out

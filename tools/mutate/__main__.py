@@ -1,0 +1,139 @@
+"""Run a seeded sample of mutants against the tests, and print those that no test notices.
+
+    python -m tools.mutate [--sample 60] [--seed 1] [--jobs 2]
+
+Each mutant is tried in a copy of the wrapper; the working tree is not touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tools.repository import ROOT
+
+from .equivalent import EQUIVALENT
+from .mutants import Mutant, mutants, mutated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PACKAGE = ROOT / "wrapper/lp_engagement"
+AT_LEAST = 0.9
+# Which tests are asked about which modules: those that say in detail what the modules do, and are quick. The Redis
+# store is left out, which needs a server.
+PARTS = {
+    "_core": ("flow", "errors", "call", "domain", "any_answer", "arguments", "refused_ids", "scrub"),
+    "stores": ("stores", "store_conformance", "store_urls", "store_damage", "store_deletion"),
+    "validation": ("validation", "verdicts", "suggestions", "texts", "reports", "validate_cli"),
+}
+LEFT_OUT = {"redis.py"}
+
+
+class Trial(NamedTuple):
+    """A mutant, where it is from, and whether a test noticed it."""
+
+    part: str
+    path: Path
+    mutant: Mutant
+    noticed: bool = False
+
+    def __str__(self) -> str:
+        line = self.path.read_text(encoding="utf-8").splitlines()[self.mutant.line - 1].strip()
+        return f"{self.path.relative_to(ROOT)}:{self.mutant.line}: {self.mutant.change}: {line}"
+
+    @property
+    def is_equivalent(self) -> bool:
+        """Whether the list says that no test could notice it."""
+        return any(text in str(self) for text in EQUIVALENT)
+
+
+def sample(count: int, seed: int) -> list[Trial]:
+    """Draw mutants, the same number from each part. Equivalent ones are not drawn."""
+    chance = random.Random(seed)  # noqa: S311 - it has to be the same in each run
+    drawn: list[Trial] = []
+    for part in PARTS:
+        paths = sorted(path for path in (PACKAGE / part).rglob("*.py") if path.name not in LEFT_OUT)
+        found = [Trial(part, path, each) for path in paths for each in mutants(path.read_text(encoding="utf-8"))]
+        chance.shuffle(found)
+        useful = (trial for trial in found if not trial.is_equivalent)
+        drawn += [trial for trial, _ in zip(useful, range(count // len(PARTS)), strict=False)]
+    return drawn
+
+
+def tested(part: str, copy: Path, seconds: float) -> bool:
+    """Whether the tests of a part pass with a copy of the wrapper. Tests that do not end in time fail."""
+    tests = [f"tests/test_{name}.py" for name in PARTS[part]]
+    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    try:
+        done = subprocess.run(command, check=False, cwd=ROOT, env=environment, timeout=seconds, capture_output=True)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def tried(trial: Trial, seconds: float) -> Trial:
+    """Try a mutant in a copy of its own."""
+    with tempfile.TemporaryDirectory(prefix="lp-mutate-") as folder:
+        copy = copied(Path(folder))
+        code = mutated(trial.path.read_text(encoding="utf-8"), trial.mutant)
+        (copy / trial.path.relative_to(ROOT / "wrapper")).write_text(code, encoding="utf-8")
+        return trial._replace(noticed=not tested(trial.part, copy, seconds))
+
+
+def copied(folder: Path) -> Path:
+    """Copy the wrapper; return what has to be on Python's path."""
+    return Path(shutil.copytree(ROOT / "wrapper", folder / "wrapper", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def limits(parts: Iterable[str]) -> Iterator[tuple[str, float]]:
+    """Run the tests on the code as it is, and yield the seconds that a mutant may take.
+
+    Raises:
+        SystemExit: the tests fail without any mutant.
+    """
+    with tempfile.TemporaryDirectory(prefix="lp-mutate-") as folder:
+        copy = copied(Path(folder))
+        for part in parts:
+            started = time.monotonic()
+            if not tested(part, copy, 600):
+                raise SystemExit(f"The tests of {part} fail without any mutant. Run them with pytest.")
+            yield part, 3 * (time.monotonic() - started) + 20
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Try the sample; return 1 if too many mutants were not noticed."""
+    parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=__doc__)
+    parser.add_argument("--sample", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args(arguments)
+    seconds = dict(limits(PARTS))
+    trials = sample(options.sample, options.seed)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        done = list(pool.map(lambda trial: tried(trial, seconds[trial.part]), trials))
+    return report(done)
+
+
+def report(trials: list[Trial]) -> int:
+    """Print the survivors and the score; return 1 if it is too low."""
+    for trial in trials:
+        if not trial.noticed:
+            print(f"survived: {trial}")
+    score = sum(trial.noticed for trial in trials) / len(trials)
+    print(f"{score:.0%} of {len(trials)} mutants were noticed; {AT_LEAST:.0%} are needed.")
+    return int(score < AT_LEAST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
