@@ -11,7 +11,7 @@ from tools.repository import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHARED = {"Clock": "the client needs less of a clock than stores and simulator, and asks for no more"}
+SHARED: dict[str, str] = {}
 """Names that two classes may share, and why."""
 
 

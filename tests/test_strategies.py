@@ -176,7 +176,7 @@ def test_wild_payloads_go_to_the_limits(sight: str) -> None:
 
 def test_wild_dates_go_to_the_end_of_february() -> None:
     """The rarest day of the calendar is drawn; alone, since within a whole payload it takes thousands of them."""
-    dates = Values(load("sde.strict"), wild=True).fitting({"$ref": "#/$defs/CalendarDate"})
+    dates = Values(read_schema("sde.strict"), wild=True).fitting({"$ref": "#/$defs/CalendarDate"})
     assert found(dates, lambda date: {"month": 2, "day": 29}.items() <= date.items())["day"] == 29
 
 
