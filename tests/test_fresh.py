@@ -113,9 +113,11 @@ def test_shapes(shown: Any, told: Any, found: list[str]) -> None:
 
 
 def test_the_readme_has_commands() -> None:
-    """The gate's own page has its commands found, the one with an answer below it included."""
+    """The commands of the README are found, and the JSON that a page shows below a command belongs to it."""
     found = list(steps("README.md", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert {"make demo", "make test", "make check"} <= {step.command for step in found}
+    page = ROOT / "docs" / "command-line.md"
+    found = list(steps(page.name, page.read_text(encoding="utf-8")))
     assert [step.command.split()[0] for step in found if step.shown] == ["echo"]
 
 
