@@ -185,8 +185,8 @@ def test_a_server_that_ends_by_itself(reader: Reader) -> None:
     assert found[-1].step.line == 4
 
 
-def test_the_gate_names_its_mend(machine: Plain, tmp_path: Path) -> None:
-    """`make test-fresh` fails on a README with a command that fails, and says last what mends it."""
+def test_the_fix_is_printed(machine: Plain, tmp_path: Path) -> None:
+    """`make test-fresh` fails on a README with a failing command, and prints its fix last."""
     root = tmp_path / "copy"
     copies.copy(("Makefile", "tools/fresh", "tools/pages", "tools/repository"), root)
     (root / "README.md").write_text(page("echo of no use; false")[1])
@@ -198,7 +198,7 @@ def test_the_gate_names_its_mend(machine: Plain, tmp_path: Path) -> None:
     said = copies.complaints(done)
     assert said[0].startswith("WEAKER")
     assert "   | of no use" in said
-    assert said[-1] == "mend: correct the named page, or what its command runs"
+    assert said[-1] == "fix: correct the reported page, or the program that its command runs"
 
 
 # ----------------------------------------------------------------------------------------------- how fresh it is
