@@ -306,13 +306,13 @@ def test_json_blocks_are_json(block: Block) -> None:
     assert json.loads(block.text)
 
 
-def test_rules_tell_wrong_from_right() -> None:
-    """Of each example of a rule the first line breaks that rule and no other, and the second breaks none."""
+def test_rules_have_true_examples() -> None:
+    """In each example of a rule, the first line breaks only that rule, and the second breaks none."""
     examples = of("jsonl")
     assert examples
     for block in examples:
         (rule,) = re.findall(r"^## (LPE\d+)$", block.before, re.MULTILINE)
-        (kind,) = re.findall(r"^Wrong and right, as ([a-z-]+):$", block.before, re.MULTILINE)
+        (kind,) = re.findall(r"^An invalid and a valid example of kind `([a-z-]+)`:$", block.before, re.MULTILINE)
         wrong, right = map(json.loads, block.text.splitlines())
         assert {problem.rule for problem in check(wrong, kind)} == {rule}
         assert check(right, kind) == []
