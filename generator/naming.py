@@ -39,7 +39,7 @@ def module_name(schema: str) -> str:
 
 
 def name_of(key: str, node: Json) -> str:
-    """Return the Python name of a field or parameter: its role, so that the API can rename it, or else the API's name."""
+    """Return the Python name of a field or parameter: its role, which the API cannot rename, or else its name."""
     return identifier(node["x-role"]) if "x-role" in node else python(key)
 
 

@@ -26,8 +26,8 @@ def pages(document: Json) -> dict[str, str]:
 def _rules(document: Json) -> str:
     rules = document["x-rules"]
     introduction = (
-        "# Rules\n\n`lp-engagement validate` and every call check payloads against these rules. Each problem has the id of its rule. "
-        "`lp-engagement explain LPE102` prints a rule in the shell.\n\n"
+        "# Rules\n\n`lp-engagement validate` and every call check payloads against these rules. Each problem has the id of "
+        "its rule. `lp-engagement explain LPE102` prints a rule in the shell.\n\n"
         "| Rule | Name | Fault |\n|---|---|---|\n"
     )
     parts = [HEADER, introduction]
@@ -39,5 +39,7 @@ def _rules(document: Json) -> str:
         if "example" in rule:
             example = rule["example"]
             wrong, right = json.dumps(example["wrong"]), json.dumps(example["right"])
-            parts.append(f"\nAn invalid and a valid example of kind `{example['kind']}`:\n\n```jsonl\n{wrong}\n{right}\n```\n")
+            parts.append(
+                f"\nAn invalid and a valid example of kind `{example['kind']}`:\n\n```jsonl\n{wrong}\n{right}\n```\n"
+            )
     return "".join(parts)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 INTRODUCTION = """# Reference
 
-All operations and fields of the spec. `*` marks required fields, 🔒 personal data. LivePerson's own pages disagree about
-tolerated fields and values: validation reports a warning, not an error.
+All operations and fields of the spec. `*` marks required fields, 🔒 personal data. LivePerson's own pages disagree
+about tolerated fields and values: validation reports a warning, not an error.
 """
 
 
@@ -35,7 +35,9 @@ def reference(document: Json) -> str:
     ):
         parts.append(f"\n## {title}\n{text}")
         parts += [_schema(schemas, name) for name in names if "properties" in schemas[name]]
-    parts.append("\n## Internal codes\n\nThe known codes, with the hint in the error. The server may return others.\n\n")
+    parts.append(
+        "\n## Internal codes\n\nThe known codes, with the hint in the error. The server may return others.\n\n"
+    )
     parts.append(_table("Code", "Status", "Name", "Hint"))
     for schema in schemas.values():
         for each in schema.get("x-internal-codes", ()):

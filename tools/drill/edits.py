@@ -1,6 +1,6 @@
 """The kinds of edits that a maintainer makes to the spec, each as a change of the document as it is written.
 
-Nothing else is edited in the drill. An edit keeps the spec's own promises (evidence, descriptions, examples), as a
+The spec-edit test edits nothing else. An edit keeps the spec's own promises (evidence, descriptions, examples), as a
 maintainer's would.
 """
 

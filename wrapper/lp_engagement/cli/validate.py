@@ -30,12 +30,14 @@ _WORTH_A_BAR = 8 * 1024 * 1024
 """Bytes of input from which a terminal is shown a progress bar."""
 
 
-@click.command("validate", short_help="Check payload files; tell what is wrong and what to write instead.")
+@click.command("validate", short_help="Validate payload files; report each fault and its fix.")
 @click.argument("files", nargs=-1, required=True, metavar="[FILES|GLOBS|-]...")
 @click.option(
     "--kind", type=click.Choice([AUTO, *KINDS]), default=AUTO, show_default=True, help="What the payloads are."
 )
-@click.option("--format", "report", type=click.Choice(REPORTS), default="text", show_default=True, help="How to tell.")
+@click.option(
+    "--format", "report", type=click.Choice(REPORTS), default="text", show_default=True, help="Output format."
+)
 @click.option(
     "--input-format",
     type=click.Choice(sorted(set(FORMATS.values()))),

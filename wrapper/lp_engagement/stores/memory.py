@@ -35,8 +35,8 @@ class MemoryStore:
 
     Args:
         lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never.
-        clock: tells the time in seconds since the epoch; visits end by it.
-        monotonic: tells the time by a clock that is never set; leases end by it. `clock` if only that is given.
+        clock: returns the time in seconds since the epoch; visits end by it.
+        monotonic: returns the time by a clock that is never set; leases end by it. `clock` if only that is given.
     """
 
     def __init__(

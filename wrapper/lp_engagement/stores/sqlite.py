@@ -83,8 +83,8 @@ class SQLiteStore:
         lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never. What has
             ended is never given again; its place in the file is cleared by and by, as other visits are saved.
         mode: what others may do with the file, as in `chmod`. A file that allows more is narrowed to this.
-        clock: tells the time in seconds since the epoch; visits end by it.
-        monotonic: tells the time by a clock that is never set, the same in all processes; leases end by it.
+        clock: returns the time in seconds since the epoch; visits end by it.
+        monotonic: returns the time by a clock that is never set, the same in all processes; leases end by it.
             `clock` if only that is given.
 
     Raises:
@@ -369,7 +369,7 @@ def _has_log(path: str) -> bool:
 
 
 def _file(path: str) -> tuple[int, int] | None:
-    """Tell one file of this name from another."""
+    """Identify the file, to notice another one of the same name."""
     try:
         found = os.stat(path)  # noqa: PTH116 - done for each call, and quicker
     except OSError:
