@@ -26,8 +26,8 @@ def pages(document: Json) -> dict[str, str]:
 def _rules(document: Json) -> str:
     rules = document["x-rules"]
     introduction = (
-        "# Rules\n\n`lp-engagement validate` and every call check payloads against these rules. Each problem has the id of "
-        "its rule. `lp-engagement explain LPE102` prints a rule in the shell.\n\n"
+        "# Rules\n\n`lp-engagement validate` and every call check payloads against these rules. "
+        "Each problem has the id of its rule. `lp-engagement explain LPE102` prints a rule in the shell.\n\n"
         "| Rule | Name | Fault |\n|---|---|---|\n"
     )
     parts = [HEADER, introduction]

@@ -3,7 +3,7 @@
     python -m tools.spec_diff.gate [--root FOLDER]
 
 Compares the spec (`redocly diff`) and the Python API (griffe) with the last release tag. A breaking change needs a line
-that begins with `**Breaking:**` under [Unreleased] in CHANGELOG.md; any other change of the API or the spec needs a line.
+that begins with `**Breaking:**` under [Unreleased] in CHANGELOG.md. Any other change of the API or spec needs a line.
 """
 
 from __future__ import annotations
