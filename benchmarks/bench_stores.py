@@ -277,7 +277,7 @@ def _key(number: int) -> str:
 
 
 def main() -> int:
-    """Measure what is asked for."""
+    """Run the requested benchmarks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3)

@@ -55,7 +55,7 @@ def body(pool: list[dict[str, Any]], count: int, *, start: int = 0) -> dict[str,
 
 
 def spoiled(whole: dict[str, Any]) -> dict[str, Any]:
-    """The body with one misspelt key and one number written as text."""
+    """The body with one misspelt key and one number as a string."""
     broken = copy.deepcopy(whole)
     broken["engagementAttributes"][0]["misspelt"] = "x"
     broken["engagementAttributes"].append({"type": "cart", "total": "11.70", "numItems": 1})

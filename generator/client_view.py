@@ -1,4 +1,4 @@
-"""What the templates of the client need of the spec beyond what openapi-python-client parses.
+"""The parts of the spec that the client's templates need and openapi-python-client does not parse.
 
 It knows some schemas and fields by their extensions (`x-internal-codes`, `x-role`), so it fits this spec, not any spec.
 """
@@ -13,7 +13,7 @@ from .naming import annotation, class_name, description, module_name, name_of, p
 if TYPE_CHECKING:
     from .spec import Json
 
-# The annotation of what is read from an answer, and the function of `values` that reads it.
+# The annotation of a value in a response, and the function of `values` that reads it.
 READERS = {
     "string": ("str", "text"),
     "string,integer": ("str", "text"),
@@ -22,12 +22,12 @@ READERS = {
     "number": ("float", "number"),
     "boolean": ("bool", "boolean"),
 }
-# The ids of a visit: who has them can speak for the consumer.
+# The ids of a visit: anybody who has them can act for the consumer.
 IDS = {"visitor_id", "session_id", "page_id"}
 
 
 def context(document: Json) -> Json:
-    """Collect what the templates of the client may use."""
+    """Collect the variables of the client's templates."""
     schemas: Json = spec.strict(document)["components"]["schemas"]
     return {
         "answers": {class_name(name): answer(schemas, name) for name in answer_names(document)},
@@ -43,7 +43,7 @@ def context(document: Json) -> Json:
 
 
 def answer_names(document: Json) -> list[str]:
-    """Name the object schemas that answers consist of, inner ones first."""
+    """List the object schemas of responses, inner ones first."""
     schemas = document["components"]["schemas"]
     roots = list(spec.responses(document))
     requests = spec.reachable(schemas, list(spec.request_bodies(document)))
@@ -67,7 +67,7 @@ def answer(schemas: Json, name: str) -> Json:
                 "reader": reader,
                 "default": default,
                 "required": key in required,
-                # The server's words can quote what was sent, and so can values of any type.
+                # The server's message can quote the request, and so can values of any type.
                 "hidden": bool(
                     node.get("x-pii") or node.get("x-role") in IDS or "x-loading" in schema or kind.startswith("Any")
                 ),
@@ -88,7 +88,7 @@ def answer(schemas: Json, name: str) -> Json:
 
 
 def _direct(node: object) -> set[str]:
-    """Name the component schemas that a node itself refers to."""
+    """List the component schemas that a node itself refers to."""
     if isinstance(node, list):
         return {name for value in node for name in _direct(value)}
     if not isinstance(node, dict):
@@ -100,7 +100,7 @@ def _direct(node: object) -> set[str]:
 def _read(node: Json, value: str) -> tuple[str, str, str]:
     """Return the annotation, the expression that reads the value, and the default."""
     if "anyOf" in node:
-        # An open enum, or an object that may be null: the first branch says what to read.
+        # An open enum, or a nullable object: the first branch determines the type.
         return _read(node["anyOf"][0], value)
     if "$ref" in node:
         name = class_name(target(node))
@@ -109,7 +109,7 @@ def _read(node: Json, value: str) -> tuple[str, str, str]:
     if names == ["array"]:
         name, read = _read_item(node.get("items", {}))
         return f"tuple[{name}, ...]", f"items({value}, {read})", "()"
-    # What has no reader of its own is handed on as it was sent.
+    # A value without a reader is returned unchanged.
     kind, reader = READERS.get(",".join(names), ("Any", ""))
     return kind if kind == "Any" else f"{kind} | None", f"{reader}({value})", "None"
 
@@ -124,7 +124,7 @@ def _read_item(node: Json) -> tuple[str, str]:
 
 
 def error(document: Json) -> Json:
-    """Describe the schema of errors, which is the one that lists the internal codes."""
+    """Describe the schema of errors, the one with the internal codes."""
     schemas = document["components"]["schemas"]
     (name,) = (name for name, schema in schemas.items() if "x-internal-codes" in schema)
     return {"name": class_name(name), "module": module_name(name), "code": "internal_code"}

@@ -1,4 +1,4 @@
-"""The modules and schemas that we derive from the spec ourselves, beside what openapi-python-client generates."""
+"""Derives modules and schemas from the spec, in addition to the output of openapi-python-client."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def write(document: Json, package: Path) -> None:
 
 
 def _examples(document: Json) -> Json:
-    """The documented request of each kind of body, and the documented answers by name."""
+    """Return the documented request of each kind of body, and the documented responses by name."""
     requests: Json = {}
     for body in spec.request_bodies(document):
         kind, examples = _kind_of_body(document, body), _examples_of(body)
@@ -81,7 +81,7 @@ def _builder(schemas: Json, schema_name: str, name: str) -> Json:
     members = {key: node for key, node in schema["properties"].items() if key not in constants}
     wrapper = None
     if constants and len(members) == 1:
-        # An attribute whose only member is an object is a mere wrapper: its builder takes the fields inside.
+        # An attribute whose only member is an object only wraps it: the builder takes the inner fields.
         ((key, node),) = members.items()
         if "$ref" in node:
             wrapper, schema_name = key, target(node)
@@ -140,7 +140,7 @@ def _impression_body(schemas: Json, schema: Json) -> str:
 
 
 def _is_asked_for(node: Json) -> bool:
-    """Whether only the caller can know a field of an impression: nothing in the spec says what to fill it with."""
+    """Whether the caller must pass a field of an impression, because nothing in the spec fills it."""
     if node.get("type") == "array":
         return _is_asked_for(node.get("items", {}))
     return not node.keys() & {"x-from", "const", "$ref"} and node.get("type") != "null"
@@ -168,7 +168,7 @@ def _impression_value(schemas: Json, node: Json) -> str:
 
 
 def _fields(schemas: Json) -> dict[str, dict[str, str]]:
-    """The fields that have a role, by schema: each role with the field's name."""
+    """Return the names of the fields that have a role, by schema and role."""
     found = {
         name: {
             identifier(node["x-role"]): key for key, node in schema.get("properties", {}).items() if "x-role" in node
@@ -234,7 +234,7 @@ def _is_of_a_visit(document: Json, path: str, operation: Json) -> bool:
 
 
 def _operation(document: Json, path: str, operation: Json) -> str:
-    # What does not say that it may be sent again is not.
+    # Operations without `x-retry` are never retried.
     retry: Json = {"statuses": "5XX", "pausesSeconds": [], **operation.get("x-retry", {})}
     family = int(retry["statuses"].removesuffix("XX"))
     again = (

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 ROW = 78
 TOP = 24
-# The row that has, on its right, what the sixth step ends in if it is not the answer.
+# The row with the failure of the sixth step on its right.
 AFTER_LAST_TRY = 7
 
 
 def lifecycle_of_a_call(document: Json) -> str:
-    """The drawing as SVG. Its description says the same in words."""
+    """Return the drawing as SVG, with a description in words."""
     found = {operation["operationId"]: (path, operation) for path, _, operation in spec.operations(document)}
     path, asking = found["createSession"]
     retry = asking["x-retry"]

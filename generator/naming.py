@@ -1,4 +1,4 @@
-"""How the generated code names what the spec has, and which Python types stand for the spec's."""
+"""Maps the names and types of the spec to Python."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def module_name(schema: str) -> str:
 
 
 def name_of(key: str, node: Json) -> str:
-    """Name a field or parameter by its role, so that the API may respell it, or else as the API does."""
+    """Return the Python name of a field or parameter: its role, which the API cannot rename, or else its name."""
     return identifier(node["x-role"]) if "x-role" in node else python(key)
 
 
 def identifier(name: str) -> str:
-    """Return a name that the spec gives to code, as it is: anything but an identifier could become a statement.
+    """Return a name of the spec unchanged if it is an identifier. Anything else could become a statement.
 
     Raises:
         SystemExit: It is not an identifier.
@@ -93,7 +93,7 @@ def annotation(schemas: Json, node: Json) -> str:
         return " | ".join(dict.fromkeys(annotation(schemas, branch) for branch in node["anyOf"]))
     if node.get("type") == "array":
         return f"Sequence[{annotation(schemas, node.get('items', {}))}]"
-    # `None` leaves a field out, so that a null has no place here.
+    # `None` leaves a field out, so a null is not part of the type.
     names = [SCALARS.get(name, "Any") for name in types(node) if name != "null"]
     return "Any" if "Any" in names else " | ".join(names) or "Any"
 
@@ -102,11 +102,11 @@ def annotation(schemas: Json, node: Json) -> str:
 
 
 def typed_dicts(document: Json) -> Json:
-    """Describe the TypedDicts of everything that requests consist of."""
+    """Describe the TypedDicts of all objects in requests."""
     view = spec.for_client(document)
     schemas: Json = view["components"]["schemas"]
     names = spec.reachable(schemas, list(spec.request_bodies(view)))
-    # Names have to exist before they are used: the keys that are required can only be seen in evaluated annotations.
+    # Names must be defined before use: required keys are known only from evaluated annotations.
     ordered = spec.inner_first(schemas, names)
     return {
         "names": sorted(_typed_name(name) for name in ordered),
@@ -134,7 +134,7 @@ def _typed_dict(schemas: Json, name: str) -> Json:
     return {
         "name": _typed_name(name),
         "branches": (),
-        # A key that is no identifier cannot be written in the form of a class.
+        # The class syntax does not allow a key that is not an identifier.
         "functional": any(not key.isidentifier() or iskeyword(key) for key in schema["properties"]),
         "description": schema["description"],
         "source": f"`{name}` in the spec",
@@ -151,7 +151,7 @@ def _typed_dict(schemas: Json, name: str) -> Json:
 
 
 def _shape(schemas: Json, node: Json) -> str:
-    """Return the type of a value as JSON has it."""
+    """Return the Python type of a JSON value."""
     if "$ref" in node:
         return _typed_name(target(node))
     if "const" in node:

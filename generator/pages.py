@@ -11,11 +11,11 @@ from .reference import reference
 if TYPE_CHECKING:
     from .spec import Json
 
-HEADER = "<!-- DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`. -->\n"
+HEADER = "<!-- DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`. -->\n"
 
 
 def pages(document: Json) -> dict[str, str]:
-    """The text of each page by its path in the repository."""
+    """Return the contents of each page by its path in the repository."""
     return {
         "docs/rules.md": _rules(document),
         "docs/reference.md": HEADER + reference(document),
@@ -26,18 +26,20 @@ def pages(document: Json) -> dict[str, str]:
 def _rules(document: Json) -> str:
     rules = document["x-rules"]
     introduction = (
-        "# Rules\n\nWhat `lp-engagement validate` and every call check, by the ids that problems carry. "
-        "`lp-engagement explain LPE102` tells the same on the shell.\n\n"
-        "| Rule | Name | What is wrong |\n|---|---|---|\n"
+        "# Rules\n\n`lp-engagement validate` and every call check payloads against these rules. "
+        "Each problem has the id of its rule. `lp-engagement explain LPE102` prints a rule in the shell.\n\n"
+        "| Rule | Name | Fault |\n|---|---|---|\n"
     )
     parts = [HEADER, introduction]
     for name, rule in rules.items():
         parts.append(f"| [{rule['id']}](#{rule['id'].lower()}) | `{name}` | {rule['title']} |\n")
     for name, rule in rules.items():
         parts.append(f"\n## {rule['id']}\n\n**{rule['title']}** (`{name}`)\n\n{rule['text']}\n")
-        parts.append(f"\nWhat to do: {rule['fix']}\n")
+        parts.append(f"\nFix: {rule['fix']}\n")
         if "example" in rule:
             example = rule["example"]
             wrong, right = json.dumps(example["wrong"]), json.dumps(example["right"])
-            parts.append(f"\nWrong and right, as {example['kind']}:\n\n```jsonl\n{wrong}\n{right}\n```\n")
+            parts.append(
+                f"\nAn invalid and a valid example of kind `{example['kind']}`:\n\n```jsonl\n{wrong}\n{right}\n```\n"
+            )
     return "".join(parts)

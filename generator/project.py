@@ -1,4 +1,4 @@
-"""How openapi-python-client is made to use the templates in `templates/client/`.
+"""Makes openapi-python-client use the templates in `templates/client/`.
 
 It parses the spec, names classes and modules, and writes the files. Their text is ours, because its own output is too
 brittle for an API that does not keep to its description.
@@ -64,7 +64,7 @@ def _write(view: spec.Json, config: Config, context: dict[str, Any]) -> Sequence
     _name_by_role(parsed, view, config)
     check_templates(TEMPLATES)
     project = Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
-    # An attribute that another version of the generator has no more must not become an empty text.
+    # If another version of the generator lacks an attribute, it must not become an empty string.
     project.env.undefined = StrictUndefined
     project.env.globals.update(context)
     project.env.filters.update(rendering.FILTERS)
@@ -72,7 +72,7 @@ def _write(view: spec.Json, config: Config, context: dict[str, Any]) -> Sequence
 
 
 def check_templates(folder: Path) -> None:
-    """See that each of our templates stands for one that the generator has: it would not use another.
+    """Check that each of our templates overrides one of the generator's: it would ignore any other.
 
     Raises:
         SystemExit: one does not.

@@ -1,4 +1,4 @@
-"""The page of docs/ that lists what the spec knows: operations, fields, values, internal codes."""
+"""The reference page of docs/: operations, fields, values and internal codes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 INTRODUCTION = """# Reference
 
-What the spec knows about the API. `*` marks what is mandatory, 🔒 what is personal data; tolerated means that the
-vendor's own pages disagree about it: a warning, not an error.
+All operations and fields of the spec. `*` marks required fields, 🔒 personal data. LivePerson's own pages disagree
+about tolerated fields and values: validation reports a warning, not an error.
 """
 
 
 def reference(document: Json) -> str:
-    """The text of the page."""
+    """Return the contents of the page."""
     schemas: Json = document["components"]["schemas"]
     kinds = spec.kinds(document)
     requests = spec.reachable(schemas, list(spec.request_bodies(document)))
@@ -28,14 +28,16 @@ def reference(document: Json) -> str:
     own = {*unions, *(branch for branches in unions.values() for branch in branches), *kinds.values()}
     parts = [INTRODUCTION, "\n## Operations\n", *_operations(document)]
     for title, text, names in (
-        ("Bodies of requests", "", [name for name in kinds.values() if name not in unions]),
+        ("Request bodies", "", [name for name in kinds.values() if name not in unions]),
         *((name, f"\n{schemas[name]['description']}\n", branches) for name, branches in unions.items()),
-        ("Parts of requests", "", [name for name in schemas if name in requests - own]),
-        ("Answers", "", [name for name in schemas if name in answers]),
+        ("Request objects", "", [name for name in schemas if name in requests - own]),
+        ("Responses", "", [name for name in schemas if name in answers]),
     ):
         parts.append(f"\n## {title}\n{text}")
         parts += [_schema(schemas, name) for name in names if "properties" in schemas[name]]
-    parts.append("\n## Internal codes\n\nAn open set; these are known, with the hint that an error then gives.\n\n")
+    parts.append(
+        "\n## Internal codes\n\nThe known codes, with the hint in the error. The server may return others.\n\n"
+    )
     parts.append(_table("Code", "Status", "Name", "Hint"))
     for schema in schemas.values():
         for each in schema.get("x-internal-codes", ()):
@@ -48,11 +50,11 @@ def _branches(union: Json) -> list[str]:
 
 
 def _operations(document: Json) -> Iterable[str]:
-    yield "\n" + _table("Operation", "Request", "What it is for", "Sent again after")
+    yield "\n" + _table("Operation", "Request", "Purpose", "Retries")
     for path, method, operation in spec.operations(document):
         retry = operation.get("x-retry")
         pauses = ", ".join(f"{pause} s" for pause in retry["pausesSeconds"]) if retry else ""
-        again = f"{retry['statuses']}: {pauses}" if retry and pauses else "never"
+        again = f"{retry['statuses']}: after {pauses}" if retry and pauses else "never"
         yield _row(f"`{operation['operationId']}`", f"`{method.upper()} {path}`", operation["summary"], again)
 
 
@@ -60,7 +62,7 @@ def _schema(schemas: Json, name: str) -> str:
     schema = schemas[name]
     tag = next((node["const"] for node in schema["properties"].values() if "const" in node), None)
     title = f"`{tag}`" if tag is not None and tag != name else f"`{name}`"
-    head = f"\n### {title}\n\n{schema['description']}\n\n{_table('Field', 'Kind', 'Meaning', 'Source')}"
+    head = f"\n### {title}\n\n{schema['description']}\n\n{_table('Field', 'Type', 'Meaning', 'Source')}"
     return head + "".join(_field(schemas, schema, key, node) for key, node in schema["properties"].items())
 
 
@@ -91,7 +93,7 @@ def _kind(node: Json) -> str:
         return " or ".join(dict.fromkeys(_kind(each) for each in node["anyOf"]))
     types = node.get("type", "anything")
     if types == "array":
-        return f"list of {_kind(node.get('items', {}))}"
+        return f"array of {_kind(node.get('items', {}))}"
     return types if isinstance(types, str) else " or ".join(types)
 
 

@@ -1,4 +1,4 @@
-"""Make `generated_client/` and the derived pages from the spec, or check that what is committed is what the spec gives.
+"""Regenerate `generated_client/` and the derived pages, or check that the committed files match the spec.
 
 python -m generator.regenerate           write
 python -m generator.regenerate --check   compare; exit 1 and name the differences if there are any
@@ -21,7 +21,7 @@ from .pages import pages
 
 PACKAGE = spec.ROOT / "generated_client" / "lp_engagement_client"
 COMMAND = "make generate"
-HEADER = f"# DO NOT EDIT. Made from openapi/app-engagement.yaml by `{COMMAND}`.\n"
+HEADER = f"# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `{COMMAND}`.\n"
 RUFF = (
     ("check", "--isolated", "--fix-only", "--quiet", "--select=I,F401,UP037", "--target-version=py311"),
     ("format", "--isolated", "--quiet", "--line-length=120", "--target-version=py311"),
@@ -33,11 +33,11 @@ def build(folder: Path, document: spec.Json | None = None) -> Path:
     document = document or spec.load()
     package = folder / PACKAGE.name
     with redirect_stdout(StringIO()):
-        # It prints where it writes, which is a folder that will be gone.
+        # It prints the path of a temporary folder.
         project.write(document, folder, package)
     derive.write(document, package)
     for command in RUFF:
-        # The ruff of this environment, whatever else is on the PATH: its version decides the bytes.
+        # Use the ruff of this environment, not one on the PATH: the output depends on the version.
         subprocess.run([sys.executable, "-m", "ruff", *command, str(package)], check=True)  # noqa: S603
     shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
     for path in sorted(package.rglob("*.py")):
@@ -46,7 +46,7 @@ def build(folder: Path, document: spec.Json | None = None) -> Path:
 
 
 def differences(made: Path, committed: Path) -> list[str]:
-    """The files that differ, are missing, or should not be there, as paths inside the package."""
+    """Return the paths, inside the package, of files that differ, are missing, or are superfluous."""
     names = {
         str(path.relative_to(root))
         for root in (made, committed)
@@ -72,7 +72,7 @@ def main() -> int:
         made = build(Path(folder), document)
         derived = pages(document)
         changed = [f"generated_client/{PACKAGE.name}/{name}" for name in differences(made, PACKAGE)]
-        # Nothing lies beside the package, but what tools keep there for themselves.
+        # Beside the package there are only the caches of tools.
         beside = {path.name for path in PACKAGE.parent.glob("[!.]*")} - {PACKAGE.name, "__pycache__"}
         changed += [f"generated_client/{name}" for name in sorted(beside)]
         changed += [name for name, text in derived.items() if _read(spec.ROOT / name) != text]

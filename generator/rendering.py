@@ -1,4 +1,4 @@
-"""Texts from the templates beside this module."""
+"""Renders the templates beside this module."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 def docstring(text: str) -> str:
     """Escape `text` so that it stays inside the docstring that a template puts it into."""
-    # Quotes at the end would meet those that close the docstring.
+    # Quotes at the end would run into those that close the docstring.
     return re.sub(r'"{3,}|"+\Z', lambda quotes: r"\"" * len(quotes[0]), text.replace("\\", "\\\\"))
 
 
@@ -24,11 +24,11 @@ def literal(text: str) -> str:
 
 
 FILTERS = {"docstring": docstring, "literal": literal}
-"""What templates write texts of the spec with."""
+"""The filters of the templates."""
 
 
 def render(template: str, **context: Any) -> str:
-    """The text of a template, named by its path below `templates/`; values are escaped in SVG only."""
+    """Render a template, named by its path below `templates/`. Values are escaped in SVG only."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,

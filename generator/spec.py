@@ -1,4 +1,4 @@
-"""Reading the spec, and the views of it that the outputs are made from."""
+"""Reads the spec, and makes the views of it that the outputs need."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _unshared(node: Any) -> Any:
 
 
 def strict(node: Any) -> Any:
-    """The node without what is deprecated; an `anyOf` that is left with one branch becomes that branch."""
+    """Return the node without deprecated parts. An `anyOf` with only one branch left becomes that branch."""
     if isinstance(node, list):
         return [strict(value) for value in node if not _deprecated(value)]
     if not isinstance(node, dict):
@@ -59,7 +59,7 @@ def _deprecated(node: Any) -> bool:
 
 
 def for_client(document: Json) -> Json:
-    """The view that openapi-python-client generates from: strict requests, and answers that demand nothing.
+    """Return the view for openapi-python-client: strict requests, and responses without required fields.
 
     Whether an answer lacks something that is needed is judged by the wrapper, with a clear error instead of a KeyError.
     """
@@ -79,7 +79,7 @@ def for_client(document: Json) -> Json:
 
 
 def _drop_pure_checks(node: Any) -> None:
-    """Remove what only validation can use: the generator would make classes of it."""
+    """Remove the parts that only validation uses. The generator would make classes of them."""
     if isinstance(node, list):
         for value in node:
             _drop_pure_checks(value)
@@ -92,7 +92,7 @@ def _drop_pure_checks(node: Any) -> None:
 
 
 def _open_enums(node: Any) -> None:
-    """Make an enum that admits any other text a plain text, which is what it is to a type checker."""
+    """Replace an enum that allows any other string by a plain string, which is the same to a type checker."""
     if isinstance(node, list):
         for value in node:
             _open_enums(value)
@@ -105,7 +105,7 @@ def _open_enums(node: Any) -> None:
 
 
 def wrappers(schemas: Json) -> dict[str, str]:
-    """Name the schemas that others merely wrap, each with the field that it is in: gateways send an error so."""
+    """Find the schemas that others only wrap, each with the field that contains it. Gateways wrap errors."""
     return {inner: key for inner, key, _ in _wrapped(schemas)}
 
 
@@ -122,7 +122,7 @@ def _wrapped(schemas: Json) -> Iterator[tuple[str, str, str]]:
 
 
 def _unwrap(node: Any, schemas: Json) -> None:
-    """Refer to what is inside instead of to a union of it and its wrapper: the model reads both."""
+    """Refer to the inner schema instead of to a union of it and its wrapper. The model reads both."""
     inside = {f"{SCHEMA_PREFIX}{union}": f"{SCHEMA_PREFIX}{inner}" for inner, _, union in _wrapped(schemas)}
     todo = [node]
     while todo:
@@ -136,7 +136,7 @@ def _unwrap(node: Any, schemas: Json) -> None:
 
 
 def reachable(schemas: Json, root: Any) -> set[str]:
-    """The names of the component schemas that the node refers to, directly or through others."""
+    """Return the names of the component schemas that the node refers to, directly or indirectly."""
     found: set[str] = set()
     todo = [root]
     while todo:
@@ -155,7 +155,7 @@ def reachable(schemas: Json, root: Any) -> set[str]:
 
 
 def inner_first(schemas: Json, names: set[str]) -> list[str]:
-    """Order schemas so that each comes after those that it refers to, and otherwise by name."""
+    """Sort schemas so that each follows those that it refers to, and by name otherwise."""
     ordered: list[str] = []
 
     def visit(name: str) -> None:
@@ -174,7 +174,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """The operations of the spec, each with its path and its method."""
+    """Yield the operations of the spec, each with its path and its method."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if method in METHODS:
@@ -182,7 +182,7 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def request_bodies(document: Json) -> Iterator[Json]:
-    """The bodies of requests: those that have a name, then those that stand in an operation."""
+    """Yield the request bodies: first the named ones, then those defined in an operation."""
     yield from document["components"].get("requestBodies", {}).values()
     for _, _, operation in operations(document):
         if "$ref" not in operation.get("requestBody", {"$ref": ""}):
@@ -190,20 +190,20 @@ def request_bodies(document: Json) -> Iterator[Json]:
 
 
 def responses(document: Json) -> Iterator[Json]:
-    """The responses: those that have a name, then those that stand in an operation."""
+    """Yield the responses: first the named ones, then those defined in an operation."""
     yield from document["components"].get("responses", {}).values()
     for _, _, operation in operations(document):
         yield from (response for response in operation["responses"].values() if "$ref" not in response)
 
 
 def json_of(body: Json) -> Json:
-    """What a request body or a response says about its JSON; nothing if it has none."""
+    """Return the JSON media type of a request body or response; empty if there is none."""
     media: Json = body.get("content", {}).get("application/json", {})
     return media
 
 
 def component(document: Json, node: Json) -> Json:
-    """The node, or the component that it refers to."""
+    """Return the node, or the component that it refers to."""
     if "$ref" not in node:
         return node
     _, _, section, name = node["$ref"].split("/")
@@ -212,13 +212,13 @@ def component(document: Json, node: Json) -> Json:
 
 
 def kinds(document: Json) -> dict[str, str]:
-    """The names of the body kinds (`x-kind`), each with its component schema."""
+    """Return the kinds of bodies (`x-kind`), each with its component schema."""
     schemas = document["components"]["schemas"]
     return {schema["x-kind"]: name for name, schema in schemas.items() if "x-kind" in schema}
 
 
 def json_schema(document: Json, kind: str, *, view: str) -> Json:
-    """A self-contained JSON Schema (2020-12) of a body kind; `view` is "strict" or "accepting"."""
+    """Return a self-contained JSON Schema (2020-12) of a kind of body; `view` is "strict" or "accepting"."""
     schemas: Json = document["components"]["schemas"]
     if view == "strict":
         schemas = strict(schemas)
@@ -249,7 +249,7 @@ def _as_json_schema(node: Any) -> Any:
 
 
 def _dispatch(node: Json) -> Json:
-    # Asking for the discriminator first gives one problem per fault, where oneOf would list those of every branch.
+    # Dispatch on the discriminator reports one problem per fault; oneOf would list those of every branch.
     tag = node["discriminator"]["propertyName"]
     mapping: dict[str, str] = node["discriminator"]["mapping"]
     rest = {key: value for key, value in node.items() if key not in {"oneOf", "discriminator"}}

@@ -201,7 +201,11 @@ def test_typescript_needs_no_compiler_of_the_machine(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     "program, words",
-    [("print('{}')", "it never came"), ("print('done')", "it told no JSON"), ("raise SystemExit('broken')", "broken")],
+    [
+        ("print('{}')", "it never came"),
+        ("print('done')", "it printed no JSON"),
+        ("raise SystemExit('broken')", "broken"),
+    ],
 )
 def test_program_that_does_not_talk(program: str, words: str) -> None:
     """A program that calls nobody, tells nothing readable, or fails, is not taken for a client that works."""

@@ -102,8 +102,8 @@ def of(*languages: str) -> list[Block]:
 def test_no_block_is_left_out() -> None:
     """Each block is in a language that a test below is about; mere text is output, or has a test of its own."""
     assert {block.language for block in BLOCKS} <= {"python", "sh", "json", "jsonl", "yaml", "text", ""}
-    # The house and the tree of errors: see test_readme.py. The last line of a gate that fails: see test_gates.py.
-    assert [block.page.name for block in of("")] == ["README.md", "errors.md", "gates.md"]
+    # For the layout and the error tree, see test_readme.py. For the last line of a failing check, see test_gates.py.
+    assert [block.page.name for block in of("")] == ["CONTRIBUTING.md", "checks.md", "errors.md"]
     for block in of("text"):
         above = BLOCKS[BLOCKS.index(block) - 1]
         assert (above.page, above.language) == (block.page, "sh"), f"{block} is no output of a command"
@@ -155,7 +155,7 @@ def test_the_first_example_is_a_whole_visit(simulator: Simulator) -> None:
 
 def test_the_example_of_errors_shows_one(simulator: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
     """The example about errors runs into the one that it is about."""
-    (block,) = (each for each in blocks(ROOT / "README.md") if "except PayloadError" in each.text)
+    (block,) = (block for block in blocks(ROOT / "docs" / "errors.md") if block.language == "python")
     exec(block.text, {})  # noqa: S102
     assert capsys.readouterr().out.startswith("/engagementAttributes/0/personal/firstName ")
     assert not simulator.journal
@@ -284,9 +284,9 @@ def test_setup_commands_exist() -> None:
 
 
 def test_the_shell_example_prints_what_is_shown(reader: Reader) -> None:
-    """The first call of the README on the shell gives the object that is shown below it."""
+    """The call of docs/command-line.md prints the object that the page shows below it."""
     shown: dict[str, Any] = {}
-    for block in blocks(ROOT / "README.md"):
+    for block in blocks(ROOT / "docs" / "command-line.md"):
         if block.language == "json":
             shown = json.loads(block.text)
             break
@@ -306,13 +306,13 @@ def test_json_blocks_are_json(block: Block) -> None:
     assert json.loads(block.text)
 
 
-def test_rules_tell_wrong_from_right() -> None:
-    """Of each example of a rule the first line breaks that rule and no other, and the second breaks none."""
+def test_rules_have_true_examples() -> None:
+    """In each example of a rule, the first line breaks only that rule, and the second breaks none."""
     examples = of("jsonl")
     assert examples
     for block in examples:
         (rule,) = re.findall(r"^## (LPE\d+)$", block.before, re.MULTILINE)
-        (kind,) = re.findall(r"^Wrong and right, as ([a-z-]+):$", block.before, re.MULTILINE)
+        (kind,) = re.findall(r"^An invalid and a valid example of kind `([a-z-]+)`:$", block.before, re.MULTILINE)
         wrong, right = map(json.loads, block.text.splitlines())
         assert {problem.rule for problem in check(wrong, kind)} == {rule}
         assert check(right, kind) == []

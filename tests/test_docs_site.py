@@ -72,7 +72,7 @@ def names(site: Path) -> set[str]:
 
 
 def test_broken_page_is_named(tmp_path: Path) -> None:
-    """A page that refers to what is not there fails the build, which names page, line and mend."""
+    """A page with a broken reference fails the build, which prints the page, the line and the fix."""
     sources = tmp_path / "docs"
     sources.mkdir()
     for name in ("conf.py", "reference.md"):
@@ -83,10 +83,10 @@ def test_broken_page_is_named(tmp_path: Path) -> None:
     (sources / "index.md").write_text(f"# Broken\n\n[Gone](gone.md)\n\n{toctree}", encoding="utf-8")
     done = make_docs(tmp_path / "site", "--sources", sources)
     assert done.returncode
-    warning, mend = copies.complaints(done)
+    warning, fix = copies.complaints(done)
     assert warning.startswith(f"{sources / 'index.md'}:3: WARNING: ")
     assert "gone.md" in warning
-    assert mend == "mend: correct the page or the docstring that is named; make docs"
+    assert fix == "fix: correct the reported page or docstring, then run make docs"
 
 
 def test_every_page_is_in_the_site(site: Path) -> None:

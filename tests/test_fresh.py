@@ -122,9 +122,11 @@ def test_what_make_check_has_done_is_not_done_again(reader: Reader, machine: Pla
 
 
 def test_the_readme_has_commands() -> None:
-    """The gate's own page has its commands found, the one with an answer below it included."""
+    """The commands of the README are found, and the JSON that a page shows below a command belongs to it."""
     found = list(steps("README.md", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert {"make demo", "make test", "make check"} <= {step.command for step in found}
+    page = ROOT / "docs" / "command-line.md"
+    found = list(steps(page.name, page.read_text(encoding="utf-8")))
     assert [step.command.split()[0] for step in found if step.shown] == ["echo"]
 
 
@@ -192,8 +194,8 @@ def test_a_server_that_ends_by_itself(reader: Reader) -> None:
     assert found[-1].step.line == 4
 
 
-def test_the_gate_names_its_mend(machine: Plain, tmp_path: Path) -> None:
-    """`make test-fresh` fails on a README with a command that fails, and says last what mends it."""
+def test_the_fix_is_printed(machine: Plain, tmp_path: Path) -> None:
+    """`make test-fresh` fails on a README with a failing command, and prints its fix last."""
     root = tmp_path / "copy"
     copies.copy(("Makefile", "tools/fresh", "tools/pages", "tools/repository"), root)
     (root / "README.md").write_text(page("echo of no use; false")[1])
@@ -205,7 +207,7 @@ def test_the_gate_names_its_mend(machine: Plain, tmp_path: Path) -> None:
     said = copies.complaints(done)
     assert said[0].startswith("WEAKER")
     assert "   | of no use" in said
-    assert said[-1] == "mend: correct the named page, or what its command runs"
+    assert said[-1] == "fix: correct the reported page, or the program that its command runs"
 
 
 # ----------------------------------------------------------------------------------------------- how fresh it is

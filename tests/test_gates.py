@@ -1,4 +1,4 @@
-"""Each gate fails on a planted fault, names what mends it, and passes without the fault."""
+"""Each check fails on a planted fault, prints the fix, and passes without the fault."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ MODULES = f"{LINTER}/node_modules"
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 DOCUMENT = spec.load()
 
-# Gates whose planted faults are in tests of their own.
+# Checks whose planted faults are in tests of their own.
 PLANTED_ELSEWHERE = {
     "docs": "test_docs_site.py::test_broken_page_is_named",
-    "check-links": "test_links.py::test_the_gate_names_its_mend",
-    "test-fresh": "test_fresh.py::test_the_gate_names_its_mend",
+    "check-links": "test_links.py::test_the_fix_is_printed",
+    "test-fresh": "test_fresh.py::test_the_fix_is_printed",
     "test-wheel": "test_wheel.py::test_the_suite_sees_what_is_lost",
     "clients": "test_clients.py::test_what_differs_is_named",
     "drill": "test_drill.py::test_a_consumer_that_does_not_know_fails_the_drill",
@@ -39,29 +39,29 @@ needs_linters = pytest.mark.skipif(
 )
 
 
-def mends() -> dict[str, str]:
-    """What the Makefile says that mends each gate."""
-    found = dict(re.findall(r"^([a-z-]+): MEND := (.*)$", MAKEFILE, re.MULTILINE))
-    return {gate: mend.replace("$(SPEC)", SPEC) for gate, mend in found.items()}
+def fixes() -> dict[str, str]:
+    """The fix that the Makefile prints for each check."""
+    found = dict(re.findall(r"^([a-z-]+): FIX := (.*)$", MAKEFILE, re.MULTILINE))
+    return {gate: fix.replace("$(SPEC)", SPEC) for gate, fix in found.items()}
 
 
 def gates() -> list[str]:
-    """The gates that `make check` and `make check-more` run."""
+    """The targets that `make check` and `make check-more` run."""
     check, more = re.findall(r"^check(?:-more)?: (.*?)##", MAKEFILE, re.MULTILINE)
     return [*check.split(), *more.split()]
 
 
-# ------------------------------------------------------------------------------------------------- a gate in a copy
+# ------------------------------------------------------------------------------------------------- a check in a copy
 
 
 class Gate(NamedTuple):
-    """A gate, and what it needs of the repository.
+    """A check and the files it needs.
 
     Attributes:
         name: the target of the Makefile.
-        reads: what it reads of the repository, besides the Makefile and pyproject.toml.
-        makes: what is made up for it, by the name of the file; it would take too long with the whole repository.
-        arguments: what `make` is given besides the target.
+        reads: the files of the repository that it reads, besides the Makefile and pyproject.toml.
+        makes: the contents of small files invented for it, because the whole repository would take too long.
+        arguments: arguments of `make` besides the target.
         released: whether the copy is a git repository with a release.
     """
 
@@ -95,7 +95,7 @@ BREAKING = Gate(
 )
 LOSING = """[tool.hatch.build.targets.wheel]
 exclude = ["*.css"]"""
-# A build that puts its time zone into the archives, if it is asked to.
+# A build hook that writes the time zone into the archives.
 HOOK = """
 [tool.hatch.build.targets.sdist.hooks.custom]
 path = "hatch_build.py"
@@ -122,7 +122,7 @@ TEST = Gate(
 
 
 class Copy:
-    """A copy of what a gate reads, in which a test may plant something."""
+    """A copy of the files that a check reads, in which a test can plant a fault."""
 
     def __init__(self, root: Path, gate: Gate) -> None:
         self.root = root
@@ -145,26 +145,26 @@ class Copy:
         (self.root / name).write_text(text, encoding="utf-8")
 
     def make(self) -> subprocess.CompletedProcess[str]:
-        """Run the gate."""
+        """Run the check."""
         return copies.make(self.root, self.gate.name, *self.gate.arguments)
 
 
 def test_without_a_fault(tmp_path: Path) -> None:
-    """A gate that finds nothing says nothing of mending; that each passes on the repository, each shows by itself."""
+    """A check that finds no fault prints no fix; `.ci/run` shows that each passes on the repository."""
     done = Copy(tmp_path, LINT).make()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "mend:" not in done.stderr
+    assert "fix:" not in done.stderr
 
 
 class Fault(NamedTuple):
-    """A fault that a gate is to find.
+    """A fault that a check must find.
 
     Attributes:
-        gate: the gate.
+        gate: the check.
         file: the file that it is planted in.
-        old: the text that it takes the place of; nothing if it stands at the end.
+        old: the text that it replaces; empty to append it.
         new: the fault.
-        finding: a word by which the gate tells that it has found it.
+        finding: part of the message by which the check reports it.
     """
 
     gate: Gate
@@ -197,7 +197,7 @@ FAULTS = {
 @needs_linters
 @pytest.mark.parametrize("name", FAULTS)
 def test_planted_fault(name: str, tmp_path: Path) -> None:
-    """Each gate finds a planted fault, fails, and says last what mends it."""
+    """Each check reports a planted fault, fails, and prints its fix last."""
     fault = FAULTS[name]
     tree = Copy(tmp_path, fault.gate)
     text = tree.read(fault.file)
@@ -206,7 +206,7 @@ def test_planted_fault(name: str, tmp_path: Path) -> None:
     done = tree.make()
     assert done.returncode
     assert fault.finding in done.stdout + done.stderr
-    assert copies.complaints(done)[-1] == f"mend: {mends()[fault.gate.name]}"
+    assert copies.complaints(done)[-1] == f"fix: {fixes()[fault.gate.name]}"
 
 
 # -------------------------------------------------------------------------------------------- nothing is left out
@@ -214,32 +214,32 @@ def test_planted_fault(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("gate", gates())
 def test_gate_has_a_planted_fault(gate: str) -> None:
-    """For each gate a fault is planted above, or in a test that is there."""
+    """For each check a fault is planted above, or in an existing test elsewhere."""
     if gate not in {fault.gate.name for fault in FAULTS.values()}:
         file, _, function = PLANTED_ELSEWHERE[gate].partition("::")
         assert f"def {function}(" in (ROOT / "tests" / file).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("gate", gates())
-def test_gate_names_its_mend(gate: str) -> None:
-    """Each command of each gate ends by naming what mends it."""
-    assert mends()[gate]
+def test_check_prints_its_fix(gate: str) -> None:
+    """Each command of each check prints the fix when it fails."""
+    assert fixes()[gate]
     recipe = re.search(rf"^{gate}:.*##.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
     assert recipe is not None
     commands = recipe[1].replace("\\\n", "").splitlines()
-    assert [command for command in commands if not command.endswith(" $(OR_MEND)")] == []
+    assert [command for command in commands if not command.endswith(" $(OR_FIX)")] == []
 
 
 def test_page_of_the_gates() -> None:
-    """docs/gates.md lists the gates in their order, with the Makefile's words."""
+    """docs/checks.md lists the checks in their order, with the Makefile's words."""
     checks = dict(re.findall(r"^([a-z-]+):.*?## (.*)$", MAKEFILE, re.MULTILINE))
-    page = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8").replace("`", "")
+    page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8").replace("`", "")
     rows = re.findall(r"^\| make ([a-z-]+) \| (.*?) \| (.*?) \|$", page, re.MULTILINE)
-    assert rows == [(gate, checks[gate], mends()[gate]) for gate in gates()]
+    assert rows == [(gate, checks[gate], fixes()[gate]) for gate in gates()]
 
 
 def test_ci_runs_every_gate() -> None:
-    """What `make check` and `make check-more` run, continuous integration runs too."""
+    """Continuous integration runs every target of `make check` and `make check-more`."""
     script = re.sub("#.*", "", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
     assert set(gates()) - set(re.findall(r"[a-z-]+", script)) == set()
 
@@ -258,14 +258,14 @@ YES, NO, GONE = True, False, object()
 
 
 class Breach(NamedTuple):
-    """A breach of a rule of ours by the spec.
+    """A breach of one of the project's own rules.
 
     Attributes:
         rule: the rule.
-        place: what is changed, by its keys.
-        value: what it becomes; `GONE` takes it away.
-        advice: words of the finding that say what to write.
-        found: where it is found, below what is around the place, if not there.
+        place: the keys that lead to the changed node.
+        value: its new value; `GONE` removes it.
+        advice: words of the message that say what to write.
+        found: where it is reported, relative to the parent of the place, if not at the place.
     """
 
     rule: str
@@ -276,11 +276,11 @@ class Breach(NamedTuple):
 
     @property
     def around(self) -> str:
-        """What the change is made in."""
+        """The parent of the place."""
         return self.place.rpartition(" ")[0]
 
     def is_at(self, place: str) -> bool:
-        """Whether a finding at a place is about this breach and no other."""
+        """Whether a message about a place is about this breach and no other."""
         return place in {self.place, f"{self.around} {self.found}".strip()} or place.startswith(f"{self.place} ")
 
 
@@ -290,7 +290,7 @@ def evidence(place: str) -> Breach:
 
 
 def unmarked(place: str) -> Breach:
-    """A field that does not say whether it is personal."""
+    """A field not marked as personal or not."""
     return Breach(PERSONAL, f"{place} x-pii", GONE, "write `x-pii: true` or `x-pii: false`")
 
 
@@ -335,7 +335,7 @@ BREACHES = [
     Breach(KNOWN, f"{SCHEMAS} PurchaseSde x-evidence", [], "Write `x-evidence` as a list"),
     Breach(KNOWN, "x-extensions x-forgotten", "what is not in use", "remove it from `x-extensions`"),
     Breach(KNOWN, "x-sources forgotten", "what is not in use", "remove it from `x-sources`"),
-    # What spectral:oas looks at for us.
+    # Covered by spectral:oas.
     Breach("array-items", f"{SCHEMAS} SearchInfoSde properties keywords items", GONE, '"items"'),
     Breach(
         "oas3-valid-media-example",
@@ -365,7 +365,7 @@ def breached() -> Any:
 
 
 def spectral(document: Any, file: Path) -> list[tuple[str, str, str]]:
-    """What Spectral finds in a document with our rules: rule, place and message."""
+    """The findings of Spectral with our rules: rule, place and message."""
     file.write_text(json.dumps(document), encoding="utf-8")
     program = f"{MODULES}/@stoplight/spectral-cli/dist/index.js"
     options = ("--ruleset", f"{LINTER}/spectral.yaml", "--quiet", "--format", "json")
@@ -383,13 +383,13 @@ def spectral(document: Any, file: Path) -> list[tuple[str, str, str]]:
 
 @needs_linters
 def test_the_spec_keeps_our_rules(tmp_path: Path) -> None:
-    """Spectral has nothing to say about the spec, whatever the severity."""
+    """Spectral reports nothing about the spec, at any severity."""
     assert spectral(DOCUMENT, tmp_path / "spec.json") == []
 
 
 @needs_linters
 def test_breaches_of_our_rules(tmp_path: Path) -> None:
-    """Of many breaches of our rules each is found, with what to write, and nothing else is."""
+    """Each of many breaches is reported with its fix, and nothing else is reported."""
     found = spectral(breached(), tmp_path / "spec.json")
     accounted = set()
     for breach in BREACHES:

@@ -155,16 +155,16 @@ def test_what_git_ignores_is_not_there(
     assert capsys.readouterr().out == "1 links of 1 pages lead somewhere\n"
 
 
-def test_the_gate_names_its_mend(tmp_path: Path) -> None:
-    """`make check-links` fails on a dead link, and says last what mends it."""
+def test_the_fix_is_printed(tmp_path: Path) -> None:
+    """`make check-links` fails on a dead link, and prints its fix last."""
     copies.copy(("Makefile", "tools/links", "tools/pages", "tools/repository"), tmp_path)
     (tmp_path / "README.md").write_text("[made](made.md)\n")
     copies.commit(tmp_path)
     done = copies.make(tmp_path, "check-links")
     assert done.returncode
     said = copies.complaints(done)
-    assert [line.partition(": ")[0] for line in said] == ["README.md:1", "mend"]
-    assert "correct the named link" in said[-1]
+    assert [line.partition(": ")[0] for line in said] == ["README.md:1", "fix"]
+    assert "correct the reported link" in said[-1]
 
 
 def test_online() -> None:

@@ -1,4 +1,4 @@
-"""What README.md, docs/ and examples/ say is so: tables are complete, and the names in them exist."""
+"""The claims of README.md, docs/ and examples/ are true: tables are complete, and the names in them exist."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SPEC: Mapping[str, Any] = YAML(typ="safe").load(ROOT / "openapi" / "app-engageme
 
 
 def test_the_configuration_table_is_complete() -> None:
-    """Each argument of the client has a row, and each variable of the environment is named, in the README too."""
+    """Each argument of the client has a row, and the page and the README name each environment variable."""
     section = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8").split("\n## ")[0]
     parameters = inspect.signature(EngagementClient).parameters
     named = {
@@ -41,7 +41,7 @@ def test_the_configuration_table_is_complete() -> None:
 
 
 def test_numbers_in_prose_are_those_of_the_spec() -> None:
-    """Wherever the pauses or the life of a visit are named in words, they are the spec's."""
+    """Pauses and the lifetime of a visit are the spec's wherever a page writes them in words."""
     (pauses,) = {operation.retry.pauses for operation in facts.OPERATIONS.values() if operation.retry}
     *first, last = map(str, pauses)
     hours = facts.VISIT_LIFETIME_SECONDS // 3600
@@ -56,7 +56,7 @@ def test_numbers_in_prose_are_those_of_the_spec() -> None:
 
 
 def test_every_error_is_explained() -> None:
-    """docs/errors.md has the whole tree as it is, and each class has a row there."""
+    """docs/errors.md draws the actual tree of errors, and has a row for each class."""
     text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     tree = text.split("```")[1]
     classes = {name: getattr(errors, name) for name in errors.__all__ if name != "Attempt"}
@@ -69,13 +69,13 @@ def test_every_error_is_explained() -> None:
         drawn[name[0]] = above[-1] if above else None
         above.append(name[0])
     assert drawn == {
-        name: None if name == "EngagementError" else each.__mro__[1].__name__ for name, each in classes.items()
+        name: None if name == "EngagementError" else error.__mro__[1].__name__ for name, error in classes.items()
     }
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(classes) - {"EngagementError"}
 
 
 def test_every_internal_code_is_explained() -> None:
-    """docs/reference.md lists each code and status that the client has a hint for, and no other."""
+    """docs/reference.md lists exactly the codes and statuses that the client has a hint for."""
     text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d+) \| (\d+|any) \|", text, re.MULTILINE)
     assert {(int(code), None if status == "any" else int(status)) for code, status in rows} == set(
@@ -90,7 +90,7 @@ def disputed() -> list[tuple[str, str]]:
 
 
 def test_every_disputed_field_is_in_the_spec() -> None:
-    """The table names fields as the spec does, and leaves out none that the spec marks as tolerated only."""
+    """The table names fields as the spec does, and includes every field that the spec only tolerates."""
     schemas = SPEC["components"]["schemas"]
     fields = disputed()
     assert fields
@@ -107,10 +107,10 @@ def test_every_disputed_field_is_in_the_spec() -> None:
 
 
 def test_places_exist() -> None:
-    """Each path in the drawing of the house leads to something."""
-    house = README.read_text(encoding="utf-8").split("## Layout")[1].split("```")[1]
+    """Each path in the layout of CONTRIBUTING.md exists."""
+    layout = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Layout")[1].split("```")[1]
     package = ROOT / "wrapper" / "lp_engagement"
-    for line in house.strip().splitlines():
+    for line in layout.strip().splitlines():
         for name in re.split(r",? +", re.split(r" {3,}", line.strip())[0]):
             inside = package / name if name.endswith("/") else package / f"{name}.py"
             assert (inside if line.startswith(" ") else ROOT / name).exists(), line
@@ -118,7 +118,7 @@ def test_places_exist() -> None:
 
 @pytest.mark.parametrize("script", sorted((ROOT / "examples").glob("*.py")), ids=lambda script: script.name)
 def test_examples_run(script: Path) -> None:
-    """Each example runs as it stands and says how it went."""
+    """Each example runs unchanged and prints its result."""
     done = subprocess.run(
         [sys.executable, "-W", "error", str(script)], capture_output=True, text=True, timeout=60, check=False
     )
@@ -143,14 +143,14 @@ def branches(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_other_tools_can_type_each_branch() -> None:
-    """No branch of the spec has a format alone, which generators for other languages read as any value at all."""
+    """No branch of the spec has a format without a type, which generators for other languages read as any value."""
     found = list(branches(SPEC["components"]))
     assert found
     assert not [branch for branch in found if "format" in branch and "type" not in branch]
 
 
 def test_server_variables_have_no_description() -> None:
-    """A very common parser refuses a spec whose server variables have one, so the server's own description says it."""
+    """Server variables have no description, because a widely used parser rejects a spec with one."""
     variables = [variable for server in SPEC["servers"] for variable in server["variables"].values()]
     assert variables
     assert not [variable for variable in variables if "description" in variable]

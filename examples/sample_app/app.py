@@ -33,7 +33,7 @@ def create_app(client: EngagementClient | None = None) -> FastAPI:
     @app.post("/customers/{customer}/chat")
     def offer_chat(customer: str, attributes: list[dict[str, Any]]) -> dict[str, bool]:
         """Report what the shop knows about a customer, and return whether it can offer a chat."""
-        # The attributes come from outside, so only the validation of the call can tell whether they are valid.
+        # The attributes come from outside, so only the call's validation knows whether they are valid.
         sdes = cast("list[EngagementAttributeDict]", attributes)
         engagement = engagements.visit(customer).get_engagement(sdes=sdes, sections=["Support"])
         return {"chat": engagement.available}

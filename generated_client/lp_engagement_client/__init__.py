@@ -1,5 +1,5 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""Low-level client of the LivePerson App Engagement API, and everything else that is derived from its spec.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
+"""Low-level client of the LivePerson App Engagement API, and everything else derived from its spec.
 
 Each function in `api` makes one request. It does not retry, and it does not remember the ids of a visit: pass the visitor
 id and the session id of an answer to the next call yourself, or use `lp_engagement`, which does both.

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 """The client that makes the calls, over httpx."""
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 TIMEOUT_SECONDS = 30.0
-"""How long a call waits for the connection, for its turn in the pool, and for each read and write."""
+"""The time limit for connecting, for a free connection in the pool, and for each read and write."""
 
 T = TypeVar("T")
 
 
 class _Connections:
-    """The HTTP clients that a client shares with those derived from it, made when the first call needs them."""
+    """The HTTP clients that a client shares with those derived from it, created by the first call."""
 
     def __init__(self, arguments: dict[str, Any]) -> None:
         self.arguments = arguments
@@ -32,7 +32,7 @@ class _Connections:
 
 
 class Client:
-    """Makes the calls of `api`. It does not retry, and it remembers no ids.
+    """Makes the calls of `api`. Does not retry and does not store ids.
 
     Use it as a context manager, or call `close` (`aclose` after calls with `await`).
 
@@ -60,15 +60,15 @@ class Client:
         self._connections = _Connections({"verify": verify_ssl, **(httpx_args or {})})
 
     def with_base_url(self, base_url: str) -> Client:
-        """Return a client for another server. It shares the connections of this one, which stays as it is."""
+        """Return a client for another server. It shares the connections of this one, which is not changed."""
         return self._derived(base_url=base_url)
 
     def with_headers(self, headers: Mapping[str, str]) -> Client:
-        """Return a client with more headers. It shares the connections of this one, which stays as it is."""
+        """Return a client with more headers. It shares the connections of this one, which is not changed."""
         return self._derived(headers={**self._headers, **headers})
 
     def with_timeout(self, timeout: float | httpx.Timeout) -> Client:
-        """Return a client with another timeout. It shares the connections of this one, which stays as it is."""
+        """Return a client with another timeout. It shares the connections of this one, which is not changed."""
         return self._derived(timeout=timeout)
 
     def _derived(self, **changes: Any) -> Client:

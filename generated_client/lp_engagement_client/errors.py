@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 """The exception of this client."""
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ __all__ = ["CallError"]
 
 
 class CallError(Exception):
-    """A call that could not be made, got no answer, or was answered with an error.
+    """The call could not be made, got no response, or got an error.
 
-    The text shows no ids and nothing of what was sent or received.
+    The message shows no ids, and no part of the request or response.
 
     Attributes:
         status_code: The HTTP status of the answer; `None` if there was no answer. The exception of the HTTP library, if

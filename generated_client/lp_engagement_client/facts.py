@@ -1,5 +1,5 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""Facts of the spec that the hand-written code needs as constants."""
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
+"""Facts of the spec, as constants for the hand-written code."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final, Literal, NamedTuple
 
 
 class Retry(NamedTuple):
-    """When a failed call of an operation may be sent again.
+    """The retry policy of an operation.
 
     Attributes:
-        statuses: first and last HTTP status that it applies to.
+        statuses: first and last HTTP status to retry.
         pauses: seconds to wait before each retry.
-        visitor_id_from_answer: whether the retry takes the visitor id that the failed answer names.
+        visitor_id_from_answer: whether the retry uses the visitor id in the failed response.
         idempotent: whether the server may receive the request twice.
     """
 
@@ -23,15 +23,15 @@ class Retry(NamedTuple):
 
 
 class OperationFacts(NamedTuple):
-    """What the spec's extensions say about an operation. `api` describes the rest.
+    """The spec's extensions of an operation. `api` has the rest.
 
     Attributes:
-        retry: when it may be sent again.
-        errors: the kind of error that each documented status stands for.
+        retry: the retry policy.
+        errors: the kind of error of each documented status.
         body: the kind of its body (see `KINDS`), if it has one.
         fields: the names of the body's fields that have a role, by their roles.
         success: the documented status of a success.
-        example: the name of the documented answer (`schemas/examples.json`), if there is one.
+        example: the name of the documented response (`schemas/examples.json`), if there is one.
     """
 
     retry: Retry
@@ -149,13 +149,13 @@ INTERNAL_CODES: Final[dict[str, int]] = {
     "account-loading-accepted": 38,
     "session-not-valid": 39,
 }
-"""The internal codes that are known, by the spec's names for them."""
+"""The known internal codes, by their names in the spec."""
 
 GONE: Final[dict[int, str]] = {12: "session", 37: "visitor", 39: "session"}
-"""The id that is not usable any more, by internal code: `session`, or `visitor` and with it its session."""
+"""The id that is no longer valid, by internal code: `session`, or `visitor` and therefore also its session."""
 
 INTERNAL_CODE_HINTS: Final[dict[tuple[int, int | None], str]] = {
-    (5, None): "Input is missing or invalid; the message may be just the name of the field.",
+    (5, None): "Input is missing or invalid. The message may be only the name of the field.",
     (
         6,
         None,
@@ -180,7 +180,7 @@ INTERNAL_CODE_HINTS: Final[dict[tuple[int, int | None], str]] = {
     (38, None): "The account is being loaded. Try again in a minute.",
     (39, None): "The session id is not valid any more. get_engagement() opens a new session for the same visitor.",
 }
-"""Hints by internal code and HTTP status; the status is None where the hint holds for any."""
+"""Hints by internal code and HTTP status; the status is None if the hint applies to any."""
 
 KINDS: Final[dict[str, str]] = {
     "create-session": "CreateSessionRequest",
@@ -225,7 +225,7 @@ FIELDS: Final[dict[str, dict[str, str]]] = {
     "Domain": {"service": "service", "account": "account", "base_uri": "baseURI", "base_uris": "baseURIs"},
     "ServiceDomain": {"service": "service", "base_uri": "baseURI"},
 }
-"""The names on the wire of the fields that have a role, by schema and role."""
+"""The API's names of the fields that have a role, by schema and role."""
 
 PERSONAL_DATA: Final = frozenset(
     [

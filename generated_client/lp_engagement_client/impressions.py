@@ -1,5 +1,5 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""Builders of impression events, filled from the engagement that they report about."""
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
+"""Builders of impression events, filled from their engagement."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class ImpressionBuilders:
     __slots__ = ()
 
     def _detail(self, role: str, kind: type[T]) -> T:
-        """Return the engagement's detail that has this role in the spec, as the type that the impression takes."""
+        """Return the engagement's detail with this role, converted to the type of the impression's field."""
         raise NotImplementedError
 
     def displayed(self) -> Payload:
         """The engagement was shown to the consumer (exposure). Pass the result to `visit.update(impressions=[…])`.
 
         Raises:
-            UnexpectedResponseError: the answer lacked an id that the event needs.
+            UnexpectedResponseError: the response lacks an id that the event needs.
 
         Source: `ImpDisplay` in the spec; [put] impression events.
         """
@@ -43,7 +43,7 @@ class ImpressionBuilders:
         """The consumer accepted the engagement. Pass the result to `visit.update(impressions=[…])`.
 
         Raises:
-            UnexpectedResponseError: the answer lacked an id that the event needs.
+            UnexpectedResponseError: the response lacks an id that the event needs.
 
         Source: `ImpAccept` in the spec; [put] impression events.
         """
@@ -61,9 +61,9 @@ class ImpressionBuilders:
         """The engagement was expanded. Pass the result to `visit.update(impressions=[…])`.
 
         Raises:
-            UnexpectedResponseError: the answer lacked an id that the event needs.
+            UnexpectedResponseError: the response lacks an id that the event needs.
 
-        Source: `ImpExpanded` in the spec; [put] impression events; the three null fields are the only nulls printed in any request.
+        Source: `ImpExpanded` in the spec; [put] impression events; its three null fields are the only nulls in any example of a request.
         """
         return Payload(
             {
@@ -78,10 +78,10 @@ class ImpressionBuilders:
         )
 
     def timed_out(self) -> Payload:
-        """The engagement was shown until its time ran out. Pass the result to `visit.update(impressions=[…])`.
+        """The engagement timed out while it was shown. Pass the result to `visit.update(impressions=[…])`.
 
         Raises:
-            UnexpectedResponseError: the answer lacked an id that the event needs.
+            UnexpectedResponseError: the response lacks an id that the event needs.
 
         Source: `ImpTimeout` in the spec; [put] impression events.
         """
@@ -98,9 +98,9 @@ class ImpressionBuilders:
         """The consumer closed the engagement. Pass the result to `visit.update(impressions=[…])`.
 
         Raises:
-            UnexpectedResponseError: the answer lacked an id that the event needs.
+            UnexpectedResponseError: the response lacks an id that the event needs.
 
-        Source: `ImpClose` in the spec; [put] impression events; the example is printed twice.
+        Source: `ImpClose` in the spec; [put] impression events; the example appears twice.
         """
         return Payload(
             {

@@ -1,5 +1,5 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""What an operation is, and the request and the response that it exchanges. Nothing here does I/O."""
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
+"""Operations, and their requests and responses. Nothing here does I/O."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Response(Generic[T_co]):
         status_code: The HTTP status.
         headers: The headers.
         content: The body.
-        parsed: The answer, or the error as far as it could be read. Only a success that names no error is an answer.
+        parsed: The answer, or the error as far as it can be read. A success with an error in its body is an error.
     """
 
     operation: str
@@ -109,7 +109,7 @@ class Response(Generic[T_co]):
 
 
 class Operation(Generic[T]):
-    """An operation of the spec: its description, and how its requests are built and its answers read.
+    """An operation of the spec. Builds its requests and reads its answers.
 
     Attributes:
         name: Its name in the spec.
@@ -167,7 +167,7 @@ class Operation(Generic[T]):
             value = parameter.const or values.get(name)
             if value is None:
                 if parameter.required:
-                    raise CallError(f"{name} is missing. {self.name} needs it.")
+                    raise CallError(f"{name} is missing. {self.name} requires it.")
             elif parameter.place == "query":
                 params[parameter.key] = _sendable(name, value)
             else:
@@ -196,9 +196,9 @@ class Operation(Generic[T]):
 
     def _segment(self, name: str, value: str | None) -> str:
         if value is None:
-            raise CallError(f"{name} is missing. {self.name} needs it.")
+            raise CallError(f"{name} is missing. {self.name} requires it.")
         if not _sendable(name, value).strip("."):
-            # A segment of dots would climb out of the path, and an empty one name another resource.
+            # A segment of dots would leave the path, and an empty one would address another resource.
             raise CallError(f"{name} must not be empty or consist of dots only. It is a segment of the path.")
         return _quoted(value)
 
@@ -210,7 +210,7 @@ _unreserved = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
 
 
 def _quoted(value: str) -> str:
-    # Nearly all ids are as they are in a URL, which is quicker to see than to write them again.
+    # Nearly all ids need no quoting, and the check is faster than quoting.
     return value if _unreserved(value) else quote(value, safe="")
 
 
@@ -233,7 +233,7 @@ def _header(name: str, value: object) -> str:
 
 
 def _json(value: object) -> Any:
-    """Make JSON of what a body may hold beyond it."""
+    """Convert a value that is not JSON."""
     if hasattr(value, "to_dict") or isinstance(value, Mapping):
         return plain(value)
     if isinstance(value, Decimal):

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 """TypedDicts of everything that can be sent: the shapes of payloads for type checkers and editors.
 
 At run time they are plain dicts; a payload is checked by validating it.
@@ -48,7 +48,7 @@ __all__ = [
 
 
 class AddressDict(TypedDict, total=False):
-    """A rough address.
+    """The country and region of an address.
 
     Source: `Address` in the spec.
     """
@@ -76,15 +76,15 @@ class AgeDict(TypedDict, total=False):
 
 
 class AppDetailsDict(TypedDict, total=False):
-    """About the calling app; used for troubleshooting.
+    """The calling app; used for troubleshooting.
 
     Source: `AppDetails` in the spec.
     """
 
     appVersion: str
-    """The host app's version."""
+    """The app's version."""
     deviceFamily: Literal["DESKTOP", "TABLET", "MOBILE"]
-    """The kind of device."""
+    """The type of device."""
     ipAddress: str
     """The consumer's IPv4 or IPv6 address."""
     os: Literal["WINDOWS", "MAC_OSX", "LINUX", "IOS", "ANDROID"]
@@ -118,9 +118,9 @@ class ProductDict(TypedDict, total=False):
     category: str
     """The product's category."""
     sku: str
-    """The product's number, as text."""
+    """The product's number, as a string."""
     price: float
-    """The price of one."""
+    """The price of one item."""
 
 
 class CartProductDict(TypedDict, total=False):
@@ -132,11 +132,11 @@ class CartProductDict(TypedDict, total=False):
     product: Required[ProductDict]
     """A product."""
     quantity: int
-    """How many of it."""
+    """The quantity."""
 
 
 class CartSdeDict(TypedDict, total=False):
-    """What is in the consumer's cart now. The server computes nothing from the products.
+    """The current contents of the consumer's cart. The server computes nothing from the products.
 
     Source: `CartSde` in the spec.
     """
@@ -148,7 +148,7 @@ class CartSdeDict(TypedDict, total=False):
     currency: str
     """The currency of the total, free text such as `USD`."""
     numItems: Required[int]
-    """How many items are in the cart; need not equal the sum of the quantities."""
+    """The number of items in the cart; need not equal the sum of the quantities."""
     products: Sequence[CartProductDict]
     """The lines of the cart."""
 
@@ -160,13 +160,13 @@ class ContactDict(TypedDict, total=False):
     """
 
     email: str
-    """E-mail address; not checked."""
+    """Email address; not checked."""
     phone: str
-    """Phone number as text; not checked."""
+    """Phone number as a string; not checked."""
     phoneType: Literal["HOME", "MOBILE", "WORK", "FAX", "MAIN", "HOME_FAX", "WORK_FAX", "PAGER", "OTHER"]
-    """What kind of phone it is."""
+    """The type of phone."""
     address: AddressDict
-    """A rough address."""
+    """The country and region of an address."""
 
 
 class CustomerInfoDict(TypedDict, total=False):
@@ -176,9 +176,9 @@ class CustomerInfoDict(TypedDict, total=False):
     """
 
     ctype: str
-    """The customer's type, e.g. `vip`; compared without regard to case."""
+    """The customer's type, e.g. `vip`; not case-sensitive."""
     cstatus: str
-    """The customer's status, e.g. `cancelled`; compared without regard to case."""
+    """The customer's status, e.g. `cancelled`; not case-sensitive."""
     balance: float
     """The customer's balance; may be negative."""
     currency: str
@@ -186,15 +186,15 @@ class CustomerInfoDict(TypedDict, total=False):
     customerId: str
     """The customer's id with the brand."""
     socialId: str
-    """An id in a social network."""
+    """The customer's id in a social network."""
     imei: str
     """The device's IMEI, or another id of the device."""
     userName: str
     """The customer's user name."""
     companySize: int
-    """How many people work in the customer's company."""
+    """The number of people in the customer's company."""
     companyBranch: str
-    """The branch of the customer's company."""
+    """The industry of the customer's company."""
     accountName: str
     """The name of the customer's company or account."""
     role: str
@@ -204,15 +204,15 @@ class CustomerInfoDict(TypedDict, total=False):
     registrationDate: CalendarDateDict
     """A date as three integers."""
     loginStatus: int
-    """Whether the customer is logged in; the vendor prints no values."""
+    """Whether the customer is logged in. LivePerson documents no values."""
     storeZipCode: str
-    """The postal code of the customer's store. Not in the authenticated flow."""
+    """The postal code of the customer's store. Not used in the authenticated flow."""
     storeNumber: str
-    """The number of the customer's store. Not in the authenticated flow."""
+    """The number of the customer's store. Not used in the authenticated flow."""
 
 
 class CtmrinfoSdeDict(TypedDict, total=False):
-    """What the brand knows about the customer.
+    """The brand's data about the customer.
 
     Source: `CtmrinfoSde` in the spec.
     """
@@ -224,25 +224,25 @@ class CtmrinfoSdeDict(TypedDict, total=False):
 
 
 class ErrorInfoDict(TypedDict, total=False):
-    """The error.
+    """The details of the error.
 
     Source: `ErrorInfo` in the spec.
     """
 
     contextId: str
-    """Where it happened."""
+    """The place of the error in the app."""
     message: str
-    """What the consumer was told."""
+    """The message that the consumer saw."""
     code: str
     """The error's code."""
     level: int
-    """How bad it is."""
+    """The severity."""
     resolved: bool
-    """Whether it was resolved."""
+    """Whether the error was resolved."""
 
 
 class ErrorSdeDict(TypedDict, total=False):
-    """An error that the consumer met in the app.
+    """An error that the consumer saw in the app.
 
     Source: `ErrorSde` in the spec.
     """
@@ -250,11 +250,11 @@ class ErrorSdeDict(TypedDict, total=False):
     type: Required[Literal["error"]]
     """Names the attribute."""
     error: ErrorInfoDict
-    """The error."""
+    """The details of the error."""
 
 
 class LeadInfoDict(TypedDict, total=False):
-    """The lead.
+    """The details of the lead.
 
     Source: `LeadInfo` in the spec.
     """
@@ -262,7 +262,7 @@ class LeadInfoDict(TypedDict, total=False):
     topic: str
     """What it is about."""
     value: float
-    """What it may be worth."""
+    """The lead's expected value."""
     currency: str
     """The currency of the value, free text such as `USD`."""
     leadId: str
@@ -270,7 +270,7 @@ class LeadInfoDict(TypedDict, total=False):
 
 
 class LeadSdeDict(TypedDict, total=False):
-    """A lead that the consumer has become.
+    """A sales lead.
 
     Source: `LeadSde` in the spec.
     """
@@ -278,11 +278,11 @@ class LeadSdeDict(TypedDict, total=False):
     type: Required[Literal["lead"]]
     """Names the attribute."""
     lead: LeadInfoDict
-    """The lead."""
+    """The details of the lead."""
 
 
 class MarketingInfoDict(TypedDict, total=False):
-    """Where the consumer came from.
+    """The marketing source of the consumer.
 
     Source: `MarketingInfo` in the spec.
     """
@@ -296,7 +296,7 @@ class MarketingInfoDict(TypedDict, total=False):
 
 
 class MrktInfoSdeDict(TypedDict, total=False):
-    """How the consumer came to the brand.
+    """The consumer's way to the brand.
 
     Source: `MrktInfoSde` in the spec.
     """
@@ -304,7 +304,7 @@ class MrktInfoSdeDict(TypedDict, total=False):
     type: Required[Literal["mrktInfo"]]
     """Names the attribute."""
     info: MarketingInfoDict
-    """Where the consumer came from."""
+    """The marketing source of the consumer."""
 
 
 class PersonalInfoDict(TypedDict, total=False):
@@ -330,7 +330,7 @@ class PersonalInfoDict(TypedDict, total=False):
 
 
 class PersonalSdeDict(TypedDict, total=False):
-    """Who the consumer is.
+    """The consumer's identity.
 
     Source: `PersonalSde` in the spec.
     """
@@ -342,7 +342,7 @@ class PersonalSdeDict(TypedDict, total=False):
 
 
 class ViewedProductDict(TypedDict, total=False):
-    """A product that the consumer looked at.
+    """A product that the consumer viewed.
 
     Source: `ViewedProduct` in the spec.
     """
@@ -352,27 +352,27 @@ class ViewedProductDict(TypedDict, total=False):
     category: str
     """The product's category."""
     sku: str
-    """The product's number, as text."""
+    """The product's number, as a string."""
     price: float
-    """The price of one."""
+    """The price of one item."""
     statusInStock: str
-    """Whether it is in stock, free text."""
+    """Whether the product is in stock; free text."""
     quantityInStock: int
-    """How many are in stock."""
+    """The number in stock."""
 
 
 class ProdViewProductDict(TypedDict, total=False):
-    """One entry of the products looked at.
+    """One of the products viewed.
 
     Source: `ProdViewProduct` in the spec.
     """
 
     product: Required[ViewedProductDict]
-    """A product that the consumer looked at."""
+    """A product that the consumer viewed."""
 
 
 class ProdViewSdeDict(TypedDict, total=False):
-    """The products that the consumer looked at.
+    """The products that the consumer viewed.
 
     Source: `ProdViewSde` in the spec.
     """
@@ -382,7 +382,7 @@ class ProdViewSdeDict(TypedDict, total=False):
     currency: str
     """The currency of the prices, free text such as `USD`."""
     products: Sequence[ProdViewProductDict]
-    """The products looked at."""
+    """The products viewed."""
 
 
 class PurchasedCartDict(TypedDict, total=False):
@@ -394,11 +394,11 @@ class PurchasedCartDict(TypedDict, total=False):
     products: Required[Sequence[CartProductDict]]
     """The lines, as in a cart."""
     numItems: int
-    """How many items were bought."""
+    """The number of items bought."""
 
 
 class PurchaseSdeDict(TypedDict, total=False):
-    """What the consumer has bought.
+    """The consumer's purchase.
 
     Source: `PurchaseSde` in the spec.
     """
@@ -416,7 +416,7 @@ class PurchaseSdeDict(TypedDict, total=False):
 
 
 class SearchInfoSdeDict(TypedDict, total=False):
-    """What the consumer searched for.
+    """The consumer's search.
 
     Source: `SearchInfoSde` in the spec.
     """
@@ -424,7 +424,7 @@ class SearchInfoSdeDict(TypedDict, total=False):
     type: Required[Literal["searchInfo"]]
     """Names the attribute."""
     keywords: Sequence[str]
-    """The words searched for."""
+    """The search terms."""
 
 
 class ServiceInfoDict(TypedDict, total=False):
@@ -436,15 +436,15 @@ class ServiceInfoDict(TypedDict, total=False):
     topic: str
     """What it is about."""
     status: Literal[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-    """How far it has got, as a number. 0 Complete, 1 In Progress, 2 Approved, 3 Cancelled, 4 Not Approved, 5 Reviewed, 6 Missing Details, 7 Closed, 8 Removed, 9 Assigned, 10 Waiting."""
+    """The progress of the request, as a number. 0 Complete, 1 In Progress, 2 Approved, 3 Cancelled, 4 Not Approved, 5 Reviewed, 6 Missing Details, 7 Closed, 8 Removed, 9 Assigned, 10 Waiting."""
     category: str
-    """The kind of service."""
+    """The type of service."""
     serviceId: str
     """The service request's number."""
 
 
 class ServiceSdeDict(TypedDict, total=False):
-    """A service that the consumer asked for.
+    """A service that the consumer requested.
 
     Source: `ServiceSde` in the spec.
     """
@@ -467,23 +467,23 @@ EngagementAttributeDict = (
     | ErrorSdeDict
     | SearchInfoSdeDict
 )
-"""One engagement attribute (SDE). Its `type` decides which fields it has."""
+"""One engagement attribute (SDE). Its `type` determines its fields."""
 
 
 class CreateSessionRequestDict(TypedDict, total=False):
-    """What the app knows about itself and about the consumer.
+    """The app's data about itself and the consumer.
 
     Source: `CreateSessionRequest` in the spec.
     """
 
     appType: Required[Literal["MSDK", "EXTERNAL"]]
-    """The kind of system that calls. The campaign's source must match it."""
+    """The type of the calling system. The campaign's source must match it."""
     appDetails: AppDetailsDict
-    """About the calling app; used for troubleshooting."""
+    """The calling app; used for troubleshooting."""
     consumerSections: Sequence[str]
-    """The places in the app that matter for the engagement, e.g. `Support`."""
+    """The sections of the app to match with engagements, e.g. `Support`."""
     engagementAttributes: Sequence[EngagementAttributeDict]
-    """What is known about the consumer. Impression events do not belong here."""
+    """The consumer's attributes. Impression events do not belong here."""
 
 
 class EngagementContextDict(TypedDict, total=False):
@@ -495,7 +495,7 @@ class EngagementContextDict(TypedDict, total=False):
     type: Required[Literal["engagementContext"]]
     """Names the object."""
     id: Required[str]
-    """The context's id, as text."""
+    """The context's id, as a string."""
 
 
 class ImpAcceptDict(TypedDict, total=False):
@@ -513,7 +513,7 @@ class ImpAcceptDict(TypedDict, total=False):
     revision: Required[int]
     """The engagement's revision."""
     eContext: Required[Sequence[EngagementContextDict]]
-    """The context in which the engagement was offered."""
+    """The context of the offer."""
 
 
 class ImpCloseDict(TypedDict, total=False):
@@ -547,7 +547,7 @@ class ImpDisplayDict(TypedDict, total=False):
     revision: Required[int]
     """The engagement's revision."""
     eContext: Required[Sequence[EngagementContextDict]]
-    """The context in which the engagement was offered."""
+    """The context of the offer."""
 
 
 class ImpExpandedDict(TypedDict, total=False):
@@ -565,15 +565,15 @@ class ImpExpandedDict(TypedDict, total=False):
     revision: Required[int]
     """The engagement's revision."""
     expanded: None
-    """Printed as null only."""
+    """Null in the only example."""
     userInit: None
-    """Printed as null only."""
+    """Null in the only example."""
     actionableItems: None
-    """Printed as null only."""
+    """Null in the only example."""
 
 
 class ImpTimeoutDict(TypedDict, total=False):
-    """The engagement was shown until its time ran out.
+    """The engagement timed out while it was shown.
 
     Source: `ImpTimeout` in the spec.
     """
@@ -589,18 +589,18 @@ class ImpTimeoutDict(TypedDict, total=False):
 
 
 ImpressionEventDict = ImpDisplayDict | ImpAcceptDict | ImpExpandedDict | ImpTimeoutDict | ImpCloseDict
-"""One impression event. Its `type` decides which fields it has."""
+"""One impression event. Its `type` determines its fields."""
 
 
 class UpdateSessionRequestDict(TypedDict, total=False):
-    """What has happened in the session since the last call.
+    """The events of the session since the last call.
 
     Source: `UpdateSessionRequest` in the spec.
     """
 
     pageId: Required[str]
-    """The page id of the latest answer of the visit."""
+    """The page id in the visit's latest response."""
     impAttributes: Sequence[ImpressionEventDict]
-    """Impression events, which move the visitor along the engagement's funnel."""
+    """Impression events, counted in the engagement's funnel."""
     engagementAttributes: Sequence[EngagementAttributeDict]
     """New or changed engagement attributes."""

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 """Builders of engagement attributes (SDEs), one for each type.
 
 One function for each type of the spec, and `raw`. `None` leaves a field out; `0`, `False` and `""` are sent. The result is
@@ -54,11 +54,11 @@ def cart(
     currency: str | None = None,
     products: Sequence[Mapping[str, Any] | models.CartProduct] | None = None,
 ) -> Payload:
-    """What is in the consumer's cart now. The server computes nothing from the products.
+    """The current contents of the consumer's cart. The server computes nothing from the products.
 
     Args:
         total: The cart's value.
-        num_items: How many items are in the cart; need not equal the sum of the quantities.
+        num_items: The number of items in the cart; need not equal the sum of the quantities.
         currency: The currency of the total, free text such as `USD`.
         products: The lines of the cart.
 
@@ -82,7 +82,7 @@ def purchase(
     order_id: str | None = None,
     cart: Mapping[str, Any] | models.PurchasedCart | None = None,
 ) -> Payload:
-    """What the consumer has bought.
+    """The consumer's purchase.
 
     Args:
         total: The purchase's value.
@@ -108,11 +108,11 @@ def prod_view(
     currency: str | None = None,
     products: Sequence[Mapping[str, Any] | models.ProdViewProduct] | None = None,
 ) -> Payload:
-    """The products that the consumer looked at.
+    """The products that the consumer viewed.
 
     Args:
         currency: The currency of the prices, free text such as `USD`.
-        products: The products looked at.
+        products: The products viewed.
 
     Source: `ProdViewSde` in the spec; [types] prodView.
     """
@@ -148,25 +148,25 @@ def ctmrinfo(
     """The customer's account with the brand.
 
     Args:
-        ctype: The customer's type, e.g. `vip`; compared without regard to case.
-        cstatus: The customer's status, e.g. `cancelled`; compared without regard to case.
+        ctype: The customer's type, e.g. `vip`; not case-sensitive.
+        cstatus: The customer's status, e.g. `cancelled`; not case-sensitive.
         balance: The customer's balance; may be negative.
         currency: The currency of the balance, free text such as `USD`.
         customer_id: The customer's id with the brand.
-        social_id: An id in a social network.
+        social_id: The customer's id in a social network.
         imei: The device's IMEI, or another id of the device.
         user_name: The customer's user name.
-        company_size: How many people work in the customer's company.
-        company_branch: The branch of the customer's company.
+        company_size: The number of people in the customer's company.
+        company_branch: The industry of the customer's company.
         account_name: The name of the customer's company or account.
         role: The customer's role.
         last_payment_date: A date as three integers.
         registration_date: A date as three integers.
-        login_status: Whether the customer is logged in; the vendor prints no values.
-        store_zip_code: The postal code of the customer's store. Not in the authenticated flow.
-        store_number: The number of the customer's store. Not in the authenticated flow.
+        login_status: Whether the customer is logged in. LivePerson documents no values.
+        store_zip_code: The postal code of the customer's store. Not used in the authenticated flow.
+        store_number: The number of the customer's store. Not used in the authenticated flow.
 
-    Source: `CustomerInfo` in the spec; [types] the table is printed flat, the example and all code nest the fields in info.
+    Source: `CustomerInfo` in the spec; [types] the table is flat; the example and all code nest the fields in info.
     """
     members = Payload.of(
         {
@@ -198,7 +198,7 @@ def mrkt_info(
     affiliate: str | None = None,
     campaign_id: str | None = None,
 ) -> Payload:
-    """Where the consumer came from.
+    """The marketing source of the consumer.
 
     Args:
         channel: The channel's number. 0 Direct, 1 Search, 2 Social, 3 Email, 4 Referral.
@@ -238,7 +238,7 @@ def personal(
         company: The company that the consumer works for.
         language: The consumer's language, free text such as `en-US`.
 
-    Source: `PersonalInfo` in the spec; [types] the table is printed flat, the example and all code nest the fields in personal.
+    Source: `PersonalInfo` in the spec; [types] the table is flat; the example and all code nest the fields in personal.
     """
     members = Payload.of(
         {
@@ -261,11 +261,11 @@ def lead(
     currency: str | None = None,
     lead_id: str | None = None,
 ) -> Payload:
-    """The lead.
+    """The details of the lead.
 
     Args:
         topic: What it is about.
-        value: What it may be worth.
+        value: The lead's expected value.
         currency: The currency of the value, free text such as `USD`.
         lead_id: The lead's number.
 
@@ -293,8 +293,8 @@ def service(
 
     Args:
         topic: What it is about.
-        status: How far it has got, as a number. 0 Complete, 1 In Progress, 2 Approved, 3 Cancelled, 4 Not Approved, 5 Reviewed, 6 Missing Details, 7 Closed, 8 Removed, 9 Assigned, 10 Waiting.
-        category: The kind of service.
+        status: The progress of the request, as a number. 0 Complete, 1 In Progress, 2 Approved, 3 Cancelled, 4 Not Approved, 5 Reviewed, 6 Missing Details, 7 Closed, 8 Removed, 9 Assigned, 10 Waiting.
+        category: The type of service.
         service_id: The service request's number.
 
     Source: `ServiceInfo` in the spec; [types] service.
@@ -318,14 +318,14 @@ def error(
     level: int | None = None,
     resolved: bool | None = None,
 ) -> Payload:
-    """The error.
+    """The details of the error.
 
     Args:
-        context_id: Where it happened.
-        message: What the consumer was told.
+        context_id: The place of the error in the app.
+        message: The message that the consumer saw.
         code: The error's code.
-        level: How bad it is.
-        resolved: Whether it was resolved.
+        level: The severity.
+        resolved: Whether the error was resolved.
 
     Source: `ErrorInfo` in the spec; [types] error.
     """
@@ -345,12 +345,12 @@ def search_info(
     *,
     keywords: Sequence[str] | None = None,
 ) -> Payload:
-    """What the consumer searched for.
+    """The consumer's search.
 
     Args:
-        keywords: The words searched for.
+        keywords: The search terms.
 
-    Source: `SearchInfoSde` in the spec; [types] searchInfo; its example is not JSON as printed; [types] says that it cannot be reported from mobile, although this API lists all types: allowed, not to be relied upon.
+    Source: `SearchInfoSde` in the spec; [types] searchInfo; its example is not valid JSON; [types] says that mobile apps cannot report it, although this API lists all types: allowed, but do not rely on it.
     """
     return Payload.of(
         {"type": "searchInfo"}

@@ -1,5 +1,5 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""What models and payloads have in common: JSON objects for requests, and the bases of the models."""
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
+"""JSON objects for requests, and the base classes of the models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 __all__ = ["AnswerModel", "Payload", "RawSde", "RequestModel", "plain"]
 
 LONGEST_SHOWN = 60
-"""A repr shows no more characters of a string."""
+"""The longest string that a repr shows."""
 
 
 class Payload(dict[str, Any]):
@@ -19,7 +19,7 @@ class Payload(dict[str, Any]):
 
     @classmethod
     def of(cls, members: Mapping[str, object]) -> Self:
-        """Make an object of the members that are not `None`. Models become JSON."""
+        """Build an object of the members that are not `None`. Models are converted to JSON."""
         return cls({name: plain(value) for name, value in members.items() if value is not None})
 
     def __repr__(self) -> str:
@@ -33,9 +33,9 @@ class RawSde(Payload):
 
 
 def plain(value: object) -> Any:
-    """Replace every model in a value, at any depth, by its JSON object. Other values stay as they are."""
+    """Replace every model in a value, at any depth, by its JSON object. Other values are not changed."""
     if isinstance(value, (str, int, float)):
-        return value  # nearly all values, and looking for an attribute that is not there takes longest
+        return value  # nearly all values; the lookup of a missing attribute is slow
     if hasattr(value, "to_dict"):
         return plain(value.to_dict())
     if isinstance(value, Mapping):
@@ -105,7 +105,7 @@ class RequestModel:
 
 
 class AnswerModel:
-    """An object of an answer, read tolerantly: reading raises nothing, whatever the server sent.
+    """An object of a response, read tolerantly: reading never raises.
 
     A field that is absent, null or of a type that cannot be understood is `None`. An id is a string, whether the server
     sent a string or a number. Unknown keys are stored in `additional_properties`. The repr shows no ids of a visit, no
@@ -157,5 +157,5 @@ def _json(value: Any) -> Any:
 
 
 def _shown(value: object) -> str:
-    # A string comes from outside, and terminals obey more than the characters that `repr` escapes.
+    # The string comes from outside, and terminals interpret more characters than `repr` escapes.
     return ascii(value[:LONGEST_SHOWN]) if isinstance(value, str) else repr(value)

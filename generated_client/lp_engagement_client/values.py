@@ -1,5 +1,5 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""How single values are read: from an answer tolerantly, from a request body without loss."""
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
+"""Reads single values: tolerantly from a response, without loss from a request body."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, Protocol, TypeVar
 T = TypeVar("T")
 
 LARGEST = 2**63
-"""No id, code, time or duration is beyond this, and a larger number does not fit into a float or a date."""
+"""All ids, codes, times and durations are below this. A larger number fits neither a float nor a date."""
 MOST_DIGITS = 18
-"""As many digits are always within the bound. Reading digits takes time that grows with the square of their number."""
+"""A number with as many digits is always below the bound. Parsing takes time quadratic in the number of digits."""
 
 
 def read_json(content: bytes) -> Any:
     """Read a body; `None` if it is empty or not JSON."""
     if not content:
-        return None  # every update is answered so, and an exception takes its time
+        return None  # the response of every update, and faster than an exception
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
@@ -30,13 +30,13 @@ def nothing(source: object) -> None:  # noqa: ARG001
 
 
 def as_mapping(value: object) -> Mapping[str, Any]:
-    """Return an object as it is, and an empty one for anything else."""
-    # What JSON gives is a dict, and asking for that costs a tenth.
+    """Return an object unchanged, and an empty one for anything else."""
+    # JSON is parsed to dicts, and that check costs a tenth of the general one.
     return value if isinstance(value, dict) or isinstance(value, Mapping) else {}
 
 
 def text(value: object) -> str | None:
-    """Read a string; a whole number becomes its digits."""
+    """Read a string. An integer is converted to digits."""
     if isinstance(value, str):
         return value if value.isascii() or _can_be_written(value) else None
     whole = integer(value)
@@ -44,7 +44,7 @@ def text(value: object) -> str | None:
 
 
 def _can_be_written(value: str) -> bool:
-    # JSON can name half of a surrogate pair, which no encoding can carry.
+    # JSON can contain half of a surrogate pair, which no encoding can represent.
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -53,7 +53,7 @@ def _can_be_written(value: str) -> bool:
 
 
 def integer(value: object) -> int | None:
-    """Read a whole number below 2^63, also one that is written as a float or as a string."""
+    """Read an integer below 2^63, also from a float or a string."""
     if isinstance(value, str):
         return int(value) if len(value) <= MOST_DIGITS and value.isascii() and value.isdigit() else None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -LARGEST < value < LARGEST:
@@ -62,7 +62,7 @@ def integer(value: object) -> int | None:
 
 
 def number(value: object) -> float | None:
-    """Read a finite number below 2^63, also a whole one that is written as a string."""
+    """Read a finite number below 2^63, also an integer in a string."""
     return value if isinstance(value, float) and -LARGEST < value < LARGEST else integer(value)
 
 
@@ -72,14 +72,14 @@ def boolean(value: object) -> bool | None:
 
 
 def integer_or_text(value: object) -> int | str | None:
-    """Read a whole number, or else a string."""
+    """Read an integer, or else a string."""
     whole = integer(value)
     return whole if whole is not None else text(value)
 
 
 def items(value: object, read: Callable[[object], T]) -> tuple[T, ...]:
     """Read an array; anything else reads as an empty one."""
-    return tuple(read(each) for each in value) if isinstance(value, list) else ()
+    return tuple(read(item) for item in value) if isinstance(value, list) else ()
 
 
 class _Readable(Protocol):
@@ -88,17 +88,17 @@ class _Readable(Protocol):
 
 
 def object_as(model: type[_Readable]) -> Callable[[Any], Any]:
-    """Make the function that reads an object as a model and leaves anything else as it is."""
+    """Return a function that reads an object as a model and returns anything else unchanged."""
     return lambda value: model.from_dict(value) if isinstance(value, Mapping) else value
 
 
 def each_as(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Make the function that reads the items of an array and leaves anything else as it is."""
+    """Return a function that reads the items of an array and returns anything else unchanged."""
     return lambda value: [read(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def tagged_as(tag: str, models: Mapping[str, type[_Readable]]) -> Callable[[Any], Any]:
-    """Make the function that reads an object as the model that its tag names and leaves anything else as it is."""
+    """Return a function that reads an object as the model of its tag and returns anything else unchanged."""
 
     def read(value: Any) -> Any:
         name = value.get(tag) if isinstance(value, Mapping) else None

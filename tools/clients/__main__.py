@@ -79,7 +79,7 @@ def converse(language: Language, command: Command) -> str:
     try:
         understood = json.loads(told)
     except ValueError:
-        raise Failed(f"it told no JSON:\n{told}") from None
+        raise Failed(f"it printed no JSON:\n{told}") from None
     different = differences(simulator.journal, understood, language.error)
     if different:
         raise Failed("\n  ".join(["it did not say what was meant:", *different]))

@@ -1,7 +1,7 @@
 """The view of the spec that openapi-generator makes clients in other languages from.
 
 It is the view that the Python client is made from, and beyond that puts into simpler words what openapi-generator
-makes empty types of. The rules speak of schemas in general: nothing about the API stands here.
+makes empty types of. The rules are about schemas in general: nothing here is about the API.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def for_openapi_generator(document: Json) -> Json:
 
 
 def _objects(node: Any, parent: str = "") -> Iterator[Json]:
-    """All objects in a part of a spec, but not what stands in examples and extensions, which is data."""
+    """Yield all objects in a part of a spec, except examples and extensions, which are data."""
     if isinstance(node, list):
         for value in node:
             yield from _objects(value)
@@ -49,7 +49,7 @@ def _objects(node: Any, parent: str = "") -> Iterator[Json]:
 
 
 def _merge_objects(schemas: Json) -> None:
-    """Make one object of "any of these objects": whether an answer has this field or that can be asked for each."""
+    """Merge "any of these objects" into one object, whose fields are optional."""
     for schema in schemas.values():
         branches = [_resolved(branch, schemas) for branch in schema.get("anyOf", ())]
         if branches and all(branch.get("type") == "object" for branch in branches):

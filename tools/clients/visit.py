@@ -77,12 +77,12 @@ def meant(answer: dict[str, Any]) -> list[ExpectedCall]:
     ]
 
 
-def differences(journal: Sequence[Entry], told: dict[str, Any], error: str) -> list[str]:
+def differences(journal: Sequence[Entry], printed: dict[str, Any], error: str) -> list[str]:
     """What differs from the visit that was meant; nothing if all of it happened.
 
     Args:
         journal: what came over the wire.
-        told: what the program says that it understood.
+        printed: the values that the program printed.
         error: the type of error by which its client surfaces a 400.
     """
     if not journal or journal[0].status != 200:
@@ -110,6 +110,6 @@ def differences(journal: Sequence[Entry], told: dict[str, Any], error: str) -> l
             "internalCode": str(answers[-1].get("internalCode")),
         },
     }
-    if told != understood:
-        found.append(f"it should have understood {understood!r}, and told {told!r}")
+    if printed != understood:
+        found.append(f"it should have understood {understood!r}, and printed {printed!r}")
     return found

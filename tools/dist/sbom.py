@@ -58,7 +58,7 @@ def sbom(python: Path, project: Path) -> dict[str, object]:
 def main() -> int:
     """Run as a command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("wheel", nargs="?", type=Path, help="the wheel; built anew by default")
+    parser.add_argument("wheel", nargs="?", type=Path, help="the wheel; built by default")
     parser.add_argument("--python", default="3.11", help="the Python to install it with")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where to put the files")
     arguments = parser.parse_args()

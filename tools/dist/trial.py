@@ -169,7 +169,7 @@ def locked(names: Sequence[str]) -> list[str]:
 def main() -> int:
     """Run as a command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("wheel", nargs="?", type=Path, help="the wheel; built anew by default")
+    parser.add_argument("wheel", nargs="?", type=Path, help="the wheel; built by default")
     parser.add_argument("--python", action="append", help=f"default: {', '.join(VERSIONS)}")
     parser.add_argument("--present-only", action="store_true", help="leave out the Pythons that are not here")
     arguments = parser.parse_args()

@@ -1,4 +1,4 @@
-"""A Sphinx extension: puts the commands of `lp-engagement`, as they are, into the page that has the marker."""
+"""A Sphinx extension: replaces the marker in a page by the commands of `lp-engagement`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 MARKER = "<!-- the commands -->"
-# In mere text Sphinx makes a dash of how an option begins.
+# Outside of code, Sphinx turns the beginning of an option into a dash.
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 
 
@@ -56,7 +56,7 @@ def _row(record: tuple[str, str]) -> str:
 
 
 def put_in(_app: Sphinx, _name: str, content: list[str]) -> None:
-    """Replace the marker in the text of a page."""
+    """Replace the marker in a page."""
     if MARKER in content[0]:
         content[0] = content[0].replace(MARKER, page())
 

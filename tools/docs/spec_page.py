@@ -39,7 +39,7 @@ HEAD = f"""{META}
 
 
 class SpecPageError(Exception):
-    """The page could not be made; the text says why."""
+    """The page could not be built; the message says why."""
 
 
 def write(folder: Path) -> Path:
@@ -73,7 +73,7 @@ def offline(page: str) -> str:
 
 
 def _in_words(node: Any) -> Any:
-    """The same with each list of evidence as one text, since Redoc prints lists as JSON."""
+    """The same with each list of evidence as one string, because Redoc prints lists as JSON."""
     if isinstance(node, dict):
         return {key: "; ".join(value) if key == "x-evidence" else _in_words(value) for key, value in node.items()}
     return [_in_words(each) for each in node] if isinstance(node, list) else node

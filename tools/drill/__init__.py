@@ -1,1 +1,1 @@
-"""The drill: one edit of the spec, one `make generate`, and every consumer knows."""
+"""The spec-edit test: after an edit of the spec and `make generate`, every consumer has the edit."""

@@ -1,9 +1,9 @@
-"""`make drill`: make each kind of edit in a copy of the spec, run `make generate`, and ask who knows of it.
+"""`make drill`: edit a copy of the spec, run `make generate`, and check that every consumer has the edit.
 
     python -m tools.drill [EDIT...]
 
-Without a name: all of them, then all at once with the types checked. The same questions are asked of the repository as
-it is, where each must be answered with no. The exit code is 0 only if every consumer knows every edit that concerns it.
+Without a name, it makes all edits one by one, then all at once with a type check. The same checks run without the
+edits, where each of them must fail. The exit code is 0 only if every consumer has every edit that concerns it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def drill(name: str, folder: Path) -> tuple[list[Told], list[str]]:
     """Make one edit and ask about it.
 
     Returns:
-        What each consumer told, and the files that differ from the repository's.
+        The result of each consumer, and the files that differ from the repository's.
     """
     workshop = Workshop(folder / name)
     workshop.edit([EDITS[name].change])

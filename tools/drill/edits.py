@@ -1,6 +1,6 @@
 """The kinds of edits that a maintainer makes to the spec, each as a change of the document as it is written.
 
-Nothing else is edited in the drill. An edit keeps the spec's own promises (evidence, descriptions, examples), as a
+The spec-edit test edits nothing else. An edit keeps the spec's own promises (evidence, descriptions, examples), as a
 maintainer's would.
 """
 
@@ -59,7 +59,7 @@ def _new_type(document: Document) -> None:
     _schemas(document)["LoyaltySde"] = {
         "type": "object",
         "description": "How loyal the consumer is.",
-        "x-evidence": ["[drill] an eleventh attribute type"],
+        "x-evidence": ["[test] an eleventh attribute type"],
         "x-also-seen": ["frequentFlyer"],
         "additionalProperties": False,
         "required": ["type", "points"],
@@ -80,14 +80,14 @@ def _new_field(document: Document) -> None:
     _properties(document, "CartSde")["couponCode"] = {
         "type": "string",
         "description": "The coupon that was redeemed.",
-        "x-evidence": ["[drill] a new field of a request"],
+        "x-evidence": ["[test] a new field of a request"],
         "x-also-seen": ["voucher"],
         "examples": ["SUMMER"],
     }
     _properties(document, "EngagementDetails")["queueOpen"] = {
         "type": "boolean",
         "description": "Whether somebody is there to answer.",
-        "x-evidence": ["[drill] a new field of an answer"],
+        "x-evidence": ["[test] a new field of an answer"],
     }
     _available(document)["queueOpen"] = True
 
@@ -188,7 +188,7 @@ def _operation(document: Document) -> None:
         "x-kind": "end-session",
         "type": "object",
         "description": "Why the session ends.",
-        "x-evidence": ["[drill] a new operation"],
+        "x-evidence": ["[test] a new operation"],
         "additionalProperties": False,
         "required": ["reason"],
         "properties": {
@@ -199,7 +199,7 @@ def _operation(document: Document) -> None:
     _schemas(document)["SessionEnded"] = {
         "type": "object",
         "description": "What became of the session.",
-        "x-evidence": ["[drill] a new operation"],
+        "x-evidence": ["[test] a new operation"],
         "required": ["ended"],
         "properties": {
             "ended": {"type": "boolean", "description": "Whether it has ended."},
@@ -214,7 +214,7 @@ def _operation(document: Document) -> None:
             "tags": ["engagement"],
             "summary": "End the session of a visitor",
             "description": "What happens at the end of a visit.",
-            "x-evidence": ["[drill] a new operation"],
+            "x-evidence": ["[test] a new operation"],
             "parameters": [
                 {
                     "name": "channel",
@@ -222,7 +222,7 @@ def _operation(document: Document) -> None:
                     "required": False,
                     "description": "Where it ended.",
                     "x-pii": False,
-                    "x-evidence": ["[drill] a parameter of its own"],
+                    "x-evidence": ["[test] a parameter of its own"],
                     "schema": {"type": "string"},
                 }
             ],
@@ -230,7 +230,7 @@ def _operation(document: Document) -> None:
                 "statuses": "5XX",
                 "pausesSeconds": [3],
                 "visitorIdFromAnswer": False,
-                "x-evidence": ["[drill] a pause of its own"],
+                "x-evidence": ["[test] a pause of its own"],
             },
             "requestBody": {
                 "required": True,

@@ -755,7 +755,7 @@ def _() -> str:
 @probe("personal", "docs")
 def _() -> str:
     documented("reference.md", "🔒", "The engagement's language")
-    return documented("reference.md", "`message` 🔒", "What the consumer was told")
+    return documented("reference.md", "`message` 🔒", "The message that the consumer saw")
 
 
 # ---------------------------------------------------------------------------------------------------- a new operation

@@ -57,7 +57,7 @@ class Workshop:
         yaml = YAML()
         yaml.width = 10_000
         yaml.preserve_quotes = True
-        # Written by hand, it has anchors whose first use stands in one operation and the second in another.
+        # The spec has YAML anchors that are used across operations.
         document: Any = yaml.load(self.root / SPEC)
         for change in changes:
             change(document)

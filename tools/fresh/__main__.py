@@ -28,8 +28,8 @@ from .steps import steps
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# The gate is about setting up: all tests are collected, few are run. The Makefile reads this from the environment, so
-# that the command lines stay as the pages print them.
+# This check is about the set-up: it collects all tests but runs few. The Makefile reads this from the environment, so
+# the commands are those of the page.
 FEW_TESTS = {"PYTEST_ARGS": "-k cart"}
 LINES = 40
 CACHE = ROOT / "build" / "fresh"

@@ -1,4 +1,4 @@
-"""Run on a machine that should be fresh: tell what can be found there, as JSON.
+"""Run on a machine that should be fresh: print what is installed there, as JSON.
 
 It runs under the Python of that machine, with nothing but the standard library. On stdin: what should not be there.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Tell what is there."""
+    """Print what is installed."""
     asked = json.load(sys.stdin)
     told = {
         "python": list(sys.version_info[:3]),

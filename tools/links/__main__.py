@@ -3,7 +3,7 @@
     python -m tools.links [--online] [--root FOLDER]
 
 Files, anchors and images must exist. URLs of others must be https, well-formed, and on a host that hosts.txt names;
-with `--online` each is asked for too.
+with `--online` each is requested too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> int:
     arguments = parser.parse_args()
     names = files(arguments.root)
     if names is None:
-        print("git does not tell which files belong to the repository", file=sys.stderr)
+        print("git cannot list the files of the repository", file=sys.stderr)
         return 1
     repository = Repository(arguments.root, [*names, RENDERED], hosts())
     faults = list(repository.faults())

@@ -1,4 +1,4 @@
-"""Where the links of the pages lead, as far as that can be told without a network."""
+"""Resolves the links of the pages, as far as possible without a network."""
 
 from __future__ import annotations
 

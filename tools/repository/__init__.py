@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = "openapi/app-engagement.yaml"
 PACKAGES = {"lp_engagement": "wrapper", "lp_engagement_client": "generated_client"}
-"""Each package that is published, and the folder that it lies in."""
+"""Each published package, and its folder."""
 SECONDS = 60
 
 
@@ -25,7 +25,7 @@ def files(root: Path, *folders: str) -> list[str] | None:
     """The files that belong to a repository, or to some of its folders: those that git knows, or would take.
 
     Returns:
-        Paths from the root; `None` if git cannot tell.
+        Paths from the root; `None` if git does not know.
     """
     said = git(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", *folders)
     if said is None:

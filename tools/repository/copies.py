@@ -47,7 +47,7 @@ def run(command: list[str], folder: Path, changes: Mapping[str, str] | None = No
         changes: environment variables that differ.
     """
     roots = [str(folder / home) for home in PACKAGES.values()]
-    # What make and pytest tell their own children is not meant for these; nor do they speak to a terminal.
+    # The variables that make and pytest set for their own children do not apply to these, and there is no terminal.
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "PYTEST_"))
     }

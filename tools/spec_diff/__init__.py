@@ -1,1 +1,1 @@
-"""What an edit of the spec changes for whom, and the gates that keep breaking changes from slipping through."""
+"""Lists the effects of an edit of the spec, and checks that breaking changes are announced."""

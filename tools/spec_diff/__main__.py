@@ -1,4 +1,4 @@
-"""`make spec-diff`: what the spec, as it stands in this folder, changes against an older version of it.
+"""`make spec-diff`: compare the spec in this folder with an older version.
 
     python -m tools.spec_diff [--base REFERENCE]
 
@@ -109,7 +109,7 @@ def report(base: str, reference: str) -> str:
     """The report, for people.
 
     Args:
-        base: the text of the older spec.
+        base: the contents of the older spec.
         reference: what to call it.
     """
     now = (ROOT / SPEC).read_text(encoding="utf-8")

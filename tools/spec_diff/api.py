@@ -57,7 +57,7 @@ def _modules(package: griffe.Object) -> Iterator[griffe.Object]:
 
 def breakages(old: griffe.Object, new: griffe.Object) -> list[Breakage]:
     """The changes that break callers of what is public."""
-    # What is gone is told below, by the name that callers know; griffe also overlooks an import that leads nowhere.
+    # Removed names are reported below, by the name that callers use. griffe also misses an import that leads nowhere.
     found = {
         Breakage(each.obj.path.removesuffix("()"), _words(each))
         for each in griffe.find_breaking_changes(old, new)

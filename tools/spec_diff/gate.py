@@ -2,8 +2,8 @@
 
     python -m tools.spec_diff.gate [--root FOLDER]
 
-Compares the spec (`redocly diff`) and the Python API (griffe) with the last release tag. What breaks needs a line that
-begins with `**Breaking:**` under [Unreleased] in CHANGELOG.md; any other change of the API or the spec needs a line.
+Compares the spec (`redocly diff`) and the Python API (griffe) with the last release tag. A breaking change needs a line
+that begins with `**Breaking:**` under [Unreleased] in CHANGELOG.md. Any other change of the API or spec needs a line.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def unreleased(text: str) -> list[str]:
 
 
 def compare(root: Path, base: Path) -> tuple[list[str], bool]:
-    """What breaks since the base, and whether anything changed at all."""
+    """Return the breaking changes since the base, and whether anything changed at all."""
     changes = rated(base / SPEC, root / SPEC)
     if changes is None:
         raise SystemExit("redocly is not installed: `make lint-spec` sets it up")

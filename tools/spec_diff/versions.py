@@ -26,7 +26,7 @@ def last_release(root: Path = ROOT) -> str | None:
     """The tag of the last release before what is checked out, if there is one.
 
     Raises:
-        SystemExit: git cannot tell.
+        SystemExit: git failed.
     """
     if git(root, "rev-parse", "HEAD") is None:
         raise SystemExit(f"git cannot read {root}: what was released is not known")
@@ -54,7 +54,7 @@ def extract(root: Path, reference: str, target: Path) -> None:
 
 
 def generate(text: str, folder: Path) -> Path:
-    """Run the generator of today on the text of a spec; the folder that holds the generated package.
+    """Run today's generator on a spec, and return the folder of the generated package.
 
     Raises:
         SystemExit: it cannot be generated from.

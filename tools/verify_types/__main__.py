@@ -33,7 +33,7 @@ class Verdict(NamedTuple):
     Attributes:
         known: how many public symbols have a known type.
         total: how many there are.
-        faults: what to mend, one line each.
+        faults: the faults, one line each.
     """
 
     known: int
@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether there is nothing to mend, and something was looked at."""
+        """Whether something was checked and has no faults."""
         return 0 < self.known == self.total and not self.faults
 
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 """The operations of the spec, one module each, and `find`, which returns an operation by its name.
 
 Each module has `OPERATION`, which describes it, `build_request` and `parse_response`, which do no I/O, and four functions that

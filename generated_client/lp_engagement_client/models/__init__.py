@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 """The objects of requests and answers, one class a module. A class is imported when it is first used."""
 
 from __future__ import annotations

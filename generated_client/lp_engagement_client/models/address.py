@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from ..types import RequestModel
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Address(RequestModel):
-    """A rough address.
+    """The country and region of an address.
 
     Attributes:
         country: Country, free text.

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class AppDetails(RequestModel):
-    """About the calling app; used for troubleshooting.
+    """The calling app; used for troubleshooting.
 
     Attributes:
-        app_version: The host app's version.
-        device_family: The kind of device.
+        app_version: The app's version.
+        device_family: The type of device.
         ip_address: The consumer's IPv4 or IPv6 address.
         os: The operating system, without its version.
         os_version: The operating system's version, e.g. `2.4`.

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ class CartProduct(RequestModel):
 
     Attributes:
         product: A product.
-        quantity: How many of it.
+        quantity: The quantity.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

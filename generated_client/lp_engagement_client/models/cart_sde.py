@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class CartSde(RequestModel):
-    """What is in the consumer's cart now. The server computes nothing from the products.
+    """The current contents of the consumer's cart. The server computes nothing from the products.
 
     Attributes:
         type_: Names the attribute.
         total: The cart's value.
-        num_items: How many items are in the cart; need not equal the sum of the quantities.
+        num_items: The number of items in the cart; need not equal the sum of the quantities.
         currency: The currency of the total, free text such as `USD`.
         products: The lines of the cart.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -18,10 +18,10 @@ class Contact(RequestModel):
     """A way to reach the consumer.
 
     Attributes:
-        email: E-mail address; not checked.
-        phone: Phone number as text; not checked.
-        phone_type: What kind of phone it is.
-        address: A rough address.
+        email: Email address; not checked.
+        phone: Phone number as a string; not checked.
+        phone_type: The type of phone.
+        address: The country and region of an address.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class CreateSessionRequest(RequestModel):
-    """What the app knows about itself and about the consumer.
+    """The app's data about itself and the consumer.
 
     Attributes:
-        app_type: The kind of system that calls. The campaign's source must match it.
-        app_details: About the calling app; used for troubleshooting.
-        consumer_sections: The places in the app that matter for the engagement, e.g. `Support`.
-        engagement_attributes: What is known about the consumer. Impression events do not belong here.
+        app_type: The type of the calling system. The campaign's source must match it.
+        app_details: The calling app; used for troubleshooting.
+        consumer_sections: The sections of the app to match with engagements, e.g. `Support`.
+        engagement_attributes: The consumer's attributes. Impression events do not belong here.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from typing import Literal
 
 CreateSessionRequestAppType = Literal["EXTERNAL", "MSDK"]

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -17,23 +17,23 @@ class CustomerInfo(RequestModel):
     """The customer's account with the brand.
 
     Attributes:
-        ctype: The customer's type, e.g. `vip`; compared without regard to case.
-        cstatus: The customer's status, e.g. `cancelled`; compared without regard to case.
+        ctype: The customer's type, e.g. `vip`; not case-sensitive.
+        cstatus: The customer's status, e.g. `cancelled`; not case-sensitive.
         balance: The customer's balance; may be negative.
         currency: The currency of the balance, free text such as `USD`.
         customer_id: The customer's id with the brand.
-        social_id: An id in a social network.
+        social_id: The customer's id in a social network.
         imei: The device's IMEI, or another id of the device.
         user_name: The customer's user name.
-        company_size: How many people work in the customer's company.
-        company_branch: The branch of the customer's company.
+        company_size: The number of people in the customer's company.
+        company_branch: The industry of the customer's company.
         account_name: The name of the customer's company or account.
         role: The customer's role.
         last_payment_date: A date as three integers.
         registration_date: A date as three integers.
-        login_status: Whether the customer is logged in; the vendor prints no values.
-        store_zip_code: The postal code of the customer's store. Not in the authenticated flow.
-        store_number: The number of the customer's store. Not in the authenticated flow.
+        login_status: Whether the customer is logged in. LivePerson documents no values.
+        store_zip_code: The postal code of the customer's store. Not used in the authenticated flow.
+        store_number: The number of the customer's store. Not used in the authenticated flow.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

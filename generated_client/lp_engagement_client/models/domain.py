@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from .service_domain import ServiceDomain
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Domain(AnswerModel):
-    """The host of one service; the page prints the list of all services under the same call.
+    """The host of one service. For the same call, the page shows an array of all services.
 
     Attributes:
         service: The service's name.
         account: The account.
-        base_uri: The host, without a scheme; read leniently should one appear.
+        base_uri: The host, usually without a scheme.
         base_uris: The hosts of all services.
         additional_properties: What the answer holds beyond the documented fields.
 

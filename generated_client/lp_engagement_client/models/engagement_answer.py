@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from .engagement_details import EngagementDetails
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EngagementAnswer(AnswerModel):
-    """The answer of both POST operations.
+    """The response of both POST operations.
 
     Attributes:
-        status: Whether there is an engagement. Values that are not known yet mean that there is none.
-        engagement_details: Only with Available; otherwise absent.
-        page_id: Identifies the page for later updates of the session.
-        session_id: The session of the visit; to be kept for the whole visit.
-        visitor_id: The visitor; to be kept for the whole visit.
+        status: Whether there is an engagement. An unknown value means that there is none.
+        engagement_details: The engagement, if the status is Available; otherwise absent.
+        page_id: The id of the page, for later updates of the session.
+        session_id: The session's id. Store it for the whole visit.
+        visitor_id: The visitor's id. Store it for the whole visit.
         additional_properties: What the answer holds beyond the documented fields.
 
     Source: `EngagementAnswer` in the spec.

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class EngagementContext(RequestModel):
 
     Attributes:
         type_: Names the object.
-        id: The context's id, as text.
+        id: The context's id, as a string.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -11,19 +11,19 @@ from ..values import as_mapping, integer, number, text
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EngagementDetails(AnswerModel):
-    """The engagement that fits the consumer.
+    """The engagement to offer.
 
     Attributes:
         campaign_id: The campaign that the engagement belongs to.
         engagement_id: The engagement.
-        context_id: The context in which the engagement is offered.
-        window_id: The window in which the conversation is to open.
+        context_id: The context of the offer.
+        window_id: The window for the conversation.
         language: The engagement's language, e.g. `en-US`.
         engagement_revision: The engagement's revision.
-        valid_for_seconds: For how many seconds the offer holds (not the visit).
+        valid_for_seconds: The number of seconds for which the offer (not the visit) is valid.
         skill_id: The skill that conversations are routed to.
         skill_name: The skill's name.
-        connector_id: The connector that authenticates the consumer; present if the engagement is flagged as authenticated.
+        connector_id: The connector that authenticates the consumer; present if the engagement requires authentication.
         additional_properties: What the answer holds beyond the documented fields.
 
     Source: `EngagementDetails` in the spec.

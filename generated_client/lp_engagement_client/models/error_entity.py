@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ from ..values import as_mapping, integer_or_text, text
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ErrorEntity(AnswerModel):
-    """What went wrong.
+    """The error.
 
     Attributes:
-        time: When it happened, in epoch milliseconds; nested errors have ISO text.
-        message: The server's words.
+        time: The time of the error in epoch milliseconds; in nested errors an ISO string.
+        message: The server's message.
         internal_code: LivePerson's code, an open set. The same code can mean different things with different statuses.
         additional_properties: What the answer holds beyond the documented fields.
 
@@ -47,7 +47,7 @@ class ErrorEntity(AnswerModel):
 
     @classmethod
     def from_dict(cls, src_dict: object) -> Self:
-        """Read a JSON value. Anything but an object reads as an empty object. An error that a gateway wrapped is unwrapped."""
+        """Read a JSON value. Anything but an object reads as an empty object. An error nested by a gateway is unwrapped."""
         members = as_mapping(src_dict)
         inner = members.get("error")
         if isinstance(inner, Mapping):
@@ -63,9 +63,9 @@ class ErrorEntity(AnswerModel):
 
     @classmethod
     def within(cls, source: object) -> Self | None:
-        """Read the error that an answer with a status of success holds; `None` if it holds no code of an error."""
+        """Read the error in a response with a success status; `None` if there is no error code."""
         if not isinstance(source, Mapping) or not ("internalCode" in source or "error" in source):
             return None
         found = cls.from_dict(source)
-        # 0 says that there is none.
+        # 0 means no error.
         return found if found.internal_code and isinstance(found.internal_code, int) else None

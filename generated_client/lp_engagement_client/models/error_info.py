@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from ..types import RequestModel
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class ErrorInfo(RequestModel):
-    """The error.
+    """The details of the error.
 
     Attributes:
-        context_id: Where it happened.
-        message: What the consumer was told.
+        context_id: The place of the error in the app.
+        message: The message that the consumer saw.
         code: The error's code.
-        level: How bad it is.
-        resolved: Whether it was resolved.
+        level: The severity.
+        resolved: Whether the error was resolved.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class ErrorSde(RequestModel):
-    """An error that the consumer met in the app.
+    """An error that the consumer saw in the app.
 
     Attributes:
         type_: Names the attribute.
-        error: The error.
+        error: The details of the error.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ class ImpDisplay(RequestModel):
         campaign: The campaign's id, as a number.
         eng_id: The engagement's id, as a number.
         revision: The engagement's revision.
-        e_context: The context in which the engagement was offered.
+        e_context: The context of the offer.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ class ImpExpanded(RequestModel):
         campaign: The campaign's id, as a number.
         eng_id: The engagement's id, as a number.
         revision: The engagement's revision.
-        expanded: Printed as null only.
-        user_init: Printed as null only.
-        actionable_items: Printed as null only.
+        expanded: Null in the only example.
+        user_init: Null in the only example.
+        actionable_items: Null in the only example.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

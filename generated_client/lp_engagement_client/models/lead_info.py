@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from ..types import RequestModel
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class LeadInfo(RequestModel):
-    """The lead.
+    """The details of the lead.
 
     Attributes:
         topic: What it is about.
-        value: What it may be worth.
+        value: The lead's expected value.
         currency: The currency of the value, free text such as `USD`.
         lead_id: The lead's number.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.

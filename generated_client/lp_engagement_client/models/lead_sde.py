@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class LeadSde(RequestModel):
-    """A lead that the consumer has become.
+    """A sales lead.
 
     Attributes:
         type_: Names the attribute.
-        lead: The lead.
+        lead: The details of the lead.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class MrktInfoSde(RequestModel):
-    """How the consumer came to the brand.
+    """The consumer's way to the brand.
 
     Attributes:
         type_: Names the attribute.
-        info: Where the consumer came from.
+        info: The marketing source of the consumer.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

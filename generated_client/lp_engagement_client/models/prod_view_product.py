@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class ProdViewProduct(RequestModel):
-    """One entry of the products looked at.
+    """One of the products viewed.
 
     Attributes:
-        product: A product that the consumer looked at.
+        product: A product that the consumer viewed.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class ProdViewSde(RequestModel):
-    """The products that the consumer looked at.
+    """The products that the consumer viewed.
 
     Attributes:
         type_: Names the attribute.
         currency: The currency of the prices, free text such as `USD`.
-        products: The products looked at.
+        products: The products viewed.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ class Product(RequestModel):
     Attributes:
         name: The product's name.
         category: The product's category.
-        sku: The product's number, as text.
-        price: The price of one.
+        sku: The product's number, as a string.
+        price: The price of one item.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ class PurchasedCart(RequestModel):
 
     Attributes:
         products: The lines, as in a cart.
-        num_items: How many items were bought.
+        num_items: The number of items bought.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from ..types import RequestModel
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class SearchInfoSde(RequestModel):
-    """What the consumer searched for.
+    """The consumer's search.
 
     Attributes:
         type_: Names the attribute.
-        keywords: The words searched for.
+        keywords: The search terms.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ class ServiceInfo(RequestModel):
 
     Attributes:
         topic: What it is about.
-        status: How far it has got, as a number.
-        category: The kind of service.
+        status: The progress of the request, as a number.
+        category: The type of service.
         service_id: The service request's number.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class UpdateSessionRequest(RequestModel):
-    """What has happened in the session since the last call.
+    """The events of the session since the last call.
 
     Attributes:
-        page_id: The page id of the latest answer of the visit.
-        imp_attributes: Impression events, which move the visitor along the engagement's funnel.
+        page_id: The page id in the visit's latest response.
+        imp_attributes: Impression events, counted in the engagement's funnel.
         engagement_attributes: New or changed engagement attributes.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """

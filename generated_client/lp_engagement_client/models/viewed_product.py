@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,15 +10,15 @@ from ..types import RequestModel
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class ViewedProduct(RequestModel):
-    """A product that the consumer looked at.
+    """A product that the consumer viewed.
 
     Attributes:
         name: The product's name.
         category: The product's category.
-        sku: The product's number, as text.
-        price: The price of one.
-        status_in_stock: Whether it is in stock, free text.
-        quantity_in_stock: How many are in stock.
+        sku: The product's number, as a string.
+        price: The price of one item.
+        status_in_stock: Whether the product is in stock; free text.
+        quantity_in_stock: The number in stock.
         additional_properties: Fields that the spec does not know, and nulls; sent as they are.
     """
 

@@ -1,4 +1,4 @@
-"""The logger of the package, and how it tells ids apart without showing them."""
+"""The logger of the package, and a hash that distinguishes ids without showing them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _salt() -> bytes:
 
 
 def fingerprint(identifier: str | None) -> str | None:
-    """A short salted hash to tell ids apart by; it cannot be turned back, and differs from process to process."""
+    """Return a short salted hash that distinguishes ids. It cannot be reversed, and differs between processes."""
     if identifier is None:
         return None
     return hashlib.blake2s(identifier.encode(errors="surrogatepass"), key=_salt(), digest_size=4).hexdigest()

@@ -15,7 +15,7 @@ def printable(text: str, longest: int = LONGEST) -> str:
 
     Args:
         text: anything; whatever `str.isprintable` refuses is written as a Python escape.
-        longest: characters of `text` to keep. The cut comes first, so the cost does not grow with the text.
+        longest: the number of characters to keep. The string is truncated first, so the cost is bounded.
     """
     cut = text if len(text) <= longest else f"{text[:longest]}…"
     if cut.isprintable():

@@ -196,11 +196,11 @@ def _decoded(body: bytes, encoding: str) -> bytes:
     if not body or encoding in {"", "identity"}:
         return body
     if encoding not in _WINDOW_BITS:
-        raise UnexpectedResponseError("The answer has a content encoding that was not asked for and is not known.")
+        raise UnexpectedResponseError("The answer has an unknown content encoding, which was not requested.")
     for window_bits in _WINDOW_BITS[encoding]:
         decoder = zlib.decompressobj(window_bits)
         try:
-            # The limit is what makes a decompression bomb harmless.
+            # The limit stops a decompression bomb.
             content = decoder.decompress(body, MAX_RESPONSE_BYTES + 1)
         except zlib.error:
             continue

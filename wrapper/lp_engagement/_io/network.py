@@ -183,7 +183,7 @@ def is_readable(raw: socket.socket) -> bool:
     return bool(waiting.poll(0))
 
 
-# httpcore tells these apart: after a write error it still reads, since a server may answer before it has read all.
+# httpcore distinguishes these: after a write error it still reads, since a server may answer before it has read all.
 READ = (httpcore.ReadTimeout, httpcore.ReadError)
 WRITE = (httpcore.WriteTimeout, httpcore.WriteError)
 CONNECT = (httpcore.ConnectTimeout, httpcore.ConnectError)

@@ -155,7 +155,7 @@ class AsyncTlsStream(AsyncStream):
             try:
                 result = self.tls.attempt(do, *arguments)
             finally:
-                # Also what tells the other side why we give up.
+                # This also informs the other side why we give up.
                 if out := self.tls.to_send():
                     await self._below.send(out, wire)
             if result is not WAIT:

@@ -135,7 +135,7 @@ class TlsStream(Stream):
             try:
                 result = self.tls.attempt(do, *arguments)
             finally:
-                # Also what tells the other side why we give up.
+                # This also informs the other side why we give up.
                 if out := self.tls.to_send():
                     self._below.send(out, wire)
             if result is not WAIT:

@@ -62,7 +62,7 @@ def one_line(text: str) -> str:
 
 
 def exit_code(error: EngagementError) -> int:
-    """Tell apart what the caller can mend on this machine (2) from what the server or the payload said (1)."""
+    """Return 2 for what the caller can fix on this machine, and 1 for an error of the server or the payload."""
     return USAGE if isinstance(error, ConfigurationError | StoreError) else REFUSED
 
 

@@ -22,7 +22,7 @@ _INTERRUPTED = 128 + 2  # as shells count the end by SIGINT
 
 
 class LazyGroup(click.Group):
-    """Imports a command when it is asked for, and not before."""
+    """Imports a command only when it is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names in the order of the help."""

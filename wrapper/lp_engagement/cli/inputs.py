@@ -50,7 +50,7 @@ def _read(path: str, option: str) -> Any:
             document = read_json(source.read())
     except OSError as error:
         raise click.BadParameter(f"{_named(path)} cannot be read: {error.strerror}", param_hint=option) from None
-    # The same problems of the text are errors here as in `validate`; their messages show no value.
+    # The errors of the parser are errors here too; their messages show no value.
     for problem, span in document.faults:
         if problem.level == "error":
             place = document.place(span)

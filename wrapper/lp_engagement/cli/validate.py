@@ -30,7 +30,7 @@ _WORTH_A_BAR = 8 * 1024 * 1024
 """Bytes of input from which a terminal shows a progress bar."""
 
 
-@click.command("validate", short_help="Check payload files, and report problems with their fixes.")
+@click.command("validate", short_help="Validate payload files; report each fault and its fix.")
 @click.argument("files", nargs=-1, required=True, metavar="[FILES|GLOBS|-]...")
 @click.option(
     "--kind", type=click.Choice([AUTO, *KINDS]), default=AUTO, show_default=True, help="Kind of the payloads."

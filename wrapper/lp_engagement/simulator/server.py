@@ -134,7 +134,7 @@ class _ServerThread:
         sweeping.cancel()
         self._loop.remove_reader(self._listener)
         self._listener.close()
-        # A connection may be about to be made, and what is aborted is told so in the next round only.
+        # A connection may be about to open, and an aborted one is notified only in the next iteration.
         while self._connections or len(asyncio.all_tasks()) > 1:
             for connection in list(self._connections):
                 connection.abort()

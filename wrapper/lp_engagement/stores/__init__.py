@@ -78,7 +78,7 @@ def open_store(url: str) -> VisitStore:
         return RedisStore(url)
     if scheme in {"memory", "sqlite"} | _REDIS and separator:
         raise ConfigurationError(f"This {scheme!s}:// URL cannot be read. {_ALLOWED}")
-    # The URL itself stays out of the text: it may hold a password.
+    # The message leaves the URL out, because it may contain a password.
     raise ConfigurationError(f"The URL of the visit store has an unknown scheme. {_ALLOWED}")
 
 

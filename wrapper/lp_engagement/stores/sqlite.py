@@ -372,7 +372,7 @@ def _has_log(path: str) -> bool:
 
 
 def _file(path: str) -> tuple[int, int] | None:
-    """Tell one file of this name from another."""
+    """Identify the file, to notice another one of the same name."""
     try:
         found = os.stat(path)  # noqa: PTH116 - done for each call, and quicker
     except OSError:

@@ -227,9 +227,9 @@ def _empty_log(database: sqlite3.Connection) -> None:
 
 
 def _has_remnants(database: sqlite3.Connection, deleted: Sequence[bytes]) -> bool:
-    """Tell whether a deleted text is left where no row is.
+    """Return whether a deleted string is left outside of rows.
 
-    `secure_delete` overwrites a row that is deleted. When SQLite distributes rows over pages anew, though, it leaves
+    `secure_delete` overwrites a row that is deleted. When SQLite redistributes rows over pages, though, it leaves
     copies of those that it moves in the part of a page between the pointers and the rows.
     """
     if ANYTHING in deleted:

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 """Look up the host that serves a service of an account: `GET /api/account/{accountId}/service/{service}/baseURI.json`."""
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def build_request(
     """Build the request. Nothing is sent.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
         service: The service's name, case-sensitive.
 
     Raises:
@@ -66,12 +66,12 @@ def sync_detailed(
 ) -> Response[Domain]:
     """Look up the host that serves a service of an account.
 
-    Hosts differ from account to account and change over time. The answer may be kept for a day.
+    Hosts differ between accounts and change over time. The response can be cached for a day.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
         service: The service's name, case-sensitive.
         client: The client that makes the call.
 
@@ -98,12 +98,12 @@ def sync(
 ) -> Domain:
     """Look up the host that serves a service of an account.
 
-    Hosts differ from account to account and change over time. The answer may be kept for a day.
+    Hosts differ between accounts and change over time. The response can be cached for a day.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
         service: The service's name, case-sensitive.
         client: The client that makes the call.
 
@@ -124,12 +124,12 @@ async def asyncio_detailed(
 ) -> Response[Domain]:
     """Look up the host that serves a service of an account.
 
-    Hosts differ from account to account and change over time. The answer may be kept for a day.
+    Hosts differ between accounts and change over time. The response can be cached for a day.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
         service: The service's name, case-sensitive.
         client: The client that makes the call.
 
@@ -156,12 +156,12 @@ async def asyncio(
 ) -> Domain:
     """Look up the host that serves a service of an account.
 
-    Hosts differ from account to account and change over time. The answer may be kept for a day.
+    Hosts differ between accounts and change over time. The response can be cached for a day.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
         service: The service's name, case-sensitive.
         client: The client that makes the call.
 

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 """Create a session for a new visitor: `POST /api/account/{accountId}/app/engagement/visitors/`."""
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def build_request(
     """Build the request. Nothing is sent.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Raises:
         CallError: A value cannot be part of the URL, or the body cannot be written as JSON.
@@ -68,15 +68,15 @@ def sync_detailed(
 ) -> Response[EngagementAnswer]:
     """Create a session for a new visitor.
 
-    The first call of a visit. The visitor segment of the path is empty and its slash stays. Makes a new entry in
-    the agents' visitor list, so call it once and keep the ids that it answers.
+    The first call of a visit. The visitor segment of the path is empty, and its slash stays. The call adds a new
+    visitor to the agents' list, so make it once and store the ids in the response.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
         client: The client that makes the call.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer, whatever its status.
@@ -95,15 +95,15 @@ def sync(
 ) -> EngagementAnswer:
     """Create a session for a new visitor.
 
-    The first call of a visit. The visitor segment of the path is empty and its slash stays. Makes a new entry in
-    the agents' visitor list, so call it once and keep the ids that it answers.
+    The first call of a visit. The visitor segment of the path is empty, and its slash stays. The call adds a new
+    visitor to the agents' list, so make it once and store the ids in the response.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
         client: The client that makes the call.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer. Fields that the server left out are `None`; `missing()` lists those that the spec requires.
@@ -122,15 +122,15 @@ async def asyncio_detailed(
 ) -> Response[EngagementAnswer]:
     """Create a session for a new visitor.
 
-    The first call of a visit. The visitor segment of the path is empty and its slash stays. Makes a new entry in
-    the agents' visitor list, so call it once and keep the ids that it answers.
+    The first call of a visit. The visitor segment of the path is empty, and its slash stays. The call adds a new
+    visitor to the agents' list, so make it once and store the ids in the response.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
         client: The client that makes the call.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer, whatever its status.
@@ -149,15 +149,15 @@ async def asyncio(
 ) -> EngagementAnswer:
     """Create a session for a new visitor.
 
-    The first call of a visit. The visitor segment of the path is empty and its slash stays. Makes a new entry in
-    the agents' visitor list, so call it once and keep the ids that it answers.
+    The first call of a visit. The visitor segment of the path is empty, and its slash stays. The call adds a new
+    visitor to the agents' list, so make it once and store the ids in the response.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
         client: The client that makes the call.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer. Fields that the server left out are `None`; `missing()` lists those that the spec requires.

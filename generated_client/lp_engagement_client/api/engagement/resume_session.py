@@ -1,5 +1,5 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
-"""Ask again in a visit, or retry with the visitor id that a loading account gave: `POST /api/account/{accountId}/app/engagement/visitors/{visitorId}`."""
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
+"""Request an engagement again in a visit, or retry with the visitor id from a loading account: `POST /api/account/{accountId}/app/engagement/visitors/{visitorId}`."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def build_request(
     """Build the request. Nothing is sent.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of an earlier answer of the same visit.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in an earlier response of the same visit.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Raises:
         CallError: A value cannot be part of the URL, or the body cannot be written as JSON.
@@ -76,19 +76,19 @@ def sync_detailed(
     body: CreateSessionRequest | CreateSessionRequestDict | Mapping[str, Any] | bytes,
     session_id: str | None = None,
 ) -> Response[EngagementAnswer]:
-    """Ask again in a visit, or retry with the visitor id that a loading account gave.
+    """Request an engagement again in a visit, or retry with the visitor id from a loading account.
 
-    Every later call of a visit. With the session id the visit goes on; a session that is unknown or has ended is
-    replaced by a new one, whose id is in the answer. The retry after "Loading account" has a visitor id only.
+    Every later call of a visit. The session id continues the session. If the session is unknown or has ended, the
+    server opens a new one, whose id is in the response. The retry after "Loading account" has only a visitor id.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of an earlier answer of the same visit.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in an earlier response of the same visit.
         client: The client that makes the call.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer, whatever its status.
@@ -109,19 +109,19 @@ def sync(
     body: CreateSessionRequest | CreateSessionRequestDict | Mapping[str, Any] | bytes,
     session_id: str | None = None,
 ) -> EngagementAnswer:
-    """Ask again in a visit, or retry with the visitor id that a loading account gave.
+    """Request an engagement again in a visit, or retry with the visitor id from a loading account.
 
-    Every later call of a visit. With the session id the visit goes on; a session that is unknown or has ended is
-    replaced by a new one, whose id is in the answer. The retry after "Loading account" has a visitor id only.
+    Every later call of a visit. The session id continues the session. If the session is unknown or has ended, the
+    server opens a new one, whose id is in the response. The retry after "Loading account" has only a visitor id.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of an earlier answer of the same visit.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in an earlier response of the same visit.
         client: The client that makes the call.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer. Fields that the server left out are `None`; `missing()` lists those that the spec requires.
@@ -142,19 +142,19 @@ async def asyncio_detailed(
     body: CreateSessionRequest | CreateSessionRequestDict | Mapping[str, Any] | bytes,
     session_id: str | None = None,
 ) -> Response[EngagementAnswer]:
-    """Ask again in a visit, or retry with the visitor id that a loading account gave.
+    """Request an engagement again in a visit, or retry with the visitor id from a loading account.
 
-    Every later call of a visit. With the session id the visit goes on; a session that is unknown or has ended is
-    replaced by a new one, whose id is in the answer. The retry after "Loading account" has a visitor id only.
+    Every later call of a visit. The session id continues the session. If the session is unknown or has ended, the
+    server opens a new one, whose id is in the response. The retry after "Loading account" has only a visitor id.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of an earlier answer of the same visit.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in an earlier response of the same visit.
         client: The client that makes the call.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer, whatever its status.
@@ -175,19 +175,19 @@ async def asyncio(
     body: CreateSessionRequest | CreateSessionRequestDict | Mapping[str, Any] | bytes,
     session_id: str | None = None,
 ) -> EngagementAnswer:
-    """Ask again in a visit, or retry with the visitor id that a loading account gave.
+    """Request an engagement again in a visit, or retry with the visitor id from a loading account.
 
-    Every later call of a visit. With the session id the visit goes on; a session that is unknown or has ended is
-    replaced by a new one, whose id is in the answer. The retry after "Loading account" has a visitor id only.
+    Every later call of a visit. The session id continues the session. If the session is unknown or has ended, the
+    server opens a new one, whose id is in the response. The retry after "Loading account" has only a visitor id.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of an earlier answer of the same visit.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in an earlier response of the same visit.
         client: The client that makes the call.
-        body: What the app knows about itself and about the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The app's data about itself and the consumer. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer. Fields that the server left out are `None`; `missing()` lists those that the spec requires.

@@ -1,4 +1,4 @@
-# DO NOT EDIT. Made from openapi/app-engagement.yaml by `make generate`.
+# DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
 """Report impressions and changed engagement attributes of a session: `PUT /api/account/{accountId}/app/engagement/visitors/{visitorId}`."""
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def build_request(
     """Build the request. Nothing is sent.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of the visit's latest answer.
-        body: What has happened in the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in the visit's latest response.
+        body: The events of the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Raises:
         CallError: A value cannot be part of the URL, or the body cannot be written as JSON.
@@ -77,17 +77,17 @@ def sync_detailed(
 ) -> Response[None]:
     """Report impressions and changed engagement attributes of a session.
 
-    Success is a 200 with an empty body. There is no idempotency key: a PUT that was sent twice may count
-    impressions and append attributes twice.
+    Success is a 200 with an empty body. The API has no idempotency key, so a repeated PUT may count impressions
+    and append attributes twice.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of the visit's latest answer.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in the visit's latest response.
         client: The client that makes the call.
-        body: What has happened in the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The events of the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer, whatever its status.
@@ -110,17 +110,17 @@ def sync(
 ) -> None:
     """Report impressions and changed engagement attributes of a session.
 
-    Success is a 200 with an empty body. There is no idempotency key: a PUT that was sent twice may count
-    impressions and append attributes twice.
+    Success is a 200 with an empty body. The API has no idempotency key, so a repeated PUT may count impressions
+    and append attributes twice.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of the visit's latest answer.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in the visit's latest response.
         client: The client that makes the call.
-        body: What has happened in the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The events of the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         `None`, for a success.
@@ -143,17 +143,17 @@ async def asyncio_detailed(
 ) -> Response[None]:
     """Report impressions and changed engagement attributes of a session.
 
-    Success is a 200 with an empty body. There is no idempotency key: a PUT that was sent twice may count
-    impressions and append attributes twice.
+    Success is a 200 with an empty body. The API has no idempotency key, so a repeated PUT may count impressions
+    and append attributes twice.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of the visit's latest answer.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in the visit's latest response.
         client: The client that makes the call.
-        body: What has happened in the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The events of the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         The answer, whatever its status.
@@ -176,17 +176,17 @@ async def asyncio(
 ) -> None:
     """Report impressions and changed engagement attributes of a session.
 
-    Success is a 200 with an empty body. There is no idempotency key: a PUT that was sent twice may count
-    impressions and append attributes twice.
+    Success is a 200 with an empty body. The API has no idempotency key, so a repeated PUT may count impressions
+    and append attributes twice.
 
     This function makes one request. It does not retry, whatever the answer, and it remembers no ids.
 
     Args:
-        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Upper and lower case differ.
-        visitor_id: The visitor id of an earlier answer. Opaque; percent-encode it, never check its form.
-        session_id: The session id of the visit's latest answer.
+        account_id: The LivePerson site id, e.g. eight digits or `le61911979`. Case-sensitive.
+        visitor_id: The visitor id in an earlier response. Opaque; percent-encode it, do not check its format.
+        session_id: The session id in the visit's latest response.
         client: The client that makes the call.
-        body: What has happened in the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
+        body: The events of the session since the last call. A model, a mapping, which is written as it is, or JSON text as bytes.
 
     Returns:
         `None`, for a success.

@@ -76,7 +76,7 @@ def _offer(stage: Stage, engagement: Engagement, entry: Entry) -> None:
         sent = by_role("EngagementAnswer", answered(entry))["engagement_details"]
         stage.screen.fact(
             {name: str(value) for name, value in details.items()} == {name: str(value) for name, value in sent.items()},
-            "these are the details of the answer; ids come out as text, whether they were sent as number or as text",
+            "these are the details of the response; ids are strings, whether they were sent as numbers or as strings",
         )
 
 

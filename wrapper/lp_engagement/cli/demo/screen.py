@@ -90,7 +90,7 @@ class Screen:
             click.echo(f"{_INDENT}{name:<{widest}}  {value}")
 
     def say(self, text: str) -> None:
-        """Tell something, line by line."""
+        """Print something, line by line."""
         for line in text.splitlines():
             click.echo(_wrapped(line, _INDENT))
 
