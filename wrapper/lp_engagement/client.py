@@ -216,8 +216,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         transport: what sends the requests, instead of HTTP; e.g. a simulator's.
         application_id: a name for your application, put before ours in the User-Agent header.
         hooks: called with every step of a call.
-        sleep: waits between tries, instead of `anyio.sleep`.
-        clock: where the time is taken from, instead of the system.
+        clock: gives the time and waits between attempts; the system's if not given. Tests pass one that does not wait.
         max_connections: how many requests may be on the wire at once. Further calls wait for their turn; that counts
             towards `deadline`, but not towards `timeout`.
 
