@@ -18,9 +18,9 @@ from .agent_view import agent_view
 from .spec import types_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from lp_engagement._common.clock import Clock
+    from lp_engagement._common.clock import AsyncClock, Clock
 
     from .agent_view import View
     from .campaigns import Campaign
@@ -42,7 +42,7 @@ _VISITOR_BYTES, _SESSION_OVERHEAD = 600, 400
 
 
 class VirtualClock:
-    """A clock that follows the machine's, and can be moved ahead. Also fits the client's `clock` and `sleep`.
+    """A clock that follows the machine's, and can be moved ahead. Also fits a client's `clock`.
 
     Args:
         base: the clock it follows; the system's if not given.
@@ -92,18 +92,18 @@ class VirtualClock:
         self.sleep(seconds)
 
     @property
-    def for_async(self) -> AsyncVirtualClock:
+    def for_async(self) -> AsyncClock:
         """The same clock for an `AsyncEngagementClient`."""
-        return AsyncVirtualClock(self)
+        return _AsyncVirtualClock(self)
 
 
-class AsyncVirtualClock:
+class _AsyncVirtualClock:
     """A `VirtualClock` as an async client needs it: its `sleep` is awaited."""
 
     def __init__(self, clock: VirtualClock) -> None:
-        self.time = clock.time
-        self.monotonic = clock.monotonic
-        self.sleep = clock.asleep
+        self.time: Callable[[], float] = clock.time
+        self.monotonic: Callable[[], float] = clock.monotonic
+        self.sleep: Callable[[float], Awaitable[None]] = clock.asleep
 
 
 @dataclass(slots=True, repr=False)
