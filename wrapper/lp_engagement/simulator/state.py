@@ -18,7 +18,7 @@ from .agent_view import agent_view
 from .spec import types_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from lp_engagement._common.clock import AsyncClock, Clock
 
@@ -101,9 +101,16 @@ class _AsyncVirtualClock:
     """A `VirtualClock` as an async client needs it: its `sleep` is awaited."""
 
     def __init__(self, clock: VirtualClock) -> None:
-        self.time: Callable[[], float] = clock.time
-        self.monotonic: Callable[[], float] = clock.monotonic
-        self.sleep: Callable[[float], Awaitable[None]] = clock.asleep
+        self._clock = clock
+
+    def time(self) -> float:
+        return self._clock.time()
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
 
 
 @dataclass(slots=True, repr=False)
