@@ -63,7 +63,7 @@ def marked(path: Path) -> Use:
 
 
 def marks(text: str) -> dict[int, list[str]]:
-    """Find the marked lines of a text, by number, each with the checkers that its mark names."""
+    """Find the marked lines of the code, by number, each with the checkers that its mark names."""
     found = {number: _MARK.search(line) for number, line in enumerate(text.splitlines(), 1)}
     return {number: (mark[1] or "").split(", ") for number, mark in found.items() if mark}
 

@@ -20,7 +20,7 @@ from .spec import types_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from lp_engagement._common.clock import AsyncClock, Clock
+    from lp_engagement._common.clock import Clock
 
     from .agent_view import View
     from .campaigns import Campaign
@@ -42,7 +42,7 @@ _VISITOR_BYTES, _SESSION_OVERHEAD = 600, 400
 
 
 class VirtualClock:
-    """A clock that follows the machine's, and can be moved ahead. Also fits a client's `clock`.
+    """A clock that follows the machine's, and can be moved ahead. Also fits the client's `clock` and `sleep`.
 
     Args:
         base: the clock it follows; the system's if not given.
@@ -92,24 +92,27 @@ class VirtualClock:
         self.sleep(seconds)
 
     @property
-    def for_async(self) -> AsyncClock:
+    def for_async(self) -> AsyncVirtualClock:
         """The same clock for an `AsyncEngagementClient`."""
-        return _AsyncVirtualClock(self)
+        return AsyncVirtualClock(self)
 
 
-class _AsyncVirtualClock:
+class AsyncVirtualClock:
     """A `VirtualClock` as an async client needs it: its `sleep` is awaited."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
 
     def time(self) -> float:
+        """Return the seconds since the epoch."""
         return self._clock.time()
 
     def monotonic(self) -> float:
+        """Return the seconds of a clock that nobody sets."""
         return self._clock.monotonic()
 
     async def sleep(self, seconds: float) -> None:
+        """Record the pause and move ahead instead of waiting."""
         self._clock.sleep(seconds)
 
 
