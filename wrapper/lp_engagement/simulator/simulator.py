@@ -37,11 +37,11 @@ class Simulator(Engine):
 
     Attributes:
         journal: the requests and their responses.
-        clock: the simulator's time, which can be moved ahead. Also fits a client's `clock` and `sleep`.
+        clock: the simulator's time, which can be moved ahead. Also fits a client's `clock`.
     """
 
     @classmethod
-    def from_scenario(cls, scenario: str | Path | Mapping[str, Any], **options: Any) -> Self:
+    def from_scenario(cls, scenario: str | Path | Mapping[str, Any], **options: object) -> Self:
         """Make a simulator of a scenario.
 
         Args:
