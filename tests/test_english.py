@@ -21,7 +21,12 @@ FILES = sorted(
     for glob in (
         *("README.md", "CONTRIBUTING.md", "docs/**/*.md", "Makefile", "openapi/*.yaml"),
         *(f"{folder}/**/*.py" for folder in ("benchmarks", "examples", "generator", "tools")),
-        *(f"{PACKAGE}/{folder}/**/*.py" for folder in ("_common", "_io", "cli", "simulator", "stores")),
+        *(
+            f"{PACKAGE}/{folder}/**/*.py"
+            for folder in ("_common", "_io", "cli", "simulator", "stores", "testing", "validation")
+        ),
+        *(f"{PACKAGE}/{module}.py" for module in ("__init__", "sde", "transports")),
+        *("generator/**/*.jinja", "tests/**/*.py"),
     )
     for path in ROOT.glob(glob)
     if "node_modules" not in path.parts
@@ -43,7 +48,9 @@ INSTEAD = {
     r"the way of (?:a|one|the) call|kept visits?": "the lifecycle of a call, the stored visit",
     r"the house|leaves? no traces?": "layout, deletes and overwrites",
     r"drills?|gates?": "spec-edit test, check",
-    r"harmless": "idempotent",
+    r"harmless|may be sent twice": "idempotent",
+    r"gets": "is returned, receives, has",
+    r"(?:keep|keeps|kept|keeping) (?:a|the|its|their|each|every|this) visits?": "store, save",
 }
 WORDS = re.compile("|".join(rf"\b(?P<w{number}>{words})\b" for number, words in enumerate(INSTEAD)), re.IGNORECASE)
 RIDDLE = re.compile(r"^\s*(?:What|Who)\b(?!.*\?)")

@@ -1,4 +1,4 @@
-"""What the steps of the demo work with."""
+"""The objects that the steps of the demo share."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Stage:
 
 
 class _DemoClock(SystemClock):
-    """Waits less than it is told, and notes what the stage shows."""
+    """Shortens the pauses, and records them for the stage."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
