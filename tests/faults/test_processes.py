@@ -244,7 +244,7 @@ print(result, known, again)
 """
 
 
-@fault("SQLite", "no room is left for the file", "`StoreError` or `saved=False`; with room again all is well")
+@fault("SQLite", "the disk is full", "`StoreError` or `saved=False`; with room again all is well")
 @pytest.mark.thorough
 def test_no_room_for_the_file(tmp_path: Path) -> None:
     """A store whose file cannot grow fails with our error, still gives what it has, and works when there is room."""

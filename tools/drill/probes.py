@@ -135,7 +135,7 @@ def details_of(answer: SimulatedResponse) -> dict[str, Any]:
 
 
 def engaged(sdes: list[Any], *, simulator: Simulator | None = None, slept: list[float] | None = None) -> Engagement:
-    """What a client that talks to a simulator gets."""
+    """Return the result of a call to a simulator."""
     simulator = simulator or Simulator()
     if slept is not None:
         simulator.clock.slept = slept
