@@ -41,7 +41,7 @@ INSTEAD = {
     r"tells?|told|telling": "report, print, log, return",
     r"each thing that|what breaks|what is sent again": "retries, breaking changes",
     r"comes? out|stands? (?:in|here|not|beside|twice)|lies (?:in|beside|on)": "is returned, is, is in",
-    r"(?:a|the|one|mere|as) texts?(?! (?:file|editor|stream|format))": "a string",
+    r"(?:a|one|mere|as) texts?(?! (?:file|editor|stream|format|alternative))": "a string",
     r"whole numbers?": "an integer",
     r"opener": "the lease holder",
     r"asked for": "requested",

@@ -1,4 +1,4 @@
-"""What happens when the medium of a store fails, before and in the middle of a call.
+"""Failures of the medium of a store, before and during a call.
 
 docs/from-one-machine-to-many.md says it in a table.
 
@@ -50,7 +50,7 @@ class Office:
         self._inner = self.simulator.transport()
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
-        """Answer, and let happen what is to happen before the caller gets the answer."""
+        """Answer, after running a hook that changes the store during the request."""
         response = self._inner.send(request, timeout=timeout)
         if self.meanwhile is not None:
             self.meanwhile()
@@ -178,7 +178,7 @@ def test_redis_paused_during_a_call(redis: Office, server: RedisServer) -> None:
 
 
 def test_late_save_does_not_overwrite(server: RedisServer) -> None:
-    """What a paused server does later is compared and set as well: it loses against whoever was first."""
+    """A late command of a paused server is a compare-and-set too, and does not overwrite a newer visit."""
     slow, other = RedisStore(f"{server.url}?socket_timeout=0.05"), RedisStore(server.url)
     first = other.save(KEY, VisitRecord("first"))
     assert first is not None
@@ -232,7 +232,7 @@ def test_dead_holder_in_redis_is_replaced(server: RedisServer) -> None:
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite", "redis"])
 def test_waiter_ends_with_its_deadline(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """Who waits for a holder that lives stops at its own deadline, and sends nothing."""
+    """A waiter behind a live lease holder stops at its own deadline, and sends nothing."""
     clock = FakeClock()
     store: VisitStore
     if kind == "redis":
@@ -497,7 +497,7 @@ def folder() -> Iterator[Path]:
     ],
 )
 def test_permission_lost(folder: Path, file: int, directory: int, loads: str, saves: str) -> None:
-    """What may not be read or written any more is a StoreError with the cause; nothing is changed."""
+    """A file that can no longer be read or written raises StoreError with the cause, and is not changed."""
     script = f"""
 store.close()
 store = SQLiteStore(store.path)

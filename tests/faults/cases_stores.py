@@ -407,7 +407,12 @@ REDIS = [
     redis("its connections are gone while sending", YES, gives(), prepare=_running, at={"sent": _connections_gone}),
     redis("stopped from the start", YES, fails("StoreError|DeadlineExceeded", 0), prepare=_paused, **SHORT),
     redis(
-        "stopped from the request on", YES, gives(saved=False, visitors={}), prepare=_running, at={"sent": _stop}, **SHORT
+        "stopped from the request on",
+        YES,
+        gives(saved=False, visitors={}),
+        prepare=_running,
+        at={"sent": _stop},
+        **SHORT,
     ),
 ]
 

@@ -25,7 +25,8 @@ The fault suite runs the sync and the async client against {count} faults: serve
 bytes, TLS, proxies, stores, processes, forks, cancellation, bursts and clocks. `make test-faults` runs all; `make test`
 runs a short form.
 
-Each call must end within its deadline, with the right answer or the error in the table. After each case, the suite checks that:
+Each call must end within its deadline, with the right answer or the error in the table. After each case, the suite
+checks that:
 
 - the stored ids are the right ones, and no other consumer's;
 - the server received no request twice, unless it is idempotent;

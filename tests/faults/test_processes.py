@@ -132,7 +132,7 @@ def test_killed_while_sending(flavour: str, start: Callable[..., Child], tmp_pat
 @BOTH
 @pytest.mark.thorough
 def test_killed_after_saving(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
-    """What was reported as saved is there after the process was killed."""
+    """A visit that was reported as saved is there after the process was killed."""
     with Server(Script(((good(A),),))) as server:
         child = start(server, flavour)
         child.reach("visit_saved")
@@ -153,7 +153,7 @@ def test_killed_after_saving(flavour: str, start: Callable[..., Child], tmp_path
 @BOTH
 @pytest.mark.thorough
 def test_stopped_while_the_answer_arrives(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
-    """A whole answer that lies in the socket when a stopped process goes on is used, although the time is over."""
+    """A complete answer that is in the socket when a stopped process continues is used, even after the deadline."""
     with Server(Script(((pause(0.5), good(A)),))) as server:
         child = start(server, flavour, "--timeout", "1.5", "--deadline", "20")
         child.reach("sent")
