@@ -1,4 +1,4 @@
-"""Payloads and answers that were met in the wild: each comes out as its INDEX.json, or the table below, says.
+"""Payloads and answers seen in the wild: each has the result in its INDEX.json, or in the table below.
 
 A file that is put into one of the two folders is tested by itself, and the tests fail until somebody has said what is
 expected of it.

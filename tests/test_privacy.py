@@ -1,6 +1,6 @@
 """Nothing that identifies a consumer shows up in texts, reprs, tracebacks, events or logs.
 
-Each field of the spec that takes a text or a number gets a value that is found nowhere else, so a field that is added
+Each field of the spec that takes a string or a number has a value that occurs nowhere else, so a field that is added
 to the spec is covered by itself.
 """
 
@@ -49,7 +49,7 @@ class Canaries:
     """Fills a schema with values that are found nowhere else.
 
     Attributes:
-        texts: the values, as they would look in a text.
+        texts: the values, as they would look in output.
         places: the fields that were filled, as `Schema.property`.
     """
 

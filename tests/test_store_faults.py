@@ -163,7 +163,7 @@ def test_redis_paused_before_a_call(redis: Office, server: RedisServer) -> None:
 
 
 def test_redis_paused_during_a_call(redis: Office, server: RedisServer) -> None:
-    """A save that comes late, when the caller was told that it failed, does no harm to what was saved since."""
+    """A save that is late, after the call reported a failure, does not overwrite a newer visit."""
     first = redis.ask()
     redis.meanwhile = server.pause
     engagement = redis.ask()
@@ -195,7 +195,7 @@ def test_late_save_does_not_overwrite(server: RedisServer) -> None:
 
 
 def test_dead_holder_in_redis_is_replaced(server: RedisServer) -> None:
-    """Who waits for a holder that is dead gets its turn when the lease is over, and not later.
+    """A waiter behind a dead lease holder continues when the lease expires, and not later.
 
     The server ages as the waiter sleeps. Its own clock goes on meanwhile, so on a busy machine the lease may end early.
     """

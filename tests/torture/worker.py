@@ -1,4 +1,4 @@
-"""One process of a torture run: asks as fast as it can, and writes down what it was told before it goes on.
+"""One process of a torture run: makes calls as fast as it can, and records each result before the next.
 
 Each line is written with one system call, so that what a process has acknowledged survives its death by kill -9.
 """
