@@ -146,7 +146,7 @@ format: $(DEPS) ## format the code, and apply the safe fixes of ruff
 # -------------------------------------------------------------------------------------------------- checks
 
 .PHONY: setup
-setup: $(READY) $(SPEC_LINTERS) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## set up everything that the checks need, so that several can run at once
+setup: $(READY) $(SPEC_LINTERS) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## install the tools of all checks, before several run at once
 
 .PHONY: check
 check: lint types lint-spec check-generated check-breaking check-links docs dist demo test-fresh test ## run every check, the tests last

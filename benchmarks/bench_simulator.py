@@ -2,7 +2,7 @@
 
 python -m benchmarks.bench_simulator [--seconds 3] [--visitors 100000]
 
-Prism is the well-known mock server that is made from an API description. Both get the same requests over the same kept
+Prism is a well-known mock server that works from an API description. Both receive the same requests over the same kept
 connections, from one process that sends raw bytes, so that what is measured is the server. Everything stays on the
 loopback.
 """
@@ -45,7 +45,7 @@ GOAL_RATIO, GOAL_START_MS, GOAL_MEMORY_MB = 10, 400, 200
 
 @dataclass(frozen=True)
 class Measured:
-    """What a load brought: requests per second, and the 50th and 99th percentile in milliseconds."""
+    """The results of a load: requests per second, and the 50th and 99th percentile in milliseconds."""
 
     rate: float
     p50: float

@@ -1,4 +1,4 @@
-"""What the visit stores cost, against their engines without anything around: `python benchmarks/bench_stores.py`.
+"""The cost of the visit stores, compared with their bare engines: `python benchmarks/bench_stores.py`.
 
 A pair is what a call does to a visit: read it, write it changed, and notice if somebody else was quicker. The raw
 engines do that with as little as possible: sqlite3 by BEGIN IMMEDIATE, redis-py by WATCH and MULTI. Once with text that
@@ -42,7 +42,7 @@ _SLICE = 0.1
 
 
 def typical_record() -> VisitRecord:
-    """What is stored after a call that had an engagement for an answer."""
+    """The stored visit after a call that returned an engagement."""
     store = MemoryStore()
     with EngagementClient(
         ACCOUNT, base_url="http://127.0.0.1", store=store, transport=Simulator().transport()
@@ -124,7 +124,7 @@ def raw_redis(url: str, *, parse: bool) -> Pair:
 
 @dataclass(frozen=True)
 class Result:
-    """What was measured; times in seconds."""
+    """The measurements; times in seconds."""
 
     rate: float
     times: list[float]
@@ -132,7 +132,7 @@ class Result:
 
     @property
     def p99(self) -> float:
-        """What one in a hundred takes longer than."""
+        """The 99th percentile."""
         return self.times[int(len(self.times) * 0.99)]
 
 

@@ -121,7 +121,7 @@ def _row(count: int, what: str, ours: float, slow: float, other: float | None) -
 
 
 class Run(NamedTuple):
-    """What a command took: seconds, and its largest process in MB."""
+    """The cost of a command: seconds, and its largest process in MB."""
 
     seconds: float
     megabytes: float

@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis profiles, and an environment that no test can leave."""
+"""Fixtures of all tests: hypothesis profiles, and an isolated environment."""
 
 from __future__ import annotations
 

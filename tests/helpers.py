@@ -1,4 +1,4 @@
-"""What tests of several files share."""
+"""Helpers that several test files share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class FakeClock:
     """A clock that only moves when somebody sleeps, or when a test says so.
 
     Attributes:
-        slept: the pauses that were asked for, in seconds, in order.
+        slept: the requested pauses, in seconds, in order.
         now: seconds since the clock was made.
     """
 
@@ -42,7 +42,7 @@ class FakeClock:
         return self.now
 
     def advance(self, seconds: float) -> None:
-        """Let time pass without anybody having asked for a pause."""
+        """Let time pass without a requested pause."""
         self.now += seconds
 
     def sleep(self, seconds: float) -> None:

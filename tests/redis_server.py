@@ -50,7 +50,7 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        """What a store is opened with."""
+        """The arguments that open a store."""
         return f"unix://{self._socket}" if self.port is None else f"redis://127.0.0.1:{self.port}/0"
 
     def client(self) -> redis.Redis:

@@ -1,4 +1,4 @@
-"""What the constructors refuse, and in which words: a slip must show at once, not at the first 5xx in production."""
+"""Arguments that constructors reject, and the messages: a mistake shows at once, not in production."""
 
 from __future__ import annotations
 

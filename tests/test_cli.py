@@ -1,4 +1,4 @@
-"""The `lp-engagement` command: JSON in, JSON out, a telling exit code, and nobody's ids unless asked for."""
+"""The `lp-engagement` command: JSON in, JSON out, documented exit codes, and no ids unless requested."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Shell:
         self.store = f"sqlite:///{folder / 'visits.db'}"
 
     def arguments(self, *more: str) -> list[str]:
-        """What every call of `engage` here begins with."""
+        """The arguments that every call of `engage` here begins with."""
         return ["engage", "--account", ACCOUNT, "--key", KEY, "--base-url", self.url, "--store", self.store, *more]
 
     def engage(self, *more: str, given: Any = None) -> Result:
-        """Run `engage`; `given` goes to its stdin, as JSON unless it is a text."""
+        """Run `engage`; `given` is its stdin, converted to JSON unless it is a string."""
         text = given if isinstance(given, str) else json.dumps(given)
         return run(*self.arguments(*more), given=text)
 
@@ -80,7 +80,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses that were asked for; none is really waited."""
+    """The requested pauses; none is really waited."""
     asked: list[float] = []
     monkeypatch.setattr("lp_engagement._common.clock.time.sleep", asked.append)
     return asked
@@ -102,7 +102,7 @@ def test_importing_the_command_loads_nothing() -> None:
 
 
 def test_a_command_that_is_not_run_is_not_loaded() -> None:
-    """What one command needs does not slow down another."""
+    """A command does not load the modules of another."""
     script = (
         "import sys; from lp_engagement.cli import main\n"
         "try: main(['--version'])\n"
@@ -150,7 +150,7 @@ def test_python_dash_m_is_the_same_command() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_listed_and_explains_itself(name: str) -> None:
-    """Each command stands in the help of the group, and has a help of its own."""
+    """The group's help lists each command, and each command has its own help."""
     assert f"\n  {name} " in run("--help").stdout
     own = run(name, "--help")
     assert own.exit_code == 0
@@ -169,7 +169,7 @@ def test_usage_errors_end_with_2(arguments: list[str]) -> None:
 
 
 def test_engage_prints_the_engagement(shell: Shell) -> None:
-    """One call gives one JSON object, with the documented names and ids as text."""
+    """One call prints one JSON object, with the documented names and string ids."""
     done = shell.engage("--sdes", "-", "--section", "Support", "--section", "English", given=[CART])
     assert (done.exit_code, done.stderr) == (0, "")
     told = json.loads(done.stdout)
@@ -316,7 +316,7 @@ def test_no_retry(shell: Shell, pauses: list[float]) -> None:
 
 
 def test_the_deadline_says_what_went_wrong_before(shell: Shell, pauses: list[float]) -> None:
-    """A pause that does not fit into --deadline is not begun, and the last try's outcome is told."""
+    """A pause that does not fit into --deadline is not begun, and the error is that of the last attempt."""
     shell.simulator.make_cold(ACCOUNT)
     done = shell.engage("--deadline", "4")
     assert (done.exit_code, pauses) == (1, [])
@@ -342,7 +342,7 @@ def test_a_4xx_is_not_sent_again_whatever_its_code(shell: Shell, pauses: list[fl
 
 
 def test_a_bad_payload_ends_with_1_and_is_not_sent(shell: Shell) -> None:
-    """Each problem is listed with its place and mend; the server sees nothing, and no value is repeated."""
+    """Each problem is listed with its place and fix; nothing is sent, and no value is repeated."""
     done = shell.engage("--sdes", "-", given=[{"type": "personal", "personal": {"firstName": CANARY}}])
     assert (done.exit_code, done.stdout) == (1, "")
     assert "/engagementAttributes/0/personal/firstName" in done.stderr
@@ -393,7 +393,7 @@ def test_transport_errors_as_json(shell: Shell) -> None:
 
 
 def test_a_doubt_is_put_into_words(shell: Shell) -> None:
-    """The text of the same failure says so too."""
+    """The message for people names the same fact."""
     shell.simulator.script(ACCOUNT, [Fault.drop()])
     assert "The server may have acted upon the request." in shell.engage().stderr
 
@@ -418,7 +418,7 @@ def test_unexpected_answers_as_json(shell: Shell) -> None:
     ],
 )
 def test_unusable_options_end_with_2(shell: Shell, arguments: list[str], word: str) -> None:
-    """What the caller got wrong on the command line ends with 2 and is named; nothing is sent."""
+    """A usage error ends with exit code 2 and is named; nothing is sent."""
     done = shell.engage(*arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith("ConfigurationError: ")

@@ -1,4 +1,4 @@
-"""What the shell says about arguments is in the words of the shell, and the command can be started as a module."""
+"""Messages in the shell use the names of options, and the command can be started as a module."""
 
 from __future__ import annotations
 

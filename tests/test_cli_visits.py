@@ -77,7 +77,7 @@ def test_forget(url: str) -> None:
 
 
 def test_purge(url: str) -> None:
-    """What has had no answer for so many hours is deleted, and counted."""
+    """Visits whose last response is older than that many hours are deleted and counted."""
     assert visits("purge", "--older-than", "1", "--store", url).stdout == "1 visit deleted.\n"
     assert [line.split()[0] for line in visits("list", "--store", url).stdout.splitlines()] == [f"{ACCOUNT}:new"]
 

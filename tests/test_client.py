@@ -208,7 +208,7 @@ def test_seconds_must_be_positive(maker: Maker, name: str, value: Any) -> None:
     ],
 )
 def test_account_id_is_checked(maker: Maker, value: Any) -> None:
-    """What could change the path, or is no account id at all, is refused."""
+    """An account id that could change the path, or is invalid, is rejected."""
     with pytest.raises(ConfigurationError, match="account"):
         maker.client(value)
 
@@ -323,7 +323,7 @@ def test_base_url_and_domain_exclude_each_other(maker: Maker) -> None:
 
 @pytest.mark.parametrize("value", ["", "a\r\nX-Evil: 1", "a" * 65, "ä", " a", "a ", "\x7f", 5])
 def test_application_id_is_checked(maker: Maker, value: Any) -> None:
-    """What cannot stand in a header is refused."""
+    """A value that cannot be sent in a header is rejected."""
     with pytest.raises(ConfigurationError, match="application_id"):
         maker.client(application_id=value)
 
@@ -338,7 +338,7 @@ def test_application_id_is_sent(maker: Maker) -> None:
 
 @pytest.mark.parametrize("value", ["", None, 5, b"bytes", "\ud800"])
 def test_key_is_checked(maker: Maker, value: Any) -> None:
-    """The key of a visit is a text that can be stored."""
+    """The key of a visit must be a string that can be stored."""
     client = maker.client()
     with pytest.raises(ConfigurationError, match="key"):
         client.visit(value)
@@ -629,7 +629,7 @@ def test_no_thread_stays_behind() -> None:
 
 
 def sent(maker: Maker, **arguments: Any) -> Any:
-    """What arrives of these arguments of `get_engagement`: the exact text and the body read from it."""
+    """Return the exact text and the parsed body of the request for these arguments of `get_engagement`."""
     simulator = Simulator()
     maker.client(simulator=simulator).visit().get_engagement(**arguments)
     entry = simulator.journal.last()
@@ -708,7 +708,7 @@ def test_empty_lists_are_sent(maker: Maker) -> None:
     ],
 )
 def test_numbers(maker: Maker, value: Any, written: bytes) -> None:
-    """Whole numbers are written as such, and no digit is lost or made up."""
+    """Integers are written as such, and no digit is lost or added."""
     attribute = {"type": "cart", "total": value, "numItems": 1}
     assert b'"total":' + written in sent(maker, sdes=[attribute]).content
 
@@ -734,7 +734,7 @@ def test_numbers_that_json_does_not_have(maker: Maker, value: Any) -> None:
     ids=lambda each: type(each).__name__,
 )
 def test_values_that_json_does_not_have(maker: Maker, value: Any) -> None:
-    """What JSON cannot carry is a problem of the payload, not a TypeError from inside."""
+    """A value that JSON cannot represent is a problem of the payload, not a TypeError from inside."""
     visit = maker.client(simulator=Simulator()).visit()
     for attribute in ({"type": "lead", "lead": value}, sde.raw({"type": "new", "value": value})):
         with pytest.raises(PayloadError):
@@ -743,7 +743,7 @@ def test_values_that_json_does_not_have(maker: Maker, value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["\ud800", "a\udfffb"])
 def test_half_a_surrogate_pair(maker: Maker, value: str) -> None:
-    """A text that cannot be encoded is a problem of the payload, also in a raw attribute."""
+    """A string that cannot be encoded is a problem of the payload, also in a raw attribute."""
     visit = maker.client(simulator=Simulator()).visit()
     for attribute in (sde.personal(firstname=value), sde.raw({"type": "new", "value": value})):
         with pytest.raises(PayloadError):
@@ -759,7 +759,7 @@ def test_payload_that_holds_itself(maker: Maker) -> None:
 
 
 def test_raw_attribute(maker: Maker) -> None:
-    """A raw attribute arrives as it is, unknown keys, nulls and all; what stands beside it is still checked."""
+    """A raw attribute is sent unchanged, with unknown keys and nulls; the rest of the body is still validated."""
     attribute = {"type": "brandNew", "score": 1.0, "list": [None, {"a": "ü"}], "null": None}
     raw = sde.raw(attribute)
     with respx.mock as router:
@@ -798,7 +798,7 @@ def test_raw_attribute_with_faults(maker: Maker, attribute: dict[str, Any]) -> N
 
 
 def test_arguments_are_not_changed(maker: Maker) -> None:
-    """What an application hands in stays as it was."""
+    """The application's own objects are not changed."""
     attribute = {"type": "cart", "total": 30.0, "numItems": 1.0, "products": [{"product": {"price": Decimal(1)}}]}
     before = repr(attribute)
     sent(maker, sdes=[attribute])
@@ -818,7 +818,7 @@ def test_text_of_the_world(maker: Maker) -> None:
 
 @pytest.mark.parametrize("as_number", [False, True], ids=["text", "number"])
 def test_impressions(maker: Maker, *, as_number: bool) -> None:
-    """Impressions have the documented names, numbers for ids and a text for the context, however the ids were sent."""
+    """Impressions have the documented names, numeric ids and a string context, whatever the response had."""
     details: dict[str, Any] = {"campaignId": "3346848610", "engagementId": "3562981110", "contextId": "1"}
     if as_number:
         details = {name: int(value) for name, value in details.items()}

@@ -118,7 +118,7 @@ def send(simulator: Simulator, call: list[Any]) -> dict[str, Any]:
 
 
 def visited(change: Callable[[list[list[Any]]], object] = lambda _: None) -> tuple[Journal, dict[str, Any]]:
-    """The journal of a visit, whose calls can be changed before they are made, and what there is to tell of it."""
+    """Return the journal of a visit, after an optional change to its calls, and the failures found in it."""
     # The same seed gives the same ids, so that all calls are known before the first one is made.
     answer = send(Simulator(seed=1), ["POST", visit._VISITORS, visit._VERSION, visit._FIRST, None])
     calls = copy.deepcopy([list(call) for call in meant(answer)])
@@ -208,7 +208,7 @@ def test_typescript_needs_no_compiler_of_the_machine(monkeypatch: pytest.MonkeyP
     ],
 )
 def test_program_that_does_not_talk(program: str, words: str) -> None:
-    """A program that calls nobody, tells nothing readable, or fails, is not taken for a client that works."""
+    """A program that makes no call, prints no readable result, or fails, does not count as a working client."""
     with pytest.raises(command.ClientError, match=words):
         command.converse(BY_NAME["go"], (sys.executable, "-c", program))
 

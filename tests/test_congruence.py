@@ -186,7 +186,7 @@ def results_over(mount: str, flavour: str) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def expected() -> list[Any]:
-    """What the calls give in process."""
+    """The results of the calls in process."""
     return results_over("in process", "sync")
 
 
@@ -305,7 +305,7 @@ def test_prism_accepts_and_the_sdk_digests(prism: str, preference: str | None) -
 
 
 def test_prism_would_object(prism: str) -> None:
-    """Prism refuses what breaks the spec, so its silence says something."""
+    """Prism rejects invalid requests, so its acceptance of the others means something."""
     from lp_engagement.transports import HttpRequest, HttpxTransport
 
     transport = HttpxTransport()

@@ -49,7 +49,7 @@ def test_an_exchange_takes_no_callback(method: object) -> None:
 
 
 def test_an_effect_returns_its_result() -> None:
-    """A flow that yields from an effect gets what the driver sends, so the type checker knows the result's type."""
+    """A flow receives the driver's result from `yield from`, so the type checker knows its type."""
 
     def flow() -> effects.Flow[bool]:
         return (yield from effects.Acquire("key", "token", 15))

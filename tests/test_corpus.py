@@ -1,4 +1,4 @@
-"""Payloads and answers that were met in the wild: each comes out as its INDEX.json, or the table below, says.
+"""Payloads and answers seen in the wild: each has the result in its INDEX.json, or in the table below.
 
 A file that is put into one of the two folders is tested by itself, and the tests fail until somebody has said what is
 expected of it.
@@ -50,12 +50,12 @@ KINDS = {"sde": "sde", "imp": "impression", "post-body": "create-session", "put-
 
 
 def payload(name: str) -> Any:
-    """A payload of the collection, read anew."""
+    """A fresh copy of a payload of the collection."""
     return json.loads((DATA / "payloads" / name).read_bytes())
 
 
 def files(folder: str) -> list[str]:
-    """What lies in a folder of the collection."""
+    """The files of a folder of the collection."""
     return sorted(path.name for path in (DATA / folder).iterdir() if path.name != "INDEX.json")
 
 
@@ -110,7 +110,7 @@ def calls(kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("name", [name for name in of_kind(*KINDS) if PAYLOADS[name]["expect"] != "error"])
 @either_client
 def test_client_sends_what_is_no_error(name: str, flavour: Flavour) -> None:
-    """A payload that is fine, or gets a mere warning, is sent and arrives as it is."""
+    """A payload without errors, with or without warnings, is sent unchanged."""
     kind, value = PAYLOADS[name]["kind"], payload(name)
     app_type = value["appType"] if kind == "post-body" else "EXTERNAL"
     simulator = Simulator()
@@ -171,10 +171,10 @@ IDS = ("xyz", "abc", "4743822558")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an answer must lead to.
+    """The outcome that an answer must lead to.
 
     Attributes:
-        method: the call of the visit that gets it; the Domain API's answers get `domain`.
+        method: the method of the visit that receives it; `domain` for answers of the Domain API.
         status: the HTTP status to serve it with, where the collection gives none.
         error: the error; `None` for success.
         attempts: how many requests are made before that.

@@ -52,7 +52,7 @@ def real_demo(**environment: str) -> subprocess.CompletedProcess[bytes]:
 
 @pytest.fixture(scope="module")
 def shown() -> str:
-    """What the demo prints, run with an environment that would mislead a client that listened to it."""
+    """The demo's output, from an environment that would mislead a client that read it."""
     done = real_demo(LP_TIMEOUT="soon", LP_DOMAIN="example.com", LP_VISIT_STORE="nosql://", LP_ACCOUNT_ID="../")
     assert (done.returncode, done.stderr) == (0, b"")
     return done.stdout.decode()
@@ -127,7 +127,7 @@ def test_shown_and_clicked_are_reported_apart(parts: list[str]) -> None:
 
 
 def test_the_bad_payload_is_explained(parts: list[str]) -> None:
-    """Misspelt name, number as text and wrong case are each named with their fix, and nothing is sent."""
+    """Misspelt name, number in a string and wrong case are each named with their fix, and nothing is sent."""
     assert "the payload has 3 problems, nothing was sent" in parts[9]
     for fix in ("Did you mean `firstname`?", "Did you mean `FEMALE`?", "Send a number without quotes"):
         assert fix in parts[9]
@@ -135,13 +135,13 @@ def test_the_bad_payload_is_explained(parts: list[str]) -> None:
 
 
 def test_it_is_readable(shown: str) -> None:
-    """No line is wider than 100 columns, and a pipe gets no colours."""
+    """No line is wider than 100 columns, and output to a pipe has no colours."""
     assert max(map(len, shown.splitlines())) <= 100
     assert "\x1b" not in shown
 
 
 def test_it_needs_no_unicode() -> None:
-    """A terminal that knows ASCII only gets arrows and ticks that it can show."""
+    """On an ASCII-only terminal, arrows and ticks are ASCII."""
     done = real_demo(PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
     text = done.stdout.decode("ascii")
@@ -152,7 +152,7 @@ def test_it_needs_no_unicode() -> None:
 
 @pytest.mark.parametrize("no_color, colours", [("", True), ("1", False)])
 def test_colours_can_be_turned_off(monkeypatch: pytest.MonkeyPatch, no_color: str, colours: bool) -> None:  # noqa: FBT001
-    """A terminal gets colours unless NO_COLOR is set."""
+    """Output to a terminal has colours unless NO_COLOR is set."""
     monkeypatch.setenv("NO_COLOR", no_color)
     done = demo(color=True)
     assert done.exit_code == 0

@@ -66,13 +66,13 @@ class Block(NamedTuple):
 
     @property
     def saved_as(self) -> str | None:
-        """The name of the file that the reader is told to save the block as."""
+        """The name under which the page asks the reader to save the block."""
         told = re.search(r"Save this as `([\w./-]+)`:\s*\Z", self.before)
         return told[1] if told else None
 
     @property
     def exit_code(self) -> int:
-        """What the commands of the block end with, as the prose below it says."""
+        """The exit codes of the block's commands, according to the prose below it."""
         told = re.search(r"exit code is (\d)", self.after)
         return int(told[1]) if told else 0
 
@@ -100,7 +100,7 @@ def of(*languages: str) -> list[Block]:
 
 
 def test_no_block_is_left_out() -> None:
-    """Each block is in a language that a test below is about; mere text is output, or has a test of its own."""
+    """Each block is in a language that a test covers; plain text is output, or has its own test."""
     assert {block.language for block in BLOCKS} <= {"python", "sh", "json", "jsonl", "yaml", "text", ""}
     # For the layout and the error tree, see test_readme.py. For the last line of a failing check, see test_gates.py.
     assert [block.page.name for block in of("")] == ["CONTRIBUTING.md", "checks.md", "errors.md"]
@@ -197,7 +197,7 @@ class Reader:
             assert self.output == block.text, block
 
     def here(self, text: str) -> str:
-        """The text with the address of the simulator that was started in the place of the page's."""
+        """Return the text with the address of the started simulator in place of the page's."""
         assert self.url or ADDRESS not in text, "the page has not told to start a simulator yet"
         return text.replace(ADDRESS, self.url)
 
@@ -257,7 +257,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     "page", [each for each in PAGES if any(block.page == each for block in of("sh"))], ids=lambda page: page.name
 )
 def test_pages_can_be_followed(page: Path, reader: Reader) -> None:
-    """Who saves the files of a page and types its commands, in order and in one folder, gets what the page shows."""
+    """Saving the files of a page and typing its commands in order, in one folder, prints the page's output."""
     for block in blocks(page):
         reader.do(block)
         for schema in json.loads(block.text).get("json.schemas", ()) if block.language == "json" else ():

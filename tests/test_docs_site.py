@@ -223,7 +223,7 @@ def browser(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ch
 
 
 def opened(browser: Chrome, url: str) -> list[str]:
-    """Open a page; return what it asked for beyond its own files, and what it complained about."""
+    """Open a page; return its requests beyond its own files, and its console errors."""
     complaints(browser)
     browser.get(url)
     wait(lambda: browser.execute_script("return document.readyState") == "complete")
@@ -231,7 +231,7 @@ def opened(browser: Chrome, url: str) -> list[str]:
 
 
 def complaints(browser: Chrome) -> list[str]:
-    """What pages have asked of others, or complained about, since the last look."""
+    """The requests and errors of pages since the last look."""
     logs: dict[str, Any] = {name: browser.get_log(name) for name in ("browser", "performance")}  # type: ignore[no-untyped-call]
     events = [json.loads(each["message"])["message"] for each in logs["performance"]]
     asked = [each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"]
@@ -277,7 +277,7 @@ def test_search_works_without_a_network(browser: Chrome, site: Path, word: str, 
 
 
 def test_api_description_can_be_walked_through(browser: Chrome, site: Path) -> None:
-    """In the API description one gets from the menu to an operation and what its claims rest on."""
+    """In the API description, a reader can go from the menu to an operation and its evidence."""
     assert opened(browser, (site / spec_page.NAME).as_uri()) == []
     operation = next(operation for _, _, operation in spec.operations(spec.load()))
     summary, evidence = operation["summary"], operation["x-evidence"][0]

@@ -25,22 +25,22 @@ Path = tuple[str | int, ...]
 
 
 def found(document: Document) -> list[tuple[str, str]]:
-    """Rule and pointer of each fault of a text."""
+    """Rule and pointer of each fault of a document."""
     return [(problem.name, problem.pointer) for problem, _ in document.faults]
 
 
 def in_json(text: str | bytes, **options: Any) -> list[Finding]:
-    """What is wrong with a JSON file."""
+    """List the problems of a JSON file."""
     return both(lambda checker, data: checker.file("x", data), text, **options)
 
 
 def in_ndjson(text: str | bytes, **options: Any) -> list[Finding]:
-    """What is wrong with an NDJSON stream."""
+    """List the problems of an NDJSON stream."""
     return both(lambda checker, data: checker.lines("x", data.split(b"\n")), text, **options)
 
 
 def in_yaml(text: str | bytes, **options: Any) -> list[Finding]:
-    """What is wrong with a YAML file."""
+    """List the problems of a YAML file."""
     return both(lambda checker, data: checker.file("x", data, yaml=True), text, **options)
 
 
@@ -197,7 +197,7 @@ def test_excerpt_marks_the_place(value: Any, form: int, values_shown: bool) -> N
 
 @st.composite
 def objects(draw: st.DrawFn) -> tuple[str, bool]:
-    """The text of a JSON value, and whether any object in it has a key twice, in whatever spelling."""
+    """The JSON text of a value, and whether any of its objects repeats a key, in any spelling."""
     repeated = False
 
     def write(depth: int) -> str:
@@ -219,7 +219,7 @@ def objects(draw: st.DrawFn) -> tuple[str, bool]:
 @example(('{"\\u0061": 1, "a": "\\u003a"}', True))
 @example(('{"a": "x:y", "b": {"a": 1}}', False))
 def test_equal_keys_are_found(drawn: tuple[str, bool]) -> None:
-    """A key that stands twice in an object is found at its second place, by the quick way of reading too."""
+    """A repeated key is located at its second occurrence, by the fast reader too."""
     text, repeated = drawn
     keys = list(repeated_keys(text))
     assert bool(keys) == repeated
@@ -306,7 +306,7 @@ def test_quick_reading_is_no_different(value: Any, data: st.DataObject) -> None:
     ],
 )
 def test_broken_json_is_explained(text: str, words: str, column: int) -> None:
-    """A text that is no JSON is one fault, with words for what is wrong and what to do, at the right place."""
+    """Invalid JSON is one fault, with its cause and fix, at the right place."""
     document = read_json(text.encode())
     ((problem, span),) = document.faults
     assert problem.name == "not-json"
@@ -364,7 +364,7 @@ CART_IN_BYTES = GOOD.encode()
     ],
 )
 def test_edges(data: bytes, rules: list[tuple[int, int, str]]) -> None:
-    """The corners of JSON come out alike as a file and as a line, with both engines."""
+    """A JSON file and an NDJSON line have the same results in the corner cases, with both engines."""
     assert places(in_json(data)) == rules
     assert places(in_ndjson(data)) == rules
 
@@ -490,7 +490,7 @@ def test_yaml_documents() -> None:
     ],
 )
 def test_broken_yaml_is_explained(text: str, message: str, place: tuple[int, int]) -> None:
-    """A text that is no YAML, or more than JSON has, is a fault at its place; the parser's quotes are left out."""
+    """Invalid YAML, or YAML beyond JSON, is a fault at its place; the parser's quotes are left out."""
     documents = list(read_yaml(text.encode()))
     ((problem, span),) = documents[0].faults
     assert problem.name == "not-json"
@@ -512,7 +512,7 @@ def test_yaml_numbers_without_end() -> None:
 
 
 def test_yaml_aliases_cannot_grow_without_end() -> None:
-    """A text of a few lines that stands for a billion values is refused at once."""
+    """A few lines of YAML that expand to a billion values are rejected at once."""
     lines = ["a0: &a0 [1]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     (document,) = read_yaml("\n".join(lines).encode())
     ((problem, _),) = document.faults
@@ -573,7 +573,7 @@ def test_yaml_words_that_readers_take_differently(word: str, value: Any, otherwi
     "word", ["1", "-1", "0", "1.5", "1.5e+3", "0x1F", "a", "Nope", "1.2.3", "null", "true", "-", "09"]
 )
 def test_yaml_words_that_all_readers_take_alike(word: str) -> None:
-    """What YAML 1.1 and 1.2 agree about is no warning."""
+    """A word that YAML 1.1 and 1.2 read alike causes no warning."""
     (document,) = read_yaml(f"a: {word}1\n".encode() if word == "-" else f"a: {word}\n".encode())
     assert document.faults == []
 

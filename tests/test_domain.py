@@ -223,7 +223,7 @@ def test_stale_look_up_keeps_the_deadline(maker: Maker) -> None:
 
 
 def test_host_that_cannot_be_reached_is_looked_up_again(maker: Maker) -> None:
-    """A host that died is not asked for a day: the next call looks the account's host up."""
+    """A host that failed is not used for a day: the next call looks the account's host up."""
     network = Network()
     client = maker.client(base_url=None, answer=network, retry=NEVER)
     client.visit().get_engagement()

@@ -42,7 +42,7 @@ def test_every_consumer_is_asked_or_excused(name: str) -> None:
 
 
 def test_a_consumer_that_does_not_know_fails_the_drill(capsys: pytest.CaptureFixture[str]) -> None:
-    """The drill fails if one consumer does not know, was not asked, or if a file had to be edited by hand."""
+    """The spec-edit test fails if a consumer misses the edit, is not tested, or a file was edited by hand."""
     concerned = [each for each in CONSUMERS if each not in EDITS["new-type"].not_concerned]
     everybody = [Told(consumer, "new-type", knows=True, words="") for consumer in concerned]
     assert drill.report("new-type", everybody, [SPEC])
@@ -53,7 +53,7 @@ def test_a_consumer_that_does_not_know_fails_the_drill(capsys: pytest.CaptureFix
 
 
 def test_a_field_of_an_impression_that_only_the_caller_knows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What nothing in the spec fills becomes an argument of the impression's method, and is left out if not given."""
+    """A field without a source in the spec becomes an optional argument of the impression's method."""
     document = spec.load()
     members = document["components"]["schemas"]["ImpClose"]["properties"]
     members["reason"] = {"type": "string", "description": "Why it was closed."}

@@ -96,7 +96,7 @@ def test_numbers_and_booleans(number: Any, engine: Any) -> None:
 
 
 def test_copies_have_exact_types() -> None:
-    """What is accepted comes out as JSON's own types, and so does what is sent."""
+    """Accepted values are returned and sent as JSON's own types."""
     value = Mapping({Text("a"): Listing([Real(1.5), Whole(2), Text("x"), Count.ONE, True, None]), Name.CART: Mapping()})
     expected = {"a": [1.5, 2, "x", 1, True, None], "cart": {}}
     for made in (plain_copy(value)[0], tidy(value)):
@@ -117,7 +117,7 @@ def all_types(value: Any) -> set[type]:
 
 
 def test_other_values_are_left() -> None:
-    """What is none of JSON's types is left to be named."""
+    """A value that is not of a JSON type is left unchanged, to be reported."""
     value = object()
     assert exact(value) is value
 

@@ -1,4 +1,4 @@
-"""What a located fault is explained as, where no documented payload leads to it."""
+"""Explanations of located faults that no documented payload has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runner of `make test-fresh`, on small pages with planted faults; the gate itself is not run here."""
+"""The runner of `make test-fresh`, on small pages with planted faults; the full run is not part of this."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_commands_take_as_many_lines_as_the_shell_needs() -> None:
 
 
 def test_a_command_without_an_end_is_a_command() -> None:
-    """What a shell would wait for is not left out."""
+    """A command that a shell would wait for is not skipped."""
     assert read("true", "echo 'x") == [(4, "true"), (5, "echo 'x")]
 
 
@@ -169,7 +169,7 @@ def test_a_page_without_commands(reader: Reader, capsys: pytest.CaptureFixture[s
 
 
 def test_a_command_that_does_not_end(machine: Plain) -> None:
-    """A command that takes too long is ended, and told of."""
+    """A command that takes too long is killed and reported."""
     reader = Reader(machine, machine.home / "lp-engagement", seconds=0.1)
     ((_, fault),) = reader.read(steps(*page("sleep 60")))
     assert fault is not None
@@ -298,7 +298,7 @@ def test_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_clone(tmp_path: Path) -> None:
-    """What was edited, added and deleted since the last commit is so in the clone too; what git ignores is not."""
+    """The clone has the uncommitted edits, additions and deletions, but not the ignored files."""
     root = tmp_path / "repository"
     root.mkdir()
     for name in ("kept", "edited", "deleted"):

@@ -168,7 +168,7 @@ class Fault(NamedTuple):
     """A fault that a check must find.
 
     Attributes:
-        gate: the check.
+        gate: the target of make.
         file: the file that it is planted in.
         old: the text that it replaces; empty to append it.
         new: the fault.

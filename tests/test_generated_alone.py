@@ -228,13 +228,13 @@ def test_unknown_values() -> None:
     [2**63, -(2**63), "9" * 19, 1e19, 1e300, float("inf"), float("nan"), True, 1.5, "1.5", "", " 1", "²", [1]],
 )
 def test_numbers_are_bounded(value: object) -> None:
-    """What is no whole number below 2^63 is not read as one."""
+    """Only an integer below 2^63 is read as one."""
     assert integer(value) is None
 
 
 @pytest.mark.parametrize("value", [2**63, "9" * 19, 1e19, float("-inf"), float("nan"), False, "1.5", None])
 def test_no_numbers(value: object) -> None:
-    """What is no finite number within the bounds is not read as one."""
+    """Only a finite number within the bounds is read as one."""
     assert number(value) is None
 
 
@@ -278,7 +278,7 @@ def test_copies_of_answers(model: type[AnswerModel], way: str, data: st.DataObje
 
 
 def exactly(value: Any) -> str:
-    """A text that is the same for the same JSON only, NaN included."""
+    """A string that is equal for equal JSON only, NaN included."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -313,7 +313,7 @@ def test_nothing_is_lost(model: type[RequestModel], data: st.DataObject) -> None
 @pytest.mark.parametrize("model", REQUESTS, ids=lambda model: model.__name__)
 @pytest.mark.parametrize("value", [None, 5, "text", [1]])
 def test_no_object(model: type[RequestModel], value: Any) -> None:
-    """What is not an object cannot be read as the object of a request, and is not quoted."""
+    """A value that is not an object cannot be read as a request's object, and is not quoted."""
     with pytest.raises(TypeError, match=rf"{model.__name__}\.from_dict takes an object, not {type(value).__name__}\."):
         model.from_dict(value)
 
@@ -360,7 +360,7 @@ def test_bodies() -> None:
     "body", [{"a": float("nan")}, {"a": {1}}, {"a": "\ud800"}, {"a": Decimal("Infinity")}, {"a": object()}, {(1, 2): 3}]
 )
 def test_bodies_that_cannot_be_written(body: Any) -> None:
-    """What JSON cannot carry is refused before anything is sent."""
+    """A value that JSON cannot represent is rejected before anything is sent."""
     with pytest.raises(CallError, match="the body cannot be written as JSON"):
         create_session.build_request(ACCOUNT, body=body)
 
@@ -493,7 +493,7 @@ def test_exception_survives_pickling() -> None:
 
 
 def test_timeout(router: respx.MockRouter) -> None:
-    """A call has a finite timeout unless told otherwise."""
+    """By default, a call has a finite timeout."""
     route = router.post(POST_URL).respond(json=ANSWER)
     with Client(BASE_URL) as client:
         create_session.sync(ACCOUNT, client=client, body=BODY)

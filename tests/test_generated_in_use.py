@@ -1,4 +1,4 @@
-"""The wrapper runs on the generated client: what a visit executes of it, and that nothing stands in for anything."""
+"""The wrapper runs on the generated client: the modules that a visit executes, and no substitutes."""
 
 from __future__ import annotations
 

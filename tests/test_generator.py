@@ -1,4 +1,4 @@
-"""What is generated is what the spec gives, to the byte, on any run; and the spec itself is in order."""
+"""Generation is reproducible to the byte on any run, and the spec itself is valid."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def built(folder: Path) -> dict[str, bytes]:
-    """What the generator makes in a folder."""
+    """The generator's output in a folder."""
     with redirect_stdout(StringIO()):
         return contents(regenerate.build(folder))
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What the generator makes of the spec."""
+    """The generator's output for the spec."""
     return built(tmp_path_factory.mktemp("made"))
 
 
@@ -137,7 +137,7 @@ def tree(tmp_path: Path) -> Tree:
 
 
 def spoil(file: Path, old: str, new: str) -> None:
-    """Change a text that stands in a file."""
+    """Replace a string in a file."""
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -430,7 +430,7 @@ def test_rule_ids_are_unique() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_strict_schemas_know_nothing_deprecated(made: dict[str, bytes], kind: str) -> None:
-    """What is tolerated is not in the strict schema at all, and both are schemas."""
+    """Tolerated forms are missing from the strict schema, and both schemas are valid."""
     strict, accepting = (json.loads(made[f"schemas/{kind}.{view}.json"]) for view in ("strict", "accepting"))
     for schema in (strict, accepting):
         jsonschema.Draft202012Validator.check_schema(schema)

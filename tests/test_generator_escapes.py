@@ -1,4 +1,4 @@
-"""A text of the spec stays a text in what is generated: it never becomes code."""
+"""A string of the spec stays a string in generated code: it never becomes code."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def spoilt(hostile: str) -> dict[str, Any]:
 
 
 def code(folder: Path) -> dict[str, str]:
-    """What each module of a package does: its syntax tree without docstrings."""
+    """The behaviour of each module of a package: its syntax tree without docstrings."""
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -63,7 +63,7 @@ def code(folder: Path) -> dict[str, str]:
 
 
 def derived(document: dict[str, Any], folder: Path) -> dict[str, str]:
-    """What the modules do that come from the project's own templates."""
+    """The behaviour of the modules from the project's own templates."""
     folder.mkdir()
     derive.write(document, folder)
     return code(folder)
@@ -89,7 +89,7 @@ def test_literal_is_the_text() -> None:
 
 
 def test_whole_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The modules of openapi-python-client hold a hostile description as text too."""
+    """The modules of openapi-python-client quote a hostile description too."""
     monkeypatch.setattr(spec, "load", lambda: spoilt(HOSTILE[0]))
     with redirect_stdout(StringIO()):
         package = regenerate.build(tmp_path)

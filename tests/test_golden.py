@@ -1,7 +1,7 @@
-"""What `lp-engagement validate` prints for each slip that was met in the wild: the whole text, word for word.
+"""The output of `lp-engagement validate` for each mistake seen in real payloads, word for word.
 
 Each folder of tests/golden is a case: a payload, the options, and the output that is expected. LP_UPDATE_GOLDEN=1
-writes the outputs anew; read the difference as somebody who has never read LivePerson's documentation.
+regenerates the outputs; read the difference as somebody who has never read LivePerson's documentation.
 """
 
 from __future__ import annotations

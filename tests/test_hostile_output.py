@@ -1,4 +1,4 @@
-"""Names and keys that try to write on a terminal, or to forge a line of a log: nothing of them comes out as it is."""
+"""Names and keys that try to control a terminal or forge a log line are escaped."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_names_of_bytes_reach_who_reads_the_report(form: str) -> None:
     ],
 )
 def test_messages_of_the_commands(arguments: list[str]) -> None:
-    """What a command says about an argument is safe for a terminal too."""
+    """A command's message about an argument is safe for a terminal too."""
     done = command(*arguments)
     assert done.returncode == 2
     text = done.stderr.decode()

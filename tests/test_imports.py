@@ -1,4 +1,4 @@
-"""What importing costs, and what it must not do."""
+"""The cost of imports, and their limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The action and the hook check files that strangers wrote, and run nothing that lies beside these."""
+"""The action and the hook run no code from the folder whose files they check."""
 
 from __future__ import annotations
 

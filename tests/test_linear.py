@@ -119,7 +119,7 @@ PATTERNS = {
 
 @pytest.mark.parametrize("piece", AWKWARD)
 def test_patterns_look_at_each_character_a_few_times(piece: str) -> None:
-    """No pattern over a text of one awkward kind goes back over it: a quarter of a megabyte is read at once.
+    """No pattern backtracks over awkward input: a quarter of a megabyte is read at once.
 
     A pattern that restarts at each character would need some 10^10 steps here, which takes minutes; a linear one
     ends before anybody notices. So there is no clock in this test: it ends.

@@ -39,7 +39,7 @@ KNOWN = ("semver.org", "keepachangelog.com")
 
 
 def faults(tmp_path: Path, text: str, page: str = "docs/page.md") -> list[BrokenLink]:
-    """What is wrong with the links of a page beside those above, which have no fault of their own."""
+    """Count the link problems of a page, apart from the planted ones above."""
     pages = {**FILES, "README.md": PAGE.replace("OTHER.md", "docs/OTHER.md"), page: text}
     for name, each in pages.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def test_what_is_no_url(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["`[code](a.md)`", "```\n[code](a.md)\n```", "---\ntitle: '[x](a.md)'\n---\n"])
 def test_code_has_no_links(tmp_path: Path, text: str) -> None:
-    """What looks like a link in code, or above the page, is none."""
+    """Text that looks like a link is none inside code or above the page."""
     assert faults(tmp_path, text) == []
 
 
@@ -168,7 +168,7 @@ def test_the_fix_is_printed(tmp_path: Path) -> None:
 
 
 def test_online() -> None:
-    """Each URL is asked for once, again only if a server may have no HEAD; errors and refused connections are told."""
+    """Each URL is requested once, and by GET only if HEAD fails; errors and refused connections are reported."""
     asked: list[tuple[str, str]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

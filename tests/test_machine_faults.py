@@ -1,4 +1,4 @@
-"""What the machine does to the command: full disks, closed streams, odd files. Each ends in a sentence and with 2."""
+"""Failures of the machine under a command: full disks, closed streams, odd files. Exit code 2, one sentence."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_killed_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without memory for the input is told in one sentence."""
+    """Running out of memory for the input is reported in one sentence."""
 
     def refuse(*_: object) -> None:
         raise MemoryError
@@ -116,7 +116,7 @@ def test_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_deleted_folder(tmp_path: Path) -> None:
-    """A working folder that is gone is told, not blamed."""
+    """A deleted working folder is reported as such."""
     (tmp_path / "gone").mkdir()
     done = shell('cd gone && rmdir ../gone && "$@"', "validate", "good.json")
     assert is_one_sentence(done) or b"matches no file" in done.stderr, done

@@ -109,7 +109,7 @@ class Endpoint:
 
     @property
     def requests(self) -> list[httpx.Request]:
-        """What has arrived, oldest first."""
+        """The requests that arrived, oldest first."""
         return [call.request for call in self.route.calls]
 
     def body(self, **arguments: Any) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def test_header_Accept(endpoint: Endpoint) -> None:
 
 @pytest.mark.parametrize("value", ["MSDK", "EXTERNAL"])
 def test_body_appType(endpoint: Endpoint, value: str) -> None:
-    """Both supported values arrive as the client was told, and the parameter is there although nobody passes it."""
+    """Both supported values are sent as passed to the client, and the parameter has a default."""
     endpoint.answers(NOT_AVAILABLE)
     endpoint.maker.client(app_type=value).visit().get_engagement()
     assert body_of(endpoint.requests[0]) == {"appType": value}
@@ -206,12 +206,12 @@ def test_body_appDetails(endpoint: Endpoint) -> None:
 
 
 def test_body_appDetails_takes_no_text(endpoint: Endpoint) -> None:
-    """The type column says string, but a text is refused: the example is an object."""
+    """The type column has string, but a string is rejected: the example is an object."""
     endpoint.refused("/appDetails", app_details="MAC_OSX 1.2")
 
 
 def test_body_appDetails_appVersion(endpoint: Endpoint) -> None:
-    """The app's version arrives as text."""
+    """The app's version is sent as a string."""
     assert endpoint.body(app_details={"appVersion": "1.0"})["appDetails"] == {"appVersion": "1.0"}
 
 
@@ -235,7 +235,7 @@ def test_body_appDetails_ipAddress(endpoint: Endpoint, value: str) -> None:
 
 @pytest.mark.parametrize("value", ["localhost", "192.168.5", "192.168.5.256", ""])
 def test_body_appDetails_ipAddress_takes_a_real_address(endpoint: Endpoint, value: str) -> None:
-    """What is no address is refused, as the server's own validation would."""
+    """An invalid address is rejected, as by the server's own validation."""
     endpoint.refused("/appDetails/ipAddress", app_details={"ipAddress": value})
 
 
@@ -252,7 +252,7 @@ def test_body_appDetails_os_takes_no_other_value(endpoint: Endpoint, value: str)
 
 
 def test_body_appDetails_osVersion(endpoint: Endpoint) -> None:
-    """The system's version arrives as text."""
+    """The system's version is sent as a string."""
     assert endpoint.body(app_details={"osVersion": "2.4"})["appDetails"] == {"osVersion": "2.4"}
 
 
@@ -307,14 +307,14 @@ def test_body_engagementAttributes_takes_no_ImpressionEvent(endpoint: Endpoint) 
 
 @pytest.mark.parametrize("value", ["12345678", "le61911979", "ta3hWd4IgG"])
 def test_path_accountId(endpoint: Endpoint, value: str) -> None:
-    """The account stands in the path, upper and lower case as they are."""
+    """The path contains the account id, with its case unchanged."""
     endpoint.answers(NOT_AVAILABLE)
     endpoint.maker.client(value).visit().get_engagement()
     assert endpoint.requests[0].url.path == f"/api/account/{value}/app/engagement/visitors/"
 
 
 def test_path_visitorId(endpoint: Endpoint) -> None:
-    """The visitor id is absent from the first request and stands in the path of the second."""
+    """The first request has no visitor id; the path of the second has one."""
     endpoint.answers(NOT_AVAILABLE, NOT_AVAILABLE)
     endpoint.visit.get_engagement()
     endpoint.visit.get_engagement()
@@ -559,36 +559,36 @@ def test_entity_engagementDetails_are_required_when_Available(endpoint: Endpoint
 
 @pytest.mark.parametrize("value", ["3346848610", 3346848610])
 def test_entity_engagementDetails_campaignId(endpoint: Endpoint, value: str | int) -> None:
-    """Number, as the table has it, or text, as the example has it: one form comes out."""
+    """A number, as in the table, or a string, as in the example, is returned in one form."""
     assert detail(endpoint, "campaignId", value).campaign_id == "3346848610"
 
 
 @pytest.mark.parametrize("value", ["3562981110", 3562981110])
 def test_entity_engagementDetails_engagementId(endpoint: Endpoint, value: str | int) -> None:
-    """Number, as the table has it, or text, as the example has it: one form comes out."""
+    """A number, as in the table, or a string, as in the example, is returned in one form."""
     assert detail(endpoint, "engagementId", value).engagement_id == "3562981110"
 
 
 @pytest.mark.parametrize("value", ["1", 1])
 def test_entity_engagementDetails_contextId(endpoint: Endpoint, value: str | int) -> None:
-    """The context comes out as text."""
+    """The context is returned as a string."""
     assert detail(endpoint, "contextId", value).context_id == "1"
 
 
 @pytest.mark.parametrize("value", ["3346847910", 3346847910])
 def test_entity_engagementDetails_windowId(endpoint: Endpoint, value: str | int) -> None:
-    """The window comes out as text."""
+    """The window is returned as a string."""
     assert detail(endpoint, "windowId", value).window_id == "3346847910"
 
 
 def test_entity_engagementDetails_language(endpoint: Endpoint) -> None:
-    """The language comes out as it was sent."""
+    """The language is returned as it was sent."""
     assert detail(endpoint, "language", "en-US").language == "en-US"
 
 
 @pytest.mark.parametrize("value", [44, "44", 44.0])
 def test_entity_engagementDetails_engagementRevision(endpoint: Endpoint, value: str | float) -> None:
-    """The revision comes out as a whole number."""
+    """The revision is returned as an integer."""
     revision = detail(endpoint, "engagementRevision", value).engagement_revision
     assert (revision, type(revision)) == (44, int)
 
@@ -606,19 +606,19 @@ def test_entity_engagementDetails_validForSeconds(endpoint: Endpoint, value: str
 
 @pytest.mark.parametrize("value, read", [(23, "23"), ("23", "23"), (None, None)])
 def test_entity_engagementDetails_skillId(endpoint: Endpoint, value: str | int | None, read: str | None) -> None:
-    """The skill comes out as text, and is optional."""
+    """The skill is returned as a string, and is optional."""
     assert detail(endpoint, "skillId", value).skill_id == read
 
 
 @pytest.mark.parametrize("value", ["TestSkill", None])
 def test_entity_engagementDetails_skillName(endpoint: Endpoint, value: str | None) -> None:
-    """The skill's name comes out as it was sent, and is optional."""
+    """The skill's name is returned as it was sent, and is optional."""
     assert detail(endpoint, "skillName", value).skill_name == value
 
 
 @pytest.mark.parametrize("value, read", [("568046210", "568046210"), (568046210, "568046210"), (None, None)])
 def test_entity_engagementDetails_connectorId(endpoint: Endpoint, value: str | int | None, read: str | None) -> None:
-    """The connector comes out as text, and is there only if the engagement is flagged as authenticated."""
+    """The connector is returned as a string, only if the engagement is flagged as authenticated."""
     assert detail(endpoint, "connectorId", value).connector_id == read
 
 

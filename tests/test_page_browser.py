@@ -97,7 +97,7 @@ def wait(condition: Callable[[], Any], seconds: float = 60.0) -> float:
 
 
 def text(page: Chrome, element: str) -> str:
-    """What an element shows."""
+    """The text that an element shows."""
     return str(page.find_element("id", element).text)
 
 
@@ -163,7 +163,7 @@ def test_cold_and_clock_by_their_buttons(page: Chrome, client: EngagementClient,
 
 
 def test_keyboard_alone(page: Chrome, client: EngagementClient, simulator: Simulator) -> None:
-    """With Tab, Enter and keys alone one gets to every control, sees where one is, and can break an account."""
+    """The keyboard alone reaches every control with visible focus, and can set a fault."""
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
 

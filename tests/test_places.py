@@ -126,7 +126,7 @@ def test_a_place_is_given_back_whatever_happens(maker: Maker) -> None:
 
 
 def test_thread_without_a_place_at_its_deadline() -> None:
-    """A thread that gets no place in time sends nothing and says so; the one that holds it is not disturbed."""
+    """A thread that finds no free place in time raises and sends nothing; the holder is not disturbed."""
     begun, go_on = threading.Event(), threading.Event()
     events: list[CallEvent] = []
 
@@ -153,7 +153,7 @@ def test_thread_without_a_place_at_its_deadline() -> None:
 
 @pytest.mark.anyio
 async def test_task_without_a_place_at_its_deadline() -> None:
-    """A task that gets no place in time sends nothing and says so."""
+    """A task that finds no free place in time raises and sends nothing."""
     go_on = anyio.Event()
 
     class Slow(AsyncCounting):
@@ -191,7 +191,7 @@ async def test_cancelled_tasks_lose_no_place() -> None:
 
 @pytest.mark.anyio
 async def test_longest_waiting_task_is_next() -> None:
-    """Places are given in the order in which they were asked for."""
+    """Places are assigned in the order of the requests for them."""
     places, order = AsyncPlaces(1), []
     await places.take("first", 1)
 
@@ -210,7 +210,7 @@ async def test_longest_waiting_task_is_next() -> None:
 
 @pytest.mark.anyio
 async def test_a_task_that_asks_again_keeps_its_turn() -> None:
-    """Who got no place in time and asks again, as the holder of a lease does, is not put behind the others."""
+    """A caller that found no free place and tries again, as a lease holder does, keeps its turn."""
     places, order = AsyncPlaces(1), []
     await places.take("first", 1)
     assert await places.take("patient", 0) is None
@@ -275,7 +275,7 @@ def test_no_wait_is_no_event() -> None:
 
 
 def test_lease_is_renewed_while_its_holder_waits() -> None:
-    """Who opens a visit renews the lease while it waits for a place, and before it sends: nobody opens a second one."""
+    """A lease holder renews the lease while it waits for a place and before it sends: there is one visitor."""
     walk = Walk(ok())
     walk.waits.extend([None, None, 1.0])
     walk.ask()

@@ -46,7 +46,7 @@ def run(*line: str | Path, folder: Path, **environment: str) -> subprocess.Compl
 
 
 def repository(folder: Path) -> Path:
-    """Make a git repository of what lies in a folder."""
+    """Make a git repository of the files in a folder."""
     made_by = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
     for line in (("init", "-q"), ("add", "-A"), (*made_by, "commit", "-qm", "test")):
         done = run("git", *line, folder=folder)

@@ -1,6 +1,6 @@
 """Nothing that identifies a consumer shows up in texts, reprs, tracebacks, events or logs.
 
-Each field of the spec that takes a text or a number gets a value that is found nowhere else, so a field that is added
+Each field of the spec that takes a string or a number has a value that occurs nowhere else, so a field that is added
 to the spec is covered by itself.
 """
 
@@ -49,7 +49,7 @@ class Canaries:
     """Fills a schema with values that are found nowhere else.
 
     Attributes:
-        texts: the values, as they would look in a text.
+        texts: the values, as they would look in output.
         places: the fields that were filled, as `Schema.property`.
     """
 
@@ -114,7 +114,7 @@ class Canaries:
         return sorted(self.texts - {KEY, VISITOR, SESSION})
 
     def found_in(self, text: str) -> set[str]:
-        """The values that a text shows."""
+        """The values that a string shows."""
         return {each for each in self.texts if each in text}
 
 
@@ -206,7 +206,7 @@ def test_every_personal_field_has_a_canary() -> None:
 
 
 def test_canaries_are_found() -> None:
-    """What is shown is found: the tests below could fail."""
+    """The tests below would find a value that is shown."""
     assert leaks(EVERYTHING) == CREATE.texts | UPDATE.texts
     assert leaks(ValueError(VISITOR)) == {VISITOR}
 
@@ -251,7 +251,7 @@ def refusals() -> list[httpx.Response]:
 
 
 def test_server_that_echoes(watched: Watched, route: respx.Route) -> None:
-    """A refusal that quotes what was sent is told without the quotation."""
+    """An error whose message quotes a sent value is shown without the quotation."""
     visit = watched.visit()
     route.side_effect = [httpx.Response(200, json=SUCCESS)]
     visit.get_engagement(**ARGUMENTS)
@@ -402,7 +402,7 @@ def test_bad_payload_of_a_call(watched: Watched) -> None:
     ids=["surrogate", "bytes", "set", "nan"],
 )
 def test_payload_that_cannot_be_written(watched: Watched, value: Any) -> None:
-    """What cannot be written as JSON does not come along with the error that says so."""
+    """An error about a value that cannot be written as JSON does not contain the value."""
     logging.getLogger("test").debug("so that there is a log")
     for attribute in (
         {"type": "personal", "personal": {"firstname": value, "lastname": KEY}},
@@ -417,7 +417,7 @@ def test_payload_that_cannot_be_written(watched: Watched, value: Any) -> None:
 
 
 def things() -> Iterable[object]:
-    """One of each thing that holds ids or attributes and that an application, or a log of one, may show."""
+    """One of every object that has ids or attributes and that an application or its log may show."""
     request = HttpRequest("POST", f"{BASE_URL}/{VISITOR}?sid={SESSION}", {"X": KEY}, EVERYTHING.encode())
     details = models.EngagementDetails(additional_properties={EVERYTHING: EVERYTHING})
     record = VisitRecord(VISITOR, SESSION, PAGE, engagement={EVERYTHING: EVERYTHING})

@@ -1,4 +1,4 @@
-"""What holds for every payload that the spec allows, whatever it is: it is accepted, kept as it is, and arrives."""
+"""Every payload that the spec allows is accepted and sent unchanged."""
 
 from __future__ import annotations
 

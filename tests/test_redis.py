@@ -1,4 +1,4 @@
-"""What is special about the stores in Redis. What all stores have to do is in test_store_conformance.py."""
+"""Tests for the Redis stores only. Those for all stores are in test_store_conformance.py."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_damaged_record_is_a_store_error(server: RedisServer, store: RedisStore,
 
 
 def test_sync_and_async_share_visits(server: RedisServer, store: RedisStore) -> None:
-    """What one kind of store saves, leases and deletes, the other kind sees."""
+    """The sync and the async store share visits, leases and deletions."""
 
     async def main() -> None:
         other = AsyncRedisStore(server.url)
@@ -333,7 +333,7 @@ def test_lost_connection_is_made_again(server: RedisServer, store: RedisStore) -
 
 
 def test_forgotten_scripts_are_sent_again(server: RedisServer, store: RedisStore) -> None:
-    """A server that has forgotten the scripts, as after a restart, gets them again."""
+    """Scripts are sent again to a server that has lost them, as after a restart."""
     saved = store.save(KEY, RECORD)
     assert saved is not None
     with server.client() as client:
@@ -416,7 +416,7 @@ assert os.waitpid(child, 0)[1] == 0
 
 
 def refused(store: RedisStore) -> str:
-    """What a store says if it cannot save; never a value, an address or a password."""
+    """The error of a failed save names the cause, but no value, address or password."""
     with pytest.raises(StoreError) as caught:
         store.save("secret-key", VisitRecord("secret-visitor"))
     text = str(caught.value)
@@ -475,7 +475,7 @@ def test_replica_is_a_store_error(server: RedisServer, store: RedisStore) -> Non
 
 
 def test_other_refusals_are_named_by_their_code(server: RedisServer, store: RedisStore) -> None:
-    """What the server says besides is reduced to its code: its words may quote keys."""
+    """The server's error is reduced to its code, because its message may quote keys."""
     with server.client() as client:
         client.lpush("lp-engagement:{secret-key}", "x")
         assert refused(store) == "the server answered WRONGTYPE."
@@ -499,7 +499,7 @@ def test_database_that_is_not_there_is_named() -> None:
 
 
 def test_something_else_at_the_address_is_named() -> None:
-    """What speaks another protocol, as a web server does, is not taken for a lost connection."""
+    """A server with another protocol, such as a web server, is not reported as a lost connection."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -595,7 +595,7 @@ def test_cancelled_task_leaves_no_answer_to_others(server: RedisServer) -> None:
 
 
 def wait_until(fact: Callable[[], bool]) -> None:
-    """Wait for servers to agree among themselves, which they tell nobody."""
+    """Wait until the servers of a cluster agree, which they do not announce."""
     until = time.monotonic() + 20
     while not fact():
         assert time.monotonic() < until, "the servers did not become a cluster"

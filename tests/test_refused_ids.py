@@ -224,7 +224,7 @@ def test_no_visit_is_stuck(maker: Maker, code: int) -> None:
     "visitor_id", ["null", "NULL", "undefined", "None", "{{vid}}", "${vid}", "", "v" * 257, "ü", ".", ".."]
 )
 def test_loading_without_a_usable_visitor_id(visitor_id: str) -> None:
-    """What a server prints in place of an id it does not have is no visitor: two consumers would share it."""
+    """A server's placeholder for a missing id is no visitor id: two consumers would share it."""
     walk = Walk(loading(visitor_id), ok())
     walk.ask()
     assert [step for step in walk.steps if step.startswith("POST")] == ["POST /?v=1.0"] * 2

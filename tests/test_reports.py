@@ -1,4 +1,4 @@
-"""The reports: each holds against the published description of its format, and none shows a value."""
+"""Each report conforms to the published description of its format, and none shows a value."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ Files = list[tuple[str, Tally, list[Finding]]]
 
 
 def written(form: str, files: Files, **options: bool) -> str:
-    """What a report makes of findings."""
+    """The report of a format about findings."""
     out = io.StringIO(newline="")
     report = report_class(form)(out, **options)
     total = Tally()
@@ -137,7 +137,7 @@ def sarif() -> jsonschema.Draft7Validator:
 
 
 def check_sarif(text: str) -> list[dict[str, Any]]:
-    """Hold a text against the schema, and against what its prose adds; the results."""
+    """Validate a SARIF report against the schema and the specification's prose; return its results."""
     log = json.loads(text)
     assert [error.message for error in sarif().iter_errors(log)] == []
     (made,) = log["runs"]
@@ -292,7 +292,7 @@ def test_colors_add_nothing_else(files: Files) -> None:
 
 @each_format
 def test_reports_of_the_command(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the command writes for files with odd names holds against the formats' descriptions too."""
+    """Reports about files with odd names conform to the formats' descriptions too."""
     monkeypatch.chdir(tmp_path)
     names = ["a,b:c%.json", "gr\u00fc\u00dfe & <tee>.json", "sub/x.ndjson"]
     Path("sub").mkdir()
@@ -403,7 +403,7 @@ def test_canaries_are_everywhere() -> None:
 
 
 def tells(form: str, name: str, options: Options) -> tuple[str, list[Finding]]:
-    """What a report says of a file, and what it was told."""
+    """The report about a file, and the planted values."""
     told: list[Finding] = []
     out = io.StringIO()
 
@@ -417,7 +417,7 @@ def tells(form: str, name: str, options: Options) -> tuple[str, list[Finding]]:
 
 
 def shows_a_value(texts: Iterable[str]) -> str | None:
-    """A text that has a canary in it."""
+    """A document with a canary in it."""
     return next((text for text in texts if MARK in text or str(NUMBERS)[:4] in text), None)
 
 
@@ -462,7 +462,7 @@ TEXTS = [
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
 def test_no_value_of_a_broken_text_is_shown(tmp_path: Path, data: st.DataObject) -> None:
-    """A text that ends anywhere, or has a character too many, is told without showing what is in it."""
+    """A truncated document, or one with an extra character, is reported without showing its content."""
     text = data.draw(st.sampled_from(TEXTS))
     at = data.draw(st.integers(0, len(text)))
     rest = data.draw(st.sampled_from(["", text[at:]]))

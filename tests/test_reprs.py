@@ -1,4 +1,4 @@
-"""What the things that one holds in a shell show of themselves: their configuration, and nothing of a consumer."""
+"""The reprs of public objects show their configuration, and nothing of a consumer."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_completion_offers_the_builders() -> None:
 
 
 def test_app_type_is_checked_at_run_time() -> None:
-    """What a type checker flags is an error at run time too, and names the types of the spec."""
+    """An argument that a type checker flags also raises at run time, with the names of the spec's types."""
     wrong: Any = "external"
     with pytest.raises(ConfigurationError, match=", ".join(APP_TYPES)):
         EngagementClient("12345678", app_type=wrong)

@@ -1,4 +1,4 @@
-"""What of a server's words may stand in an error, and what finding that out costs."""
+"""The parts of a server's message that an error may show, and the cost of filtering it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_takes_out_an_echo_that_is_partly_encoded() -> None:
 
 @given(st.sampled_from(["vid: {}", "invalid visitor {}.", "{}", "/v/{}/x", "sid={}&v=1.0", "({})", 'id "{}"']), ids)
 def test_takes_out_ids(text: str, identifier: str) -> None:
-    """What looks like an id of this API is taken out, although nobody said that it is one."""
+    """A string that looks like an id of this API is removed, even if it is not a known one."""
     assert identifier not in (scrub(text.format(identifier)) or "")
 
 
@@ -74,7 +74,7 @@ def test_takes_out_addresses(address: str) -> None:
 
 
 def test_leaves_words() -> None:
-    """What helps is left: plain words, names of fields and short numbers."""
+    """Useful parts stay: plain words, names of fields and short numbers."""
     message = "Illegal Version 1.0: appType is not valid"
     assert scrub(message, ["EXTERNAL", "a", ""]) == message
     assert scrub("") is None
@@ -89,12 +89,12 @@ def test_is_printable(message: str) -> None:
 
 @pytest.mark.parametrize("value", ["2026-01-01T00:00:00.123Z", "2026-01-01T00:00:00+0100", "2026-01-01 00:00", 5, None])
 def test_time_is_kept(value: str | int | None) -> None:
-    """What is a time stays as the server wrote it."""
+    """A time is shown as the server wrote it."""
     assert scrub_time(value, ["2026"]) == value
 
 
 def test_time_that_is_none_is_scrubbed() -> None:
-    """What only stands where a time should is treated like a message."""
+    """A value in place of a time is filtered like a message."""
     assert scrub_time("t CanaryFirst\n", ["CanaryFirst"]) == "t …\\n"
     assert scrub_time("2026-01-01T00:00:00Z" * 10_000) != "2026-01-01T00:00:00Z" * 10_000
 

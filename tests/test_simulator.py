@@ -122,7 +122,7 @@ def test_first_post_opens_a_visit(caller: Caller) -> None:
 
 
 def test_ids_look_like_the_captured_ones(caller: Caller) -> None:
-    """Visitor and session ids have 22 base64url characters, page ids are digits as text."""
+    """Visitor and session ids have 22 base64url characters, page ids are strings of digits."""
     answer = caller.post().json()
     assert VISITOR_ID.fullmatch(answer["visitorId"])
     assert VISITOR_ID.fullmatch(answer["sessionId"])
@@ -147,7 +147,7 @@ def test_session_goes_on(caller: Caller) -> None:
 
 @pytest.mark.parametrize("sid", ["", "unknown"])
 def test_unknown_session_is_replaced(caller: Caller, sid: str) -> None:
-    """A POST with a session id that is missing or unknown gets a new session of the same visitor."""
+    """A POST with a missing or unknown session id opens a new session of the same visitor."""
     first = caller.post().json()
     second = caller.post(first["visitorId"], sid).json()
     assert second["visitorId"] == first["visitorId"]
@@ -183,7 +183,7 @@ def test_unknown_visitor_id_becomes_a_visitor(caller: Caller) -> None:
 
 
 def test_accounts_are_apart(simulator: Simulator) -> None:
-    """What one account knows means nothing to another, and upper and lower case differ."""
+    """Accounts are independent of each other, and their ids are case-sensitive."""
     ids = Caller(simulator, "ta3hWd4IgG").post().json()
     assert error_of(Caller(simulator, "ta3hwd4igg").put(ids))[:2] == (404, 37)
     assert len(simulator.visitors("ta3hWd4IgG")) == 1
@@ -248,7 +248,7 @@ def test_session_keeps_what_it_received(caller: Caller) -> None:
 def test_update_with_wrong_ids_is_refused(
     caller: Caller, changes: dict[str, str], refusal: tuple[int, int, str]
 ) -> None:
-    """A PUT with an id that is wrong or missing gets the code of that id, and nothing is recorded."""
+    """A PUT with a wrong or missing id is answered with the code of that id, and nothing is recorded."""
     ids = caller.post(body={"appType": "MSDK"}).json()
     assert error_of(caller.put(ids, **changes, body={"engagementAttributes": [CART]})) == refusal
     assert caller.simulator.visitors(ACCOUNT)[0].sessions[ids["sessionId"]].attributes == []
@@ -332,7 +332,7 @@ def test_only_the_one_version_is_supported(caller: Caller, operation: str, versi
     ],
 )
 def test_unknown_route(caller: Caller, path: str) -> None:
-    """A path that the spec does not know gets the nested error of the gateway, with ISO time and the code as text."""
+    """An unknown path is answered with the gateway's nested error, with ISO time and a string code."""
     path = path.format(account=ACCOUNT)
     response = caller.simulator.handle("POST", f"{path}?v=1.0", HEADERS, b"{}")
     assert response.status == 404
@@ -391,13 +391,13 @@ def test_body_must_fit_its_schema(caller: Caller, body: Any, field: str) -> None
 
 
 def test_deprecated_spellings_are_accepted(caller: Caller) -> None:
-    """What the spec merely deprecates, such as a channel as text, is accepted."""
+    """Deprecated forms, such as a channel in a string, are accepted."""
     body = {"appType": "MSDK", "engagementAttributes": [{"type": "mrktInfo", "info": {"channel": "1"}}]}
     assert caller.post(body=body).status == 200
 
 
 def test_update_body_must_fit_its_schema(caller: Caller) -> None:
-    """A PUT is held against its own schema: an impression among the attributes is refused."""
+    """A PUT is validated against its own schema: an impression among the attributes is rejected."""
     impression = EXAMPLES["requests"]["update-session"]["impAttributes"][0]
     response = caller.put(caller.post().json(), body={"engagementAttributes": [impression]})
     assert error_of(response) == (400, 5, "type")
@@ -405,7 +405,7 @@ def test_update_body_must_fit_its_schema(caller: Caller) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"a": NaN}', b"[" * 100_000, b'"\\ud800"', b"1e400"])
 def test_body_must_be_json(caller: Caller, content: bytes) -> None:
-    """What is no JSON object is refused, however broken it is."""
+    """A body that is not a JSON object is rejected, however broken it is."""
     response = caller.simulator.handle("POST", caller.target("createSession"), HEADERS, content)
     assert error_of(response) == (400, 5, "body")
 
@@ -513,7 +513,7 @@ def test_faults_can_be_meant_for_one_operation(caller: Caller) -> None:
 
 
 def test_cut_connection(caller: Caller) -> None:
-    """A dropped request raises in process, has no effect, and stands in the journal without an answer."""
+    """A dropped request raises in process, has no effect, and is in the journal without an answer."""
     caller.simulator.script(ACCOUNT, [Fault.drop()])
     with pytest.raises(ConnectionCut):
         caller.post()
@@ -630,7 +630,7 @@ def test_schemas_are_compiled_when_they_are_needed() -> None:
 
 
 def test_errors_fit_the_validators_names() -> None:
-    """The validator still tells which mandatory property is missing, which the refusals rely upon."""
+    """The validator still reports which mandatory property is missing; the answers depend on this."""
     schema = json.loads((SCHEMAS / "create-session.accepting.json").read_bytes())
     error = next(jsonschema_rs.validator_for(schema).iter_errors({}))
     assert isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required)
@@ -796,7 +796,7 @@ def test_server_refuses_bodies_it_cannot_read(simulator: Simulator, header: str,
 
 
 def test_server_asks_for_the_body(simulator: Simulator) -> None:
-    """A client that waits for "100 Continue" gets it at once."""
+    """A client that waits for "100 Continue" receives it at once."""
     with simulator.serve() as server, socket.create_connection(("127.0.0.1", urlsplit(server.url).port or 0)) as raw:
         raw.settimeout(5)
         host = urlsplit(server.url).netloc

@@ -95,7 +95,7 @@ def test_scripts_in_words(simulator: Simulator, words: str, statuses: list[int])
     ],
 )
 def test_scripts_that_cannot_be_read(script: Any) -> None:
-    """What is no script is refused as a whole; an empty one has no faults."""
+    """An invalid script is rejected as a whole; an empty one has no faults."""
     if script in ("", []):
         assert read_script(script) == []
         return
@@ -208,7 +208,7 @@ def test_faults_leave_refusals_as_they_are(simulator: Simulator) -> None:
 
 
 def test_lost_refusal(simulator: Simulator) -> None:
-    """Even a refusal gets lost."""
+    """A fault can lose an error answer too."""
     simulator.script(ACCOUNT, [Fault.lost()])
     with pytest.raises(ConnectionCut):
         post(simulator, {"appType": "IVR"})
@@ -230,7 +230,7 @@ def test_clock(simulator: Simulator) -> None:
 
 
 def test_journal_answers_questions(simulator: Simulator, client: EngagementClient) -> None:
-    """The journal tells attributes, impressions and sections of a request, by operation or by status."""
+    """The journal has the attributes, impressions and sections of a request, by operation or by status."""
     visit = client.visit("customer")
     engagement = visit.get_engagement(sdes=[CART], sections=["Sales"])
     visit.update(impressions=[engagement.displayed()])
@@ -353,7 +353,7 @@ def test_scenario_file(tmp_path: Path) -> None:
     ],
 )
 def test_scenario_that_cannot_be_used(tmp_path: Path, text: str, place: str) -> None:
-    """A mistake in a scenario is told with its place."""
+    """A mistake in a scenario is reported with its place."""
     file = tmp_path / "scenario.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
@@ -414,7 +414,7 @@ def test_other_sites_cannot_control(simulator: Simulator, headers: dict[str, str
 
 
 def test_state_is_sent_when_it_has_changed(simulator: Simulator) -> None:
-    """Whoever knows the latest state gets nothing until something happens."""
+    """A poll with the latest version is not answered until something changes."""
     post(simulator, {"appType": "MSDK", "engagementAttributes": [CART]})
     state = call(simulator, "GET", "/_sim/state").json()
     (visitor,) = state["visitors"]

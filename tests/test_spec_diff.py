@@ -1,4 +1,4 @@
-"""The change report and the gate against breaking changes, each shown to see what was planted."""
+"""The change report and the check for breaking changes: both detect planted changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EMPTY = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n\n- **Breaking:** long ag
 
 
 def report(monkeypatch: pytest.MonkeyPatch, *changes: tuple[str, str]) -> str:
-    """What is reported about a spec whose older version had other texts."""
+    """The report about a spec whose older version had other descriptions."""
     base = SPEC
     for now, before in changes:
         assert now in base
@@ -53,7 +53,7 @@ def test_what_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_only_adds_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is new or reworded is told, a whole type in a line, and is a minor consequence: nothing breaks."""
+    """Additions and rewording are reported, a whole type in one line, as a minor change."""
     field = "        skillName:\n          x-role: skill_name\n          description: The skill's name.\n"
     told = report(
         monkeypatch,
@@ -97,13 +97,13 @@ class Released:
         (self.root / name).write_text(text, encoding="utf-8")
 
     def change(self, name: str, old: str, new: str) -> None:
-        """Replace a text in a file."""
+        """Replace a string in a file."""
         text = (self.root / name).read_text(encoding="utf-8")
         assert old in text
         self.write(name, text.replace(old, new))
 
     def check(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-        """Run the gate."""
+        """Run the check."""
         monkeypatch.setattr("sys.argv", ["gate", "--root", str(self.root)])
         return gate.main(), capsys.readouterr().out
 
@@ -115,7 +115,7 @@ def released(tmp_path: Path) -> Released:
 
 
 def test_without_a_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where nothing has been released the gate says so, and passes."""
+    """Before the first release, the check reports that and passes."""
     code, told = Released(tmp_path / "repository", tag=None).check(monkeypatch, capsys)
     assert code == 0
     assert "no release yet" in told
@@ -152,7 +152,7 @@ BROKEN = {
 def test_breaking_changes_are_caught(
     released: Released, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What breaks callers is named, and fails unless the changelog has a line that says Breaking."""
+    """Breaking changes are named, and fail unless the changelog has a line with "Breaking"."""
     for file, old, new in BROKEN.values():
         released.change(file, old, new)
     code, told = released.check(monkeypatch, capsys)
@@ -170,7 +170,7 @@ def test_breaking_changes_are_caught(
 def test_an_addition_needs_a_line(
     released: Released, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What only adds something fails until the changelog has a line about it, of whatever kind."""
+    """Additions fail until the changelog has a line about them, of any kind."""
     released.change(NAME, "enum: [MALE, FEMALE, OTHER]", "enum: [MALE, FEMALE, OTHER, DIVERSE]")
     code, told = released.check(monkeypatch, capsys)
     assert (code, "CHANGELOG.md has no line about it" in told) == (1, True)
@@ -189,7 +189,7 @@ def test_what_is_the_wrapper_s_own_affair(
 
 
 def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where git cannot tell what was released, the gate fails instead of taking it for nothing."""
+    """If git cannot find the released version, the check fails."""
     released = Released(tmp_path / "repository")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "gone"))
     with pytest.raises(SystemExit, match="what was released is not known"):

@@ -216,7 +216,7 @@ def test_no_thread_without_a_deadline(tmp_path: Path) -> None:
 
 
 def test_errors_of_a_store_in_another_thread() -> None:
-    """What a store raises in a thread of its own is raised by the call."""
+    """An exception of a store in its own thread is raised by the call."""
 
     class Broken(MemoryStore):
         def load(self, key: str) -> VisitRecord | None:

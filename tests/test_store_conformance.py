@@ -221,7 +221,7 @@ class Sharing:
 
 
 def broken_promises(make_store: Callable[[SetClock], Any], *, lifetime: float | None = None) -> set[str]:
-    """What the kit says a store breaks that goes by a clock of the test's own."""
+    """Return the promises that the kit reports as broken, on a clock of the test's own."""
     clock = SetClock()
     with pytest.raises(StoreConformanceError, match="breaks these promises") as caught:
         check_store(lambda: make_store(clock), pass_time=clock.sleep, lease=100, lifetime=lifetime)

@@ -33,7 +33,7 @@ def server() -> Iterator[RedisServer]:
 
 
 def separator(url: str) -> str:
-    """What comes before one more option."""
+    """The URL up to its next option."""
     return "&" if "?" in url else "?"
 
 
@@ -95,7 +95,7 @@ def test_limit_of_the_url_is_kept(server: RedisServer) -> None:
 
 
 def test_busy_connections_have_a_cause_of_their_own(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who waits in vain hears that the connections are busy, not that there is none to the server."""
+    """The error of a caller that waits in vain names busy connections, not an unreachable server."""
     monkeypatch.setattr(redis_module, "_PATIENCE", 0.01)
     url = f"{server.url}{separator(server.url)}max_connections=1"
     text = "all 1 connections are busy; raise `max_connections`"

@@ -1,4 +1,4 @@
-"""What was stored is not trusted: records of other types, tampered ids, older ciphertext, read-only media."""
+"""Stored data is not trusted: records of other types, changed ids, older ciphertext, read-only media."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_field_of_a_stored_record_is_checked(field: str, values: list[Any]) -> N
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity"])
 def test_number_that_json_has_not_got_is_refused(text: str) -> None:
-    """What Python's parser takes for a number beyond JSON is no time."""
+    """NaN and Infinity, which Python's parser accepts, are not times."""
     with pytest.raises(ValueError, match="times are not seconds"):
         VisitRecord.from_json(f'{{"updated_at": {text}}}')
 
@@ -73,7 +73,7 @@ def test_wide_record_is_taken() -> None:
 
 @pytest.mark.parametrize("engagement", [{"a": object()}, {"a": {1, 2}}])
 def test_engagement_that_is_not_json_is_refused(engagement: Any) -> None:
-    """What cannot be written as JSON is a StoreError and not a TypeError."""
+    """A value that cannot be written as JSON raises StoreError, not TypeError."""
     with pytest.raises(StoreError, match="its engagement is not JSON"):
         VisitRecord(engagement=engagement).to_json()
 
@@ -158,7 +158,7 @@ def test_older_visit_cannot_be_put_back(key: bytes) -> None:
 
 @pytest.mark.parametrize("content", [b"x", b"[]", b"[1, 2, 3]", b'["a", 1]', b'["k", 1, "x"]', b"{}", b"\xff"])
 def test_valid_token_of_something_else_is_refused(key: bytes, content: bytes) -> None:
-    """What was encrypted with the right key, but is no visit, is a StoreError."""
+    """Ciphertext of the right key that contains no visit raises StoreError."""
     from cryptography.fernet import Fernet
 
     inner = MemoryStore()
@@ -169,7 +169,7 @@ def test_valid_token_of_something_else_is_refused(key: bytes, content: bytes) ->
 
 @pytest.mark.parametrize("token", ["é", "", "x", "\ud800", 5, None, ["a"]])
 def test_token_that_is_none_is_refused(key: bytes, token: Any) -> None:
-    """What is no token at all is a StoreError, not an error of another library, and blocks no other visit."""
+    """A value that is no token raises StoreError, not another library's error, and blocks no other visit."""
     inner = MemoryStore()
     store = EncryptedStore(inner, key)
     kept = store.save("kept", RECORD)

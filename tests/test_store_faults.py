@@ -1,4 +1,4 @@
-"""What happens when the medium of a store fails, before and in the middle of a call.
+"""Failures of the medium of a store, before and during a call.
 
 docs/from-one-machine-to-many.md says it in a table.
 
@@ -50,7 +50,7 @@ class Office:
         self._inner = self.simulator.transport()
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
-        """Answer, and let happen what is to happen before the caller gets the answer."""
+        """Answer, after running a hook that changes the store during the request."""
         response = self._inner.send(request, timeout=timeout)
         if self.meanwhile is not None:
             self.meanwhile()
@@ -163,7 +163,7 @@ def test_redis_paused_before_a_call(redis: Office, server: RedisServer) -> None:
 
 
 def test_redis_paused_during_a_call(redis: Office, server: RedisServer) -> None:
-    """A save that comes late, when the caller was told that it failed, does no harm to what was saved since."""
+    """A save that is late, after the call reported a failure, does not overwrite a newer visit."""
     first = redis.ask()
     redis.meanwhile = server.pause
     engagement = redis.ask()
@@ -178,7 +178,7 @@ def test_redis_paused_during_a_call(redis: Office, server: RedisServer) -> None:
 
 
 def test_late_save_does_not_overwrite(server: RedisServer) -> None:
-    """What a paused server does later is compared and set as well: it loses against whoever was first."""
+    """A late command of a paused server is a compare-and-set too, and does not overwrite a newer visit."""
     slow, other = RedisStore(f"{server.url}?socket_timeout=0.05"), RedisStore(server.url)
     first = other.save(KEY, VisitRecord("first"))
     assert first is not None
@@ -195,7 +195,7 @@ def test_late_save_does_not_overwrite(server: RedisServer) -> None:
 
 
 def test_dead_holder_in_redis_is_replaced(server: RedisServer) -> None:
-    """Who waits for a holder that is dead gets its turn when the lease is over, and not later.
+    """A waiter behind a dead lease holder continues when the lease expires, and not later.
 
     The server ages as the waiter sleeps. Its own clock goes on meanwhile, so on a busy machine the lease may end early.
     """
@@ -232,7 +232,7 @@ def test_dead_holder_in_redis_is_replaced(server: RedisServer) -> None:
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite", "redis"])
 def test_waiter_ends_with_its_deadline(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """Who waits for a holder that lives stops at its own deadline, and sends nothing."""
+    """A waiter behind a live lease holder stops at its own deadline, and sends nothing."""
     clock = FakeClock()
     store: VisitStore
     if kind == "redis":
@@ -497,7 +497,7 @@ def folder() -> Iterator[Path]:
     ],
 )
 def test_permission_lost(folder: Path, file: int, directory: int, loads: str, saves: str) -> None:
-    """What may not be read or written any more is a StoreError with the cause; nothing is changed."""
+    """A file that can no longer be read or written raises StoreError with the cause, and is not changed."""
     script = f"""
 store.close()
 store = SQLiteStore(store.path)

@@ -1,4 +1,4 @@
-"""What reporters of local variables (Sentry, rich, cgitb) see of a visit when a store fails: nothing."""
+"""Reporters of local variables (Sentry, rich, cgitb) find nothing of a visit when a store fails."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RECORD = VisitRecord("canary-visitor", "canary-session", "canary-page", {"name":
 
 
 def reported(failure: BaseException) -> str:
-    """What a reporter writes that follows each cause and context; frames of this file aside."""
+    """The output of a reporter that follows causes and contexts, without the frames of this file."""
     texts = []
     error: BaseException | None = failure
     while error is not None:

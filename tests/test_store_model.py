@@ -37,7 +37,7 @@ PAUSES = st.sampled_from([10, 50, 60, 300, 590, 600])
 
 
 class Stores(RuleBasedStateMachine):
-    """What is done to a store, and to the model of it."""
+    """The operations on a store and its model."""
 
     server: ClassVar[RedisServer]
 
@@ -63,7 +63,7 @@ class Stores(RuleBasedStateMachine):
     # ------------------------------------------------------------------------------------------------ the model
 
     def expected(self, key: str) -> VisitRecord | None:
-        """What is stored."""
+        """The stored visits."""
         record, ends = self.visits.get(key, (None, 0))
         return record if ends > self.clock.now else None
 

@@ -39,7 +39,7 @@ RECORD = VisitRecord("visitor-1", "session-1", "page-1", {"engagementId": 1, "na
 
 @pytest.fixture
 def clock() -> SetClock:
-    """Stand in for the time of day."""
+    """Replace the time of day."""
     return SetClock()
 
 
@@ -79,7 +79,7 @@ def run(script: str, *arguments: object, code: int = 0) -> str:
 
 
 def test_record_survives_json() -> None:
-    """What `to_json` writes, `from_json` reads back unchanged."""
+    """`from_json` reads the output of `to_json` unchanged."""
     assert VisitRecord.from_json(RECORD.to_json()) == RECORD
 
 
@@ -153,7 +153,7 @@ def test_clock_that_is_set_moves_no_lease(kind: Any, jump: float, clock: SetCloc
 
 
 def test_lease_of_before_a_reboot_holds_nobody(sqlite: SQLiteStore, clock: SetClock) -> None:
-    """A clock that counts from the start of the machine begins anew; who held a lease before is dead."""
+    """After a restart of the machine, its monotonic clock restarts too, and older leases count as expired."""
     clock.now = 1_000_000.0
     sqlite.acquire(KEY, "dead", lease=10)
     clock.now = 20.0
@@ -172,7 +172,7 @@ def test_clock_set_back_ends_no_visit(store: VisitStore, clock: SetClock) -> Non
 
 
 def test_ended_visits_leave_the_memory(clock: SetClock) -> None:
-    """What has ended is dropped as soon as the store is used again."""
+    """Expired visits are dropped when the store is used again."""
     store = MemoryStore(clock=clock)
     for number in range(100):
         store.save(str(number), RECORD)
@@ -255,7 +255,7 @@ def test_open_store_explains_missing_redis(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_async_store_of_a_url_without_redis_is_the_ordinary_one() -> None:
-    """Where there is nothing to await, the async client gets the same store."""
+    """A store without async methods is the same for the async client."""
     assert isinstance(open_async_store("memory://"), MemoryStore)
     with pytest.raises(ConfigurationError, match="unknown scheme"):
         open_async_store("mongodb://host")
@@ -417,7 +417,7 @@ VERSION_1 = (
 
 
 def test_file_of_schema_1_is_taken_along(tmp_path: Path, clock: SetClock) -> None:
-    """A file of the first schema keeps its visits, which end a lifetime from now, and forgets its leases."""
+    """A file of the first schema retains its visits, which expire a lifetime from now, and loses its leases."""
     path = tmp_path / "visits.db"
     database_with(*VERSION_1)(path)
     path.chmod(0o600)
@@ -504,7 +504,7 @@ def test_damaged_record_is_a_store_error(sqlite: SQLiteStore) -> None:
 
 
 def test_lock_that_never_frees_is_a_store_error(sqlite: SQLiteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A writer that waits in vain for another gets a StoreError without values, and can write once that is done."""
+    """A writer that waits in vain raises a StoreError without values, and can write once the other is done."""
     monkeypatch.setattr(sqlite_module, "_BUSY_SECONDS", 0.01)
     saved = sqlite.save(KEY, RECORD)
     assert saved is not None
@@ -559,7 +559,7 @@ def test_processes_lose_no_update(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is a POSIX matter")
 def test_saved_visit_survives_a_killed_process(sqlite: SQLiteStore, clock: SetClock) -> None:
-    """What `save` has returned is there after kill -9, and the dead process's lease ends by the clock."""
+    """Saved visits survive kill -9, and the dead process's lease expires by the clock."""
     script = """
     class Clock:
         time = monotonic = lambda self: 1000.0

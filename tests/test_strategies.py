@@ -1,4 +1,4 @@
-"""The strategies for payloads, and validation held against them: two readings of the same spec that must agree."""
+"""The strategies for payloads, compared with validation: two readings of the same spec that must agree."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ACCEPTING = {kind: reference(read_schema(f"{kind}.accepting")) for kind in KINDS
 @either_way
 @given(data=st.data())
 def test_valid_payloads_have_no_problem(kind: str, wild: bool, data: st.DataObject) -> None:  # noqa: FBT001
-    """What valid() draws passes the strict schema and check(), with both engines, without so much as a warning."""
+    """Every payload that valid() draws passes the strict schema and check(), with both engines, without warnings."""
     payload = data.draw(valid(kind, wild=wild))
     assert STRICT[kind].is_valid(payload)
     assert [check(payload, kind, engine=engine) for engine in ENGINES] == [[], []]
@@ -169,7 +169,7 @@ WILD: dict[str, tuple[str, str | None, Callable[[Any], bool]]] = {
 
 @pytest.mark.parametrize("sight", WILD)
 def test_wild_payloads_go_to_the_limits(sight: str) -> None:
-    """What valid(wild=True) promises to draw is drawn."""
+    """valid(wild=True) draws everything that it promises."""
     kind, only, seen = WILD[sight]
     assert seen(found(valid(kind, only=only, wild=True), seen))
 
@@ -215,7 +215,7 @@ def empty(value: Any) -> None:
 
 
 def reported(problems: list[Problem]) -> list[tuple[str, str, str]]:
-    """What problems say about themselves, in short."""
+    """Summarize problems."""
     return [(problem.rule, problem.pointer, problem.level) for problem in problems]
 
 
@@ -504,7 +504,7 @@ def test_an_unknown_keyword_is_named(keyword: str) -> None:
 
 @pytest.mark.parametrize("make", [valid, broken, types])
 def test_an_unknown_kind_is_refused(make: Callable[[str], object]) -> None:
-    """An unknown kind gets an error that lists the known ones."""
+    """The error for an unknown kind lists the known ones."""
     with pytest.raises(ValueError, match="create-session"):
         make("body")
 
@@ -512,7 +512,7 @@ def test_an_unknown_kind_is_refused(make: Callable[[str], object]) -> None:
 @pytest.mark.parametrize("make", [valid, broken])
 @pytest.mark.parametrize("kind, listed", [("sde", "cart"), ("create-session", "has no types")])
 def test_an_unknown_type_is_refused(make: Callable[..., object], kind: str, listed: str) -> None:
-    """An unknown type gets an error that lists the known ones of its kind, or says that there are none."""
+    """The error for an unknown type lists the known ones of its kind, or reports that there are none."""
     with pytest.raises(ValueError, match=listed):
         make(kind, only="Cart")
 

@@ -1,4 +1,4 @@
-"""What problems suggest: never what is there already, and the place that is meant."""
+"""Suggestions never name a key that is already there, and point at the intended place."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def hints(payload: Any, kind: str) -> dict[str, str]:
     ],
 )
 def test_what_was_meant(payload: Any, kind: str, place: str, word: str) -> None:
-    """A slip that has been met in the wild is told what was meant, or where it belongs."""
+    """A mistake seen in real payloads is answered with the intended key, or the place where it belongs."""
     assert word in hints(payload, kind)[place]
 
 
@@ -134,7 +134,7 @@ def test_mark_is_as_wide_as_what_is_shown(span: Span, hidden: list[Span], expect
 
 
 def test_mark_under_escapes() -> None:
-    """What acts on a terminal is written as an escape, and the mark covers all of it."""
+    """A control character is printed as an escape, and the mark covers all of it."""
     text = '{"\u202e\x1b": 1}'
     assert mask(text, Span(0, len(text)), Span(1, 5), []) == ('{"\\u202e\\x1b": 1}', 1, 12)
 

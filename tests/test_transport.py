@@ -149,7 +149,7 @@ def servers() -> Iterator[list[RawServer]]:
 
 @pytest.fixture
 def serve(servers: list[RawServer]) -> Serve:
-    """Start a server, and tell its URL."""
+    """Start a server, and return its URL."""
 
     def start(answer: Callable[[socket.socket], object]) -> str:
         servers.append(RawServer(answer))
@@ -312,7 +312,7 @@ def test_transport_errors_are_translated(
 
 @pytest.mark.parametrize("raised", [httpx.DecodingError(SECRET), httpx.TooManyRedirects(SECRET)])
 def test_other_errors_of_the_library_are_translated(send: Send, raised: httpx.HTTPError) -> None:
-    """What the HTTP library says about an answer it cannot handle is an UnexpectedResponseError."""
+    """An answer that the HTTP library cannot handle raises UnexpectedResponseError."""
     with respx.mock as router:
         router.post(URL).mock(side_effect=raised)
         with pytest.raises(UnexpectedResponseError, match="could not be read") as caught:
@@ -452,7 +452,7 @@ def test_timeout_counts_anew_on_a_reused_connection(serve: Serve, never: threadi
 
 
 def test_phases_share_the_time() -> None:
-    """Each phase gets what is left; without any only reading goes on, for what has arrived already."""
+    """Each phase is limited to the time that is left; without any, only received data is read."""
     timeouts = Timeouts(Wire(time.monotonic() + 5))
     assert set(timeouts) == {"pool", "connect", "write", "read"}
     assert len(timeouts) == 4
@@ -493,7 +493,7 @@ BOMB = gzip.compress(bytes(30_000_000), 1, mtime=0)
     ],
 )
 def test_body_is_decoded(send: Send, serve: Serve, encoding: str, body: bytes, content: bytes) -> None:
-    """An answer of allowed size is returned without its encoding, even one that was not asked for."""
+    """An answer of allowed size is returned decoded, even with an encoding that was not requested."""
     assert send(a_request(serve(answer_with(body, f"Content-Encoding: {encoding}")))).content == content
 
 

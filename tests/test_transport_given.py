@@ -125,7 +125,7 @@ def test_hook_may_read_the_answer(send: Send) -> None:
     ],
 )
 def test_what_a_transport_raises_is_ours(send: Send, raised: Exception, kind: type[Exception]) -> None:
-    """What a transport of somebody else's raises becomes an error of ours, which says that something may have left."""
+    """An exception of a given transport becomes our error, with `maybe_sent` set."""
 
     def fail(_: httpx.Request) -> httpx.Response:
         raise raised

@@ -409,7 +409,7 @@ def test_proxy_that_opens_no_way(
 
 
 def test_files_exhausted_at_the_first_call() -> None:
-    """A process that has no file left for its very first call gets a ConnectError, and its next call works."""
+    """A process without a free descriptor for its first call raises ConnectError, and its next call works."""
     program = """
 import os, resource, sys
 from lp_engagement.errors import ConnectError

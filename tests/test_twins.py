@@ -46,7 +46,7 @@ def test_docstrings_agree() -> None:
 
 
 def test_a_docstring_that_differs_is_replaced() -> None:
-    """A method gets its twin's docstring whole, a class the arguments, and a second run changes nothing."""
+    """A method has its twin's whole docstring, a class the arguments, and a second run changes nothing."""
     agreed = twins.agreed(SYNC_AND_ASYNC, "One", "Two")
     half = agreed.split("class Two:")[1]
     assert half.startswith('\n    """Two, which awaits.\n\n    Args:\n        key: a key.\n    """\n')

@@ -59,7 +59,7 @@ def command(*arguments: str, **more: Any) -> subprocess.CompletedProcess[bytes]:
 
 
 def expected(items: Iterable[dict[str, Any]]) -> dict[str, list[tuple[str, str, str]]]:
-    """What the index says of payloads: level, rule and place by file."""
+    """The expected problems of the index: level, rule and place by file."""
     return {
         str(DATA / item["file"]): sorted(
             [("error", each["code"], each["path"]) for each in item["errors"]]
@@ -70,7 +70,7 @@ def expected(items: Iterable[dict[str, Any]]) -> dict[str, list[tuple[str, str, 
 
 
 def by_file(report: dict[str, Any], files: Iterable[str]) -> dict[str, list[tuple[str, str, str]]]:
-    """What a JSON report says of files, in the same form."""
+    """The problems of a JSON report, in the same form."""
     found: dict[str, list[tuple[str, str, str]]] = {name: [] for name in files}
     for each in report["problems"]:
         found[each["file"]].append((each["level"], NAMES[each["rule"]], each["pointer"]))
@@ -80,7 +80,7 @@ def by_file(report: dict[str, Any], files: Iterable[str]) -> dict[str, list[tupl
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_collection_comes_out_as_indexed(kind: str, engine: EngineName) -> None:
-    """Every payload that was met in the wild comes out of `--format json` as the index says, with both engines."""
+    """`--format json` reports every payload seen in the wild as the index expects, with both engines."""
     wanted = expected(item for item in ITEMS if item["kind"] == kind)
     done = validate("--format", "json", "--kind", KINDS[kind], "--engine", engine, *wanted)
     report = json.loads(done.stdout)
@@ -371,7 +371,7 @@ def test_processes_read_standard_input(many: Path) -> None:
     ],
 )
 def test_progress_is_for_a_terminal(out: str, err: str, options: list[str], told: bytes, tmp_path: Path) -> None:
-    """A long input gets a progress bar on a terminal that the report itself does not go to, and nowhere else."""
+    """A long input shows a progress bar only on a terminal that the report is not written to."""
     import pty
 
     path = tmp_path / "long.ndjson"
@@ -406,7 +406,7 @@ def test_progress_is_for_a_terminal(out: str, err: str, options: list[str], told
 
 @pytest.mark.usefixtures("folder")
 def test_color(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Colours are for terminals, unless they are asked for; NO_COLOR keeps a terminal plain."""
+    """Colours are for terminals, unless they are requested; NO_COLOR turns them off."""
     write(bad_json=BAD)
     colored, plain = validate("--color", "bad.json").stdout, validate("bad.json").stdout
     assert "\x1b[1;31m" in colored
@@ -432,7 +432,7 @@ def test_quiet() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_show_values() -> None:
-    """Values are hidden in the lines that are shown, unless they are asked for."""
+    """Values are hidden in excerpts, unless they are requested."""
     write(x_json='{"type": "personal", "personal": {"firstname": "Sarah", "gender": "male"}}')
     hidden, shown = validate("x.json").stdout, validate("--show-values", "x.json").stdout
     assert '"firstname": "\u2026", "gender": "\u2026"' in hidden
@@ -466,7 +466,7 @@ def test_reader_that_leaves() -> None:
 
 
 def run(*arguments: str) -> str:
-    """What another command prints."""
+    """The output of another command."""
     done = CliRunner().invoke(group, arguments, prog_name="lp-engagement")
     assert done.exit_code == 0, done.output
     return done.stdout

@@ -30,7 +30,7 @@ EXAMPLES = {name: rule["example"] for name, rule in RULES.items() if "example" i
 
 
 def told(payload: Any, kind: str = "sde", **options: Any) -> list[tuple[str, str, str]]:
-    """Level, rule and place of each problem; both engines must tell the same."""
+    """Level, rule and place of each problem; both engines must report the same."""
     one, other = (check(payload, kind, engine=engine, **options) for engine in ENGINES)
     assert one == other
     return [(problem.level, problem.name, problem.pointer) for problem in one]
@@ -62,7 +62,7 @@ def test_rules_have_ids_and_words() -> None:
 
 
 def test_each_keyword_is_explained() -> None:
-    """The schemas use no keyword that only has the general words for it, so each fault is told in its own."""
+    """Each keyword of the schemas has its own message, so that no fault is described in general words."""
     annotations = {"$schema", "$id", "$ref", "$defs", "title", "description", "default", "deprecated", "examples"}
     own_words = {
         "type",
@@ -115,7 +115,7 @@ def used_keywords(schema: dict[str, Any]) -> set[str]:
     ],
 )
 def test_one_problem_for_each_fault(payload: Any, place: int) -> None:
-    """What is wrong comes out once each: no choice of types adds noise of its own."""
+    """Each fault is reported once: alternatives of types add no faults of their own."""
     problems = told(payload)
     assert len(problems) == len(set(problems)) == place
 
@@ -177,7 +177,7 @@ def test_unknown_keys_may_be_allowed() -> None:
 
 
 def test_customer_id_in_unauthenticated_messaging() -> None:
-    """A customer id gets a warning at its place, in an attribute and in a body, if the caller says what the flow is."""
+    """A customer id is a warning at its place, in an attribute and in a body, for unauthenticated messaging."""
     customer = {"type": "ctmrinfo", "info": {"customerId": "138766AC"}}
     body = {"appType": "EXTERNAL", "engagementAttributes": [CART, customer]}
     rule = "unauthenticated-customer-id"
@@ -198,7 +198,7 @@ def test_condition_on_another_shape(payload: Any) -> None:
 
 
 class Name(str):
-    """A text of a kind of its own."""
+    """A subclass of str."""
 
     __slots__ = ()
 
@@ -253,7 +253,7 @@ def nested(levels: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("payload", [nested(70), nested(900), {"type": "searchInfo", "keywords": LOOP}])
 def test_endless_nesting(payload: Any) -> None:
-    """A payload that nests deep, or holds itself, is told so, where it goes too deep."""
+    """A payload that is nested too deeply, or contains itself, is reported at the place that is too deep."""
     found = told(payload)
     assert ("error", "not-json", "/keywords" + "/0" * 63) in found
     assert len(found) == 2
@@ -276,7 +276,7 @@ def test_too_deep_has_words() -> None:
     ],
 )
 def test_numbers_and_texts_of_all_sizes(payload: Any) -> None:
-    """Whole numbers may have a point, numbers any size, and subclasses and tuples count as what they hold."""
+    """Integers may have a point, numbers any size, and subclasses and tuples count as their base types."""
     assert told(payload) == []
 
 

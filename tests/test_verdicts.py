@@ -177,7 +177,7 @@ def test_leap_years_in_quotes_are_those_in_numbers(year: int, zeros: int) -> Non
 
 
 def test_an_unknown_key_does_not_hide_an_impossible_date() -> None:
-    """Both are told at once; with unknown keys allowed the date is still an error."""
+    """Both are reported at once; with unknown keys allowed, the date is still an error."""
     assert errors(TZ, "sde") == ["/info/registrationDate", "/info/registrationDate/tz"]
     assert errors(TZ, "sde", allow_unknown_keys=True) == ["/info/registrationDate"]
 
@@ -203,7 +203,7 @@ def test_values_of_an_expansion_are_doubtful(field: str, value: Any) -> None:
 
 @pytest.mark.parametrize("value, level", [("x", "warning"), (12, "error")])
 def test_tolerated_spelling_with_a_wrong_value(value: Any, level: str) -> None:
-    """A tolerated key is a warning; with a value of the wrong kind it is told about the value, not about the key."""
+    """A tolerated key is a warning; with a value of the wrong type, only the value is reported."""
     (found,) = check({"type": "mrktInfo", "info": {"campaignID": value}}, "sde")
     assert (found.level, found.pointer) == (level, "/info/campaignID")
     assert ("two spellings" in found.message) == (level == "warning")

@@ -1,4 +1,4 @@
-"""What is published: the short form of `make dist` and `make test-wheel`."""
+"""The published packages: the short form of `make dist` and `make test-wheel`."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_suite_holds_for_the_wheel(archives: list[Path], tmp_path: Path) -> 
 
 @pytest.mark.parametrize("lost", ["lp_engagement/stores/sqlite.py", "lp_engagement_client/schemas/sde.strict.json"])
 def test_the_suite_sees_what_is_lost(archives: list[Path], tmp_path: Path, lost: str) -> None:
-    """The suite fails on a wheel that lacks a module or a schema, and tells which."""
+    """The suite fails on a wheel that lacks a module or a schema, and names it."""
     done = suite_of(robbed(archives[-1], tmp_path, lost), tmp_path)
     assert done.returncode == 1
     assert Path(lost).stem in done.stderr
@@ -155,7 +155,7 @@ def test_pythons_that_are_not_there(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 
 
 def test_tools_are_as_locked() -> None:
-    """What the tests of the wheel need besides its extras comes in the versions of the lock."""
+    """The test tools of the wheel that are no extras have the versions of the lock."""
     assert sorted(line.partition("==")[0] for line in trial.locked(trial.TOOLS)) == sorted(trial.TOOLS)
 
 

@@ -1,4 +1,4 @@
-"""What the tests of `lp-engagement validate` share."""
+"""Helpers for the tests of `lp-engagement validate`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def validate(*arguments: str | Path, given: bytes | str | None = None) -> Result
 
 
 def problems(*arguments: str | Path, given: bytes | str | None = None) -> list[dict[str, Any]]:
-    """What `lp-engagement validate --format json` reports."""
+    """The report of `lp-engagement validate --format json`."""
     done = validate("--format", "json", *arguments, given=given)
     assert done.exit_code in {0, 1}, done.output
     found: list[dict[str, Any]] = json.loads(done.stdout)["problems"]

@@ -53,7 +53,7 @@ def test_click_after_the_offer_has_expired(desk: TestClient, engagement_simulato
 
 
 def test_restored_visit(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """A customer who returns within six hours continues the session; later, the same visitor gets a new session."""
+    """A customer who returns within six hours continues the session; after that, the same visitor has a new session."""
     for hours in (0, 1, 6):
         engagement_simulator.clock.advance(hours * 3600)
         desk.post("/customers/sarah/chat", json=[])
@@ -70,7 +70,7 @@ def test_quiet_account(desk: TestClient, engagement_simulator: Simulator) -> Non
 
 
 def test_account_that_stays_quiet(desk: TestClient, engagement_simulator: Simulator) -> None:
-    """If loading takes longer than the documented pauses, the browser gets a 503 with `Retry-After`."""
+    """If loading takes longer than the documented pauses, the app responds with 503 and `Retry-After`."""
     engagement_simulator.script(ACCOUNT, "loading x4")
     answer = desk.post("/customers/sarah/chat", json=[])
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")

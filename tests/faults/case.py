@@ -1,4 +1,4 @@
-"""What a fault is: a row of a table that names what goes wrong, and what the caller must get."""
+"""A fault: a row of a table with the failure and the required result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What the last step must end in; the steps before it must succeed.
+    """The required result of the last step; the steps before it must succeed.
 
     Attributes:
         error: the class of the error, or several separated by `|`; empty for the right answer.

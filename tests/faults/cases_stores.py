@@ -200,7 +200,7 @@ SQLITE = [
         **LOCKED,
     ),
     lite(
-        "locked by another program, from sending on",
+        "locked by another program, from the request on",
         YES,
         gives(saved=False, visitors={}),
         prepare=_good_file,
@@ -375,14 +375,14 @@ REDIS = [
     redis("wants a password", YES, NOT_SENT, prepare=_password, heals=False),
     redis("is full", YES, NOT_SENT, prepare=_full, heals=False),
     redis(
-        "is full from sending on",
+        "is full from the request on",
         YES,
         gives(saved=False, visitors={}),
         prepare=_running,
         at={"sent": _full_now},
         heals=False,
     ),
-    redis("a list where a visit should be", YES, NOT_SENT, prepare=_wrong_type),
+    redis("a Redis list in place of a visit", YES, NOT_SENT, prepare=_wrong_type),
     *(
         redis(
             f"a record that is {shown}",
@@ -407,7 +407,12 @@ REDIS = [
     redis("its connections are gone while sending", YES, gives(), prepare=_running, at={"sent": _connections_gone}),
     redis("stopped from the start", YES, fails("StoreError|DeadlineExceeded", 0), prepare=_paused, **SHORT),
     redis(
-        "stopped from sending on", YES, gives(saved=False, visitors={}), prepare=_running, at={"sent": _stop}, **SHORT
+        "stopped from the request on",
+        YES,
+        gives(saved=False, visitors={}),
+        prepare=_running,
+        at={"sent": _stop},
+        **SHORT,
     ),
 ]
 
@@ -451,7 +456,7 @@ CLOCK = [
         deadline=2.0,
         quick=False,
     ),
-    clock("set on a day, slow", Script(((pause(0.2), good(A)),)), gives(), at={"sent": _shift(DAY)}),
+    clock("set forward a day, slow", Script(((pause(0.2), good(A)),)), gives(), at={"sent": _shift(DAY)}),
 ]
 
 CASES: tuple[Case, ...] = (*ANY, *SQLITE, *REDIS, *CLOCK)

@@ -95,7 +95,7 @@ class Authority:
 
     @cached_property
     def good(self) -> ssl.SSLContext:
-        """What a healthy server shows."""
+        """The certificates of a healthy server."""
         return self.context()
 
     @cached_property

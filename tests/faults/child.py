@@ -15,13 +15,13 @@ ACCOUNT = "12345678"
 
 
 def say(word: str) -> None:
-    """Tell the test how far it is."""
+    """Report progress to the test."""
     sys.stdout.write(f"{word}\n")
     sys.stdout.flush()
 
 
 def watch(event: CallEvent) -> None:
-    """Tell each step."""
+    """Report each step."""
     say(event.name)
 
 

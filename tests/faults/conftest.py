@@ -22,7 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes its time, unless all is asked for."""
+    """Skip slow cases, unless all are requested."""
     if ALL:
         return
     left_out = [item for item in items if item.get_closest_marker("thorough")]

@@ -1,4 +1,4 @@
-"""Writes docs/faults.md, the page that lists all faults: `python -m tests.faults.page`."""
+"""Writes docs/faults.md, the list of all faults: `python -m tests.faults.page`."""
 
 from __future__ import annotations
 
@@ -25,22 +25,23 @@ The fault suite runs the sync and the async client against {count} faults: serve
 bytes, TLS, proxies, stores, processes, forks, cancellation, bursts and clocks. `make test-faults` runs all; `make test`
 runs a short form.
 
-Each call must end within its deadline, with the right answer or the named error. In addition, after each case:
+Each call must end within its deadline, with the right answer or the error in the table. After each case, the suite
+checks that:
 
 - the stored ids are the right ones, and no other consumer's;
-- the server received no request twice that must not be sent twice;
-- another consumer's call on the same client gets its own answer;
+- the server received no request twice, unless it is idempotent;
+- another consumer's call on the same client returns its own answer;
 - the error shows no id and no value of an attribute, and can be pickled;
 - no descriptor, thread, task or `ResourceWarning` is left.
 
-A table row names the fault, the result of the last call, and how many requests the server receives. A case with two
-possible results depends on when bytes arrive. `maybe_sent` and `not sent` are the error's `maybe_sent`.
+Each row has a fault, the result of the last call, and the number of requests that the server receives. If there are two
+results, the timing of the bytes decides. `maybe_sent` and `not sent` are the value of `error.maybe_sent`.
 
-The suite takes the transport as a parameter: add a pair of factories to `tests/faults/transports.py`. Three transports
-that are broken on purpose are in `tests/faults/broken.py`; the suite must fail with each of them.
+To test another transport, add a pair of factories to `tests/faults/transports.py`. `tests/faults/broken.py` has three
+transports that are broken on purpose; the suite must fail with each of them.
 
-`make fuzz SECONDS=600` feeds damaged answers and payloads to the code that reads them, and prints the number of each
-input that raises anything but an `EngagementError`; `make fuzz AGAIN=answers:4711:123` repeats that input.
+`make fuzz SECONDS=600` feeds damaged answers and payloads to the code that reads them. It prints the number of each
+input that raises anything but an `EngagementError`. `make fuzz AGAIN=answers:4711:123` repeats that input.
 """
 
 

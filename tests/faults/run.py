@@ -50,7 +50,7 @@ SDES = [sde.personal(firstname=VALUE)]
 
 @dataclass
 class Seen:
-    """What came of it."""
+    """The results of a run."""
 
     result: Any = None
     error: BaseException | None = None

@@ -187,7 +187,7 @@ class Flood:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a server does.
+    """The actions of a server.
 
     Attributes:
         turns: for each request, over all connections, what is done; the last one is repeated.

@@ -98,7 +98,7 @@ def test_five_hundred_threads_at_once(store: str) -> None:
     assert len({each.visitor_id for each in results}) == THREADS == len(simulator.visitors(ACCOUNT))
 
 
-@fault("burst", "200 threads call a host that hangs, four times, then it is well", "no place is lost: all are answered")
+@fault("burst", "200 threads call a host that hangs, four times, then recovers", "no place is lost: all are answered")
 def test_no_place_is_lost_to_a_host_that_hangs() -> None:
     """After bursts against a hanging server the client answers as many calls at once as before."""
     with (

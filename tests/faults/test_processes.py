@@ -132,7 +132,7 @@ def test_killed_while_sending(flavour: str, start: Callable[..., Child], tmp_pat
 @BOTH
 @pytest.mark.thorough
 def test_killed_after_saving(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
-    """What was reported as saved is there after the process was killed."""
+    """A visit that was reported as saved is there after the process was killed."""
     with Server(Script(((good(A),),))) as server:
         child = start(server, flavour)
         child.reach("visit_saved")
@@ -153,7 +153,7 @@ def test_killed_after_saving(flavour: str, start: Callable[..., Child], tmp_path
 @BOTH
 @pytest.mark.thorough
 def test_stopped_while_the_answer_arrives(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
-    """A whole answer that lies in the socket when a stopped process goes on is used, although the time is over."""
+    """A complete answer that is in the socket when a stopped process continues is used, even after the deadline."""
     with Server(Script(((pause(0.5), good(A)),))) as server:
         child = start(server, flavour, "--timeout", "5", "--deadline", "40")
         child.reach("sent")
@@ -244,7 +244,7 @@ print(result, known, again)
 """
 
 
-@fault("SQLite", "no room is left for the file", "`StoreError` or `saved=False`; with room again all is well")
+@fault("SQLite", "the disk is full", "`StoreError` or `saved=False`; with room again all is well")
 @pytest.mark.thorough
 def test_no_room_for_the_file(tmp_path: Path) -> None:
     """A store whose file cannot grow fails with our error, still gives what it has, and works when there is room."""

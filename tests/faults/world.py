@@ -1,4 +1,4 @@
-"""What a fault happens in: a server, a store, the names of hosts, a clock; everything is put back at the end."""
+"""The surroundings of a fault: a server, a store, host names, a clock; everything is restored at the end."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 class World:
-    """What is around one client.
+    """The surroundings of one client.
 
     Attributes:
         folder: an empty folder.
         server: the server.
-        store: what the client gets as its store.
+        store: the client's store.
         addresses: the addresses of the made-up host.
         things: what faults want to remember.
         shift: seconds by which the time of day is wrong.
@@ -120,7 +120,7 @@ class World:
 
     @property
     def base_url(self) -> str | None:
-        """What the client is told."""
+        """The client's arguments."""
         port = self.server.port
         return {
             "http": f"http://{LOOPBACK}:{port}",
@@ -131,7 +131,7 @@ class World:
         }[self.case.way]
 
     def record(self) -> VisitRecord:
-        """What the store knows about a known visit."""
+        """The stored record of a known visit."""
         return VisitRecord(KNOWN.visitor, KNOWN.session, KNOWN.page, updated_at=time.time())
 
 

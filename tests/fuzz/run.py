@@ -27,7 +27,7 @@ SHARES = {"answers": 0.4, "payloads": 0.6}
 
 
 class Result(NamedTuple):
-    """What a process has done."""
+    """The results of a process."""
 
     target: str
     inputs: int

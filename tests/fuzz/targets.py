@@ -179,7 +179,7 @@ class Payloads:
         """There is nothing to stop."""
 
     def feed(self, random: Random) -> int:
-        """Read and check one text; return 1.
+        """Read and check one input; return 1.
 
         Raises:
             AssertionError: the fast reader reads something else than the exact one.

@@ -31,7 +31,7 @@ ACCOUNT = "12345678"
 
 @dataclass
 class Counts:
-    """What was done, and what was found."""
+    """The actions of a run, and its findings."""
 
     kills: int = 0
     forgotten: int = 0

@@ -39,7 +39,7 @@ SLACK_SECONDS = 10.0
 
 @dataclass
 class Counts:
-    """What was counted, and what is wrong with it."""
+    """The counts of a run, and its failures."""
 
     facts: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -52,12 +52,12 @@ class Counts:
 
 @dataclass
 class Told:
-    """What the processes have written down.
+    """The records of all processes.
 
     Attributes:
-        visitors: for each key the visitors that callers were told, and how often.
-        saves: for each key how many calls were told that the visit was kept.
-        unsaved: how many were told that it was not.
+        visitors: for each key, the visitors returned to callers, and how often.
+        saves: for each key, the number of calls that reported the visit as saved.
+        unsaved: the number of calls that reported it as not saved.
         counted: for each key how often somebody has counted up.
         pending: for each process that did not come to its end the key that it was asking for.
         counting: for each such process the key that it was counting for.
@@ -210,7 +210,7 @@ def _revisit(task: Task, keys: Sequence[str]) -> None:
 
 
 def judge(run: Run, counts: Counts) -> None:
-    """Hold what the processes were told against what is stored and what the simulator saw."""
+    """Compare the records of the processes with the store and the simulator's journal."""
     before = run.told()
     touched = sorted(set(before.visitors) | set(before.pending.values()))
     run.revisit(touched)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def serve(channel: Connection) -> None:
-    """Say where it listens; asked for anything, say what it saw; end when the other side does."""
+    """Print the address; on request, print the journal; end when the other side does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     simulator = Simulator(journal_limit=None)
     with simulator.serve() as server:
@@ -29,7 +29,7 @@ def serve(channel: Connection) -> None:
 
 
 def _seen(simulator: Simulator) -> dict[str, Any]:
-    """Who was made a visitor, and by which process for which key."""
+    """The new visitors, each with the process and key that created it."""
     made = {}
     for entry in simulator.journal.of("createSession"):
         if entry.status == 200 and entry.answer is not None:  # the one that makes a visitor

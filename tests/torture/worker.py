@@ -1,4 +1,4 @@
-"""One process of a torture run: asks as fast as it can, and writes down what it was told before it goes on.
+"""One process of a torture run: makes calls as fast as it can, and records each result before the next.
 
 Each line is written with one system call, so that what a process has acknowledged survives its death by kill -9.
 """
@@ -33,14 +33,14 @@ _COUNTERS = 2
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker does.
+    """The settings of a worker.
 
     Attributes:
         store: the URL of the visits.
         server: the URL of the simulator.
         folder: where it writes down what happens.
         keys: how many keys all workers share.
-        calls: after how many calls it ends; `None` for when it is told to.
+        calls: the number of calls; `None` to run until stopped.
         deadline: seconds that a call may take.
         timeout: seconds that a try may take.
         margin: seconds that a lease is longer than a try.
@@ -57,7 +57,7 @@ class Task:
 
 
 class Notes:
-    """What one process writes down."""
+    """The records of one process."""
 
     def __init__(self, path: Path) -> None:
         """Begin a file."""

@@ -163,7 +163,7 @@ def attributes(visit: Visit) -> None:
 
 
 def results(engagement: Engagement) -> None:
-    """What an engagement is made of."""
+    """The parts of an engagement."""
     assert_type(engagement.status, str)
     assert_type(engagement.available, bool)
     assert_type(engagement.visitor_id, VisitorId)
@@ -186,7 +186,7 @@ def results(engagement: Engagement) -> None:
 
 
 def failures(visit: Visit) -> None:
-    """What errors tell."""
+    """The attributes of errors."""
     try:
         visit.get_engagement()
     except errors.PayloadError as error:
@@ -279,7 +279,7 @@ async def keep_async() -> None:
 
 
 def simulate() -> None:
-    """The simulator, and what it tells afterwards."""
+    """The simulator, and its state after a call."""
     simulator = Simulator(
         campaigns=[Campaign(), Campaign(wants, {"skillName": None}, offers=False, title="loyal")],
         cold=1,
@@ -339,7 +339,7 @@ def draw() -> None:
 
 
 class TestMyStore(StoreConformance):
-    """A store is held against the promises by inheriting them."""
+    """A store is tested against the promises by inheriting them."""
 
     lease = 0.5
     lifetime = 60.0
@@ -587,7 +587,7 @@ def wrong_simulations(simulator: Simulator) -> None:
 
 
 async def wrong_awaits(client: AsyncEngagementClient) -> None:
-    """What is awaited, and what is not."""
+    """The methods that are awaited, and those that are not."""
     visit = client.visit("key")
     visit.get_engagement()  # type: ignore[unused-coroutine]
     ids = visit.ids()

@@ -37,7 +37,7 @@ Command = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Java:
-    """What `requirements/clients.txt` brings.
+    """The tools in `requirements/clients.txt`.
 
     Attributes:
         runtime: a Java runtime; it has no compiler.

@@ -78,7 +78,7 @@ def meant(answer: dict[str, Any]) -> list[ExpectedCall]:
 
 
 def differences(journal: Sequence[Entry], printed: dict[str, Any], error: str) -> list[str]:
-    """What differs from the visit that was meant; nothing if all of it happened.
+    """List the differences from the intended visit.
 
     Args:
         journal: what came over the wire.

@@ -1,1 +1,1 @@
-"""What is published: built so that anybody gets the same bytes, and tested with no repository around."""
+"""The published files: built reproducibly, and tested without the repository."""

@@ -84,7 +84,7 @@ def names(archive: Path) -> list[str]:
 
 
 def dependencies(wheel: Path) -> tuple[list[str], dict[str, list[str]]]:
-    """What a wheel needs, and what each of its extras needs beyond that."""
+    """Return the requirements of a wheel, and the additional ones of each extra."""
     with zipfile.ZipFile(wheel) as opened:
         (name,) = [each for each in opened.namelist() if each.endswith(".dist-info/METADATA")]
         metadata = HeaderParser().parsestr(opened.read(name).decode())

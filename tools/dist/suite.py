@@ -1,4 +1,4 @@
-"""What an installed lp-engagement must do. Runs with nothing but the wheel: `python -I suite.py EXTRA...`.
+"""Tests for an installed lp-engagement, which need nothing but the wheel: `python -I suite.py EXTRA...`.
 
 Each function is a fact; those named after an extra are proved where it is installed, their opposites where it is not.
 """
@@ -142,7 +142,7 @@ def no_cli() -> None:
 
 
 def encryption() -> None:
-    """What an encrypted store keeps can be read with its key."""
+    """A visit in an encrypted store can be read with its key."""
     from cryptography.fernet import Fernet
 
     from lp_engagement.stores import EncryptedStore, MemoryStore, VisitRecord

@@ -94,7 +94,7 @@ def _runs(path: str) -> bool:
 
 
 def _version(path: str) -> str:
-    """What a Python says that it is; empty if it does not run."""
+    """Return the version that a Python reports; empty if it does not run."""
     done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False, timeout=SECONDS)
     return done.stdout.strip() if done.returncode == 0 else ""
 

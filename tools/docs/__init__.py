@@ -1,1 +1,1 @@
-"""What the site is made with, besides Sphinx."""
+"""The parts of the site's build besides Sphinx."""

@@ -73,7 +73,7 @@ def must(holds: object, otherwise: str) -> None:
 
 
 def shell(*arguments: str, given: str | None = None, code: int = 0) -> str:
-    """What the command line says."""
+    """Return the output of the command."""
     result = CliRunner().invoke(group, arguments, input=given)
     must(result.exit_code == code, f"exit code {result.exit_code}: {result.output}")
     return result.output
@@ -98,7 +98,7 @@ def problems(payload: Any, kind: str) -> list[tuple[str, str]]:
 
 
 def hint(payload: Any, kind: str) -> str:
-    """What is advised about the one problem of a payload."""
+    """Return the hint for the only problem of a payload."""
     found = check(payload, kind)
     must(len(found) == 1, f"{len(found)} problems")
     return found[0].hint
@@ -112,13 +112,13 @@ def explained(name: str, *words: str) -> str:
 
 
 def posted(sdes: list[Any], **body: Any) -> SimulatedResponse:
-    """What the simulator answers to a first call."""
+    """Return the simulator's response to a first call."""
     given = spelled("CreateSessionRequest", app_type="EXTERNAL", engagement_attributes=sdes)
     return asked(Simulator(), "createSession", given | body)
 
 
 def asked(simulator: Simulator, operation: str, body: Any, **values: str) -> SimulatedResponse:
-    """What the simulator answers to an operation; parameters by their roles."""
+    """Return the simulator's response to an operation; parameters by their roles."""
     must(operation in facts.OPERATIONS, f"there is no operation {operation}")
     called = api.find(operation)
     values |= {"account_id": ACCOUNT}
@@ -135,7 +135,7 @@ def details_of(answer: SimulatedResponse) -> dict[str, Any]:
 
 
 def engaged(sdes: list[Any], *, simulator: Simulator | None = None, slept: list[float] | None = None) -> Engagement:
-    """What a client that talks to a simulator gets."""
+    """Return the result of a call to a simulator."""
     simulator = simulator or Simulator()
     if slept is not None:
         simulator.clock.slept = slept

@@ -26,7 +26,7 @@ FILES = ("Makefile", "README.md", "pyproject.toml", "requirements/dev.txt")
 
 
 class Told(NamedTuple):
-    """What a probe found.
+    """The result of a probe.
 
     Attributes:
         consumer: who was asked.

@@ -1,4 +1,4 @@
-"""What a fresh machine is; and one that can be had anywhere."""
+"""The interface of a fresh machine, and one that works anywhere."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class Machine(ABC):
 
     @abstractmethod
     def inside(self, path: Path) -> str:
-        """What a path below the home folder is called on the machine."""
+        """Translate a path below the home folder to its path on the machine."""
 
     @abstractmethod
     def command(self, command: Sequence[str], folder: Path) -> list[str]:
-        """What to run here, in the folder, so that the command runs there, in the folder."""
+        """Return the local command that runs a command in the folder on the machine."""
 
     @property
     def environment(self) -> dict[str, str]:

@@ -76,7 +76,7 @@ class Reader:
         self._checked = False
 
     def impurities(self, hidden: Path) -> Iterator[str]:
-        """What makes the machine less than fresh.
+        """List traces that make the machine less than fresh.
 
         Args:
             hidden: a file of this machine that cannot be seen on a machine of its own.
@@ -216,7 +216,7 @@ class _Server:
 
     @property
     def output(self) -> str:
-        """What it has printed so far."""
+        """Return the output so far."""
         return "".join(self._lines)
 
     def wait(self) -> None:

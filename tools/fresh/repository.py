@@ -1,4 +1,4 @@
-"""The repository as a reader gets it."""
+"""The repository as a reader clones it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a machine needs of this one to reach packages: pip's and npm's settings, certificates, proxies.
+"""Settings of this machine that another one needs for packages: pip's and npm's settings, certificates, proxies.
 
 They are handed on as they are, and neither read nor shown.
 """

@@ -79,7 +79,7 @@ class Repository:
                 yield BrokenLink(page, link.line, link.target, why)
 
     def _why(self, page: str, target: str) -> str | None:
-        """What is wrong with a link, if anything is."""
+        """Describe the problem of a link, if it has one."""
         try:
             parts = urlsplit(target)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""What a Markdown page holds: fenced blocks, links, and the anchors that a link can name."""
+"""The parts of a Markdown page: fenced blocks, links, and the anchors that a link can name."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ SECONDS = 60
 
 
 def git(root: Path, *arguments: str) -> bytes | None:
-    """What git says; `None` if it fails."""
+    """Return the output of git; `None` if it fails."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False, timeout=SECONDS)  # noqa: S607
     except OSError:

@@ -83,5 +83,5 @@ def make(folder: Path, *arguments: str, changes: Mapping[str, str] | None = None
 
 
 def complaints(done: subprocess.CompletedProcess[str]) -> list[str]:
-    """What a target of make said on stderr, without what make itself says at the end."""
+    """Return the stderr of a target of make, without make's own last lines."""
     return [line for line in done.stderr.splitlines() if not line.startswith("make: ")]

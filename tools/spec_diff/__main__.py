@@ -99,7 +99,7 @@ def _turned(old: tuple[str, ...], new: tuple[str, ...]) -> str:
 
 
 def consequence(*, breaking: bool, changed: bool) -> str:
-    """What the change means for the next version."""
+    """Return the effect of the change on the next version."""
     if breaking:
         return "major: something that worked no longer does (before 1.0.0 a minor version may do that)"
     return "minor: all that worked works" if changed else "patch: nothing that a caller could see changes shape"

@@ -79,7 +79,7 @@ Shapes = dict[str, tuple[str, ...]]
 
 
 def signatures(package: griffe.Object) -> Shapes:
-    """What is public in a package, by the names under which it is imported."""
+    """Return the public objects of a package, by the names under which they are imported."""
     return dict(_signatures(package, package.path))
 
 
@@ -115,7 +115,7 @@ def _target(member: griffe.Object | griffe.Alias) -> griffe.Object | None:
 def outermost(
     these: Shapes | dict[str, str], those: Shapes | dict[str, str], mark: str
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What is only in these: the outermost names, each with what is inside, by its name there and by its whole name."""
+    """Return the outermost names that are only in these, each with its members, by short and full name."""
     known = {
         mark.join(parts[:count]) for parts in (name.split(mark) for name in those) for count in range(len(parts) + 1)
     }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def flat(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """What a value is made of, each with its path."""
+    """Yield the parts of a value, each with its path."""
     if hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, frozenset):

@@ -1,4 +1,4 @@
-"""What the validator says about payloads, with whichever generated client is on the path: `python -m … FOLDER`."""
+"""Print the validator's verdicts on payloads, with the generated client that is on the path: `python -m … FOLDER`."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def _changes(lines: list[str], one: ast.ClassDef, other: ast.ClassDef) -> Iterat
         twin = theirs.get(CALLED.get(node.name, node.name)) if isinstance(node, ast.FunctionDef) else None
         if twin is not None and isinstance(node, ast.FunctionDef) and (source := _place(node)) is not None:
             place = _place(twin)
-            # One without a docstring gets it before its first statement.
+            # A method without a docstring: insert one before its first statement.
             first = twin.body[0].lineno - 1
             yield place or slice(first, first), _worded("".join(lines[source]))
     source, place = _place(one), _place(other)

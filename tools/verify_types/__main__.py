@@ -30,7 +30,7 @@ SECONDS = 300
 
 
 class Verdict(NamedTuple):
-    """What pyright says of a package.
+    """Return pyright's report about a package.
 
     Attributes:
         known: how many public symbols have a known type.

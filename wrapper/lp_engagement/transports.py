@@ -1,4 +1,4 @@
-"""What sends the requests: the protocols that a transport of one's own fulfils, and the transports over httpx."""
+"""Transports, which send requests: the protocols for your own, and the ones built on httpx."""
 
 from __future__ import annotations
 

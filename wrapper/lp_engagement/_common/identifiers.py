@@ -1,4 +1,4 @@
-"""What can be a visitor, session or page id, wherever it comes from: an answer or a store."""
+"""The syntax of visitor, session and page ids, for responses and stored visits."""
 
 from __future__ import annotations
 

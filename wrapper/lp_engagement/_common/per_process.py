@@ -1,4 +1,4 @@
-"""What every process must have for itself, because it does not survive a fork: locks, sockets, connections."""
+"""State that each process must own, because it does not survive a fork: locks, sockets, connections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to one process says so when somebody tries to send it to another."""
+"""A base class whose instances belong to one process, and raise when they are pickled or copied."""
 
 from __future__ import annotations
 

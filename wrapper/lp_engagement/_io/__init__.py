@@ -1,1 +1,1 @@
-"""What waits: clocks, threads, event loops, connections. Everything else asks for it."""
+"""All I/O and waiting: clocks, threads, event loops and connections."""

@@ -53,7 +53,7 @@ def _drop(_: logging.LogRecord) -> bool:
 
 
 def install() -> None:
-    """Begin to cut. May be called again."""
+    """Install the filter. May be called again."""
     for name in _LOGGERS:
         logging.getLogger(f"httpcore.{name}").addFilter(_cut_events)
     logging.getLogger("httpx").addFilter(_cut_reason)

@@ -45,7 +45,7 @@ _BELOW = (".network_async", ".network_sync")
 
 @functools.cache
 def load() -> None:
-    """Import whatever an exchange needs, so that nothing is imported later, when a fork could come in between."""
+    """Import everything that an exchange needs, because a fork could interrupt a later import."""
     with importing():
         for name in _LATE:
             import_module(name)

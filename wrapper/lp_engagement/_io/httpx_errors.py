@@ -1,4 +1,4 @@
-"""Our errors for those of httpx and of the system: without URL, ids, header values or a live request."""
+"""Translation of httpx's and the system's errors into ours, without URL, ids, headers or a live request."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LONGEST_REASON = 200
 
 
 def translated(exc: BaseException | None, host: str, *, maybe_sent: bool = True) -> EngagementError | None:
-    """Return our error for another one; `None` for what is not ours to translate."""
+    """Translate an exception into one of our errors; `None` for an unrelated one."""
     if isinstance(exc, EngagementError):
         # The frames in between belong to httpx, and their variables hold the request.
         return exc.with_traceback(None)
@@ -87,7 +87,7 @@ def _translations() -> tuple[tuple[type[Exception], Callable[[str], EngagementEr
 
 @functools.cache
 def _early_ends() -> tuple[type[Exception], tuple[type[Exception], ...]]:
-    """What the libraries raise when the time is up, and when anything ends early."""
+    """The exceptions of the libraries for an expired timeout, and for an early end."""
     import anyio
     import httpx
 

@@ -1,4 +1,4 @@
-"""How requests reach the network: nothing of httpx leaves this module, nor is any of it imported before it is needed.
+"""The httpx transports. No httpx object leaves this module, and httpx is imported only when it is needed.
 
 Sync and async differ in their few lines of I/O only. Everything else is in `_Exchange`: the prepared request, the
 capped body, its decoding, and the translation of errors. Below httpx is a network layer of ours, `_network.py`.
@@ -278,9 +278,9 @@ def _end(exchange: _Exchange, response: httpx.Response, *, read: bool) -> None:
 
 
 class HttpxTransport:
-    """Sends with an `httpx.Client`, made at the first request; any number of threads may share it.
+    """Sends with an `httpx.Client`, created at the first request. Threads can share it.
 
-    `timeout` bounds the whole exchange, the look-up of the host's name included.
+    `timeout` limits the whole exchange, including the DNS lookup.
 
     Args:
         client: a client to use instead, such as one with a client certificate. It keeps its headers, query parameters,
@@ -344,7 +344,7 @@ class HttpxTransport:
 
 
 class AsyncHttpxTransport:
-    """Sends with an `httpx.AsyncClient`, made at the first request, which ties it to the event loop of that request.
+    """Sends with an `httpx.AsyncClient`, created at the first request in the event loop of that request.
 
     Args:
         client: a client to use instead, as `HttpxTransport` takes one. It is not closed by `aclose()`.
@@ -441,7 +441,7 @@ async def _in_child_task(run: Callable[[Any], Coroutine[Any, Any, None]], argume
 async def _close(clients: list[httpx.AsyncClient]) -> None:
     import anyio
 
-    # Often called on the way out of a cancelled task, where nothing unshielded gets done.
+    # Often called by a cancelled task, in which an unshielded await would be interrupted.
     with anyio.move_on_after(1, shield=True):
         for client in clients:
             await client.aclose()

@@ -1,4 +1,4 @@
-"""Looking up the addresses of a host where the caller can leave.
+"""DNS lookups that a caller can abandon.
 
 The system's look-up cannot be interrupted and may take half a minute. It runs in a daemon thread, one for each host at
 a time however many callers wait for it, so that neither a deadline nor the end of the program has to wait.

@@ -1,4 +1,4 @@
-"""What sync and async connections share: sockets, TLS without I/O, and which of the library's errors says what.
+"""The common part of sync and async connections: sockets, TLS without I/O, and the translation of errors.
 
 httpcore's own network layer bounds each wait, not the whole; tries dead addresses until the time is up; reports some
 faults of TLS as no error of its own; and cannot say whether a request has left. Ours is handed to its connection pools.

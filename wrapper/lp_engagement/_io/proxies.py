@@ -1,4 +1,4 @@
-"""Which proxy the environment names for a host.
+"""The choice of a proxy for a host, from the environment.
 
 httpx reads the same variables, but refuses to work at all if `NO_PROXY` has an entry that it cannot read, such as the
 `::1/128` that container runtimes put there, and takes networks for names.

@@ -135,7 +135,7 @@ class StoreAccess:
 
 
 class _StoreCalls:
-    """What both kinds of drivers do about the calls of one flow."""
+    """The common part of the store calls of one flow, for both drivers."""
 
     def __init__(self, access: StoreAccess, remaining: Callable[[], float]) -> None:
         self._access = access

@@ -1,4 +1,4 @@
-"""What travels with the time-outs of one exchange down to the socket: its deadline, and what has become of it."""
+"""The deadline and progress of one exchange, which its time-outs carry down to the socket."""
 
 from __future__ import annotations
 

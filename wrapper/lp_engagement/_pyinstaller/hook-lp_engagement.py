@@ -1,4 +1,4 @@
-"""What PyInstaller cannot see in `lp_engagement`: modules that are imported by name, and files that are no modules."""
+"""Adds the parts of `lp_engagement` that PyInstaller cannot find: modules imported by name, and data files."""
 
 # ruff: noqa: N999 - PyInstaller looks for a file of this name
 

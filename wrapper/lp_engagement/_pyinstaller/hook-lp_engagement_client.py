@@ -1,4 +1,4 @@
-"""What PyInstaller cannot see in `lp_engagement_client`: operations that are imported by name, and the schemas."""
+"""Adds the parts of `lp_engagement_client` that PyInstaller cannot find: operations imported by name, and schemas."""
 
 # ruff: noqa: N999 - PyInstaller looks for a file of this name
 

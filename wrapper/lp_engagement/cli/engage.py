@@ -22,23 +22,25 @@ _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 @click.option("--key", required=True, metavar="KEY", help="Your own key for the consumer; the visit is kept under it.")
 @click.option("--domain", metavar="HOST", help="Host to call.  [default: LP_DOMAIN, else the Domain API is asked]")
 @click.option("--base-url", metavar="URL", help="The same with a scheme; http:// for this machine only.")
-@click.option(
-    "--store", metavar="URL", help="Where visits are kept: sqlite:///FILE, memory://.  [default: LP_VISIT_STORE]"
-)
+@click.option("--store", metavar="URL", help="The visit store: sqlite:///FILE, memory://.  [default: LP_VISIT_STORE]")
 @click.option("--app-type", default="EXTERNAL", show_default=True, metavar="TYPE", help="EXTERNAL or MSDK.")
 @click.option("--section", "sections", multiple=True, metavar="NAME", help="A section of the app; repeat for more.")
 @click.option("--app-details", type=_FILE, metavar="FILE", help="JSON object about the app; - for stdin.")
-@click.option("--sdes", type=_FILE, metavar="FILE", help="JSON list of engagement attributes, or one; - for stdin.")
 @click.option(
-    "--impressions", type=_FILE, metavar="FILE", help="JSON list of impression events; - for stdin. Implies --update."
+    "--sdes", type=_FILE, metavar="FILE", help="JSON array of engagement attributes, or a single one; - for stdin."
 )
-@click.option("--update", is_flag=True, help="Update the visit's session (PUT) instead of asking (POST).")
-@click.option("--timeout", type=float, metavar="SECONDS", help="Time for one try.  [default: LP_TIMEOUT, else 10]")
-@click.option("--deadline", type=float, metavar="SECONDS", help="Time for all tries and pauses.  [default: none]")
-@click.option("--no-retry", is_flag=True, help="Try once only.")
-@click.option("--show-ids", is_flag=True, help="Show visitor, session and page id, which are left out otherwise.")
-@click.option("--dry-run", is_flag=True, help="Check everything and print the request instead of sending it.")
-@click.option("--json-errors", is_flag=True, help="Write to stderr nothing but, after a failure, one JSON object.")
+@click.option(
+    "--impressions", type=_FILE, metavar="FILE", help="JSON array of impression events; - for stdin. Implies --update."
+)
+@click.option(
+    "--update", is_flag=True, help="Update the visit's session (PUT) instead of requesting an engagement (POST)."
+)
+@click.option("--timeout", type=float, metavar="SECONDS", help="Limit for one attempt.  [default: LP_TIMEOUT, else 10]")
+@click.option("--deadline", type=float, metavar="SECONDS", help="Limit for all attempts and pauses.  [default: none]")
+@click.option("--no-retry", is_flag=True, help="Do not retry.")
+@click.option("--show-ids", is_flag=True, help="Show visitor, session and page id; they are hidden by default.")
+@click.option("--dry-run", is_flag=True, help="Validate and print the request instead of sending it.")
+@click.option("--json-errors", is_flag=True, help="After a failure, write one JSON object to stderr, and nothing else.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -56,10 +58,10 @@ def command(
     json_errors: bool,
     **connection: Any,
 ) -> None:
-    """Ask whether there is an engagement for a consumer, or update the consumer's visit.
+    """Request an engagement for a consumer, or update the consumer's visit.
 
-    The first call for a key opens a visit; later ones, from any process with the same store, go on with it. Prints one
-    JSON object. What fails is explained on stderr, and so is each pause before another try.
+    The first call for a key opens a visit; later calls, from any process with the same store, continue it. The result
+    is one JSON object on stdout. Errors and retries are reported on stderr.
     """
     from lp_engagement import NEVER, EngagementClient
     from lp_engagement.errors import ConfigurationError
@@ -99,7 +101,7 @@ def command(
 
 
 def _as_typed(command: click.Command, message: str) -> str:
-    """Replace the names of the client's arguments by those of the options: the reader has typed the latter."""
+    """Replace the client's argument names in a message by the options that the user typed."""
     names = {str(each.name): each.opts[0] for each in command.params}
     # An argument of one word is also an English word, unless the sentence is about it.
     pattern = "|".join(rf"\b{name}\b" if "_" in name else rf"\A{name}\b" for name in names)

@@ -1,4 +1,4 @@
-"""How an error of the SDK looks on the shell: exit code, text and JSON. Shows no ids and no values, as errors do."""
+"""Reports errors in the shell: exit code, text and JSON. Like the errors, they show no ids and no values."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def report_as_json(ctx: click.Context) -> None:
 
 
 def report(error: EngagementError) -> int:
-    """Say on stderr what went wrong.
+    """Report an error on stderr.
 
     Returns:
         The exit code.
@@ -47,7 +47,7 @@ def report(error: EngagementError) -> int:
 
 
 def report_internal(error: Exception) -> None:
-    """Say on stderr that something is our mistake. Not its text: that can hold anything, values included."""
+    """Report an internal error on stderr, without its message, which could contain values."""
     last = extract_tb(error.__traceback__)[-1]
     click.echo(
         f"Internal error: {type(error).__name__} in {Path(last.filename).name}, line {last.lineno}. "
@@ -62,7 +62,7 @@ def one_line(text: str) -> str:
 
 
 def exit_code(error: EngagementError) -> int:
-    """Return 2 for what the caller can fix on this machine, and 1 for an error of the server or the payload."""
+    """Return 2 if the caller can fix the error on this machine, and 1 for errors of the server or the payload."""
     return USAGE if isinstance(error, ConfigurationError | StoreError) else REFUSED
 
 
@@ -80,7 +80,7 @@ def to_text(error: EngagementError) -> str:
 
 
 def to_json(error: EngagementError) -> dict[str, Any]:
-    """Write the error for a program; what is not known is left out."""
+    """Write the error for a program; unknown members are left out."""
     fields: dict[str, Any] = {"type": type(error).__name__, "message": str(error)}
     if isinstance(error, APIStatusError):
         fields |= {

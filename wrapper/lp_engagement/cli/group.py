@@ -1,4 +1,4 @@
-"""The group of commands: finds them, and gives every way of ending its exit code."""
+"""The group of commands: imports them, and sets the exit code of every outcome."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LazyGroup(click.Group):
         return command
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run the command line; what the machine did, such as a full disk, is one sentence and exit code 2."""
+        """Run the command line. A failure of the machine, such as a full disk, is one sentence and exit code 2."""
         problem = machine.missing_output()
         if problem is None:
             try:
@@ -48,7 +48,7 @@ class LazyGroup(click.Group):
         raise SystemExit(USAGE)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command, and turn what it raises into words and an exit code."""
+        """Run a command, and turn exceptions into a message and an exit code."""
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         # A command says on its own what a log would repeat. Without any handler Python would print warnings.
@@ -72,7 +72,7 @@ class LazyGroup(click.Group):
         except MemoryError:
             click.echo("Error: there is not enough memory for this input.", err=True)
             ctx.exit(USAGE)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it gets an exit code and shows no value
+        except Exception as error:  # noqa: BLE001 - every failure has an exit code and shows no value
             report_internal(error)
             ctx.exit(INTERNAL)
 

@@ -1,4 +1,4 @@
-"""What the machine can do to a command: a full disk, a closed output, a folder that is gone."""
+"""Failures of the machine under a command: a full disk, a closed output, a missing folder."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _STANDARD = {1, 2}
 
 
 def missing_output() -> str | None:
-    """Say that there is nowhere to write to, if so.
+    """Report that stdout is closed, if it is.
 
-    To go on would be worse: the next file that is opened, that of the visits say, would get the number of the output.
+    Otherwise the next opened file, e.g. the visit store, would have the descriptor of stdout.
     """
     if sys.stdout is None:  # it is when the process was started with it closed
         return "Error: standard output is closed. Send it to a file, or to /dev/null if nobody reads it."
@@ -23,7 +23,7 @@ def missing_output() -> str | None:
 
 
 def flush_output() -> None:
-    """Write what is buffered now, while a failure can still be reported.
+    """Flush the output now, while a failure can still be reported.
 
     Raises:
         OSError: it cannot be written.
@@ -33,7 +33,7 @@ def flush_output() -> None:
 
 
 def give_up_output() -> None:
-    """Let nothing that is still buffered be tried again when the process ends, which would print a traceback."""
+    """Discard buffered output, because flushing it at exit would print a traceback."""
     with suppress(OSError, ValueError, UnsupportedOperation):
         number = sys.stdout.fileno()
         if number in _STANDARD:
@@ -43,7 +43,7 @@ def give_up_output() -> None:
 
 
 def in_words(error: OSError) -> str:
-    """One sentence about what the system refused."""
+    """Describe an error of the system in one sentence."""
     reason = error.strerror or type(error).__name__
     name = "" if error.filename is None else f"{one_line(os.fsdecode(error.filename))}: "
     return f"Error: {name}{one_line(reason)}."

@@ -1,4 +1,4 @@
-"""A dry run: everything of a call except for sending it."""
+"""Dry runs: a call that stops before anything is sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Rehearsed(Exception):  # noqa: N818 - the intended end
 
 
 class RehearsalTransport:
-    """Takes the place of the network: answers the look-up of the domain itself, and stops at any other request."""
+    """A transport for dry runs: answers the domain lookup itself, and stops at any other request."""
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ARG002 - part of the contract
         """Answer the look-up with a host that cannot exist; raise `Rehearsed` for all other requests."""
@@ -38,7 +38,7 @@ class RehearsalTransport:
 
 
 def to_json(request: HttpRequest, *, show_ids: bool) -> dict[str, Any]:
-    """Write the request for a person or a program, ids by their names only unless they are to be shown."""
+    """Write the request as JSON, with the names of the ids unless they are to be shown."""
     url, body = urlsplit(request.url), json.loads(request.content or b"null")
     folder, _, visitor_id = url.path.rpartition("/")
     query = dict(parse_qsl(url.query))

@@ -22,8 +22,8 @@ from .failures import USAGE
 def command(ctx: click.Context, /, *, port: int, scenario: str | None, cold: int | None) -> None:
     """Serve a simulated App Engagement API on 127.0.0.1 until Ctrl-C.
 
-    The first line of the output is its address. Open it in a browser to watch visitors and requests,
-    and to break things.
+    The first line of output is the address. Open it in a browser to watch visitors and requests, and to
+    cause faults.
     """
     from lp_engagement.simulator.__main__ import run
 

@@ -19,9 +19,11 @@ from lp_engagement_client.facts import KINDS
     show_default=True,
     help="What to print.",
 )
-@click.option("--kind", type=click.Choice(list(KINDS)), default="create-session", show_default=True, help="Of what.")
-@click.option("--strict", is_flag=True, help="Without what is tolerated: what one should write.")
+@click.option(
+    "--kind", type=click.Choice(list(KINDS)), default="create-session", show_default=True, help="Kind of payload."
+)
+@click.option("--strict", is_flag=True, help="Leave out deprecated forms, which are only tolerated.")
 def command(what: str, kind: str, *, strict: bool) -> None:
-    """Print what is derived from the spec, as JSON: for an editor that completes payload files, or another tool."""
+    """Print data derived from the spec as JSON, for an editor or another tool."""
     name = f"{kind}.{'strict' if strict else 'accepting'}" if what == "schema" else what
     click.echo(json.dumps(load(name), indent=2, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""`lp-engagement visits`: look after the visits that a store keeps."""
+"""`lp-engagement visits`: manage the visits in a store."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _store = click.option(
     envvar="LP_VISIT_STORE",
     default="sqlite://",
     metavar="URL",
-    help="Where visits are kept.  [default: LP_VISIT_STORE, else the default SQLite file]",
+    help="The visit store.  [default: LP_VISIT_STORE, else the default SQLite file]",
 )
 _account = click.option(
     "--account", envvar="LP_ACCOUNT_ID", required=True, metavar="ID", help="The account.  [default: LP_ACCOUNT_ID]"
@@ -43,7 +43,7 @@ _show_ids = click.option("--show-ids", is_flag=True, help="Show ids; otherwise a
 
 @click.group("visits", short_help="List, show, forget, purge or export the visits of a store.")
 def command() -> None:
-    """Look after the visits that a store keeps between calls.
+    """Manage the visits in a store.
 
     Ids are shown as hashes, which differ from run to run, unless --show-ids is given.
     """
@@ -54,9 +54,9 @@ def command() -> None:
 @_show_ids
 @click.pass_context
 def list_visits(ctx: click.Context, url: str, *, show_ids: bool) -> None:
-    """List all visits, the latest first: account and key, visitor, session, engagement, time of the last answer.
+    """List all visits, the latest first: account and key, visitor, session, engagement, time of the last response.
 
-    Exit code 1 if there are visits that cannot be read; stderr names them.
+    The exit code is 1 if a visit cannot be read; stderr names it.
     """
     damaged = _Damaged()
     with _opened(url) as store:
@@ -79,7 +79,7 @@ def list_visits(ctx: click.Context, url: str, *, show_ids: bool) -> None:
 @_show_ids
 @click.pass_context
 def show_visit(ctx: click.Context, /, *, key: str, account: str, url: str, show_ids: bool) -> None:
-    """Show the visit of KEY as JSON. Exit code 1 if there is none."""
+    """Show the visit of KEY as JSON. The exit code is 1 if there is none."""
     with _opened(url) as store:
         record = store.load(visit_key(account_id(account), Muted(key)))
     if record is None:
@@ -93,21 +93,21 @@ def show_visit(ctx: click.Context, /, *, key: str, account: str, url: str, show_
 @_account
 @_store
 def forget_visit(key: str, account: str, url: str) -> None:
-    """Forget the visit of KEY: the next call opens a new one, with a new visitor."""
+    """Delete the visit of KEY. The next call opens a new one, with a new visitor."""
     with _opened(url) as store:
         store.delete(visit_key(account_id(account), Muted(key)))
 
 
 @command.command("purge")
 @click.option(
-    "--older-than", type=click.FloatRange(min=0), required=True, metavar="HOURS", help="Since the last answer."
+    "--older-than", type=click.FloatRange(min=0), required=True, metavar="HOURS", help="Hours since the last response."
 )
 @_store
 @click.pass_context
 def purge_visits(ctx: click.Context, older_than: float, url: str) -> None:
-    """Delete all visits whose last answer is longer ago, and print how many there were.
+    """Delete all visits whose last response is older, and print their number.
 
-    Exit code 1 if there are values that can be neither read nor deleted; stderr names them.
+    The exit code is 1 if a value can be neither read nor deleted; stderr names it.
     """
     damaged = _Damaged()
     with _opened(url) as store:
@@ -123,7 +123,7 @@ def purge_visits(ctx: click.Context, older_than: float, url: str) -> None:
 def export_visits(ctx: click.Context, url: str, *, show_ids: bool) -> None:
     """Write all visits as NDJSON, one object for each.
 
-    Exit code 1 if there are visits that cannot be read; stderr names them.
+    The exit code is 1 if a visit cannot be read; stderr names it.
     """
     damaged = _Damaged()
     with _opened(url) as store:
@@ -133,7 +133,7 @@ def export_visits(ctx: click.Context, url: str, *, show_ids: bool) -> None:
 
 
 class _Damaged:
-    """Reports each value that cannot be read, and lets the command go on to its end."""
+    """Reports each value that cannot be read, and lets the command continue."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -148,7 +148,7 @@ class _Damaged:
 
 
 def _opened(url: str) -> closing[VisitStore]:
-    """The store for the length of a command. A misspelt path makes no file."""
+    """Open the store for one command. A misspelt path creates no file."""
     store = open_store(url)
     path: Path | None = getattr(store, "path", None)
     if path is not None and not path.exists():

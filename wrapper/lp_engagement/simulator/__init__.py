@@ -1,4 +1,4 @@
-"""The App Engagement endpoint, simulated: in process or as a server on the loopback.
+"""A simulator of the App Engagement API, in process or as a server on the loopback interface.
 
 For example::
 
@@ -12,8 +12,8 @@ For example::
     simulator.clock.advance(3600)
     simulator.journal.last().sdes
 
-It shares with the client what the spec says (schemas, facts, the descriptions of operations), but not its code: a
-mistake of the client must not be mirrored here.
+The simulator and the client share the data generated from the spec (schemas, facts, operations) but no code, so that
+the simulator does not repeat the client's mistakes.
 """
 
 from .campaigns import Campaign

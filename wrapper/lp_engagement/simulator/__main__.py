@@ -34,7 +34,7 @@ def run(*, port: int = 0, scenario: str | None = None, cold: int | None = None) 
         cold: how many POSTs each account answers with "Loading account"; wins over the scenario.
 
     Returns:
-        Why it cannot be done; `None` if it was.
+        The reason why the server cannot run; `None` if it ran.
     """
     options: dict[str, Any] = {} if cold is None else {"cold": cold}
     try:
@@ -62,7 +62,7 @@ def run(*, port: int = 0, scenario: str | None = None, cold: int | None = None) 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until a signal arrives; `arguments` are those of the command line by default."""
+    """Serve until a signal arrives; `arguments` default to the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m lp_engagement.simulator", description="Simulate the App Engagement API on 127.0.0.1."
     )

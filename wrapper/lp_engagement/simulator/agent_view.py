@@ -17,10 +17,10 @@ View = Literal["chat", "messaging"]
 
 
 def agent_view(attributes: Iterable[Mapping[str, Any]], view: View = "chat") -> list[dict[str, Any]]:
-    """Return the attributes as an agent sees them: what was sent again has been merged, replaced or appended.
+    """Combine the attributes of a session as an agent sees them: later ones are merged, replace or are appended.
 
     Args:
-        attributes: all that were received in a session, oldest first.
+        attributes: all attributes received in the session, oldest first.
         view: how the conversation is held.
     """
     rules = _rules(view)

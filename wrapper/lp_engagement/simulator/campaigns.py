@@ -2,11 +2,11 @@
 
 ```yaml
 when:
-  sections: [Support]                         # all of these were named
-  sdes:                                       # for each pattern a matching SDE was sent
+  sections: [Support]                         # all of these are required
+  sdes:                                       # each pattern must match an SDE
     - {type: cart, total: {at_least: 100}}
     - {type: ctmrinfo, info: {companyBranch: {any_of: [gold, platinum]}}}
-  not:                                        # none of these holds
+  not:                                        # a condition that must not be true
     sections: [Sales]
 ```
 """
@@ -30,18 +30,18 @@ Condition = Callable[[Sequence[Mapping[str, Any]], Sequence[str]], bool]
 
 
 def always(_attributes: Sequence[Mapping[str, Any]], _sections: Sequence[str]) -> bool:
-    """Fit every session."""
+    """Match every session."""
     return True
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Campaign:
-    """A campaign whose engagement is offered as soon as its condition holds.
+    """A campaign, which offers its engagement as soon as its condition is true.
 
     Attributes:
         condition: called with all engagement attributes of the session so far, and with its latest sections.
         details: fields of `engagementDetails` that differ from the documented example; `None` leaves a field out.
-        offers: `False` for a campaign that, where it fits, lets the answer be NotAvailable.
+        offers: `False` for a campaign that answers NotAvailable when it matches.
         title: its name on the page.
     """
 
@@ -87,9 +87,9 @@ class When:
     """A condition; call it as `Campaign.condition`.
 
     Attributes:
-        sections: all of these must have been named.
-        sdes: for each of these patterns a matching attribute must have been sent.
-        unless: this must not hold.
+        sections: all of these must be among the latest sections.
+        sdes: each of these patterns must match an attribute that was sent.
+        unless: a condition that must not be true.
     """
 
     sections: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class When:
     unless: When | None = None
 
     def __call__(self, attributes: Sequence[Mapping[str, Any]], sections: Sequence[str]) -> bool:
-        """Whether it holds."""
+        """Whether the condition is true."""
         return (
             set(self.sections) <= set(sections)
             and all(any(_fits(attribute, pattern) for attribute in attributes) for pattern in self.sdes)
@@ -109,7 +109,7 @@ def read_when(data: Any, place: str) -> When:
     """Read a condition.
 
     Raises:
-        ScenarioError: it cannot be used; the message begins with `place`.
+        ScenarioError: the condition is invalid; the message begins with `place`.
     """
     if not isinstance(data, Mapping):
         raise ScenarioError(f"{place} must be an object with: {', '.join(_KEYS)}")

@@ -142,7 +142,7 @@ def _script(data: Mapping[str, Any]) -> Any:
 
 
 def read_state(engine: Engine) -> dict[str, Any]:
-    """Return what the page shows, as plain data."""
+    """Return the data of the page."""
     with engine.lock:
         now, journal = engine.clock.time(), engine.journal
         first = journal.total - len(journal)

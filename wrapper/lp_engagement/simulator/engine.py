@@ -1,4 +1,4 @@
-"""The engine: requests in, responses out, state in between. Knows nothing of sockets or of HTTP libraries."""
+"""The engine: answers requests and changes the state. It uses no sockets and no HTTP library."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _MOST_FAULTS = 10_000
 
 
 class Engine:
-    """Answers the requests of the API, and is what tests and demos set up and look at.
+    """Answers the requests of the API; tests and demos configure and inspect it.
 
-    Any number of threads may use it; requests are answered one by one. The arguments are those of `Simulator`.
+    Threads can share it; requests are answered one at a time. The arguments are those of `Simulator`.
 
     Attributes:
         journal: the requests and their responses.
         clock: the simulator's time.
-        lock: held while something changes; hold it to read what belongs together.
+        lock: held during each change; hold it to read a consistent state.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class Engine:
 
     @property
     def campaigns(self) -> list[Campaign]:
-        """The campaigns of accounts that have none of their own; may be changed at any time."""
+        """The campaigns of accounts without their own; you can change them at any time."""
         return self._operations.campaigns
 
     @campaigns.setter
@@ -153,14 +153,14 @@ class Engine:
             self._changes += 1
 
     def script(self, account_id: str | None, faults: Script) -> None:
-        """Answer the next requests with these faults, in this order, before normal answers.
+        """Answer the next requests with these faults, in this order; normal answers follow.
 
         Args:
-            account_id: the account; `None` for whichever is called.
-            faults: faults, or words such as `"503 x2 then 200"`, or data as in a scenario file.
+            account_id: the account; `None` for any account.
+            faults: faults, or a script such as `"503 x2 then 200"`, or data as in a scenario file.
 
         Raises:
-            ScenarioError: the words or the data are not understood, or too many faults are waiting.
+            ScenarioError: the script is invalid, or too many faults are waiting.
         """
         read = read_script(faults)
         with self.lock:
@@ -171,7 +171,7 @@ class Engine:
             self._changes += 1
 
     def clear_faults(self, account_id: str | None = None) -> None:
-        """Drop the faults that are still to come, and loading.
+        """Drop the remaining faults and "Loading account" answers.
 
         Args:
             account_id: the account; `None` for all.
@@ -185,7 +185,7 @@ class Engine:
             self._changes += 1
 
     def faults(self, account_id: str | None = None) -> list[Fault]:
-        """Return the faults that are still to come for an account; for `None` those of whichever is called."""
+        """Return the remaining faults of an account; `None` for those of any account."""
         with self.lock:
             return list(self._faults if account_id is None else self._accounts[account_id].faults)
 
@@ -200,7 +200,7 @@ class Engine:
             return self._accounts[account_id].counts()
 
     def reset(self) -> None:
-        """Drop all accounts, visitors, requests and faults; campaigns, plans of accounts and the time stay."""
+        """Drop all accounts, visitors, requests and faults; campaigns, account plans and the time are unchanged."""
         with self.lock:
             self._accounts.clear()
             self._lately.clear()

@@ -1,4 +1,4 @@
-"""Faults: what the simulator does instead of answering normally, and scripts of them as words or as data."""
+"""Faults, which replace normal answers, and scripts of faults as strings or data."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ _ABSENT_OR_OBJECT = frozenset([facts.FIELDS["EngagementAnswer"]["engagement_deta
 
 
 class ScenarioError(ValueError):
-    """A script or a scenario file cannot be used; the message names the place and the reason."""
+    """A script or a scenario file is invalid; the message names the place and the reason."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Fault:
-    """A response in place of the normal one, a normal one that is changed, or none at all.
+    """A fault: another response than the normal one, a changed one, or none.
 
     Attributes:
         status: the HTTP status; `None` cuts the connection.
         body: the body, sent as it is.
         headers: header names and values.
         times: how many requests are answered with it; `None` for all, until the faults are cleared.
-        operation: the operation that it is for; `None` for any except the look-up of the domain.
+        operation: the operation that it applies to; `None` for any except `getDomain`.
         code: the spec's name of an internal code; the body is then the vendor's error entity with that code.
-        loading: whether the account is being loaded: what a cold account answers to a POST.
-        processed: whether the request takes effect although the response does not show it.
+        loading: whether to answer "Loading account", as a cold account does.
+        processed: whether the request takes effect all the same.
         changes: fields that replace those of the normal response; the request takes effect.
         seconds: how long the response takes to arrive, piece by piece.
         cut_after: how many bytes of the body arrive before the connection is cut.
@@ -86,7 +86,7 @@ class Fault:
         return cls(None, times=times, operation=operation, processed=True, label="lost")
 
     def meets(self, operation: str) -> bool:
-        """Whether it is for requests of an operation."""
+        """Whether the fault applies to an operation."""
         if self.operation is not None:
             return self.operation == operation
         if self.loading:
@@ -94,7 +94,7 @@ class Fault:
         return find(operation).server is None
 
     def once_less(self) -> Self | None:
-        """Return what is left of it after one request; `None` if nothing is."""
+        """Return the fault with one request fewer; `None` after the last one."""
         if self.times is None:
             return self
         return replace(self, times=self.times - 1) if self.times > 1 else None
@@ -211,10 +211,9 @@ VOCABULARY = (
 
 
 def check_size(value: Any) -> None:
-    """Check that an object or array from outside can be walked through: by recursion, and in a moment.
+    """Check that an object or array from outside is neither too deep nor too large to process.
 
-    YAML can name a part that is written once in many places, or inside of itself, so parts are counted as often as they
-    are named.
+    A YAML alias can repeat a part many times, or inside itself, so each repetition counts.
 
     Raises:
         ScenarioError: it has too many levels or too many parts.

@@ -1,4 +1,4 @@
-"""Mounts that need no server of ours: transports in the same process, and an ASGI application."""
+"""Ways to mount a simulator without its own server: transports and an ASGI application."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["AsyncSimulatorTransport", "Mountable", "SimulatorApp", "SimulatorTra
 
 
 class Mountable(Protocol):
-    """What a mount needs of a simulator."""
+    """The parts of a simulator that a mount uses."""
 
     @property
     def clock(self) -> VirtualClock:
@@ -59,7 +59,7 @@ class _InProcess:
 
 
 class SimulatorTransport(_InProcess):
-    """Sends to a simulator, whatever the host of the URL. Slow answers move the simulator's clock; nobody waits."""
+    """Sends all requests to a simulator, whatever their host. Slow answers only move the simulator's clock."""
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
         """Hand over one request; see `lp_engagement.transports.Transport.send`."""
@@ -92,16 +92,16 @@ _MISDIRECTED = 421
 
 
 class SimulatorApp:
-    """Answers for a simulator under any ASGI server, or inside another application.
+    """An ASGI application that serves a simulator, alone or inside another application.
 
-    To cut a connection it begins an answer and raises `ConnectionCut`, which makes servers hang up and write to their
-    logs; the simulator's own server does neither.
+    To cut a connection, it starts an answer and raises `ConnectionCut`: the server then closes the connection and logs
+    the exception. The simulator's own server does not log it.
 
     Args:
         simulator: answers the requests.
-        hosts: names under which the application may be called, without ports, e.g. `["127.0.0.1", "localhost"]`; all
-            other requests are answered with 421. `None` allows any name: then a page of another site can reach a server
-            on the loopback by DNS rebinding.
+        hosts: the accepted host names, without ports, e.g. `["127.0.0.1", "localhost"]`; all
+            other requests are answered with 421. `None` accepts any host: a page of another site can then
+            reach a server on the loopback interface by DNS rebinding.
     """
 
     def __init__(self, simulator: Mountable, *, hosts: Collection[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The operations of the API: how each changes the state, and how it is answered."""
+"""The operations of the API: their effects on the state, and their answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Operations:
         clock: the simulator's time.
         host: the host (and port) that the Domain API names; `None` for the one that the request was sent to.
         seed: makes the ids the same in each run; `None` for random ones.
-        campaigns: the campaigns of accounts that have none of their own.
+        campaigns: the campaigns of accounts without their own.
     """
 
     def __init__(

@@ -28,7 +28,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 
 @dataclass(slots=True, repr=False)
 class Entry:
-    """A request as it was sent and understood, with its response.
+    """A request as it was sent and parsed, with its response.
 
     Attributes:
         method: the HTTP method.
@@ -37,7 +37,7 @@ class Entry:
         headers: the headers, names in lower case.
         content: the body as it was sent.
         at: when it arrived by the simulator's clock, in seconds since the epoch.
-        operation: the operation of the spec, e.g. `createSession`; `None` for none.
+        operation: the operation of the spec, e.g. `createSession`; `None` for other requests.
         parameters: the decoded parameters of the path.
         body: the parsed body; `None` if there was none to parse.
         answer: the response; `None` if the connection was cut.
@@ -113,10 +113,10 @@ class Journal(list[Entry]):
     """Requests and their responses, oldest first.
 
     Args:
-        limit: how many to keep, and 64 MiB at most; the oldest are dropped first. `None` keeps all.
+        limit: the maximum number of requests, up to 64 MiB in all; the oldest are dropped first. `None` for no limit.
 
     Attributes:
-        total: how many there have been.
+        total: the number of requests so far, including dropped ones.
     """
 
     def __init__(self, *, limit: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Responses: normal ones, refusals, slow and cut ones, independent of how they travel."""
+"""Responses: normal, rejecting, slow and cut ones, independent of the transport."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ConnectionCut(Exception):  # noqa: N818 - an event that a scenario request
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SimulatedResponse:
-    """A response, independent of how it travels.
+    """A response, independent of the transport.
 
     Attributes:
         status: the HTTP status.
@@ -57,8 +57,8 @@ class SimulatedResponse:
 class Refusal(Exception):  # noqa: N818 - a response, not a mistake of the simulator
     """The request is answered with an error entity.
 
-    The code is a number, or the spec's name for one. Everything is passed by keyword, which keeps it out of the
-    exception's text: messages can contain ids.
+    The code is a number or its name in the spec. All arguments are keywords, which keeps them out of the exception's
+    string: messages can contain ids.
     """
 
     def __init__(

@@ -3,7 +3,7 @@
 ```yaml
 cold: 1                            # the first POST of an account is answered with "Loading account"
 script: 503 x2 then 200            # for any account
-campaigns:                         # for accounts without campaigns of their own; the first that fits is offered
+campaigns:                         # for accounts without their own campaigns; the first match is offered
   - name: big carts
     when: {sdes: [{type: cart, total: {at_least: 100}}]}
     skill: {id: 23, name: Sales}
@@ -70,7 +70,7 @@ def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
     """Read a scenario from a file, or from the data of one.
 
     Raises:
-        ScenarioError: it cannot be used; the message names the place and the reason.
+        ScenarioError: the scenario is invalid; the message names the place and the reason.
         OSError: the file cannot be read.
     """
     data = scenario if isinstance(scenario, Mapping) else _load(Path(scenario))

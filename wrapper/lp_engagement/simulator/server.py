@@ -1,7 +1,7 @@
-"""A simulator as an HTTP/1.1 server on the loopback, for clients in any process and any language.
+"""An HTTP/1.1 server for a simulator on the loopback interface, for clients in any process and language.
 
-An ASGI server would do as well (see `Simulator.asgi`); this one needs no package, and can cut
-a connection without a response, as a broken network does.
+Unlike an ASGI server (see `Simulator.asgi`), it needs no package, and can cut a connection
+without a response, as a broken network does.
 """
 
 from __future__ import annotations

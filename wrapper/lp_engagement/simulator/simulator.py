@@ -1,4 +1,4 @@
-"""The simulator: the engine behind its page and control calls, and the ways to mount it."""
+"""The simulator: the engine with its page and control calls, and the ways to mount it."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ __all__ = ["Simulator"]
 
 
 class Simulator(Engine):
-    """One simulated endpoint with its own accounts, which come into being when they are first called.
+    """A simulated API with its own accounts, each created by its first request.
 
-    Any number of threads may use it; requests are answered one by one.
+    Threads can share it; requests are answered one at a time.
 
     Args:
-        campaigns: the first that fits is offered; with none there is never an engagement.
+        campaigns: the first match is offered; with an empty list, there is never an engagement.
         cold: how many POSTs each account answers with "Loading account" before it is loaded.
-        script: faults that the first requests of any account are answered with.
+        script: faults for the first requests of any account.
         host: the host (and port) that the Domain API names; `None` for the one that the request was sent to.
         seed: makes the ids the same in each run; `None` for random ones.
         clock: the simulator's clock follows its `time()`; the system's if not given.
-        journal_limit: how many requests the journal keeps, 64 MiB of data at most; `None` for all.
-        visitor_limit: how many visitors of all accounts to keep, 256 MiB of data at most; the oldest are dropped first.
-            `None` for all.
+        journal_limit: the maximum number of requests in the journal, up to 64 MiB in all; `None` for no limit.
+        visitor_limit: the maximum number of visitors of all accounts, up to 256 MiB in all; the oldest are dropped
+            first. `None` for no limit.
 
     Attributes:
         journal: the requests and their responses.
-        clock: the simulator's time, which can be moved ahead. Also fits a client's `clock`.
+        clock: the simulator's time, which you can move forward. It can also be a client's `clock`.
     """
 
     @classmethod
     def from_scenario(cls, scenario: str | Path | Mapping[str, Any], **options: object) -> Self:
-        """Make a simulator of a scenario.
+        """Create a simulator from a scenario.
 
         Args:
-            scenario: a YAML or JSON file, or the data that would be read from one.
-            options: arguments of the constructor, which win over the scenario.
+            scenario: a YAML or JSON file, or its parsed content.
+            options: arguments of the constructor, which override the scenario.
 
         Raises:
-            ScenarioError: the scenario cannot be used; the message names the place and the reason.
+            ScenarioError: the scenario is invalid; the message names the place and the reason.
             OSError: the file cannot be read.
         """
         from .scenario import read_scenario
@@ -61,7 +61,7 @@ class Simulator(Engine):
         return simulator
 
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
-        """Answer one request: of the page, a control call, or of the API.
+        """Answer one request, to the page, a control call or the API.
 
         Args:
             method: the HTTP method in capitals.
@@ -81,33 +81,33 @@ class Simulator(Engine):
         )
 
     def state(self) -> dict[str, Any]:
-        """Return what the page shows: visitors, funnels, requests and faults, as plain data."""
+        """Return the data of the page: visitors, funnels, requests and faults."""
         return control.read_state(self)
 
     def transport(self) -> SimulatorTransport:
-        """Make a transport that hands requests to this simulator without a socket."""
+        """Create a transport that passes requests to this simulator without a socket."""
         from .mounts import SimulatorTransport
 
         return SimulatorTransport(self)
 
     def async_transport(self) -> AsyncSimulatorTransport:
-        """Make a transport for async clients."""
+        """Create a transport for async clients."""
         from .mounts import AsyncSimulatorTransport
 
         return AsyncSimulatorTransport(self)
 
     def asgi(self, *, hosts: Collection[str] | None = None) -> SimulatorApp:
-        """Make an ASGI application, for any ASGI server, or to be mounted in another application.
+        """Create an ASGI application, to serve alone or mount in another application.
 
         Args:
-            hosts: names under which it may be called, without ports; `None` allows any.
+            hosts: the accepted host names, without ports; `None` accepts any.
         """
         from .mounts import SimulatorApp
 
         return SimulatorApp(self, hosts=hosts)
 
     def serve(self, *, port: int = 0) -> SimulatorServer:
-        """Make a server on 127.0.0.1, to be started with `with`; port 0 takes any free one."""
+        """Create a server on 127.0.0.1, which a `with` statement starts; port 0 uses any free port."""
         from .server import SimulatorServer
 
         return SimulatorServer(self, port=port)

@@ -1,7 +1,7 @@
-"""What the simulator remembers: its time, accounts, visitors and sessions.
+"""The state of the simulator: its time, accounts, visitors and sessions.
 
-No repr here shows ids or values. What sessions receive is stored as JSON text, which takes a fraction of the room that
-Python objects would: there can be 100 000 of them.
+No repr here shows ids or values. Sessions store received data as JSON text, which takes a fraction of the memory of
+Python objects: there can be 100 000 sessions.
 """
 
 from __future__ import annotations
@@ -73,17 +73,17 @@ class VirtualClock:
         return self.time()
 
     def advance(self, seconds: float) -> None:
-        """Move it ahead.
+        """Move the clock forward.
 
         Raises:
-            ValueError: `seconds` is negative, or leads out of the calendar.
+            ValueError: `seconds` is negative, or the time would be beyond the calendar.
         """
         if not 0 <= seconds <= _FURTHEST - self._ahead:
             raise ValueError("the clock can only move ahead, by a thousand years at most")
         self._ahead += seconds
 
     def sleep(self, seconds: float) -> None:
-        """Record the pause and move ahead instead of waiting."""
+        """Record the pause, and move the clock forward instead of waiting."""
         self.slept.append(seconds)
         self.advance(seconds)
 

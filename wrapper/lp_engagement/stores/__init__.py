@@ -1,4 +1,4 @@
-"""Where visits are kept between requests and between processes."""
+"""Stores that save visits between requests and between processes."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ def __getattr__(name: str) -> Any:
 
 
 def open_store(url: str) -> VisitStore:
-    """Make the store that a URL names, as in `LP_VISIT_STORE`. Nothing is opened yet.
+    """Create a store from a URL, as in `LP_VISIT_STORE`. Nothing is opened yet.
 
     Args:
         url: `memory://`; `sqlite://` for the default file, `sqlite:///relative/path.db`, or
-            `sqlite:////absolute/path.db`. The path is taken as it is, without percent-decoding; `~/` is the home;
-            `redis://`, `rediss://` or `unix://` as `RedisStore` takes them.
+            `sqlite:////absolute/path.db`. The path is used literally, without percent-decoding; `~/` is your home;
+            `redis://`, `rediss://` or `unix://`, as for `RedisStore`.
 
     Raises:
-        ConfigurationError: no store is known by this URL, or it needs an extra that is not installed.
+        ConfigurationError: no store has such a URL, or the store needs an extra that is not installed.
     """
     url = MutedText(url)
     check_text(url)
@@ -83,7 +83,7 @@ def open_store(url: str) -> VisitStore:
 
 
 def open_async_store(url: str) -> VisitStore | AsyncVisitStore:
-    """Make the store that a URL names, with `await` where there is one: `redis://`, else one of `open_store`.
+    """Create an async store from a URL if there is one (Redis), else the store that `open_store` creates.
 
     Args:
         url: `sqlite:///visits.db`, `memory://` or `redis://host:port/0`, as for `open_store`.

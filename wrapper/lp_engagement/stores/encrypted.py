@@ -1,8 +1,8 @@
-"""Visits that only those can read who have the key.
+"""Stores that encrypt visits before they save them.
 
-What is stored is a record with one content, the encrypted one; its version and its time stay readable, because the
-store compares and purges by them. The encrypted content holds the key and the version of the visit too, so nobody can
-pass one visit off as another's by moving it, or bring an older one back.
+A stored record has a single field of content, which is encrypted. The version and the time stay readable, because the
+store compares and purges by them. The key and the version of the visit are also part of the ciphertext, so a visit
+that was moved to another key is rejected, and so is an older one that was put back.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Cipher:
             raise ConfigurationError("the secret that hides keys must not be empty")
 
     def name(self, key: str) -> str:
-        """What the visit is called in the inner store."""
+        """Return the key of the visit in the inner store."""
         if self._key_secret is None:
             return key
         return hmac.digest(self._key_secret, key.encode("utf-8", "surrogatepass"), "sha256").hex()
@@ -66,7 +66,7 @@ class _Cipher:
         )
 
     def unlock(self, name: str, record: VisitRecord) -> tuple[MutedText, VisitRecord] | StoreError:
-        """Return the key and the record, or what is wrong with them."""
+        """Decrypt a stored record into its key and record, or return an error."""
         token = Muted((record.engagement or {}).get(_FIELD))
         if not isinstance(token.value, str):
             return StoreError(
@@ -104,21 +104,21 @@ class _Cipher:
 
 
 class EncryptedStore:
-    """Encrypts visits before another store gets them. Needs the extra `encryption`.
+    """Encrypts visits before another store saves them. Requires the extra `encryption`.
 
-    The ids, the page, the engagement and its end are encrypted (Fernet: AES-128-CBC with HMAC-SHA256). The version, the
-    time of the last answer, leases, and the key that the visit is found by stay readable, the latter unless
-    `key_secret` is given. Visits that are not encrypted are refused, so give it a store of its own.
+    The ids, the page, the engagement and its expiry are encrypted (Fernet: AES-128-CBC with HMAC-SHA256). The version,
+    the time of the last response and the leases stay readable. So does the visit key, unless you pass `key_secret`.
+    Unencrypted visits are rejected, so start with an empty store.
 
     Args:
-        store: keeps the visits; closed together with this one.
-        key: what `cryptography.fernet.Fernet.generate_key()` makes. Of several keys the first one encrypts and all
-            of them decrypt, which is how keys are changed: put a new one first, drop the old one when the visits have
-            ended.
-        key_secret: if given, visits are found by an HMAC-SHA256 of their key. Must stay the same.
+        store: the inner store; closed together with this one.
+        key: a key from `cryptography.fernet.Fernet.generate_key()`, or a list of keys. The first one encrypts, and
+            all of them decrypt. To rotate the key, put the new one first, and drop the old one when its visits have
+            expired.
+        key_secret: stores an HMAC-SHA256 of each visit key instead of the key. It must never change.
 
     Raises:
-        ConfigurationError: the extra is not installed, or a key is none.
+        ConfigurationError: the extra is not installed, or an encryption key is invalid.
     """
 
     def __init__(
@@ -146,22 +146,22 @@ class EncryptedStore:
         return None if stored is None else replace(record, version=stored.version)
 
     def delete(self, key: str) -> None:
-        """Forget the record of `key`, if any."""
+        """Delete the record of `key`, if any."""
         key = MutedText(key)
         self._store.delete(self._cipher.name(key))
 
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
-        """Try to become the one who works on `key`, for `lease` seconds."""
+        """Try to acquire the lease of `key` for `lease` seconds."""
         key = MutedText(key)
         return self._store.acquire(self._cipher.name(key), token, lease=lease)
 
     def release(self, key: str, token: str) -> None:
-        """Let others work on `key`, if `token` still holds it."""
+        """Release the lease of `key`, if `token` still holds it."""
         key = MutedText(key)
         self._store.release(self._cipher.name(key), token)
 
     def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:
-        """Give all keys, as they were before they were hidden, and their records."""
+        """Yield all keys, decrypted, with their records."""
         for name, record in self._store.items(damaged=damaged):
             found = self._cipher.unlock(MutedText(name), record)
             if isinstance(found, StoreError):
@@ -170,7 +170,7 @@ class EncryptedStore:
                 yield str(found[0]), found[1]
 
     def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
-        """Delete the records whose `updated_at` is less than `before`; return how many. Needs no key that fits."""
+        """Delete the records whose `updated_at` is less than `before`; return how many. Needs no encryption key."""
         return self._store.purge(before=before, damaged=damaged)
 
     def close(self) -> None:
@@ -182,14 +182,14 @@ class AsyncEncryptedStore:
     """`EncryptedStore` around an `AsyncVisitStore`: same arguments, same content.
 
     Args:
-        store: keeps the visits; closed together with this one.
-        key: what `cryptography.fernet.Fernet.generate_key()` makes. Of several keys the first one encrypts and all
-            of them decrypt, which is how keys are changed: put a new one first, drop the old one when the visits have
-            ended.
-        key_secret: if given, visits are found by an HMAC-SHA256 of their key. Must stay the same.
+        store: the inner store; closed together with this one.
+        key: a key from `cryptography.fernet.Fernet.generate_key()`, or a list of keys. The first one encrypts, and
+            all of them decrypt. To rotate the key, put the new one first, and drop the old one when its visits have
+            expired.
+        key_secret: stores an HMAC-SHA256 of each visit key instead of the key. It must never change.
 
     Raises:
-        ConfigurationError: the extra is not installed, or a key is none.
+        ConfigurationError: the extra is not installed, or an encryption key is invalid.
     """
 
     def __init__(
@@ -217,24 +217,24 @@ class AsyncEncryptedStore:
         return None if stored is None else replace(record, version=stored.version)
 
     async def delete(self, key: str) -> None:
-        """Forget the record of `key`, if any."""
+        """Delete the record of `key`, if any."""
         key = MutedText(key)
         await self._store.delete(self._cipher.name(key))
 
     async def acquire(self, key: str, token: str, *, lease: float) -> bool:
-        """Try to become the one who works on `key`, for `lease` seconds."""
+        """Try to acquire the lease of `key` for `lease` seconds."""
         key = MutedText(key)
         return await self._store.acquire(self._cipher.name(key), token, lease=lease)
 
     async def release(self, key: str, token: str) -> None:
-        """Let others work on `key`, if `token` still holds it."""
+        """Release the lease of `key`, if `token` still holds it."""
         key = MutedText(key)
         await self._store.release(self._cipher.name(key), token)
 
     async def items(
         self, *, damaged: Callable[[str, StoreError], object] | None = None
     ) -> AsyncIterator[tuple[str, VisitRecord]]:
-        """Give all keys, as they were before they were hidden, and their records."""
+        """Yield all keys, decrypted, with their records."""
         async for name, record in self._store.items(damaged=damaged):
             found = self._cipher.unlock(MutedText(name), record)
             if isinstance(found, StoreError):
@@ -243,7 +243,7 @@ class AsyncEncryptedStore:
                 yield str(found[0]), found[1]
 
     async def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
-        """Delete the records whose `updated_at` is less than `before`; return how many. Needs no key that fits."""
+        """Delete the records whose `updated_at` is less than `before`; return how many. Needs no encryption key."""
         return await self._store.purge(before=before, damaged=damaged)
 
     async def aclose(self) -> None:

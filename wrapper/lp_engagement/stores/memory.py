@@ -1,4 +1,4 @@
-"""Visits in this process only, for tests and for programs that need not remember."""
+"""A store in the memory of this process, for tests and short-lived programs."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class _Kept(NamedTuple):
 
 
 class MemoryStore:
-    """Keeps visits in memory until it is closed. A forked child goes on with a copy of its own.
+    """Stores visits in memory until it is closed. A forked child continues with its own copy.
 
     Args:
-        lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never.
+        lifetime: seconds after its last save at which a visit expires; `None` for never.
         clock: visits expire by its `time()`, leases by its `monotonic()`; the system's if not given.
     """
 
@@ -76,12 +76,12 @@ class MemoryStore:
         return stored
 
     def delete(self, key: str) -> None:
-        """Forget the record of `key`, if any."""
+        """Delete the record of `key`, if any."""
         with self._lock():
             self._records.pop(key, None)
 
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
-        """Try to become the one who works on `key`, for `lease` seconds."""
+        """Try to acquire the lease of `key` for `lease` seconds."""
         with self._lock():
             now = self._clock.monotonic()
             holder, end = self._leases.get(key, (token, now))
@@ -90,13 +90,13 @@ class MemoryStore:
             return free
 
     def release(self, key: str, token: str) -> None:
-        """Let others work on `key`, if `token` still holds it."""
+        """Release the lease of `key`, if `token` still holds it."""
         with self._lock():
             if self._leases.get(key, (None, 0))[0] == token:
                 del self._leases[key]
 
     def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:  # noqa: ARG002 - nothing can damage these
-        """Give all keys and their records, as they are at the first one."""
+        """Yield all keys and their records, from a snapshot taken at the first one."""
         with self._lock():
             now = self._clock.time()
             known = [(key, kept.text) for key, kept in self._records.items() if kept.ends > now]
@@ -115,7 +115,7 @@ class MemoryStore:
         return deleted
 
     def close(self) -> None:
-        """Forget everything. May be called again."""
+        """Drop all visits. May be called again."""
         self._closed = True
         self._records.clear()
         self._leases.clear()

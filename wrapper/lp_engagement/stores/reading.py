@@ -1,4 +1,4 @@
-"""What stores do with a value that cannot be read: name it by a hash, skip it, go on.
+"""Handling of stored values that cannot be read: they are named by a hash and skipped.
 
 Functions return the error instead of raising it, so that the frame which raises holds neither the key nor the value.
 """
@@ -25,7 +25,7 @@ def damaged_visit(store: str, key: str, fault: str) -> StoreError:
 
 
 def read(store: str, key: str, text: object) -> VisitRecord | StoreError:
-    """Read a stored record, whatever was found in its place."""
+    """Parse a stored record; any value may be in its place."""
     try:
         return VisitRecord.from_json(text.decode("ascii") if isinstance(text, bytes) else str(text))
     except UnicodeDecodeError:
@@ -43,7 +43,7 @@ def sound(found: VisitRecord | StoreError) -> VisitRecord:
 
 
 def skip(damaged: Callable[[str, StoreError], object] | None, key: str, error: StoreError) -> None:
-    """Report a value that is skipped: to the caller who wants to know, else to the log."""
+    """Report a skipped value to the caller's function, or else to the log."""
     if damaged is None:
         logger.warning("%s Skipped.", error)
     else:

@@ -1,7 +1,7 @@
-"""Visits in Redis or Valkey, shared by any number of machines.
+"""Stores in Redis or Valkey, shared by any number of machines.
 
-Each visit is one string, each lease another, both of the same hash slot. They end by the server's own clock, so that
-the clocks of the machines do not matter. Nothing newer than Redis 6 is used.
+A visit and its lease are two strings in the same hash slot. They expire by the server's clock, so the clocks of the
+machines do not matter. Redis 6 is enough.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ return 1
 
 
 class _Names:
-    """What things are called and how they look on the server; the same for both stores."""
+    """The names and formats on the server, for both stores."""
 
     def __init__(self, prefix: str, lifetime: float | None) -> None:
         if not prefix or set(prefix) - set(_PLAIN):
@@ -118,7 +118,7 @@ class _Names:
             return MutedText(raw.decode("utf-8", "backslashreplace"))
 
     def saving(self, key: str, record: VisitRecord) -> tuple[VisitRecord, Muted[list[Any]]]:
-        """Return what is stored, and key and arguments of the script that stores it."""
+        """Return the record to store, and the keys and arguments of the script that stores it."""
         stored = record.counted()
         nonce = base64.b64encode(os.urandom(6)).decode()
         value = MutedText(f"{stored.version}:{nonce}:{stored.to_json()}")
@@ -167,10 +167,10 @@ class _Translated:
     """
 
     def __enter__(self) -> None:
-        """Let the client work."""
+        """Enter the block in which the client is used."""
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        """Raise our error in the place of theirs, which is neither its cause nor its context."""
+        """Raise a `StoreError` instead of the client's error, which is neither its cause nor its context."""
         if error is None:
             return
         import redis.exceptions as known
@@ -233,10 +233,10 @@ def _import(name: str) -> Any:
 
 
 def _connected(kind: Any, retry: Any, url: MutedText) -> tuple[Any, int]:
-    """Make a client without a limit, and return the limit that its URL names.
+    """Create a client without a connection limit, and return it with the limit from its URL.
 
-    One more try hides a connection that was lost; a server that hangs is not asked again. The client's own pool raises
-    where ours lets the caller wait, and does not get back each place that a cancelled caller leaves.
+    One retry hides a lost connection; a server that hangs is not called again. The limit is ours because the client's
+    own pool raises where callers should wait, and loses the places of cancelled callers.
     """
     from redis.backoff import NoBackoff
     from redis.exceptions import ConnectionError as Lost
@@ -264,7 +264,7 @@ def _connected(kind: Any, retry: Any, url: MutedText) -> tuple[Any, int]:
 
 
 class _Places:
-    """The connections that callers may use at once; who comes later waits for its turn."""
+    """A limit on the connections in use at once; further callers wait for their turn."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -309,17 +309,17 @@ def _all_busy(limit: int) -> StoreError:
 
 
 class RedisStore:
-    """Keeps visits in Redis (6 or later) or Valkey. Nothing is opened before the first use.
+    """Stores visits in Redis (6 or later) or Valkey. Nothing is opened before the first use.
 
-    Needs the extra `redis`. What `save` has returned is as durable as the server is configured to be.
+    Requires the extra `redis`. A saved visit is as durable as the server is configured to be.
 
     Args:
-        url_or_client: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix://path`; options of
-            redis-py may follow, e.g. `?socket_timeout=1` (2 seconds otherwise) or `?max_connections=500` (100; more
-            calls at once wait for their turn). Or a client of redis-py, also one for a cluster or with sentinels,
-            which stays open when the store is closed.
-        prefix: how the names of all keys begin.
-        lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never.
+        url_or_client: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix://path`; you
+            can add options of redis-py, e.g. `?socket_timeout=1` (default: 2 seconds) or `?max_connections=500`
+            (default: 100; further calls wait). Alternatively a client of redis-py, for a single server, a cluster or
+            sentinels; it stays open when the store is closed.
+        prefix: the prefix of all key names.
+        lifetime: seconds after its last save at which a visit expires; `None` for never.
 
     Raises:
         ConfigurationError: the extra is not installed, the URL cannot be read, or the prefix has forbidden characters.
@@ -364,17 +364,17 @@ class RedisStore:
         self._do(lambda client: client.delete(self._names.visit(key)))
 
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
-        """Try to become the one who works on `key`, for `lease` seconds of the server's clock."""
+        """Try to acquire the lease of `key` for `lease` seconds of the server's clock."""
         key = MutedText(key)
         return bool(self._call(_ACQUIRE, Muted([self._names.lease(key), _token(token), _milliseconds(lease)])))
 
     def release(self, key: str, token: str) -> None:
-        """Let others work on `key`, if `token` still holds it."""
+        """Release the lease of `key`, if `token` still holds it."""
         key = MutedText(key)
         self._call(_DELETE_IF, Muted([self._names.lease(key), _token(token)]))
 
     def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:
-        """Give all keys and their records, by SCAN."""
+        """Yield all keys and their records, by SCAN."""
         for found in self._values():
             key, record = self._names.item(found)
             if isinstance(record, VisitRecord):
@@ -385,8 +385,8 @@ class RedisStore:
     def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
         """Delete the records whose `updated_at` is less than `before`; return how many.
 
-        A string that is no record is deleted too: nobody can use it, and its age is unknown. A value of another type
-        was not written by a store, and is left alone.
+        A string that is not a record is deleted too: it is of no use, and its age is unknown. A value of another type
+        was not written by a store, and is not changed.
         """
         deleted = 0
         for found in self._values():
@@ -400,13 +400,13 @@ class RedisStore:
         return deleted
 
     def close(self) -> None:
-        """Close the connections, if they were made here. May be called again."""
+        """Close the connections that this store created. May be called again."""
         if self._owns_client and not self._closed:
             self._redis.close()
         self._closed = True
 
     def _do(self, work: Callable[[Any], T]) -> Muted[T]:
-        """Let the client work, as soon as there is a connection for it."""
+        """Run a command of the client as soon as a connection is free."""
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
         with self._places, _Translated():
@@ -430,17 +430,17 @@ class RedisStore:
 
 
 class AsyncRedisStore:
-    """`RedisStore` for the async client: same arguments, same keys, so both may work on the same visits.
+    """`RedisStore` for the async client: same arguments, same keys, so both can share visits.
 
-    Belongs to one event loop, and to asyncio; under trio, give the async client a `RedisStore`.
+    Belongs to one asyncio event loop. Under trio, pass a `RedisStore` to the async client.
 
     Args:
-        url_or_client: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix://path`; options of
-            redis-py may follow, e.g. `?socket_timeout=1` (2 seconds otherwise) or `?max_connections=500` (100; more
-            calls at once wait for their turn). Or a client of redis-py, also one for a cluster or with sentinels,
-            which stays open when the store is closed.
-        prefix: how the names of all keys begin.
-        lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never.
+        url_or_client: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix://path`; you
+            can add options of redis-py, e.g. `?socket_timeout=1` (default: 2 seconds) or `?max_connections=500`
+            (default: 100; further calls wait). Alternatively a client of redis-py, for a single server, a cluster or
+            sentinels; it stays open when the store is closed.
+        prefix: the prefix of all key names.
+        lifetime: seconds after its last save at which a visit expires; `None` for never.
 
     Raises:
         ConfigurationError: the extra is not installed, the URL cannot be read, or the prefix has forbidden characters.
@@ -485,19 +485,19 @@ class AsyncRedisStore:
         await self._do(lambda client: client.delete(self._names.visit(key)))
 
     async def acquire(self, key: str, token: str, *, lease: float) -> bool:
-        """Try to become the one who works on `key`, for `lease` seconds of the server's clock."""
+        """Try to acquire the lease of `key` for `lease` seconds of the server's clock."""
         key = MutedText(key)
         return bool(await self._call(_ACQUIRE, Muted([self._names.lease(key), _token(token), _milliseconds(lease)])))
 
     async def release(self, key: str, token: str) -> None:
-        """Let others work on `key`, if `token` still holds it."""
+        """Release the lease of `key`, if `token` still holds it."""
         key = MutedText(key)
         await self._call(_DELETE_IF, Muted([self._names.lease(key), _token(token)]))
 
     async def items(
         self, *, damaged: Callable[[str, StoreError], object] | None = None
     ) -> AsyncIterator[tuple[str, VisitRecord]]:
-        """Give all keys and their records, by SCAN."""
+        """Yield all keys and their records, by SCAN."""
         async for found in self._values():
             key, record = self._names.item(found)
             if isinstance(record, VisitRecord):
@@ -508,8 +508,8 @@ class AsyncRedisStore:
     async def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:
         """Delete the records whose `updated_at` is less than `before`; return how many.
 
-        A string that is no record is deleted too: nobody can use it, and its age is unknown. A value of another type
-        was not written by a store, and is left alone.
+        A string that is not a record is deleted too: it is of no use, and its age is unknown. A value of another type
+        was not written by a store, and is not changed.
         """
         deleted = 0
         async for found in self._values():
@@ -523,13 +523,13 @@ class AsyncRedisStore:
         return deleted
 
     async def aclose(self) -> None:
-        """Close the connections, if they were made here. May be called again."""
+        """Close the connections that this store created. May be called again."""
         if self._owns_client and not self._closed:
             await self._redis.aclose()
         self._closed = True
 
     async def _do(self, work: Callable[[Any], Awaitable[T]]) -> Muted[T]:
-        """Let the client work, as soon as there is a connection for it."""
+        """Run a command of the client as soon as a connection is free."""
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
         async with self._places:

@@ -1,7 +1,7 @@
-"""Visits in one SQLite file, shared by any number of threads and processes of one machine.
+"""A store in one SQLite file, shared by any number of threads and processes of one machine.
 
-What `save` has returned survives the death of the process (WAL with `synchronous=NORMAL`). A power failure may undo the
-last changes, but never damages the file.
+A saved visit survives the death of the process (WAL with `synchronous=NORMAL`). A power failure may undo the last
+changes, but never damages the file.
 """
 
 from __future__ import annotations
@@ -77,16 +77,16 @@ _WAYS_OUT = (
 
 
 class SQLiteStore:
-    """Keeps visits in a file that only its owner can read. Nothing is opened before the first use.
+    """Stores visits in a file that only its owner can read. Nothing is opened before the first use.
 
-    A process has one connection, which its threads take in turns; writers would wait for one another anyway.
+    The threads of a process share one connection, because SQLite allows only one writer at a time anyway.
 
     Args:
-        path: the file; made with its folders if missing. `None` for `visits.db` in the user's state folder. `~` is
-            the home folder. A symbolic link is refused.
-        lifetime: seconds after which a visit that was not saved again is forgotten; `None` for never. What has
-            ended is never given again; its place in the file is cleared by and by, as other visits are saved.
-        mode: what others may do with the file, as in `chmod`. A file that allows more is narrowed to this.
+        path: the file; created with its folders if missing. `None` for `visits.db` in the user's state folder. `~` is
+            the home folder. A symbolic link is rejected.
+        lifetime: seconds after its last save at which a visit expires; `None` for never. An
+            expired visit is never returned; later saves delete it from the file, some at a time.
+        mode: the file mode, as in `chmod`. A file with a wider mode is narrowed to this one.
         clock: visits expire by its `time()`, leases by its `monotonic()`, which must be the same in all processes of
             the machine; the system's if not given.
 
@@ -119,7 +119,7 @@ class SQLiteStore:
         return f"<SQLiteStore {self._name!r}, lifetime {self._lifetime:g} s>"
 
     def load(self, key: str) -> VisitRecord | None:
-        """Return the record of `key`, or `None`. Works where the file can only be read, too."""
+        """Return the record of `key`, or `None`. Works with a read-only file too."""
         key = MutedText(key)
         rows = self._run(
             lambda database: Muted(database.execute(_LOAD, (_bytes(key), self._clock.time())).fetchall()), reads=True
@@ -157,7 +157,7 @@ class SQLiteStore:
     def delete(self, key: str) -> None:
         """Delete the record of `key`, if any, and overwrite it.
 
-        If another process is in the way of that for half a second, it is done with a later call, or at the next open.
+        If another process blocks the overwriting for half a second, a later call or the next open does it.
         """
         key = MutedText(key)
 
@@ -175,7 +175,7 @@ class SQLiteStore:
         self._clean(self._run(change))
 
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
-        """Try to become the one who works on `key`, for `lease` seconds."""
+        """Try to acquire the lease of `key` for `lease` seconds."""
         key = MutedText(key)
 
         def change(database: sqlite3.Connection) -> bool:
@@ -189,7 +189,7 @@ class SQLiteStore:
         return self._run(change)
 
     def release(self, key: str, token: str) -> None:
-        """Let others work on `key`, if `token` still holds it."""
+        """Release the lease of `key`, if `token` still holds it."""
         key = MutedText(key)
         self._run(
             lambda database: database.execute(
@@ -198,7 +198,7 @@ class SQLiteStore:
         )
 
     def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:
-        """Give all keys and their records, in the order of the keys. Works where the file can only be read, too."""
+        """Yield all keys and their records, in the order of the keys. Works with a read-only file too."""
         after: Muted[Any] = Muted(_FIRST)
         while True:
             rows = self._run(partial(_next_items, after=after, now=self._clock.time()), reads=True)
@@ -215,7 +215,7 @@ class SQLiteStore:
     def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:  # noqa: ARG002 - all have a time
         """Delete the records whose `updated_at` is less than `before`, readable or not; return how many.
 
-        Rebuilds a file of up to 32 MB, so that nothing of what was ever deleted is left in it.
+        Rebuilds a file of up to 32 MB, so that no deleted data is left in it.
         """
         deleted = 0
         after: Muted[Any] | None = Muted(_FIRST)
@@ -246,7 +246,7 @@ class SQLiteStore:
     # ------------------------------------------------------------------------------------------- the connection
 
     def _run(self, work: Callable[[sqlite3.Connection], T], *, reads: bool = False, patience: float | None = None) -> T:
-        """Do `work`, which does all or nothing, as soon as no other process is in the way."""
+        """Run `work`, which is atomic, as soon as no other process blocks it."""
         connection = self._connections.own()
         pause, until = _FIRST_PAUSE, math.inf
         while True:
@@ -268,7 +268,7 @@ class SQLiteStore:
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
     def _failure(self, error: sqlite3.Error | OSError) -> tuple[StoreError, bool]:
-        """Return what is raised in the place of `error`, and whether the cause is where the file is."""
+        """Translate `error`, and return whether the file's place is the cause."""
         if isinstance(error, OSError):
             cause, is_place, advice = error.strerror or type(error).__name__, error.errno in _WRONG_PLACE, ""
         else:
@@ -290,7 +290,7 @@ class SQLiteStore:
         raise failure
 
     def _clean(self, deleted: list[bytes]) -> None:
-        """Leave nothing of what was deleted; if somebody is in the way, do it later."""
+        """Overwrite deleted data now, or later if another process blocks it."""
         connection = self._connections.own()
         with connection.lock:
             connection.owe(deleted)
@@ -318,7 +318,7 @@ class SQLiteStore:
 
 
 class _Connection:
-    """What one process holds: a connection, while it is open, and the lock of those who use it."""
+    """The connection of one process, while it is open, and the lock for its threads."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -334,7 +334,7 @@ class _Connection:
         self.settle_at = math.inf  # whoever owes it settles it
 
     def settle(self, database: sqlite3.Connection) -> None:
-        """Clean the file of what is owed."""
+        """Finish the cleaning that was postponed."""
         self.settle_at = time.monotonic() + _SETTLE_EVERY
         if self.owed is not None:
             clean(database, self.owed.value)
@@ -405,7 +405,7 @@ def _raise(error: StoreError) -> Any:
 
 
 def _texts_of(key: str, rows: list[tuple[Any]]) -> list[bytes]:
-    """Return what must not be found in the file after these rows were deleted, as it is written there."""
+    """Return the strings of deleted rows, as the file stores them, to search the file for."""
     texts = [_bytes(key)]
     for (text,) in rows:
         record = read("", key, text)
@@ -437,7 +437,7 @@ def _purge_chunk(
 
 
 def _sweep_chunk(database: sqlite3.Connection, now: float, monotonic: float) -> None:
-    """Delete what has ended among the next records; where to go on is kept in the file, for all processes."""
+    """Delete the expired ones of the next records. The file stores where to continue, for all processes."""
     with transaction(database):
         database.execute("DELETE FROM leases WHERE ends <= ?", [monotonic])
         after = next(iter(database.execute("SELECT after FROM sweeps").fetchall()), (_FIRST,))[0]

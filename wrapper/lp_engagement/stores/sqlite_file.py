@@ -1,4 +1,4 @@
-"""The file of an `SQLiteStore`: make it private, open it, migrate it, and leave nothing of a deleted visit in it."""
+"""The file of an `SQLiteStore`: its mode, opening, migration, and the overwriting of deleted visits."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ _HEADER = {2: 12, 5: 12, 10: 8, 13: 8}
 
 
 def named(path: Path) -> str:
-    """Return how messages name the file: in full, so that it can be found."""
+    """Return the file's full path, for messages."""
     return printable(str(path), 300)
 
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Generator[None]:
-    """Do all of it or nothing."""
+    """Run the block as one transaction."""
     # IMMEDIATE waits for its turn at the start. A deferred one would fail when it begins to write too late.
     try:
         database.execute("BEGIN IMMEDIATE")
@@ -82,7 +82,7 @@ def transaction(database: sqlite3.Connection) -> Generator[None]:
 
 
 def opened(path: Path, mode: int, ends: float) -> sqlite3.Connection:
-    """Open the file, made or migrated if need be. `ends` is the end of visits from before there was one."""
+    """Open the file; create or migrate it if necessary. `ends` is the expiry of visits stored without one."""
     _make_private(path, mode)
     database = _configured(sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False))
     try:
@@ -146,7 +146,7 @@ def _make_private(path: Path, mode: int) -> None:
 
 
 def _refuse_trap(path: Path) -> None:
-    """Refuse what another user may have laid where everybody can write. Container volumes are such folders, too."""
+    """Reject a file that another user may have put into a world-writable folder, such as a container volume."""
     if os.name != "posix":
         return
     with suppress(FileNotFoundError):
@@ -163,7 +163,7 @@ def _refuse_trap(path: Path) -> None:
 
 
 def _narrow(path: Path, mode: int) -> None:
-    """Take away what others may do with a file that was made, copied or restored with a wider mode."""
+    """Narrow the mode of a file that was created, copied or restored with a wider one."""
     if os.name != "posix":
         return
     for file in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))):
@@ -181,7 +181,7 @@ def _narrow(path: Path, mode: int) -> None:
 
 
 def _version(database: sqlite3.Connection, path: Path) -> int:
-    """Return the schema of a file of ours, 0 if it is empty, and refuse all others."""
+    """Return the schema version of the file, 0 if it is empty. Reject files of other programs."""
     [(application, version, tables)] = database.execute(_IDENTITY).fetchall()
     if application == _APPLICATION_ID and not 0 < version <= _SCHEMA_VERSION:
         raise StoreError(
@@ -204,10 +204,10 @@ def _updated_at_of(text: str) -> float:
 
 
 def clean(database: sqlite3.Connection, deleted: Sequence[bytes]) -> None:
-    """Leave none of the deleted texts in the file or its log.
+    """Remove the deleted strings from the file and its log.
 
     Raises:
-        sqlite3.OperationalError: another process is in the way (SQLITE_BUSY), or there is no room.
+        sqlite3.OperationalError: another process blocks this (SQLITE_BUSY), or the disk is full.
     """
     _empty_log(database)
     [(size,)] = database.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchall()
@@ -227,7 +227,7 @@ def _empty_log(database: sqlite3.Connection) -> None:
 
 
 def _has_remnants(database: sqlite3.Connection, deleted: Sequence[bytes]) -> bool:
-    """Return whether a deleted string is left outside of rows.
+    """Search the file for deleted strings outside of rows.
 
     `secure_delete` overwrites a row that is deleted. When SQLite redistributes rows over pages, though, it leaves
     copies of those that it moves in the part of a page between the pointers and the rows.
@@ -241,7 +241,7 @@ def _has_remnants(database: sqlite3.Connection, deleted: Sequence[bytes]) -> boo
 
 
 def _gaps(content: bytes) -> Iterator[bytes]:
-    """Give the unused part of each page that has rows. See https://www.sqlite.org/fileformat2.html#b_tree_pages."""
+    """Yield the unused part of each page that has rows. See https://www.sqlite.org/fileformat2.html#b_tree_pages."""
     size = int.from_bytes(content[16:18], "big")
     size = 65536 if size == 1 else size
     for page in range(0, len(content), size):

@@ -1,6 +1,6 @@
-"""Check the URL of a visit store before it is believed.
+"""Checks for the URL of a visit store.
 
-An error shows nothing of the URL, which may hold a password, and neither do the locals of these frames.
+The URL may contain a password, so no error and no local variable of these frames shows any of it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ENCODE = "percent-encode the password (urllib.parse.quote(password, safe='')); 
 
 
 def check_text(url: str) -> None:
-    """Refuse what a copied line or a file brings along: a line feed, a blank, a control character."""
+    """Reject line feeds, blanks and control characters, which come from copied lines or files."""
     if not url.isprintable() or url != url.strip():
         del url
         raise ConfigurationError(
@@ -28,10 +28,10 @@ def check_text(url: str) -> None:
 
 
 def sqlite_path(path: str) -> str:
-    """Return the path of a `sqlite:///` URL, which is taken as it is, unless it looks like something else.
+    """Return the path of a `sqlite:///` URL literally.
 
     Raises:
-        ConfigurationError: it would make a file that nobody had in mind.
+        ConfigurationError: the path has characters that suggest a mistake.
     """
     if path == ":memory:":
         raise ConfigurationError("sqlite:///:memory: would be a file of this name. Use memory://.")
@@ -52,7 +52,7 @@ def redis_url(url: str) -> MutedText:
     """Return the URL with its scheme in lower case.
 
     Raises:
-        ConfigurationError: redis-py would read it as something else, or not at all.
+        ConfigurationError: redis-py would misread it or reject it.
     """
     scheme, _, rest = map(MutedText, url.partition("://"))
     del url
@@ -63,7 +63,7 @@ def redis_url(url: str) -> MutedText:
 
 
 def _problem(scheme: str, rest: MutedText) -> str | None:
-    """Return what is wrong with it, and what to do."""
+    """Describe the mistake in the URL and its fix."""
     try:
         parts = Muted(urlsplit(f"{scheme}://{rest}"))
         is_port = scheme == "unix" or parts.value.port != 0

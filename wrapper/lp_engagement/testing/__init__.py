@@ -1,1 +1,1 @@
-"""For the tests of those who use this SDK: see `lp_engagement.testing.strategies` (needs the extra `testing`)."""
+"""Helpers for testing apps that use this SDK: see `lp_engagement.testing.strategies` (needs the extra `testing`)."""

@@ -1,10 +1,10 @@
 """pytest plugin: your tests against a simulated App Engagement API, without an account and without waiting.
 
-It comes with the package. The fixtures can be overridden, as any fixture can:
+pytest loads it from the installed package. You can override its fixtures:
 
-- `engagement_simulator`: a simulator of its own for each test;
+- `engagement_simulator`: a separate simulator for each test;
 - `engagement_client`: a client of it, with its visits in memory;
-- `no_real_sleep`: clients that your code makes by itself do not wait between tries.
+- `no_real_sleep`: clients that your code creates do not wait between attempts.
 
 PYTEST_DONT_REWRITE: there are no assertions here.
 """
@@ -26,13 +26,13 @@ __all__ = ["engagement_account", "engagement_client", "engagement_simulator", "n
 
 @pytest.fixture
 def engagement_account() -> str:
-    """The account of `engagement_client`; override it if your code has one of its own."""
+    """The account of `engagement_client`; override it if your code uses another one."""
     return "12345678"
 
 
 @pytest.fixture
 def engagement_simulator() -> Simulator:
-    """A simulator with one campaign, which fits everybody, and the same ids in each run."""
+    """A simulator with one campaign, which matches everybody, and the same ids in each run."""
     from lp_engagement.simulator import Simulator
 
     return Simulator(seed=0)
@@ -55,9 +55,9 @@ def engagement_client(engagement_simulator: Simulator, engagement_account: str) 
 
 @pytest.fixture
 def no_real_sleep(engagement_simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> VirtualClock:
-    """Let the pauses of all clients pass on the simulator's clock, which is returned; they are in its `slept`.
+    """Make the pauses of all clients take no time; return the simulator's clock, whose `slept` lists them.
 
-    Clients that were given a `clock` keep it.
+    A client with its own `clock` keeps it.
     """
     from lp_engagement._common.clock import AsyncSystemClock, SystemClock
 

@@ -1,6 +1,6 @@
-"""What every visit store must do, as tests for a store of your own.
+"""Conformance tests for visit stores, including your own.
 
-With pytest, for a `VisitStore` and for an `AsyncVisitStore` alike:
+With pytest, for a `VisitStore` or an `AsyncVisitStore`:
 
     class TestMyStore(StoreConformance):
         def make_store(self):
@@ -10,7 +10,7 @@ Without pytest:
 
     check_store(lambda: MyStore(...))    # raises StoreConformanceError, which names all broken promises
 
-Time passes for real, some tenths of a second in all, unless you say how else with `pass_time`.
+The tests really wait, some tenths of a second in all, unless you override `pass_time`.
 """
 
 from __future__ import annotations
@@ -60,21 +60,21 @@ _RIVALS = 8
 
 
 class StoreConformanceError(AssertionError):
-    """The store breaks a promise; the text says which."""
+    """The store breaks promises; the message names them."""
 
 
 @dataclass
 class Bench:
-    """What a check works with.
+    """The store under test, and the tools of a check.
 
     Attributes:
         store: the store, asynchronous or made to look so.
-        lease: seconds that leases are taken for.
-        lifetime: seconds after which the store forgets a visit, if that is to be checked.
+        lease: the length of leases in seconds.
+        lifetime: seconds after which a visit expires, if expiry is to be checked.
         pass_time: lets time pass for the store.
-        together: does calls at the same time, in threads or in tasks.
-        damage: puts something else in the place of a stored record, if that is to be checked.
-        files: names the files that the store keeps visits in, if it does.
+        together: makes calls at the same time, in threads or tasks.
+        damage: overwrites a stored record with other bytes, if damage is to be checked.
+        files: lists the files of the store, if it has any.
     """
 
     store: AsyncVisitStore
@@ -96,7 +96,7 @@ def _expect(fact: object, message: str) -> None:
 
 
 async def _unknown_key_has_no_record(bench: Bench) -> None:
-    """A key that was never saved loads as `None`, and may be deleted and released all the same."""
+    """A key that was never saved loads as `None`, and can still be deleted and released."""
     _expect(await bench.store.load(KEY) is None, "load() of an unknown key must return None")
     await bench.store.delete(KEY)
     await bench.store.release(KEY, "nobody")
@@ -113,7 +113,7 @@ async def _saves_are_counted(bench: Bench) -> None:
 
 
 async def _records_survive_as_they_are(bench: Bench) -> None:
-    """Every field comes back as it was: numbers, `None`, text of any script, a visit of which nothing is known."""
+    """Every field is returned unchanged: numbers, `None`, strings in any script, an empty visit."""
     for number, record in enumerate(
         (
             RECORD,
@@ -129,7 +129,7 @@ async def _records_survive_as_they_are(bench: Bench) -> None:
 
 
 async def _stale_records_are_refused(bench: Bench) -> None:
-    """A record of another version than the stored one changes nothing and is answered with `None`."""
+    """Saving a record whose version is not the stored one changes nothing and returns `None`."""
     first = await bench.store.save(KEY, RECORD)
     known = await bench.store.save(KEY, cast("VisitRecord", first))
     for version in (0, 1, 3):
@@ -142,7 +142,7 @@ async def _stale_records_are_refused(bench: Bench) -> None:
 
 
 async def _deleted_records_stay_deleted(bench: Bench) -> None:
-    """Delete forgets one record and no other, and who saves what was deleted meanwhile does not bring it back."""
+    """Delete removes one record only, and a save of an older version does not restore it."""
     record = cast("VisitRecord", await bench.store.save(KEY, RECORD))
     other = await bench.store.save("other", RECORD)
     await bench.store.delete(KEY)
@@ -184,7 +184,7 @@ async def _keys_are_arbitrary_text(bench: Bench) -> None:
 
 
 async def _one_of_many_saves(bench: Bench) -> None:
-    """Of many who save at the same time what they loaded, exactly one is not refused."""
+    """If many callers save the same version at once, exactly one succeeds."""
     for round_ in range(6):
         record = await bench.store.load(KEY) or VisitRecord()
         rivals = [partial(bench.store.save, KEY, replace(record, page_id=str(rival))) for rival in range(_RIVALS)]
@@ -195,7 +195,7 @@ async def _one_of_many_saves(bench: Bench) -> None:
 
 
 async def _no_update_is_lost(bench: Bench) -> None:
-    """Many who count up in one record by compare-and-set lose nothing."""
+    """Concurrent increments of one record by compare-and-set lose nothing."""
 
     async def count() -> None:
         for _ in range(5):
@@ -210,7 +210,7 @@ async def _no_update_is_lost(bench: Bench) -> None:
 
 
 async def _leases_are_exclusive(bench: Bench) -> None:
-    """While one token holds a key no other gets it; the holder may ask again; a released key is free."""
+    """While one token holds a lease, no other can acquire it; the holder can renew it; a released key is free."""
     store = bench.store
     _expect(await store.acquire(KEY, "one", lease=60), "a free key must be given")
     _expect(not await store.acquire(KEY, "two", lease=60), "a held key must not be given to another token")
@@ -224,7 +224,7 @@ async def _leases_are_exclusive(bench: Bench) -> None:
 
 
 async def _one_of_many_acquires(bench: Bench) -> None:
-    """Of many who ask for a key at the same time, exactly one gets it."""
+    """If many callers acquire a key at the same time, exactly one succeeds."""
     for round_ in range(6):
         rivals = [partial(bench.store.acquire, str(round_), f"token-{rival}", lease=60) for rival in range(_RIVALS)]
         winners = sum(await bench.together(rivals))
@@ -232,7 +232,7 @@ async def _one_of_many_acquires(bench: Bench) -> None:
 
 
 async def _leases_end(bench: Bench) -> None:
-    """A lease that has run out may be taken over; who had it before neither keeps nor releases it."""
+    """An expired lease can be taken over; its former holder can neither renew nor release it."""
     store = bench.store
     await store.acquire(KEY, "one", lease=bench.lease)
     _expect(not await store.acquire(KEY, "two", lease=bench.lease), "a lease must last until its end")
@@ -244,7 +244,7 @@ async def _leases_end(bench: Bench) -> None:
 
 
 async def _leases_are_renewed(bench: Bench) -> None:
-    """Asking again counts the lease from now, be it longer or shorter than before."""
+    """A renewed lease starts now, whether it is longer or shorter than before."""
     store = bench.store
     await store.acquire(KEY, "one", lease=bench.lease)
     await store.acquire(KEY, "one", lease=bench.lease * 10)
@@ -256,7 +256,7 @@ async def _leases_are_renewed(bench: Bench) -> None:
 
 
 async def _leases_and_records_are_independent(bench: Bench) -> None:
-    """Saving and deleting neither need nor touch a lease, and a lease makes no record."""
+    """Saving and deleting neither need nor change a lease, and a lease creates no record."""
     store = bench.store
     await store.acquire(KEY, "one", lease=60)
     _expect(await store.load(KEY) is None, "a lease must not make a record")
@@ -266,7 +266,7 @@ async def _leases_and_records_are_independent(bench: Bench) -> None:
 
 
 async def _items_are_all_records(bench: Bench) -> None:
-    """Items gives every record with its key, what was deleted no more, and no leases."""
+    """Items yields every record with its key, but no deleted records and no leases."""
     _expect([each async for each in bench.store.items()] == [], "items() of an empty store must be empty")
     saved = {key: await bench.store.save(key, replace(RECORD, page_id=key)) for key in map(str, range(40))}
     await bench.store.acquire("7", "token", lease=60)
@@ -278,7 +278,7 @@ async def _items_are_all_records(bench: Bench) -> None:
 
 
 async def _old_records_are_purged(bench: Bench) -> None:
-    """Purge deletes the records of before a moment, says how many, and leaves the others as they are."""
+    """Purge deletes the records older than a moment, returns their number, and does not change the others."""
     for number in range(10):
         await bench.store.save(str(number), replace(RECORD, updated_at=1000.0 + number))
     _expect(await bench.store.purge(before=1000.0) == 0, "purge() must keep a record of that very moment")
@@ -289,7 +289,7 @@ async def _old_records_are_purged(bench: Bench) -> None:
 
 
 async def _visits_end(bench: Bench) -> None:
-    """A visit that was not saved for the store's lifetime is as good as deleted; a save counts from now."""
+    """A visit that was not saved for the store's lifetime has expired; each save restarts the lifetime."""
     if bench.lifetime is None:
         return
     store = bench.store
@@ -309,7 +309,7 @@ async def _visits_end(bench: Bench) -> None:
 
 
 async def _unreadable_records_are_refused(bench: Bench) -> None:
-    """What could not be read back is not saved: a `StoreError`, and the record before it stays."""
+    """A record that could not be read back raises `StoreError`, and the stored record stays."""
     known = await bench.store.save(KEY, RECORD)
     deep: dict[str, Any] = {}
     for _ in range(200):
@@ -329,7 +329,7 @@ async def _unreadable_records_are_refused(bench: Bench) -> None:
 
 
 async def _damage_blocks_nobody(bench: Bench) -> None:
-    """A damaged record is a `StoreError` for its own key; the others are listed, and it can be deleted or purged."""
+    """A damaged record raises `StoreError` for its own key only; it can be deleted or purged."""
     if bench.damage is None:
         return
     store = bench.store
@@ -357,7 +357,7 @@ async def _damage_blocks_nobody(bench: Bench) -> None:
 
 
 async def _deleted_is_gone(bench: Bench) -> None:
-    """After delete and purge no byte of key or ids is in any file, while the store is open."""
+    """After delete and purge, no file contains a byte of key or ids, even while the store is open."""
     if bench.files is None:
         return
     store = bench.store
@@ -388,7 +388,7 @@ def _left(files: Iterable[Path], number: int) -> list[str]:
 
 
 async def _closed_stores_refuse(bench: Bench) -> None:
-    """A closed store may be closed again, and refuses everything else with RuntimeError."""
+    """A closed store can be closed again, and raises RuntimeError for everything else."""
     store = bench.store
     await store.save(KEY, RECORD)
     await store.aclose()
@@ -447,7 +447,7 @@ CHECKS: dict[str, Check] = {
 
 
 class _Awaitable:
-    """Lets a check await a `VisitStore`, which it never really waits for."""
+    """Makes the methods of a `VisitStore` awaitable, without ever suspending."""
 
     def __init__(self, store: VisitStore) -> None:
         self._store = store
@@ -481,7 +481,7 @@ class _Awaitable:
 
 
 def _finish(awaitable: Awaitable[T]) -> T:
-    """Run what never really waits."""
+    """Run a coroutine that never suspends."""
     steps = awaitable.__await__()
     try:
         next(steps)
@@ -519,7 +519,7 @@ async def _in_tasks(calls: Sequence[Callable[[], Awaitable[Any]]]) -> list[Any]:
 
 @dataclass(frozen=True)
 class _Help:
-    """What the caller helps with."""
+    """The functions that the caller provides."""
 
     pass_time: Callable[[float], object]
     lease: float
@@ -556,30 +556,30 @@ def _sleep(seconds: float) -> None:
 
 
 class StoreConformance:
-    """The promises as test methods: inherit, say how to make a store, and let pytest find the class.
+    """The promises as test methods: inherit, override `make_store`, and let pytest find the class.
 
     Attributes:
-        lease: seconds that the tests take leases for where they wait for the end.
-        lifetime: seconds after which the stores that you make forget a visit; `None` if that is not to be tested.
+        lease: the length in seconds of leases whose end the tests wait for.
+        lifetime: seconds after which visits expire in your stores; `None` to leave expiry untested.
     """
 
     lease: float = 0.2
     lifetime: float | None = None
 
     def make_store(self) -> AnyStore:
-        """Make an empty store; the test closes it. An asynchronous one is first used in an event loop of its own."""
+        """Return an empty store; the test closes it. An async store is first used in its own event loop."""
         raise NotImplementedError
 
     def pass_time(self, seconds: float) -> None:
-        """Let time pass for the store, for real unless you know a quicker way."""
+        """Let time pass for the store. Override this to avoid a real wait."""
         _sleep(seconds)
 
     def damage(self, key: str) -> None:
-        """Put other bytes in the place of the record of `key`. Damage is not tested unless you override this."""
+        """Overwrite the record of `key` with other bytes. Damage is not tested unless you override this."""
         raise NotImplementedError
 
     def files(self) -> Iterable[Path]:
-        """Name the files of the store. What is left in them after a deletion is not tested unless you override this."""
+        """List the files of the store. Deletion from files is not tested unless you override this."""
         raise NotImplementedError
 
 
@@ -607,18 +607,18 @@ def check_store(
     damage: Callable[[str], object] | None = None,
     files: Callable[[], Iterable[Path]] | None = None,
 ) -> None:
-    """Validate a store against every promise, and report all that it breaks together.
+    """Validate a store against every promise, and report all failures at once.
 
     Args:
-        make_store: makes an empty store, anew for each promise.
-        pass_time: lets so many seconds pass for the stores, for real if not given.
-        lease: seconds that leases are taken for where their end is waited for.
-        lifetime: seconds after which the stores forget a visit; `None` if that is not to be checked.
-        damage: puts other bytes in the place of the record of a key; not checked if not given.
-        files: names the files, in which nothing may be left of a deleted record; not checked if not given.
+        make_store: returns a new, empty store for each promise.
+        pass_time: lets that many seconds pass for the stores; by default, it really waits.
+        lease: the length in seconds of leases whose end the checks wait for.
+        lifetime: seconds after which visits expire; `None` to leave expiry unchecked.
+        damage: overwrites the record of a key; without it, damage is not checked.
+        files: lists the files that must not contain a deleted record; without it, deletion is not checked.
 
     Raises:
-        StoreConformanceError: at least one promise is broken. The text names them all.
+        StoreConformanceError: at least one promise is broken. The message names them all.
     """
     broken = []
     for name, check in CHECKS.items():

@@ -149,12 +149,12 @@ def _parse(text: str) -> tuple[Any, bool]:
 
 
 def byte_order_mark() -> Problem:
-    """Return the problem of a text that starts with a byte order mark; the text can still be read."""
+    """Return the problem of a JSON text that starts with a byte order mark; the text can still be read."""
     return text_problem("byte-order-mark", "the text starts with a byte order mark", "", level="warning")
 
 
 def is_deep(text: str) -> bool:
-    """Whether a text is nested so deeply that parsing depends on how much stack is left."""
+    """Whether a JSON text is nested so deeply that parsing depends on how much stack is left."""
     if text.count("[") + text.count("{") <= _DEEPEST:
         return False
     brackets = _NO_BRACKET.sub("", _STRING.sub("", text))

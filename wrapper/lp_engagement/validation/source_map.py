@@ -1,4 +1,4 @@
-"""The location of values and keys in a text."""
+"""The location of values and keys in JSON or YAML text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .problem import Path
 
-# Possessive, so that a text without a closing quote is scanned once, not from each of its quotes.
+# Possessive, so that an input without a closing quote is scanned once, not from each of its quotes.
 _BLANK = re.compile(r"[ \t\n\r]*+")
 _KEY = re.compile(r'("((?:[^"\\]|\\.)*+)")[ \t\n\r]*+:[ \t\n\r]*+')
 _AFTER_VALUE = re.compile(r"[ \t\n\r]*+,?[ \t\n\r]*+")
@@ -30,14 +30,14 @@ _skip = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # what raw_d
 
 
 class Span(NamedTuple):
-    """A range of offsets in a text; `end` is exclusive."""
+    """A range of offsets in the text; `end` is exclusive."""
 
     start: int
     end: int
 
 
 class Lines:
-    """The lines of a text, counted once, so that each look-up is a bisection."""
+    """The lines of the text, counted once, so that each look-up is a bisection."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -59,7 +59,7 @@ class Lines:
 
 
 class Layout(Protocol):
-    """The location of values in a text."""
+    """The location of values in the text."""
 
     def value(self, path: Path) -> Span | None:
         """Locate the value at a path; of an object or array, perhaps only its start."""
@@ -227,7 +227,7 @@ def repeated_keys(text: str) -> Iterator[tuple[Path, Span]]:
 
 
 class KnownLayout:
-    """Locations that were recorded while a text was read."""
+    """Locations that were recorded while the text was read."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -1,4 +1,4 @@
-"""Explaining why a text is not JSON, without quoting the text."""
+"""Explaining why input is not JSON, without quoting it."""
 
 from __future__ import annotations
 

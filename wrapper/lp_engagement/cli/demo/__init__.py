@@ -1,4 +1,4 @@
-"""`lp-engagement demo`: a whole visit on this machine, each step of it checked against what the server has seen."""
+"""`lp-engagement demo`: a whole visit on this machine, with each step checked in the server's journal."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import click
 def command() -> None:
     """Show a whole visit: a loading account, the retry, an engagement, a second process, two updates.
 
-    A simulator of the API runs as a server on this machine. Nothing leaves it, and no account is needed. The exit code
-    is 0 only if every step has really happened.
+    A simulator of the API runs on this machine. You need no account, and nothing leaves the machine. The exit code is 0
+    only if every step succeeds.
     """
     from lp_engagement.simulator import Simulator
 

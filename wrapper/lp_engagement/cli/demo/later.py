@@ -99,7 +99,7 @@ def _report(stage: Stage, event: Payload, page_id: str) -> None:
 
 
 def bad_payload(stage: Stage) -> None:
-    """Try to send what the server would drop in silence."""
+    """Try to send a payload that the server would silently drop."""
     screen, before = stage.screen, len(stage.journal)
     sdes: list[Any] = [
         {"type": "personal", "personal": {"firstName": "Sarah", "gender": "female"}},

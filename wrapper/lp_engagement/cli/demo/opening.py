@@ -1,4 +1,4 @@
-"""The demo's first steps: from a cold account to an engagement, and what is kept of it."""
+"""The demo's first steps: from a cold account to an engagement and its stored ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demo looks like: numbered steps, requests and answers as they went over the wire, and checked facts."""
+"""The output of the demo: numbered steps, requests and responses from the wire, and checked facts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INDENT = " " * 6
 
 
 class StepFailed(Exception):  # noqa: N818 - what the demo found out
-    """Something did not happen."""
+    """A step of the demo failed."""
 
 
 class Screen:
@@ -95,7 +95,7 @@ class Screen:
             click.echo(_wrapped(line, _INDENT))
 
     def frame(self, text: str) -> None:
-        """Say something about the whole, between two lines."""
+        """Print lines in a frame."""
         rule = self._signs["rule"] * WIDTH
         click.echo(f"\n{rule}\n{_wrapped(text, '')}\n{rule}")
 

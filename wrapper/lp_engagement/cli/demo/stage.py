@@ -1,4 +1,4 @@
-"""What the steps of the demo work with."""
+"""The objects that the steps of the demo share."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Stage:
 
 
 class _DemoClock(SystemClock):
-    """Sleeps for a fraction of the time, and records the pauses for the stage."""
+    """Shortens the pauses, and records them for the stage."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
