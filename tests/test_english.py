@@ -21,7 +21,8 @@ FILES = sorted(
     for glob in (
         *("README.md", "CONTRIBUTING.md", "docs/**/*.md", "Makefile", "openapi/*.yaml"),
         *(f"{folder}/**/*.py" for folder in ("benchmarks", "examples", "generator", "tools")),
-        *(f"{PACKAGE}/{folder}/**/*.py" for folder in ("_common", "_io", "cli", "simulator", "stores")),
+        *(f"{PACKAGE}/{folder}/**/*.py" for folder in ("_common", "_core", "_io", "cli", "simulator", "stores")),
+        f"{PACKAGE}/*.py",
     )
     for path in ROOT.glob(glob)
     if "node_modules" not in path.parts

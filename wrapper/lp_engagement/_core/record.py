@@ -66,7 +66,7 @@ class VisitRecord:
         """Read what `to_json` wrote. Unknown keys, as of a later version, are ignored.
 
         Raises:
-            ValueError: the text is not a JSON object, or a field cannot be what it says. The message has no value.
+            ValueError: not a JSON object, or a field has an impossible value, which the message does not quote.
         """
         data: Any
         try:
