@@ -21,12 +21,7 @@ FILES = sorted(
     for glob in (
         *("README.md", "CONTRIBUTING.md", "docs/**/*.md", "Makefile", "openapi/*.yaml"),
         *(f"{folder}/**/*.py" for folder in ("benchmarks", "examples", "generator", "tools")),
-        *(
-            f"{PACKAGE}/{folder}/**/*.py"
-            for folder in ("_common", "_io", "cli", "simulator", "stores", "testing", "validation")
-        ),
-        *(f"{PACKAGE}/{module}.py" for module in ("__init__", "sde", "transports")),
-        *("generator/**/*.jinja", "tests/**/*.py"),
+            *(f"{PACKAGE}/**/*.py", "generator/**/*.jinja", "tests/**/*.py"),
     )
     for path in ROOT.glob(glob)
     if "node_modules" not in path.parts

@@ -175,7 +175,7 @@ class EngagementClient(StaysInItsProcess):
         """The visit of a consumer, found again under the application's own key for them.
 
         Args:
-            key: any text that tells the consumer apart, e.g. a customer number or a device id. It is stored as it is.
+            key: any string that identifies the consumer, e.g. a customer number or a device id. It is stored as it is.
         """
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)
@@ -269,7 +269,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         """The visit of a consumer, found again under the application's own key for them.
 
         Args:
-            key: any text that tells the consumer apart, e.g. a customer number or a device id. It is stored as it is.
+            key: any string that identifies the consumer, e.g. a customer number or a device id. It is stored as it is.
         """
         # Error trackers print the local variables of frames, and a key can be an address.
         given: Muted[object] = Muted(key)

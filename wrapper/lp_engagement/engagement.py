@@ -61,7 +61,7 @@ class Engagement(ImpressionBuilders):
         visitor_id: the visitor; kept for the visit by the client.
         session_id: the session; kept for the visit by the client.
         page_id: the page that later updates of the session refer to.
-        details: the engagement, only if one is available. Ids are texts, whether they were sent as numbers or as texts.
+        details: the engagement, only if one is available. Ids are strings, even where the server sent numbers.
         expires_at: when the offer ends (UTC); `None` if none is available or the server set no end.
         new_session: whether the session is another than the one that the visit had when the call began. What was
             reported in the old one is not known in it: report it again.

@@ -109,7 +109,7 @@ class Visit(StaysInItsProcess):
 
         Args:
             operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
-            body: the JSON object in the API's own spelling, or a model of the generated client. An id that stands in it
+            body: the JSON object in the API's own spelling, or a model of the generated client. An id that is in it
                 goes before the visit's.
             parameters: the operation's other parameters, by their names in Python. `None` leaves one out.
 
@@ -248,7 +248,7 @@ class AsyncVisit(StaysInItsProcess):
 
         Args:
             operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
-            body: the JSON object in the API's own spelling, or a model of the generated client. An id that stands in it
+            body: the JSON object in the API's own spelling, or a model of the generated client. An id that is in it
                 goes before the visit's.
             parameters: the operation's other parameters, by their names in Python. `None` leaves one out.
 

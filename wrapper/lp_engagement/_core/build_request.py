@@ -79,7 +79,7 @@ def _is_of_a_visit(operation: str) -> bool:
 
 
 def fits_a_path(value: str) -> bool:
-    """Whether a value can stand in a path: a segment of dots alone would climb out of the URL."""
+    """Whether a value can be part of a path: a segment of dots alone would climb out of the URL."""
     return value.strip(".") != ""
 
 
@@ -93,7 +93,7 @@ def _fault(value: object, parameter: Parameter) -> str | None:
     if text(value) is None:
         return "holds half of a surrogate pair, which cannot be sent"
     if place == "path" and not fits_a_path(value):
-        return "must not be empty or of dots alone: it stands in the path"
+        return "must not be empty or of dots alone: it is part of the path"
     if place == "header" and not (value.isascii() and value.isprintable()):
-        return "must be printable ASCII: it stands in a header"
+        return "must be printable ASCII: it is sent in a header"
     return None

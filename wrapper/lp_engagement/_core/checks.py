@@ -145,7 +145,7 @@ def user_agent(application_id: str | None) -> str:
     """The User-Agent header.
 
     Raises:
-        ConfigurationError: the application's name cannot stand in a header.
+        ConfigurationError: the application's name cannot be sent in a header.
     """
     ours = f"lp-engagement/{__version__}"
     if application_id is None:

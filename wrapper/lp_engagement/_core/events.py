@@ -69,5 +69,5 @@ def emit(hooks: Iterable[Hook], event: CallEvent) -> None:
         try:
             hook(event)
         except Exception as error:  # noqa: BLE001 - an observer must not break what it observes
-            # The text of the error is the application's and may hold anything.
+            # The message of the error is the application's and may hold anything.
             logger.error("a hook raised %s", type(error).__name__)

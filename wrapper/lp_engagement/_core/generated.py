@@ -1,4 +1,4 @@
-"""The operations of the generated client, each imported when it is first asked for."""
+"""The operations of the generated client, each imported at its first use."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class VisitRecord:
         """Read what `to_json` wrote. Unknown keys, as of a later version, are ignored.
 
         Raises:
-            ValueError: the text is not a JSON object, or a field cannot be what it says. The message has no value.
+            ValueError: not a JSON object, or a field has an impossible value, which the message does not quote.
         """
         data: Any
         try:
@@ -85,16 +85,20 @@ class VisitRecord:
             return cls(**{name: data[name] for name in _FIELDS if name in data})
 
     def counted(self) -> Self:
-        """Return the record as a store keeps it: the same, its version one higher."""
-        # `dataclasses.replace` takes three times as long, and this is done with each save.
+        """Return the record as a store saves it: the same, its version one higher."""
+        return self.stamped(self.updated_at, self.version + 1)
+
+    def stamped(self, updated_at: float, version: int) -> Self:
+        """Return the record with another time and version."""
+        # `dataclasses.replace` takes three times as long, and each save does this twice.
         return type(self)(
             self.visitor_id,
             self.session_id,
             self.page_id,
             self.engagement,
             self.engagement_expires_at,
-            self.updated_at,
-            self.version + 1,
+            updated_at,
+            version,
         )
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""A server's words without what they may quote, so that they can stand in an exception text or a log line.
+"""A server's words without what they may quote, safe for an exception message or a log line.
 
 A server may put anything into an error: what was sent, ids of anybody, a page of HTML. Whatever the length of its text,
 the cost stays linear in it and in what was sent; no pattern sees more than a few hundred characters.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 200
 _SEEN: Final = 400
-"""Characters of a message that are looked at: more than are shown, because hiding ids makes the text shorter."""
+"""Characters of a message that are looked at: more than are shown, because hiding ids makes the message shorter."""
 _SHORTEST_SECRET: Final = 3
 """Shorter values (`5`, `US`) occur by chance, and hiding them would make every message unreadable."""
 _HIDDEN: Final = "…"
@@ -61,7 +61,7 @@ def _without(text: str, secrets: set[str]) -> str:
     decoded, origins = _decoded(text)
     hidden = bytearray(len(text))
     for secret in secrets:
-        # Only where it would be seen: the cost is that of all secrets together, not of their product with the text.
+        # Only where it would be seen: the cost is that of all secrets together, not of their product with the message.
         seen = _SEEN + len(secret)
         found = decoded.find(secret, 0, seen)
         while found >= 0:

@@ -79,7 +79,7 @@ class VisitCall:
         before, now = self.record, self.call.settings.clock.time()
 
         def changed(record: VisitRecord) -> VisitRecord:
-            return replace(change(record), updated_at=now)
+            return change(record).stamped(now, record.version)
 
         self.record = changed(before)
         try:

@@ -75,7 +75,7 @@ class Driver:
         if isinstance(effect, Sleep):
             return self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
-            raise TypeError(f"{type(effect).__name__} is no effect that a driver knows")
+            raise TypeError(f"{type(effect).__name__} is not an effect that a driver knows")
         try:
             return self._transport.send(effect.request, timeout=effect.timeout)
         finally:
@@ -134,7 +134,7 @@ class AsyncDriver:
         if isinstance(effect, Sleep):
             return await self._clock.sleep(effect.seconds)
         if not isinstance(effect, Send):
-            raise TypeError(f"{type(effect).__name__} is no effect that a driver knows")
+            raise TypeError(f"{type(effect).__name__} is not an effect that a driver knows")
         try:
             return await self._transport.send(effect.request, timeout=effect.timeout)
         finally:
