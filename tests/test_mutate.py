@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 from tools.mutate import __main__ as program
 from tools.mutate.mutants import Mutant, mutants, mutated
 from tools.repository import ROOT
-
-if TYPE_CHECKING:
-    import pytest
 
 CODE = '''"""Text."""
 if TYPE_CHECKING:
@@ -65,7 +63,33 @@ def test_survivors_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     """Below 90 % it fails; each survivor is printed with its place, its change and its line."""
     path = Path(program.PACKAGE / "__init__.py")
     survivor = program.Trial("_core", path, Mutant(1, 1, "no statement"))
-    assert program.report([survivor._replace(noticed=True)] * 9 + [survivor]) == 0
+    assert program.report([survivor._replace(outcome="failed")] * 9 + [survivor]) == 0
     assert program.report([survivor]) == 1
     line = path.read_text(encoding="utf-8").splitlines()[0]
     assert f"survived: wrapper/lp_engagement/__init__.py:1: no statement: {line}\n" in capsys.readouterr().out
+
+
+def test_timeouts_are_counted_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    """A mutant whose tests ran out of time is listed, and is not counted as noticed by a test."""
+    trial = program.Trial("_core", Path(program.PACKAGE / "__init__.py"), Mutant(1, 1, "no statement"), "failed")
+    program.report([trial, trial, trial._replace(outcome="timeout"), trial._replace(outcome="survived")])
+    printed = capsys.readouterr().out
+    assert "4 mutants: 2 noticed by a test, 1 by timeout, 1 survived." in printed
+    assert printed.count("timeout: wrapper/lp_engagement/__init__.py:1:") == 1
+    assert "Score: 75%; 90% needed." in printed
+
+
+@pytest.mark.parametrize("body, outcome", [("def test_a(): pass", "survived"), ("def test_a(): assert 0", "failed")])
+def test_the_outcome_of_a_run(body: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that pass let a mutant survive; a test that fails notices it."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_it.py").write_text(body, encoding="utf-8")
+    monkeypatch.setattr(program, "ROOT", tmp_path)
+    monkeypatch.setitem(program.PARTS, "_core", ("it",))
+    assert program.tested("_core", tmp_path, 600) == outcome
+
+
+def test_no_time_is_a_timeout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Tests that do not end within their time have the outcome "timeout", not "failed"."""
+    monkeypatch.setattr(program, "ROOT", tmp_path)
+    assert program.tested("_core", tmp_path, 0.001) == "timeout"

@@ -198,7 +198,7 @@ def test_values_of_an_expansion_are_doubtful(field: str, value: Any) -> None:
     payload = {"type": "impExpanded", "campaign": 1, "engId": 2, "revision": 3, field: value}
     (found,) = check(payload, "impression")
     assert (found.level, found.pointer) == ("warning", f"/{field}")
-    assert "no source says whether it takes a value" in found.message
+    assert "no source documents a value" in found.message
 
 
 @pytest.mark.parametrize("value, level", [("x", "warning"), (12, "error")])

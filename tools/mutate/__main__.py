@@ -15,9 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tools.repository import ROOT
 
@@ -29,23 +30,35 @@ if TYPE_CHECKING:
 
 PACKAGE = ROOT / "wrapper/lp_engagement"
 AT_LEAST = 0.9
-# Which tests are asked about which modules: those that say in detail what the modules do, and are quick. The Redis
-# store is left out, which needs a server.
+# The quick tests of each part. Those most likely to notice a change come first: a run ends with the first failure.
+# The Redis store is left out because it needs a server.
 PARTS = {
-    "_core": ("flow", "errors", "call", "domain", "any_answer", "arguments", "refused_ids", "scrub"),
-    "stores": ("stores", "store_conformance", "store_urls", "store_damage", "store_deletion"),
-    "validation": ("validation", "verdicts", "suggestions", "texts", "reports", "validate_cli"),
+    "_core": ("flow", "call", "domain", "errors", "arguments", "scrub", "any_answer", "refused_ids"),
+    "stores": ("stores", "store_urls", "store_damage", "store_conformance", "store_deletion"),
+    "validation": (
+        "validation",
+        "verdicts",
+        "documents",
+        "locate",
+        "suggestions",
+        "explain",
+        "reports",
+        "validate_cli",
+    ),
 }
 LEFT_OUT = {"redis.py"}
 
 
+Outcome = Literal["survived", "failed", "timeout"]
+
+
 class Trial(NamedTuple):
-    """A mutant, where it is from, and whether a test noticed it."""
+    """A mutant, where it is from, and how its tests ended: a timeout is not a test that failed."""
 
     part: str
     path: Path
     mutant: Mutant
-    noticed: bool = False
+    outcome: Outcome = "survived"
 
     def __str__(self) -> str:
         line = self.path.read_text(encoding="utf-8").splitlines()[self.mutant.line - 1].strip()
@@ -70,16 +83,16 @@ def sample(count: int, seed: int) -> list[Trial]:
     return drawn
 
 
-def tested(part: str, copy: Path, seconds: float) -> bool:
-    """Whether the tests of a part pass with a copy of the wrapper. Tests that do not end in time fail."""
+def tested(part: str, copy: Path, seconds: float) -> Outcome:
+    """Run the tests of a part with a copy of the wrapper, until one fails or the time is over."""
     tests = [f"tests/test_{name}.py" for name in PARTS[part]]
     command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     try:
         done = subprocess.run(command, check=False, cwd=ROOT, env=environment, timeout=seconds, capture_output=True)
     except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        return "timeout"
+    return "failed" if done.returncode else "survived"
 
 
 def tried(trial: Trial, seconds: float) -> Trial:
@@ -88,7 +101,7 @@ def tried(trial: Trial, seconds: float) -> Trial:
         copy = copied(Path(folder))
         code = mutated(trial.path.read_text(encoding="utf-8"), trial.mutant)
         (copy / trial.path.relative_to(ROOT / "wrapper")).write_text(code, encoding="utf-8")
-        return trial._replace(noticed=not tested(trial.part, copy, seconds))
+        return trial._replace(outcome=tested(trial.part, copy, seconds))
 
 
 def copied(folder: Path) -> Path:
@@ -106,7 +119,7 @@ def limits(parts: Iterable[str]) -> Iterator[tuple[str, float]]:
         copy = copied(Path(folder))
         for part in parts:
             started = time.monotonic()
-            if not tested(part, copy, 600):
+            if tested(part, copy, 600) != "survived":
                 raise SystemExit(f"The tests of {part} fail without any mutant. Run them with pytest.")
             yield part, 3 * (time.monotonic() - started) + 20
 
@@ -126,12 +139,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def report(trials: list[Trial]) -> int:
-    """Print the survivors and the score; return 1 if it is too low."""
+    """Print the survivors, the timeouts, the counts and the score; return 1 if it is too low."""
     for trial in trials:
-        if not trial.noticed:
-            print(f"survived: {trial}")
-    score = sum(trial.noticed for trial in trials) / len(trials)
-    print(f"{score:.0%} of {len(trials)} mutants were noticed; {AT_LEAST:.0%} are needed.")
+        if trial.outcome != "failed":
+            print(f"{trial.outcome}: {trial}")
+    counts = Counter(trial.outcome for trial in trials)
+    score = 1 - counts["survived"] / len(trials)
+    print(
+        f"{len(trials)} mutants: {counts['failed']} noticed by a test, {counts['timeout']} by timeout,"
+        f" {counts['survived']} survived. {len(EQUIVALENT)} known equivalents are not drawn."
+    )
+    print(f"Score: {score:.0%}; {AT_LEAST:.0%} needed.")
     return int(score < AT_LEAST)
 
 
