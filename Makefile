@@ -146,7 +146,7 @@ format: $(DEPS) ## format the code, and apply the safe fixes of ruff
 # -------------------------------------------------------------------------------------------------- checks
 
 .PHONY: setup
-setup: $(READY) $(SPEC_LINTERS) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## install the tools of all checks, before several run at once
+setup: $(READY) $(SPEC_LINTERS) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## set up everything that the checks need, so that several can run at once
 
 .PHONY: check
 check: lint types lint-spec check-generated check-breaking check-links docs dist demo test-fresh test ## run every check, the tests last
@@ -160,7 +160,6 @@ lint: $(DEPS) ## check style and format (ruff, yamllint)
 	@$(BIN)/ruff check . $(OR_FIX)
 	@$(BIN)/ruff format --check . $(OR_FIX)
 	@$(BIN)/yamllint --strict . $(OR_FIX)
-	@$(BIN)/python -m tools.twins --check $(OR_FIX)
 
 .PHONY: types
 types: FIX := correct the reported line, or the type that it uses

@@ -301,7 +301,7 @@ def test_each_pause_is_told(pauses: list[float]) -> None:
     assert (done.exit_code, pauses) == (0, [5, 10])
     assert done.stderr.splitlines() == [
         f"{operation}: HTTP 500 (AccountLoadingError). Next try in {pause} s."
-        for operation, pause in (("createSession", 5), ("createSession", 10))
+        for operation, pause in (("createSession", 5), ("resumeSession", 10))
     ]
     assert json.loads(done.stdout)["available"]
 
@@ -479,8 +479,8 @@ def test_ctrl_c_ends_as_shells_expect(shell: Shell, monkeypatch: pytest.MonkeyPa
     "text, word",
     [
         (f'[{{"type": "{CANARY}"', "line 1, column "),
-        (f'\n"{CANARY}"', "a JSON list of objects, or one object"),
-        ("", "is not JSON"),
+        (f'\n"{CANARY}"', "a JSON array of objects, or one object"),
+        ("", "invalid JSON"),
         ("[" * 100_000, "nested too deeply"),
         ('{"total": ' + "9" * 5_000 + "}", "thousands of digits"),
     ],
@@ -502,7 +502,7 @@ def test_input_that_is_not_utf8_ends_with_2(shell: Shell) -> None:
     path.write_bytes('[{"type": "é"}]'.encode("latin-1"))
     done = shell.engage("--sdes", str(path))
     assert done.exit_code == 2
-    assert "line 1, column 12: there are bytes here that are not UTF-8" in done.stderr
+    assert "line 1, column 12: the text is not valid UTF-8" in done.stderr
 
 
 def test_app_details_must_be_an_object(shell: Shell) -> None:

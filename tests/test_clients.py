@@ -189,7 +189,7 @@ def test_missing_compiler(monkeypatch: pytest.MonkeyPatch, name: str, package: s
     assert words is not None
     assert words.startswith(f"not compiled: no {language.compiler} here")
     assert package in words
-    with pytest.raises(command.Failed, match=f"no {language.compiler} here: apt-get install {package}"):
+    with pytest.raises(command.ClientError, match=f"no {language.compiler} here: apt-get install {package}"):
         command.lacking(language, required=True)
 
 
@@ -209,7 +209,7 @@ def test_typescript_needs_no_compiler_of_the_machine(monkeypatch: pytest.MonkeyP
 )
 def test_program_that_does_not_talk(program: str, words: str) -> None:
     """A program that makes no call, prints no readable result, or fails, does not count as a working client."""
-    with pytest.raises(command.Failed, match=words):
+    with pytest.raises(command.ClientError, match=words):
         command.converse(BY_NAME["go"], (sys.executable, "-c", program))
 
 

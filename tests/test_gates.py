@@ -77,7 +77,15 @@ TYPED = [f"{folder}/{package}" for package, folder in PACKAGES.items()]
 LINT = Gate("lint", (".yamllint", "redocly.yaml"), {"wrapper/a/__init__.py": MODULE})
 TYPES = Gate(
     "types",
-    ("README.md", "LICENSE", "CHANGELOG.md", "tools/dist/build.py", "tools/repository", "tools/verify_types"),
+    (
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "tools/dist/build.py",
+        "tools/pages",
+        "tools/repository",
+        "tools/verify_types",
+    ),
     {
         **{f"{folder}/in_{folder}.py": MODULE for folder in ("benchmarks", "examples", "generator", "tests", "tools")},
         **{f"{package}/__init__.py": MODULE for package in TYPED},

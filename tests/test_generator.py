@@ -385,7 +385,7 @@ def test_types() -> None:
     """There are ten attribute types, and five impressions, which only an update takes."""
     attributes = SCHEMAS["EngagementAttribute"]["discriminator"]["mapping"]
     impressions = SCHEMAS["ImpressionEvent"]["discriminator"]["mapping"]
-    assert (len(attributes), len(impressions), len(builders.__all__)) == (10, 5, 10)
+    assert (len(attributes), len(impressions), len(set(builders.__all__) - {"raw", "RawSde"})) == (10, 5, 10)
     for union, mapping in (("EngagementAttribute", attributes), ("ImpressionEvent", impressions)):
         assert [each["$ref"] for each in SCHEMAS[union]["oneOf"]] == list(mapping.values())
         for tag, reference in mapping.items():

@@ -29,7 +29,7 @@ VIEW = BUILD / "app-engagement.json"
 SECONDS = 300
 
 
-class Failed(Exception):  # noqa: N818 - an outcome
+class ClientError(Exception):
     """A language does not work; the message says how."""
 
 
@@ -41,7 +41,7 @@ def generate(name: str, java: Java) -> Path:
         java: what makes it.
 
     Raises:
-        Failed: there is no such generator, or it cannot take the spec.
+        ClientError: there is no such generator, or it cannot take the spec.
     """
     folder = BUILD / name
     config = SOURCES / name / "config.yaml"
@@ -58,12 +58,12 @@ def lacking(language: Language, *, required: bool) -> str | None:
     """The sentence about the compiler that the machine lacks; `None` if it is there.
 
     Raises:
-        Failed: it is required.
+        ClientError: it is required.
     """
     if language.compiler is None or shutil.which(language.compiler):
         return None
     if required:
-        raise Failed(f"there is no {language.compiler} here: apt-get install {language.package}")
+        raise ClientError(f"there is no {language.compiler} here: apt-get install {language.package}")
     return f"not compiled: no {language.compiler} here (Debian has it in {language.package})"
 
 
@@ -71,7 +71,7 @@ def converse(language: Language, command: Command) -> str:
     """Run the program against a simulator of its own; what they said.
 
     Raises:
-        Failed: something else than what was meant.
+        ClientError: something else than what was meant.
     """
     simulator = Simulator(script=SCRIPT)
     with simulator.serve() as server:
@@ -79,10 +79,10 @@ def converse(language: Language, command: Command) -> str:
     try:
         understood = json.loads(told)
     except ValueError:
-        raise Failed(f"it printed no JSON:\n{told}") from None
+        raise ClientError(f"it printed no JSON:\n{told}") from None
     different = differences(simulator.journal, understood, language.error)
     if different:
-        raise Failed("\n  ".join(["it did not say what was meant:", *different]))
+        raise ClientError("\n  ".join(["it did not say what was meant:", *different]))
     said = ", ".join(f"{entry.operation} {entry.status}" for entry in simulator.journal)
     return f"spoke: {said} as {language.error}"
 
@@ -91,7 +91,7 @@ def attempt(language: Language, java: Java, *, required: bool) -> str:
     """Take a language as far as it goes here; how far that is.
 
     Raises:
-        Failed: a step does not work.
+        ClientError: a step does not work.
     """
     folder = generate(language.name, java)
     files = sum(1 for _ in (folder / "client").rglob(f"*{language.suffix}"))
@@ -118,9 +118,9 @@ def _run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
             timeout=SECONDS,
         )
     except subprocess.TimeoutExpired:
-        raise Failed(f"{command[0]} took longer than {SECONDS} s") from None
+        raise ClientError(f"{command[0]} took longer than {SECONDS} s") from None
     if done.returncode:
-        raise Failed(f"{' '.join(command[:4])} … failed:\n{done.stdout}{done.stderr}")
+        raise ClientError(f"{' '.join(command[:4])} … failed:\n{done.stdout}{done.stderr}")
     return done
 
 
@@ -145,7 +145,7 @@ def main() -> int:
                 print(attempt(languages[name], java, required=required), flush=True)
             else:
                 print(f"{name}: generated into {generate(name, java).relative_to(ROOT)}", flush=True)
-        except Failed as failure:
+        except ClientError as failure:
             failed += 1
             print(f"{name}: {failure}", file=sys.stderr)
     return 1 if failed else 0

@@ -33,10 +33,10 @@ ARGUMENTS = "    Args:\n"
 
 
 def agreed(text: str, one: str, other: str) -> str:
-    """Return the text of a module in which the async class `other` has the docstrings of the sync class `one`."""
+    """Return the source of a module in which the async class `other` has the docstrings of the sync class `one`."""
     lines = text.splitlines(keepends=True)
     classes = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
-    # From the end, so that the numbers of the lines before stay right.
+    # From the end, so that earlier line numbers stay valid.
     for place, new in sorted(_changes(lines, classes[one], classes[other]), key=lambda change: -change[0].start):
         lines[place] = [new]
     return "".join(lines)

@@ -93,7 +93,7 @@ class VirtualClock:
 
     @property
     def for_async(self) -> AsyncVirtualClock:
-        """The same clock for an `AsyncEngagementClient`."""
+        """The clock as an `AsyncEngagementClient` takes it: both show one time."""
         return AsyncVirtualClock(self)
 
 

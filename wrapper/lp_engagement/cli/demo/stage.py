@@ -70,7 +70,7 @@ class Stage:
 
 
 class _DemoClock(SystemClock):
-    """Shortens the pauses, and records them for the stage."""
+    """Sleeps for a fraction of the time, and records the pauses for the stage."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
