@@ -164,8 +164,7 @@ lint: $(DEPS) ## check style and format (ruff, yamllint)
 .PHONY: types
 types: FIX := correct the reported line, or the type that it uses
 types: $(DEPS) ## check types with mypy and pyright, both strict, and that the wheel is fully typed
-	@$(BIN)/mypy $(OR_FIX)
-	@$(PYRIGHT) $(OR_FIX)
+	@($(BIN)/mypy & first=$$!; $(PYRIGHT); passed=$$?; wait $$first && exit $$passed) $(OR_FIX)
 	@$(BIN)/python -m tools.verify_types $(OR_FIX)
 
 .PHONY: lint-spec

@@ -61,7 +61,13 @@ templates_path = ["_templates"]
 
 # What others document: their inventories are on the net. (tools.docs.references knows the standard library by its full
 # names, but not what a module imports from it for its annotations.)
-nitpick_ignore = [("py:class", name) for name in ("Decimal", "Path", "redis.Redis", "redis.RedisCluster")]
+nitpick_ignore = [
+    ("py:class", name)
+    for name in (
+        *("Decimal", "Path", "httpx.AsyncClient", "httpx.Client"),
+        *(f"{module}.{name}" for module in ("redis", "redis.asyncio") for name in ("Redis", "RedisCluster")),
+    )
+]
 
 llms_txt_uri_template = "_sources/{docname}{suffix}{sourcelink_suffix}"
 llms_txt_title = project

@@ -170,7 +170,7 @@ def _operation(document: Json, path: str, method: str, operation: Json) -> Json:
             (each for each in described if each["const"] == "None"), key=lambda each: not each["positional"]
         ),
         "body": _body(document, operation),
-        "answer": _answer(document, operation),
+        "answer": answer_of(document, operation),
     }
 
 
@@ -213,7 +213,8 @@ def _body(document: Json, operation: Json) -> Json | None:
     }
 
 
-def _answer(document: Json, operation: Json) -> Json | None:
+def answer_of(document: Json, operation: Json) -> Json | None:
+    """Name the model of an operation's success, and its module."""
     for status, node in operation["responses"].items():
         response = spec.component(document, node)
         if status.startswith("2") and "x-error" not in response:

@@ -191,13 +191,14 @@ def _facts(document: Json) -> Json:
     create = schemas["CreateSessionRequest"]
     status = schemas["EngagementAnswer"]["properties"][fields["EngagementAnswer"]["status"]]
     app_types = create["properties"][fields["CreateSessionRequest"]["app_type"]]["enum"]
+    visits = {
+        name: operation for name, (path, operation) in operations.items() if _is_of_a_visit(document, path, operation)
+    }
     facts = {
         "account_id_pattern": account["account_id"]["schema"]["pattern"],
         "app_types": tuple(app_types),
         "app_type_choices": app_types,
-        "visit_operations": [
-            name for name, (path, operation) in operations.items() if _is_of_a_visit(document, path, operation)
-        ],
+        "visit_operations": list(visits),
         "status_available": status["x-available"],
         "statuses": tuple(status["anyOf"][0]["enum"]),
         "visit_lifetime": document["x-visit"]["lifetimeSeconds"],
@@ -220,7 +221,12 @@ def _facts(document: Json) -> Json:
         ),
     }
     texts = (f"{name!r}: {_operation(document, path, operation)}" for name, (path, operation) in operations.items())
-    return {"operations": f"{{{', '.join(texts)}}}"} | {name: repr(value) for name, value in facts.items()}
+    answers = {each["name"] for operation in visits.values() if (each := client_view.answer_of(document, operation))}
+    return {
+        "operations": f"{{{', '.join(texts)}}}",
+        "visit_answers": sorted(answers),
+        **{name: repr(value) for name, value in facts.items()},
+    }
 
 
 def _is_of_a_visit(document: Json, path: str, operation: Json) -> bool:

@@ -61,7 +61,7 @@ def test_what_only_adds_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         ("fix: Add the field.", "fix: Add it."),
         ("[5, 10, 15]", "[5, 10]"),
         ('{code: 10, name: not-authorized, hint: "Not authorized: the', '{code: 10, name: not-authorized, hint: "The'),
-        ("E-mail address; not checked.\n          x-pii: true", "E-mail address; not checked.\n          x-pii: false"),
+        ("Email address; not checked.\n          x-pii: true", "Email address; not checked.\n          x-pii: false"),
         ('        - $ref: "#/components/schemas/SearchInfoSde"\n', ""),
         ('          searchInfo: "#/components/schemas/SearchInfoSde"\n', ""),
         (f"{field}          x-pii: false\n          type: string\n", ""),

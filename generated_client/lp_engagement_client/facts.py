@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from .models import EngagementAnswer
 
 
 class Retry(NamedTuple):
@@ -120,6 +123,8 @@ APP_TYPES: Final[tuple[AppType, ...]] = ("MSDK", "EXTERNAL")
 
 VisitOperation = Literal["resumeSession", "updateSession"]
 """The operations that take the ids of a visit."""
+VisitAnswer: TypeAlias = "EngagementAnswer | None"
+"""The answers of these operations; `None` if the spec has no answer."""
 
 STATUS_AVAILABLE: Final = "Available"
 STATUSES: Final = ("Available", "NotAvailable")

@@ -155,12 +155,12 @@ def test_killed_after_saving(flavour: str, start: Callable[..., Child], tmp_path
 def test_stopped_while_the_answer_arrives(flavour: str, start: Callable[..., Child], tmp_path: Path) -> None:
     """A complete answer that is in the socket when a stopped process continues is used, even after the deadline."""
     with Server(Script(((pause(0.5), good(A)),))) as server:
-        child = start(server, flavour, "--timeout", "1.5", "--deadline", "20")
+        child = start(server, flavour, "--timeout", "5", "--deadline", "40")
         child.reach("sent")
         server.wait_for_request()
         child.signal(signal.SIGSTOP)
         server.settle()
-        time.sleep(1.5)  # the timeout of the process has to run out: there is nothing else to wait for
+        time.sleep(5)  # the timeout of the process has to run out: there is nothing else to wait for
         child.signal(signal.SIGCONT)
         assert child.reach("visitor") == f"visitor {A.visitor}"
 

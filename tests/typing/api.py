@@ -131,7 +131,8 @@ def attributes(visit: Visit) -> None:
     """Builders, models, dicts and a mixture of them, in a list or a tuple."""
     visit.get_engagement()
     visit.get_engagement(sdes=None, sections=None, app_details=None)
-    visit.get_engagement(sdes=({"type": "cart", "total": 1, "numItems": 1},), sections=("Support",))
+    visit.get_engagement(sdes=[{"type": "cart", "total": 1, "numItems": 1}], sections=("Support",))
+    visit.get_engagement(sdes=(sde.lead(), sde.cart(total=1, num_items=1)))
     visit.get_engagement(app_details=models.AppDetails(os="LINUX", device_family="MOBILE"))
     visit.get_engagement(
         sdes=[
@@ -154,8 +155,11 @@ def attributes(visit: Visit) -> None:
     visit.update()
     visit.update(sdes=(sde.lead(topic=each) for each in ("mortgage", "loan")))
     visit.update(sdes=[sde.cart(total=1, num_items=1)], impressions=[models.ImpClose(campaign=1, eng_id=2, revision=3)])
-    assert_type(visit.call("updateSession", {"engagementAttributes": []}, own_parameter="text", other=None), Any)
-    assert_type(visit.call("updateSession", models.UpdateSessionRequest(page_id="1")), Any)
+    assert_type(
+        visit.call("updateSession", {"engagementAttributes": []}, own_parameter="text", other=None),
+        models.EngagementAnswer | None,
+    )
+    assert_type(visit.call("updateSession", models.UpdateSessionRequest(page_id="1")), models.EngagementAnswer | None)
 
 
 def results(engagement: Engagement) -> None:
@@ -367,7 +371,7 @@ async def use_async() -> None:
         engagement = await visit.get_engagement(sdes=[sde.lead()], sections=["Support"], app_details={})
         assert_type(engagement, Engagement)
         await visit.update(impressions=[engagement.displayed()])
-        assert_type(await visit.call("updateSession"), Any)
+        assert_type(await visit.call("updateSession"), models.EngagementAnswer | None)
         assert_type(await visit.ids(), VisitIds | None)
         assert_type(await visit.current_engagement(), Engagement | None)
         assert_type(await visit.get_engagement(reuse=True), Engagement)

@@ -27,8 +27,14 @@ def right_payloads() -> list[EngagementAttributeDict]:
     body: CreateSessionRequestDict = {"appType": "EXTERNAL", "engagementAttributes": [cart]}
     event: ImpressionEventDict = {"type": "impClose", "campaign": 1, "engId": 2, "revision": 3}
     create_session.build_request("1", body=body)
-    assert_type(event["campaign"], int)
+    right_events([event])
     return [cart, {"type": "personal", "personal": {"gender": "FEMALE", "age": {"age": 30}}}]
+
+
+def right_events(events: list[ImpressionEventDict]) -> None:
+    """The keys of a payload have types."""
+    for event in events:
+        assert_type(event["campaign"], int)
 
 
 def wrong_payloads() -> None:

@@ -1,4 +1,4 @@
-"""`make types`, its last part: whether everything public in the wheel has a known type, and its users are understood.
+"""`make types`, its last part: check that everything public in the wheel has a known type, and check code that uses it.
 
     python -m tools.verify_types
 
@@ -17,6 +17,8 @@ import sysconfig
 import tempfile
 import venv
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -108,16 +110,17 @@ def main() -> int:
         _, wheel = build(Path(name) / "dist")
         with zipfile.ZipFile(wheel) as opened:
             opened.extractall(site)
-        for package in PACKAGES:
-            verdict = verify(environment, package)
+        with ThreadPoolExecutor(2) as pool:
+            verdicts = list(pool.map(partial(verify, environment), PACKAGES))
+        for package, verdict in zip(PACKAGES, verdicts, strict=True):
             for fault in verdict.faults:
                 print(fault)
             share = 100 * verdict.known / verdict.total if verdict.total else 0
             print(f"{package}: {verdict.known} of {verdict.total} public symbols have a known type, {share:.4g} %")
             complete = complete and verdict.complete
-        wrong = list(uses.faults(environment, Path(name)))
+        wrong = list(uses.faults(environment, Path(name) / "uses", uses.everything()))
     if wrong:
-        print("\n".join(wrong), "correct the named example, or the type that it uses", sep="\n", file=sys.stderr)
+        print("\n".join(wrong), "correct the named line, its mark, or the type that it uses", sep="\n", file=sys.stderr)
         return 1
     if not complete:
         print(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._common.unpicklable import StaysInItsProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from lp_engagement_client.facts import VisitOperation
+    from lp_engagement_client.facts import VisitAnswer, VisitOperation
     from lp_engagement_client.models import AppDetails
     from lp_engagement_client.payload_types import AppDetailsDict, EngagementAttributeDict, ImpressionEventDict
     from lp_engagement_client.types import Payload, RequestModel
@@ -95,7 +95,13 @@ class Visit(StaysInItsProcess):
         del sdes, impressions
         self._driver.run(flow)
 
-    def call(self, operation: VisitOperation, body: Any = None, /, **parameters: str | None) -> Any:
+    def call(
+        self,
+        operation: VisitOperation,
+        body: Mapping[str, object] | RequestModel | None = None,
+        /,
+        **parameters: str | None,
+    ) -> VisitAnswer:
         """Call an operation of the spec that has no method here yet.
 
         The visit's ids go into path, query and body where the operation has a place for them; the body is checked; what
@@ -228,7 +234,13 @@ class AsyncVisit(StaysInItsProcess):
         del sdes, impressions
         await self._driver.run(flow)
 
-    async def call(self, operation: VisitOperation, body: Any = None, /, **parameters: str | None) -> Any:
+    async def call(
+        self,
+        operation: VisitOperation,
+        body: Mapping[str, object] | RequestModel | None = None,
+        /,
+        **parameters: str | None,
+    ) -> VisitAnswer:
         """Call an operation of the spec that has no method here yet.
 
         The visit's ids go into path, query and body where the operation has a place for them; the body is checked; what

@@ -42,6 +42,7 @@ from .visit_call import VisitCall, known_ids, load
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
+    from lp_engagement_client.facts import VisitAnswer
     from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
     from .domain import KnownDomain
@@ -114,7 +115,7 @@ class VisitOperations:
         )
         yield from self._send(visit, encode(Muted(request), "update-session"))
 
-    def call(self, operation: str, body: Any, parameters: Mapping[str, str | None]) -> Flow[Any]:
+    def call(self, operation: str, body: Any, parameters: Mapping[str, str | None]) -> Flow[VisitAnswer]:
         """Call any operation of the spec that is about a visitor, in the stored visit."""
         passed: Muted[Mapping[str, str]] = Muted(
             {name: value for name, value in parameters.items() if value is not None}
@@ -127,7 +128,8 @@ class VisitOperations:
         facts, ids = OPERATIONS[operation], known_ids(visit.record)
         members = {key: value for role, key in facts.fields.items() if (value := ids.get(role)) is not None}
         content = None if facts.body is None else encode(given, facts.body, members)
-        return (yield from self._send(visit, content))
+        answer: VisitAnswer = yield from self._send(visit, content)
+        return answer
 
     def current(self) -> Flow[Engagement | None]:
         """Return the engagement of the stored visit, if it is still valid."""

@@ -41,7 +41,7 @@ class Simulator(Engine):
     """
 
     @classmethod
-    def from_scenario(cls, scenario: str | Path | Mapping[str, Any], **options: Any) -> Self:
+    def from_scenario(cls, scenario: str | Path | Mapping[str, Any], **options: object) -> Self:
         """Create a simulator from a scenario.
 
         Args:

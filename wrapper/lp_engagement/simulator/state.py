@@ -101,9 +101,19 @@ class AsyncVirtualClock:
     """A `VirtualClock` as an async client needs it: its `sleep` is awaited."""
 
     def __init__(self, clock: VirtualClock) -> None:
-        self.time = clock.time
-        self.monotonic = clock.monotonic
-        self.sleep = clock.asleep
+        self._clock = clock
+
+    def time(self) -> float:
+        """Return the seconds since the epoch."""
+        return self._clock.time()
+
+    def monotonic(self) -> float:
+        """Return the seconds of a clock that nobody sets."""
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Record the pause and move ahead instead of waiting."""
+        self._clock.sleep(seconds)
 
 
 @dataclass(slots=True, repr=False)
