@@ -21,7 +21,7 @@ FILES = sorted(
     for glob in (
         *("README.md", "CONTRIBUTING.md", "docs/**/*.md", "Makefile", "openapi/*.yaml"),
         *(f"{folder}/**/*.py" for folder in ("benchmarks", "examples", "generator", "tools")),
-            *(f"{PACKAGE}/**/*.py", "generator/**/*.jinja", "tests/**/*.py"),
+        *(f"{PACKAGE}/**/*.py", "generator/**/*.jinja", "tests/**/*.py"),
     )
     for path in ROOT.glob(glob)
     if "node_modules" not in path.parts

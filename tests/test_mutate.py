@@ -62,7 +62,7 @@ def test_every_test_file_is_there() -> None:
 def test_survivors_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     """Below 90 % it fails; each survivor is printed with its place, its change and its line."""
     path = Path(program.PACKAGE / "__init__.py")
-    survivor = program.Trial("_core", path, Mutant(1, 1, "no statement"))
+    survivor = program.MutantRun("_core", path, Mutant(1, 1, "no statement"))
     assert program.report([survivor._replace(outcome="failed")] * 9 + [survivor]) == 0
     assert program.report([survivor]) == 1
     line = path.read_text(encoding="utf-8").splitlines()[0]
@@ -71,7 +71,7 @@ def test_survivors_are_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_timeouts_are_counted_apart(capsys: pytest.CaptureFixture[str]) -> None:
     """A mutant whose tests ran out of time is listed, and is not counted as noticed by a test."""
-    trial = program.Trial("_core", Path(program.PACKAGE / "__init__.py"), Mutant(1, 1, "no statement"), "failed")
+    trial = program.MutantRun("_core", Path(program.PACKAGE / "__init__.py"), Mutant(1, 1, "no statement"), "failed")
     program.report([trial, trial, trial._replace(outcome="timeout"), trial._replace(outcome="survived")])
     printed = capsys.readouterr().out
     assert "4 mutants: 2 noticed by a test, 1 by timeout, 1 survived." in printed

@@ -52,7 +52,7 @@ LEFT_OUT = {"redis.py"}
 Outcome = Literal["survived", "failed", "timeout"]
 
 
-class Trial(NamedTuple):
+class MutantRun(NamedTuple):
     """A mutant, where it is from, and how its tests ended: a timeout is not a test that failed."""
 
     part: str
@@ -70,13 +70,13 @@ class Trial(NamedTuple):
         return any(text in str(self) for text in EQUIVALENT)
 
 
-def sample(count: int, seed: int) -> list[Trial]:
+def sample(count: int, seed: int) -> list[MutantRun]:
     """Draw mutants, the same number from each part. Equivalent ones are not drawn."""
     chance = random.Random(seed)  # noqa: S311 - it has to be the same in each run
-    drawn: list[Trial] = []
+    drawn: list[MutantRun] = []
     for part in PARTS:
         paths = sorted(path for path in (PACKAGE / part).rglob("*.py") if path.name not in LEFT_OUT)
-        found = [Trial(part, path, each) for path in paths for each in mutants(path.read_text(encoding="utf-8"))]
+        found = [MutantRun(part, path, each) for path in paths for each in mutants(path.read_text(encoding="utf-8"))]
         chance.shuffle(found)
         useful = (trial for trial in found if not trial.is_equivalent)
         drawn += [trial for trial, _ in zip(useful, range(count // len(PARTS)), strict=False)]
@@ -95,7 +95,7 @@ def tested(part: str, copy: Path, seconds: float) -> Outcome:
     return "failed" if done.returncode else "survived"
 
 
-def tried(trial: Trial, seconds: float) -> Trial:
+def tried(trial: MutantRun, seconds: float) -> MutantRun:
     """Try a mutant in a copy of its own."""
     with tempfile.TemporaryDirectory(prefix="lp-mutate-") as folder:
         copy = copied(Path(folder))
@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
     return report(done)
 
 
-def report(trials: list[Trial]) -> int:
+def report(trials: list[MutantRun]) -> int:
     """Print the survivors, the timeouts, the counts and the score; return 1 if it is too low."""
     for trial in trials:
         if trial.outcome != "failed":
