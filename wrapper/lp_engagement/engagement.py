@@ -1,4 +1,4 @@
-"""The answer that an application gets."""
+"""The engagement, the ids, and their types, as an application sees them."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .errors import EngagementError
 
 LONGEST_WAIT = 60.0
-"""A server that asks to wait for longer gets no retry: read the error's `retry_after`."""
+"""There is no retry if the server asks for a longer wait: read the error's `retry_after`."""
 
 MOST_RETRIES = 100
 

@@ -84,7 +84,7 @@ def fits_a_path(value: str) -> bool:
 
 
 def _fault(value: object, parameter: Parameter) -> str | None:
-    """What keeps a value from being sent where the parameter stands."""
+    """Return the reason that keeps a value from being sent where the parameter stands."""
     place = parameter.place
     if value is None:
         return "is missing" if parameter.required else None

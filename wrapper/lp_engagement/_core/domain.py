@@ -38,7 +38,7 @@ _DOWN = (TransportError, ServerError, RateLimitedError, UnexpectedResponseError)
 
 @dataclass(slots=True)
 class KnownDomain:
-    """What the Domain API last said; kept by the client for as long as the spec allows."""
+    """The latest response of the Domain API; kept by the client for as long as the spec allows."""
 
     base_url: str | None = None
     until: float = 0.0

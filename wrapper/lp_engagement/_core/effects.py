@@ -1,4 +1,4 @@
-"""What a flow asks its driver to do: `record = yield from Load(key)`. The flow itself does no I/O."""
+"""The requests of a flow to its driver: `record = yield from Load(key)`. The flow itself does no I/O."""
 
 from __future__ import annotations
 

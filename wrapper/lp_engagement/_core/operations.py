@@ -56,7 +56,7 @@ POLL_SECONDS = 0.05
 
 
 class VisitOperations:
-    """What can be done with one visit.
+    """The operations of one visit.
 
     Args:
         settings: the client's.

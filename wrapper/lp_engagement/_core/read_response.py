@@ -1,4 +1,4 @@
-"""What an answer means: its status first, then, leniently, what the generated client has read of its body."""
+"""The meaning of a response: its status first, then, leniently, what the generated client has read of its body."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def loading_visitor_id(answered: Answered) -> str | None:
 
 
 def _words(answered: Answered) -> Iterator[tuple[str, Any]]:
-    """What can name a visitor id; members for it go before the words of a message."""
+    """Yield the strings that can hold a visitor id; members for it go before the words of a message."""
     entity, content = answered.parsed, answered.response.content
     if not isinstance(entity, ErrorEntity):
         return

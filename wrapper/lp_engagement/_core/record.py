@@ -1,4 +1,4 @@
-"""What a visit store keeps, and what it can do."""
+"""The records of a visit store, and its protocols."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DEEPEST = 100
 
 @dataclass(frozen=True, slots=True, repr=False)
 class VisitRecord:
-    """What is known about one visit.
+    """The stored data of one visit.
 
     Attributes:
         visitor_id: the server's id of the consumer.

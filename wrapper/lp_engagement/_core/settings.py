@@ -1,4 +1,4 @@
-"""What all calls of a client share."""
+"""The settings that all calls of a client share."""
 
 from __future__ import annotations
 
