@@ -24,7 +24,7 @@ from lp_engagement.errors import EngagementError, StoreError
 from lp_engagement.stores import open_async_store, open_store
 
 from .case import KNOWN, A, Ask, B
-from .world import ACCOUNT, SECRETS, World
+from .world import ACCOUNT, SECRETS, AsyncWorldClock, World, WorldClock
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -172,7 +172,7 @@ def _client(case: Case, world: World, flavour: Flavour, pair: Pair, seen: Seen) 
         "timeout": case.timeout,
         "deadline": case.deadline,
         "retry": RetryPolicy(pauses=(0.01, 0.01, 0.01)),
-        "clock": world,
+        "clock": WorldClock(world) if flavour == "sync" else AsyncWorldClock(world),
         **case.options,
     }
     transport: Any

@@ -129,7 +129,7 @@ def storm(pair: Pair, server: Server, count: int, give_up: Callable[[Awaitable[A
         # Whoever comes afterwards finds the client as good as new.
         await asyncio.gather(*(made.visit(f"after{number}").get_engagement() for number in range(120)))
         left = await quiet(server, pair.idle)
-        await made.close()
+        await made.aclose()
         await transport.aclose()
         return left
 
@@ -176,7 +176,7 @@ def test_cancelled_at_each_step_no_connection_is_left(rounds: int, pair: Pair, s
             await asyncio.gather(task, return_exceptions=True)
         await made.visit("after").get_engagement()
         left = await quiet(server, 1)
-        await made.close()
+        await made.aclose()
         await transport.aclose()
         return left
 
@@ -202,7 +202,7 @@ def test_cancelled_while_sending(way: str, pair: Pair, serve: Callable[..., Serv
         store.release(STORED, "somebody else")
         server.heal()
         assert (await made.visit(KEY).get_engagement()).visitor_id == A.visitor
-        await made.close()
+        await made.aclose()
         await transport.aclose()
 
     asyncio.run(main())
@@ -232,7 +232,7 @@ def test_cancelled_in_a_pause(way: str, pair: Pair, serve: Callable[..., Server]
         found = store.load(STORED)
         assert found is not None
         assert found.visitor_id == A.visitor
-        await made.close()
+        await made.aclose()
         await transport.aclose()
 
     asyncio.run(main())
@@ -274,7 +274,7 @@ def test_cancelled_at_each_step_of_the_loop(status: int, pair: Pair, serve: Call
             await asyncio.gather(task, return_exceptions=True)
             if not lease_is_free(store):
                 left.append(steps)
-            await made.close()
+            await made.aclose()
             await transport.aclose()
         return left
 
@@ -301,7 +301,7 @@ def test_cancelled_while_the_store_is_locked(pair: Pair, serve: Callable[..., Se
             async with asyncio.timeout(0.3):
                 await made.visit(KEY).get_engagement()
         seconds = time.monotonic() - begun
-        await made.close()
+        await made.aclose()
         await transport.aclose()
         return seconds
 
@@ -323,7 +323,7 @@ def test_used_in_a_second_loop(pair: Pair, serve: Callable[..., Server]) -> None
         first.run(made.visit(KEY).get_engagement())
         with pytest.raises(RuntimeError, match="loop"):
             asyncio.run(made.visit("another").get_engagement())
-        first.run(made.close())
+        first.run(made.aclose())
         first.run(transport.aclose())
 
 
@@ -336,7 +336,7 @@ def test_closed_with_calls_in_flight(pair: Pair, serve: Callable[..., Server]) -
         made, transport = client(pair, server, timeout=1.0, deadline=2.0)
         tasks = [asyncio.ensure_future(made.visit(f"c{number}").get_engagement()) for number in range(20)]
         await asyncio.sleep(0.2)
-        await made.close()
+        await made.aclose()
         await transport.aclose()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert len(asyncio.all_tasks()) == 1
@@ -353,7 +353,7 @@ def test_used_after_close(pair: Pair, serve: Callable[..., Server]) -> None:
 
     async def main() -> None:
         made, transport = client(pair, server)
-        await made.close()
+        await made.aclose()
         await transport.aclose()
         with pytest.raises(RuntimeError, match="closed"):
             await made.visit(KEY).get_engagement()
@@ -380,7 +380,7 @@ def test_a_host_that_hangs_holds_up_nobody_else(pair: Pair, serve: Callable[...,
         hanging.heal()
         assert (await stuck.visit("later").get_engagement()).visitor_id == A.visitor
         for each in (stuck, free):
-            await each.close()
+            await each.aclose()
         for transport in (first, second):
             await transport.aclose()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from lp_engagement._common.clock import AsyncSystemClock, SystemClock
 from lp_engagement.stores import VisitRecord
 
 from .case import KNOWN, A, B
@@ -27,6 +28,30 @@ __all__ = ["ACCOUNT", "World"]
 ACCOUNT = "12345678"
 HEALTHY = good(B)
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+class WorldClock(SystemClock):
+    """The machine's clock with the wrong time of day of a world."""
+
+    def __init__(self, world: World) -> None:
+        """Show the time of a world."""
+        self._world = world
+
+    def time(self) -> float:
+        """The time of day, as the client sees it."""
+        return super().time() + self._world.shift
+
+
+class AsyncWorldClock(AsyncSystemClock):
+    """The same for an event loop."""
+
+    def __init__(self, world: World) -> None:
+        """Show the time of a world."""
+        self._world = world
+
+    def time(self) -> float:
+        """The time of day, as the client sees it."""
+        return super().time() + self._world.shift
 
 
 class World:
@@ -51,14 +76,6 @@ class World:
         self.things: dict[str, Any] = {}
         self.shift = 0.0
         self.stack = ExitStack()
-
-    def time(self) -> float:
-        """The time of day, as the client sees it."""
-        return time.time() + self.shift
-
-    def monotonic(self) -> float:
-        """A clock that is never set."""
-        return time.monotonic()
 
     @property
     def environment(self) -> pytest.MonkeyPatch:
