@@ -1,9 +1,13 @@
-"""The core stays readable: short functions, no callbacks, no guessing at attributes of errors."""
+"""The core stays readable: short functions, no callbacks, no I/O, no guessing at attributes of errors."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import json
+import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,3 +63,24 @@ def test_an_effect_returns_its_result() -> None:
     with pytest.raises(StopIteration) as caught:
         steps.send(GRANTED)
     assert caught.value.value is True
+
+
+@pytest.mark.parametrize(
+    "forbidden", ["import time", "import httpx", "import asyncio", "from lp_engagement import _io"]
+)
+def test_core_may_do_no_io(tmp_path: Path, forbidden: str) -> None:
+    """In `_core`, the linter refuses each module that could wait, and the package that does."""
+    core = tmp_path / "wrapper/lp_engagement/_core"
+    core.mkdir(parents=True)
+    for name in ("pyproject.toml", "wrapper/lp_engagement/_core/ruff.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    for content, faults in (("", 0), (f"{forbidden}\n", 1)):
+        (core / "a.py").write_text(content, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=json", "--select=TID25", core],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert len(json.loads(done.stdout)) == faults
