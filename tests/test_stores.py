@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import signal
@@ -720,3 +721,9 @@ def test_sqlite_lease_begins_when_nobody_else_can_write(tmp_path: Path) -> None:
     assert not store.acquire("key", "two", lease=5)
     assert len(times) == 2
     store.close()
+
+
+def test_stamp_changes_time_and_version_only() -> None:
+    """A record with another time and version keeps all its other fields, whatever fields there are."""
+    record = VisitRecord(**{name: f"a {name}" for name in VisitRecord.__dataclass_fields__})  # type: ignore[arg-type]
+    assert record.stamped(7.0, 3) == dataclasses.replace(record, updated_at=7.0, version=3)

@@ -40,9 +40,7 @@ class AsyncClock(Protocol):
         ...
 
 
-class SystemClock:
-    """The clock of the machine."""
-
+class _MachineTime:
     def time(self) -> float:
         """Return the seconds since the epoch."""
         return time.time()
@@ -50,22 +48,18 @@ class SystemClock:
     def monotonic(self) -> float:
         """Return the seconds of a clock that nobody sets."""
         return time.monotonic()
+
+
+class SystemClock(_MachineTime):
+    """The clock of the machine."""
 
     def sleep(self, seconds: float) -> None:
         """Block the calling thread."""
         time.sleep(seconds)  # noqa: TID251 - here effects become real
 
 
-class AsyncSystemClock:
+class AsyncSystemClock(_MachineTime):
     """The clock of the machine, for an event loop."""
-
-    def time(self) -> float:
-        """Return the seconds since the epoch."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Return the seconds of a clock that nobody sets."""
-        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         """Suspend the calling task."""
