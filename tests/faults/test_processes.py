@@ -46,12 +46,13 @@ class Child:
     def reach(self, word: str) -> str:
         """Wait until it says a word; return the line."""
         assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        said = ""
         for line in self.process.stdout:
+            said += line
             if line.startswith(word):
                 return line.strip()
-        raise AssertionError(
-            f"the process has not come to {word}: {self.process.stderr and self.process.stderr.read()}"
-        )
+        raise AssertionError(f"the process has not come to {word}, but to {said}{self.process.stderr.read()}")
 
     def signal(self, number: int) -> None:
         """Send it a signal."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -99,9 +100,13 @@ class AsyncStream(Endpoint, httpcore.AsyncNetworkStream):
         """Read what there is, whether or not the time is up; wait for it as long as there is time."""
         waited = False
         while True:
+            # Asked first: the process may be stopped right after a try in vain, and find the data when it goes on.
+            late = wire.is_late()
             try:
                 data = self._raw.recv(max_bytes)
             except (BlockingIOError, InterruptedError):
+                if late:
+                    raise TimeoutError from None
                 await self._until(anyio.wait_readable, wire)
                 waited = True
             else:
@@ -114,16 +119,19 @@ class AsyncStream(Endpoint, httpcore.AsyncNetworkStream):
         """Send everything, as long as there is time."""
         rest = memoryview(data)
         while rest:
+            late = wire.is_late()
             try:
                 count = self._raw.send(rest)
             except (BlockingIOError, InterruptedError):
+                if late:
+                    raise TimeoutError from None
                 await self._until(anyio.wait_writable, wire)
             else:
                 wire.wrote(count)
                 rest = rest[count:]
 
     async def _until(self, ready: Callable[[socket.socket], Any], wire: Wire) -> None:
-        with anyio.move_on_after(wire.left()):
+        with anyio.move_on_after(wire.deadline - time.monotonic()):
             try:
                 await ready(self._raw)
             except anyio.ClosedResourceError:

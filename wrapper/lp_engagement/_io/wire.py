@@ -57,10 +57,14 @@ class Wire:
         What is there already is read even when the deadline is over, as after a process was stopped; but a server that
         floods us cannot prolong its time.
         """
-        if time.monotonic() > self.deadline:
+        if self.is_late():
             self._overtime += count
             if self._overtime > _LONGEST_OVERTIME:
                 raise TimeoutError
+
+    def is_late(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() >= self.deadline
 
     def left(self) -> float:
         """Return the seconds left, more than 0.
