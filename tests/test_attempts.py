@@ -1,4 +1,4 @@
-"""What the attempts of a call add up to, and what was said of it without a test."""
+"""The attempts of a call: their sums, and promises of the documentation about them."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_body_that_is_not_foreseen(maker: Maker) -> None:
 @pytest.mark.usefixtures("_read_section")
 @pytest.mark.parametrize("section, segment", [("a/../b?c#d", "a%2F..%2Fb%3Fc%23d"), ("%2e%2e", "%252e%252e")])
 def test_a_parameter_stays_in_its_place(maker: Maker, section: str, segment: str) -> None:
-    """What has a meaning in a URL is quoted, in the path and in the query; None leaves a parameter out."""
+    """Characters with a meaning in URLs are quoted, in the path and in the query; None leaves a parameter out."""
     urls: list[str] = []
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -225,7 +225,7 @@ def test_a_parameter_is_not_shown(maker: Maker) -> None:
 
 @pytest.mark.usefixtures("_read_section")
 def test_the_simulator_reads_headers(simulator: Simulator) -> None:
-    """What a parameter says is read from the place where it stands."""
+    """The value of a parameter is read from the part of the request that the parameter is in."""
     visitor = "/api/account/12345678/app/engagement/visitors/xyz"
     simulator.handle("PUT", f"{visitor}?v=1.0&limit=3", {"X-Source": "app"}, b"")
     entry = simulator.journal.last()
@@ -241,7 +241,7 @@ def test_the_visitor_may_stand_in_the_body(maker: Maker) -> None:
 
 
 def test_a_replaced_session_is_told(maker: Maker, simulator: Simulator) -> None:
-    """A session that the server replaces in a call is an event, as it is when an engagement is asked for."""
+    """If the server replaces the session during `call`, there is an event, as with `get_engagement`."""
     events: list[CallEvent] = []
     visit = maker.client(simulator=simulator, hooks=[events.append]).visit()
     visit.get_engagement()

@@ -26,10 +26,7 @@ FILES = sorted(
     for path in ROOT.glob(glob)
     if "node_modules" not in path.parts
 )
-# The list itself; and sentences about the core, which are not read yet.
-NOT_READ = {
-    f"tests/test_{name}.py" for name in ("english", "attempts", "call", "core_shape", "errors", "exchange", "flow")
-}
+NOT_READ = "tests/test_english.py"  # it has all the words
 
 # Each with the words to write instead; whole words, in any case.
 INSTEAD = {
@@ -127,7 +124,7 @@ def slips(path: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in FILES if str(path.relative_to(ROOT)) not in NOT_READ],
+    [path for path in FILES if str(path.relative_to(ROOT)) != NOT_READ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_plain_english(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The errors: one tree of plain data that can be pickled, copied, printed and told apart."""
+"""The errors: one tree of plain data that can be pickled, copied, printed and distinguished."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_notes_and_causes_stay(error: EngagementError) -> None:
 
 @pytest.mark.parametrize("error", SAMPLES, ids=named)
 def test_text_and_repr(error: EngagementError) -> None:
-    """Every error has a text and a repr that names its class, and neither raises on a half-made error."""
+    """Every error has a message and a repr that names its class, and neither raises for a half-made error."""
     assert str(error)
     assert type(error).__name__ in repr(error)
     half = type(error).__new__(type(error))
@@ -179,7 +179,7 @@ def test_repr_tells_what_happened(kind: type[APIStatusError]) -> None:
     )
 )
 def test_text_never_raises(error: APIStatusError) -> None:
-    """Whatever a server sends, the error has a text, and survives a pickle."""
+    """Whatever a server sends, the error has a message, and can be pickled."""
     assert str(error)
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301 - our own
 
@@ -230,7 +230,7 @@ def test_text_of_a_bad_payload() -> None:
     ],
 )
 def test_tree(kind: type[EngagementError], parents: tuple[type[Exception], ...]) -> None:
-    """Who catches a parent catches its children, and nobody catches what is no relation."""
+    """`except` with a parent catches its children, and no other error."""
     assert kind.__bases__ == parents
     assert issubclass(kind, TransportError) + issubclass(kind, APIStatusError) <= 1
 
@@ -245,7 +245,7 @@ def test_connect_error_says_that_nothing_was_sent() -> None:
 
 
 def failure(status: int, body: Any = b"", operation: str = "createSession", **headers: str) -> EngagementError | None:
-    """What an answer is classified as; a body that is not bytes is written as JSON."""
+    """The class of an answer; a body that is not bytes is written as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return read_response.failure(read_response.read(HttpResponse(status, headers, content), operation), operation)
 
@@ -286,7 +286,7 @@ def test_class_by_status(operation: str, status: int, kind: type[APIStatusError]
 
 @pytest.mark.parametrize("status", [100, 101, 199, 300, 301, 304, 308, 399, 600, 999, 0])
 def test_status_that_is_no_answer(status: int) -> None:
-    """What is neither success nor refusal is an unexpected answer."""
+    """An answer that is neither a success nor an error is unexpected."""
     error = failure(status)
     assert type(error) is UnexpectedResponseError
     assert error.status == status
@@ -362,7 +362,7 @@ def test_unknown_code() -> None:
     ],
 )
 def test_entity(entity: Any, code: int | None, time: int | str | None) -> None:
-    """Flat and nested errors are read alike, numbers as text too, and what makes no sense is left out."""
+    """Flat and nested errors are read the same way, numbers in strings too; nonsense is left out."""
     error = refused(400, entity)
     assert (error.internal_code, error.server_time, error.server_message) == (code, time, "Illegal Version")
 

@@ -84,7 +84,7 @@ class Walk:
     Attributes:
         steps: the effects, e.g. `load`, `acquire 15`, `POST /xyz?v=1.0&sid=abc`, `save xyz abc`, `sleep 5`.
         sent: the requests and their time-outs.
-        events: what the hooks were told.
+        events: the events that the hooks received.
         reserved: for how long each request was ready to wait for its place.
         waits: for how long the next ones have to; `None` if in vain.
         store: where effects on the store go.
@@ -185,7 +185,7 @@ class Walk:
 
     @property
     def record(self) -> VisitRecord:
-        """What the store has."""
+        """The contents of the store."""
         return self.store.load(KEY) or VisitRecord()
 
     @property
@@ -412,7 +412,7 @@ def test_rate_limit_waits_at_least_a_second() -> None:
 
 @pytest.mark.parametrize("header, pause", [("20", 20), ("1", 5)])
 def test_server_error_with_retry_after(header: str, pause: float) -> None:
-    """A 503 that asks for a longer pause gets it, one that asks for a shorter pause does not."""
+    """The pause after a 503 is as long as its Retry-After, but not shorter than usual."""
     walk = Walk(http(503, retry_after=header), ok())
     walk.ask()
     assert walk.clock.slept == [pause]
@@ -434,7 +434,7 @@ REFUSED = ConnectError("refused")
 
 @pytest.mark.parametrize("failure", [REFUSED, TransportTimeout("in the queue", maybe_sent=False)])
 def test_never_established_connection(failure: Exception) -> None:
-    """What the server cannot have seen is sent again on the usual schedule, a first call too."""
+    """A request that the server cannot have seen is retried on the usual schedule, a first call too."""
     walk = Walk(failure, failure, failure, ok())
     walk.ask()
     assert walk.clock.slept == [5, 10, 15]
@@ -449,7 +449,7 @@ def test_never_established_connection_gives_up() -> None:
 
 
 def test_hopeless_connection() -> None:
-    """What another try cannot mend, such as a certificate, is raised at once."""
+    """A failure that a retry cannot fix, such as a bad certificate, is raised at once."""
     walk = Walk(ConnectError("certificate", retryable=False))
     with pytest.raises(ConnectError):
         walk.ask()
@@ -487,7 +487,7 @@ def test_unanswered_first_call_opted_in() -> None:
 
 
 def test_unreadable_answer() -> None:
-    """An answer that came but cannot be read is not asked for again."""
+    """A call whose answer came but cannot be read is not retried."""
     walk = Walk(UnexpectedResponseError("too large", status=200), record=KNOWN)
     with pytest.raises(UnexpectedResponseError) as caught:
         walk.ask()
@@ -495,7 +495,7 @@ def test_unreadable_answer() -> None:
 
 
 def test_unreadable_server_error() -> None:
-    """A 5xx whose body cannot be read is a 5xx, and the tries tell its status."""
+    """A 5xx whose body cannot be read is a 5xx, and the attempts have its status."""
     walk = Walk(*[UnexpectedResponseError("too large", status=502) for _ in range(4)])
     with pytest.raises(UnexpectedResponseError) as caught:
         walk.ask()
@@ -534,7 +534,7 @@ def test_deadline_of_a_server_that_was_never_reached() -> None:
 
 
 def test_deadline_cuts_the_time_of_a_try() -> None:
-    """A try gets its own time-out, or what is left if that is less."""
+    """The time-out of an attempt is the usual one, or the rest of the deadline if that is less."""
     walk = Walk(BUSY, ok(), deadline=12.0)
     walk.ask()
     assert [each.timeout for each in walk.sent] == [10, 7]
@@ -561,7 +561,7 @@ def test_deadline_keeps_the_visitor_id() -> None:
 
 
 def test_waiter_takes_over_when_the_other_gives_up() -> None:
-    """Who finds the lease taken looks again in short steps, and opens the visit once the lease is free."""
+    """A caller that finds the lease taken looks again in short steps, and opens the visit once the lease is free."""
     walk = Walk(ok())
     walk.rig(Acquire, TAKEN, TAKEN)
     walk.ask()
@@ -570,7 +570,7 @@ def test_waiter_takes_over_when_the_other_gives_up() -> None:
 
 
 def test_waiter_sees_the_visitor_id() -> None:
-    """Who waits goes on as soon as the other has a visitor id, with it, and without the lease."""
+    """A waiting caller continues as soon as the other has a visitor id, with that id, and without the lease."""
     walk = Walk(ok())
     walk.rig(Acquire, TAKEN, TAKEN)
     stored = VisitRecord("xyz", version=1)
@@ -588,7 +588,7 @@ def test_waiter_sees_the_visitor_id() -> None:
 
 
 def test_opener_looks_again() -> None:
-    """Who gets the lease after another has finished uses the other's visitor, and lets go."""
+    """A caller that acquires the lease after another has finished uses its visitor, and releases the lease."""
     walk = Walk(ok(), record=KNOWN)
     walk.rig(Load, None)
     walk.ask()
@@ -604,7 +604,7 @@ def test_waiter_outlives_a_dead_holder() -> None:
 
 
 def test_waiter_has_a_deadline() -> None:
-    """Who waits in vain stops at the deadline, and has sent nothing."""
+    """A caller that waits in vain stops at the deadline, and has sent nothing."""
     walk = Walk(deadline=1.0)
     assert walk.store.acquire(KEY, "busy", lease=60)
     with pytest.raises(DeadlineExceeded) as caught:
@@ -615,7 +615,7 @@ def test_waiter_has_a_deadline() -> None:
 
 
 def test_lease_lasts_through_the_slowest_call() -> None:
-    """While a visit is being opened nobody else gets the lease, even if each try takes all its time."""
+    """While a visit is being opened, no other caller acquires the lease, even if each attempt takes all its time."""
     held: list[bool] = []
 
     def look(answer: HttpResponse) -> Callable[[], HttpResponse]:
@@ -669,7 +669,7 @@ def test_save_fails_while_loading() -> None:
 
 
 def test_save_fails_once_only() -> None:
-    """`saved` tells how it ended: a later save that worked has all the ids."""
+    """`saved` is true if the last save worked, since it has all the ids."""
     walk = Walk(loading("vid"), ok(visitorId="vid"))
     walk.rig(Save, StoreError("locked"))
     engagement = walk.ask()
@@ -824,7 +824,7 @@ def test_id_that_cannot_be_written(field: str) -> None:
 
 
 def test_replaced_session() -> None:
-    """A session that the server replaced is saved, told to the hooks, and marked in the answer."""
+    """A session that the server replaced is saved, reported to the hooks, and marked in the answer."""
     walk = Walk(ok(sessionId="new"), record=KNOWN)
     assert walk.ask().new_session
     assert walk.names == ["sent", "answered", "visit_saved", "session_replaced"]
@@ -1032,7 +1032,7 @@ def test_domain_look_up_is_refused() -> None:
 
 
 def test_domain_look_up_unanswered() -> None:
-    """A lost answer of the Domain API is asked for again: nothing can happen twice."""
+    """If an answer of the Domain API is lost, the look-up is retried: nothing can happen twice."""
     domain = http(200, {"baseURI": "lp.example.com"})
     walk = Walk(TransportTimeout("no answer", maybe_sent=True), domain, ok(), base_url=None)
     walk.ask()
@@ -1133,7 +1133,7 @@ def test_update_on_a_route_that_is_not_there() -> None:
 
 
 def test_reuse() -> None:
-    """An engagement that is still valid is given without a call, unless there is something new to tell."""
+    """An engagement that is still valid is returned without a call, unless there is something new to send."""
     details = {"campaignId": "1", "validForSeconds": 900}
     answer = ok(status="Available", engagementDetails=details)
     walk = Walk(answer, answer)
@@ -1161,7 +1161,7 @@ def test_store_that_never_saves() -> None:
 
 
 def test_server_that_asks_to_wait_for_long() -> None:
-    """A Retry-After of more than a minute is not waited for; the error tells it."""
+    """A Retry-After of more than a minute is not waited for; the error has it."""
     walk = Walk(http(503, b"", retry_after="3600"))
     with pytest.raises(ServiceUnavailableError) as caught:
         walk.ask()
