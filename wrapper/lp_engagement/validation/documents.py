@@ -27,6 +27,7 @@ _DEEPEST = 500
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?')
 # From the first digit of a number only, or each digit of a long number would start a search.
 _ENDLESS = re.compile(r"(?<![0-9])[0-9]{4000,}+")
+_LONG = re.compile(rb"[0-9][0-9]{18}")  # written so that the search skips what is no digit at full speed
 _NO_BRACKET = re.compile(r"[^\[\]{}]++")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
@@ -190,6 +191,8 @@ def quick_json(data: bytes) -> Any:
     """
     import orjson
 
+    if _LONG.search(data):
+        raise ValueError  # orjson reads integers of more than 64 bits as numbers with a fraction
     value = orjson.loads(data)
     # orjson silently keeps the last of two equal keys, and so loses a colon. Without a backslash, strings are written
     # exactly as they were read, colons included.
