@@ -160,7 +160,7 @@ def test_tools_are_as_locked() -> None:
 
 
 def test_every_environment_is_tried() -> None:
-    """For each Python both bounds are tried, without extras and with all; each extra alone with the first Python."""
+    """For each Python both bounds are tried, without extras and with all; each extra alone once."""
     tried = list(trial.trials(["one", "two"], ["a", "b"]))
     assert {(each.python, each.bound, each.extras) for each in tried} == {
         *(
@@ -169,5 +169,5 @@ def test_every_environment_is_tried() -> None:
             for bound in trial.BOUNDS
             for extras in ((), ("a", "b"))
         ),
-        *(("one", bound, (extra,)) for bound in trial.BOUNDS for extra in ("a", "b")),
+        *(("one", "lowest", (extra,)) for extra in ("a", "b")),
     }
