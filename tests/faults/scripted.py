@@ -262,8 +262,9 @@ class Server:
 
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=target, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        with self._lock:  # a thread in the list has been started, and can be joined
+            thread.start()
+            self._threads.append(thread)
 
     def _accept(self) -> None:
         while not self.stopped.is_set():
@@ -381,11 +382,11 @@ class Server:
         until = time.monotonic() + 10
         while any(thread.is_alive() for thread in self._threads) and time.monotonic() < until:
             with self._lock:
-                sockets = list(self._sockets)
+                sockets, threads = list(self._sockets), list(self._threads)
             for each in sockets:
                 with suppress(OSError):
                     socket.socket.shutdown(each, socket.SHUT_RDWR)
-            for thread in self._threads:
+            for thread in threads:
                 thread.join(0.02)
 
     def __enter__(self) -> Self:
