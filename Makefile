@@ -16,8 +16,9 @@ CLIENTS     ?=
 REQUIRE     ?=
 # make test-wheel TRIAL_ARGS=--present-only skips the Pythons that the machine does not have
 TRIAL_ARGS  ?=
-# make test-fresh FULL=1 also runs all tests on the fresh machine
+# make test-fresh FULL=1 also runs all tests on the fresh machine; FRESH_ARGS="--without 'make check'" skips a command
 FULL        ?=
+FRESH_ARGS  ?=
 ONLINE      ?=
 LOCK_ARGS   ?=
 # make fuzz SECONDS=600; make fuzz AGAIN=answers:4711:123 repeats the input that failed
@@ -199,7 +200,7 @@ check-links: $(DEPS) ## check the links between pages; ONLINE=1 also checks link
 .PHONY: test-fresh
 test-fresh: FIX := correct the reported page, or the program that its command runs
 test-fresh: $(DEPS) ## run the commands of the README on a machine with only Python, make and git
-	@$(BIN)/python -m tools.fresh $(if $(FULL),--full) $(OR_FIX)
+	@$(BIN)/python -m tools.fresh $(if $(FULL),--full) $(FRESH_ARGS) $(OR_FIX)
 
 .PHONY: clients
 clients: FIX := read the output of the compiler or program; tools/clients/view.py adapts the spec
