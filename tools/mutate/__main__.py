@@ -134,15 +134,16 @@ def main(arguments: list[str] | None = None) -> int:
     seconds = dict(limits(PARTS))
     trials = sample(options.sample, options.seed)
     with ThreadPoolExecutor(options.jobs) as pool:
-        done = list(pool.map(lambda trial: tried(trial, seconds[trial.part]), trials))
-    return report(done)
+        return report(pool.map(lambda trial: tried(trial, seconds[trial.part]), trials))
 
 
-def report(trials: list[MutantRun]) -> int:
-    """Print the survivors, the timeouts, the counts and the score; return 1 if it is too low."""
-    for trial in trials:
+def report(done: Iterable[MutantRun]) -> int:
+    """Print each survivor and timeout as it comes, then the counts and the score; return 1 if it is too low."""
+    trials = []
+    for trial in done:
+        trials.append(trial)
         if trial.outcome != "failed":
-            print(f"{trial.outcome}: {trial}")
+            print(f"{trial.outcome}: {trial}", flush=True)
     counts = Counter(trial.outcome for trial in trials)
     score = 1 - counts["survived"] / len(trials)
     print(
