@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import inspect
 import json
@@ -23,9 +24,11 @@ import respx
 import lp_engagement
 from lp_engagement import AsyncEngagementClient, AsyncVisit, CallEvent, EngagementClient, RetryPolicy, Visit, sde
 from lp_engagement._core import checks
+from lp_engagement._io import httpx_clients, httpx_transport
 from lp_engagement.errors import (
     AccountLoadingError,
     ConfigurationError,
+    EngagementError,
     PayloadError,
     StoreError,
     UnexpectedResponseError,
@@ -1040,3 +1043,22 @@ def test_log_level_is_checked(maker: Maker, monkeypatch: pytest.MonkeyPatch, own
     monkeypatch.setenv("LP_LOG", "loud")
     with pytest.raises(ConfigurationError, match="LP_LOG"):
         maker.client()
+
+
+# ------------------------------------------------------------------------------------ the HTTP library is imported
+
+
+def test_no_time_out_pays_for_an_import(maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The HTTP library is imported before an attempt begins; an import that fails is an error of the attempt."""
+    steps: list[str] = []
+
+    def load() -> None:
+        steps.append("import")
+        raise OSError(errno.EMFILE, "too many open files")
+
+    monkeypatch.setattr(httpx_clients, "load", load)
+    monkeypatch.setattr(httpx_transport, "load", load)
+    client = maker.client(hooks=[lambda event: steps.append(event.name)], retry=0)
+    with pytest.raises(EngagementError):
+        client.visit("customer-4711").get_engagement()
+    assert steps == ["import", "sent", "import", "failed"]

@@ -20,7 +20,7 @@ from .stores import open_async_store, open_store
 from .visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from lp_engagement_client.facts import AppType
@@ -158,7 +158,9 @@ class EngagementClient(StaysInItsProcess):
         self._owns_store = url is not None
         self._store: VisitStore = open_store(url) if url is not None else cast("VisitStore", store)
         self._owns_transport = transport is None
+        warm_up: Callable[[], None] | None = None
         if transport is None:
+            from ._io.httpx_clients import warm_up
             from ._io.httpx_transport import HttpxTransport
 
             transport = HttpxTransport()
@@ -166,7 +168,7 @@ class EngagementClient(StaysInItsProcess):
             parts.transport(transport, asynchronous=False)
         self._transport = transport
         self._settings, self._domain = settings, KnownDomain()
-        self._driver = Driver(self._store, transport, clock, deadline=settings.deadline, places=places)
+        self._driver = Driver(self._store, transport, clock, deadline=settings.deadline, places=places, warm_up=warm_up)
 
     def __repr__(self) -> str:
         return _shown("EngagementClient", self._settings, self._store, self._transport)
@@ -252,7 +254,9 @@ class AsyncEngagementClient(StaysInItsProcess):
             open_async_store(url) if url is not None else cast("VisitStore | AsyncVisitStore", store)
         )
         self._owns_transport = transport is None
+        warm_up: Callable[[], None] | None = None
         if transport is None:
+            from ._io.httpx_clients import warm_up
             from ._io.httpx_transport import AsyncHttpxTransport
 
             transport = AsyncHttpxTransport()
@@ -260,7 +264,9 @@ class AsyncEngagementClient(StaysInItsProcess):
             parts.transport(transport, asynchronous=True)
         self._transport = transport
         self._settings, self._domain = settings, KnownDomain()
-        self._driver = AsyncDriver(self._store, transport, clock, deadline=settings.deadline, places=places)
+        self._driver = AsyncDriver(
+            self._store, transport, clock, deadline=settings.deadline, places=places, warm_up=warm_up
+        )
 
     def __repr__(self) -> str:
         return _shown("AsyncEngagementClient", self._settings, self._store, self._transport)

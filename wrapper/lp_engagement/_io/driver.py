@@ -33,7 +33,10 @@ def _until(deadline: float | None, clock: Clock | AsyncClock) -> Callable[[], fl
 
 
 class Driver:
-    """Runs flows in the calling thread. Shared by threads."""
+    """Runs flows in the calling thread. Shared by threads.
+
+    `warm_up` is called before each attempt: it imports what the transport needs, so that no time-out pays for it.
+    """
 
     def __init__(
         self,
@@ -43,8 +46,10 @@ class Driver:
         *,
         deadline: float | None,
         places: int,
+        warm_up: Callable[[], None] | None = None,
     ) -> None:
         self._deadline = deadline
+        self._warm_up = warm_up
         self._store = StoreAccess(store)
         self._transport = transport
         self._places = Places(places)
@@ -71,6 +76,8 @@ class Driver:
         if isinstance(effect, StoreEffect):
             return store.call(effect)
         if isinstance(effect, Reserve):
+            if self._warm_up is not None:
+                self._warm_up()
             return self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
             return self._clock.sleep(effect.seconds)
@@ -93,8 +100,10 @@ class AsyncDriver:
         *,
         deadline: float | None,
         places: int,
+        warm_up: Callable[[], None] | None = None,
     ) -> None:
         self._deadline = deadline
+        self._warm_up = warm_up
         self._store = StoreAccess(store)
         self._transport = transport
         self._places = AsyncPlaces(places)
@@ -130,6 +139,8 @@ class AsyncDriver:
         if isinstance(effect, StoreEffect):
             return await store.call(effect)
         if isinstance(effect, Reserve):
+            if self._warm_up is not None:
+                self._warm_up()
             return await self._places.take(me, effect.patience)
         if isinstance(effect, Sleep):
             return await self._clock.sleep(effect.seconds)

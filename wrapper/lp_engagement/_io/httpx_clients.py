@@ -6,6 +6,7 @@ import errno
 import functools
 import os
 import threading
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from .proxies import Proxy
 
-__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client"]
+__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client", "warm_up"]
 
 _Client = TypeVar("_Client", "httpx.Client", "httpx.AsyncClient")
 
@@ -52,6 +53,12 @@ def load() -> None:
         for name in _BELOW:
             import_module(name, __package__)
         http_logging.install()
+
+
+def warm_up() -> None:
+    """Do what `load` does before the time-out of an attempt begins. The attempt repeats it, and reports a failure."""
+    with suppress(Exception):
+        load()
 
 
 @functools.cache
