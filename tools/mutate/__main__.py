@@ -33,7 +33,10 @@ AT_LEAST = 0.9
 # The quick tests of each part. Those most likely to notice a change come first: a run ends with the first failure.
 # The Redis store is left out because it needs a server.
 PARTS = {
-    "_core": ("flow", "call", "domain", "errors", "arguments", "scrub", "any_answer", "refused_ids"),
+    "_core": (
+        *("flow", "call", "domain", "errors", "arguments", "attempts", "scrub", "any_answer", "refused_ids"),
+        *("store_damage", "client"),
+    ),
     "stores": ("stores", "store_urls", "store_damage", "store_conformance", "store_deletion"),
     "validation": (
         "validation",
