@@ -35,7 +35,7 @@ DEEP = "[" * 100_000 + "]" * 100_000
         ("engagement", [[], "x", 5, True]),
         ("engagement_expires_at", ["x", True, -1, 10**400, 1e300, []]),
         ("updated_at", ["x", None, True, -0.1, 10**400, {}]),
-        ("version", ["x", None, True, -1, 1.0, 10**400]),
+        ("version", ["x", None, True, -1, 1.0, 2**53 + 1, 10**400]),
     ],
 )
 def test_field_of_a_stored_record_is_checked(field: str, values: list[Any]) -> None:
