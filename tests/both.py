@@ -98,6 +98,10 @@ class Face:
         """The visit of a consumer."""
         return FaceOfVisit(self.inner.visit(key), self._run)
 
+    def with_options(self, **options: Any) -> Face:
+        """A client derived from this one."""
+        return Face(self.inner.with_options(**options), self._run)
+
     def close(self) -> None:
         """Close the client."""
         if isinstance(self.inner, EngagementClient):
@@ -125,7 +129,7 @@ class FaceOfVisit:
         """Update the session."""
         self._result(self.inner.update(**arguments))
 
-    def call(self, operation: Any, body: Any = None, /, **parameters: str | None) -> Any:
+    def call(self, operation: Any, body: Any = None, /, **parameters: Any) -> Any:
         """Call an operation by its name."""
         return self._result(self.inner.call(operation, body, **parameters))
 

@@ -270,7 +270,7 @@ def test_what_the_operation_refuses_is_an_error_of_ours(visitor_id: str) -> None
     """A value that no request can carry is refused with our exception, which does not lead to the other."""
     values = {"account_id": "12345678", "visitor_id": visitor_id}
     with pytest.raises(ConfigurationError, match=r"^visitor_id ") as caught:
-        build_request.build("resumeSession", "https://lp.example.com", values, b"{}", "agent")
+        build_request.build("resumeSession", "https://lp.example.com", values, b"{}", {})
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 

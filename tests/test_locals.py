@@ -209,5 +209,5 @@ def test_the_test_would_see_it() -> None:
     from lp_engagement._core.build_request import build
 
     with pytest.raises(Exception, match="'nothing'") as caught:
-        build("nothing", VISITOR, {}, None, NAME)
+        build("nothing", VISITOR, {}, None, {"X-Name": NAME})
     assert leaks(caught.value) == {VISITOR, NAME}

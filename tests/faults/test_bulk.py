@@ -120,7 +120,6 @@ def test_no_place_is_lost_to_a_host_that_hangs() -> None:
             assert all(isinstance(each, EngagementError) for each in results), outcome(results)
         server.heal()
         client._settings = replace(client._settings, timeout=30.0, deadline=60.0)
-        client._driver._deadline = 60.0
         assert outcome(list(pool.map(work, [f"well-{number}" for number in range(400)]))) == {}
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Self, cast
 
 from ._common.clock import AsyncSystemClock, SystemClock
 from ._common.muted import Muted, MutedText
+from ._common.not_given import NOT_GIVEN
 from ._common.unpicklable import StaysInItsProcess
-from ._core import checks, parts
+from ._core import checks, options, parts
 from ._core.domain import KnownDomain
 from ._core.events import log_to_stderr
 from ._core.operations import VisitOperations
@@ -20,12 +21,13 @@ from .stores import open_async_store, open_store
 from .visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
     from lp_engagement_client.facts import AppType
 
     from ._common.clock import AsyncClock, Clock
+    from ._common.not_given import NotGiven
     from .hooks import Hook
     from .retry import RetryPolicy
     from .stores import AsyncVisitStore, VisitStore
@@ -168,7 +170,7 @@ class EngagementClient(StaysInItsProcess):
             parts.transport(transport, asynchronous=False)
         self._transport = transport
         self._settings, self._domain = settings, KnownDomain()
-        self._driver = Driver(self._store, transport, clock, deadline=settings.deadline, places=places, warm_up=warm_up)
+        self._driver = Driver(self._store, transport, clock, places=places, warm_up=warm_up)
 
     def __repr__(self) -> str:
         return _shown("EngagementClient", self._settings, self._store, self._transport)
@@ -184,6 +186,47 @@ class EngagementClient(StaysInItsProcess):
         del key
         stored = checks.visit_key(self._settings.account_id, given)
         return Visit(self._driver, VisitOperations(self._settings, self._domain, stored))
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
+        app_type: AppType | None = None,
+        hooks: Iterable[Hook] | None = None,
+    ) -> Self:
+        """Derive a client with other settings that shares connections, store and the looked-up host with this one.
+
+        This client stays as it is, and it owns what is shared: closing the derived one closes nothing.
+
+        Args:
+            timeout: seconds for one attempt; this client's if not given. The same holds for the other arguments.
+            deadline: seconds for a whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent with each request beside this client's; the Domain API does not get them.
+            app_type: `EXTERNAL` or `MSDK`.
+            hooks: instead of this client's; `()` for none.
+
+        Raises:
+            ConfigurationError: an argument is not usable; the message names it.
+        """
+        sent = Muted(headers)
+        del headers
+        derived = object.__new__(type(self))
+        derived.__dict__.update(self.__dict__)
+        derived._owns_store = derived._owns_transport = False
+        derived._settings = options.changed(
+            self._settings,
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            headers=sent,
+            app_type=app_type,
+            hooks=hooks,
+        )
+        return derived
 
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
@@ -264,9 +307,7 @@ class AsyncEngagementClient(StaysInItsProcess):
             parts.transport(transport, asynchronous=True)
         self._transport = transport
         self._settings, self._domain = settings, KnownDomain()
-        self._driver = AsyncDriver(
-            self._store, transport, clock, deadline=settings.deadline, places=places, warm_up=warm_up
-        )
+        self._driver = AsyncDriver(self._store, transport, clock, places=places, warm_up=warm_up)
 
     def __repr__(self) -> str:
         return _shown("AsyncEngagementClient", self._settings, self._store, self._transport)
@@ -282,6 +323,47 @@ class AsyncEngagementClient(StaysInItsProcess):
         del key
         stored = checks.visit_key(self._settings.account_id, given)
         return AsyncVisit(self._driver, VisitOperations(self._settings, self._domain, stored))
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
+        app_type: AppType | None = None,
+        hooks: Iterable[Hook] | None = None,
+    ) -> Self:
+        """Derive a client with other settings that shares connections, store and the looked-up host with this one.
+
+        This client stays as it is, and it owns what is shared: closing the derived one closes nothing.
+
+        Args:
+            timeout: seconds for one attempt; this client's if not given. The same holds for the other arguments.
+            deadline: seconds for a whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent with each request beside this client's; the Domain API does not get them.
+            app_type: `EXTERNAL` or `MSDK`.
+            hooks: instead of this client's; `()` for none.
+
+        Raises:
+            ConfigurationError: an argument is not usable; the message names it.
+        """
+        sent = Muted(headers)
+        del headers
+        derived = object.__new__(type(self))
+        derived.__dict__.update(self.__dict__)
+        derived._owns_store = derived._owns_transport = False
+        derived._settings = options.changed(
+            self._settings,
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            headers=sent,
+            app_type=app_type,
+            hooks=hooks,
+        )
+        return derived
 
     async def aclose(self) -> None:
         """Let go of connections and files. What was handed in is left open."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ._common.muted import Muted
+from ._common.not_given import NOT_GIVEN
 from ._common.unpicklable import StaysInItsProcess
 
 if TYPE_CHECKING:
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
     from lp_engagement_client.payload_types import AppDetailsDict, EngagementAttributeDict, ImpressionEventDict
     from lp_engagement_client.types import Payload, RequestModel
 
+    from ._common.not_given import NotGiven
     from ._core.operations import VisitOperations
     from ._io.driver import AsyncDriver, Driver
     from .engagement import Engagement, VisitIds
+    from .retry import RetryPolicy
 
 __all__ = ["AsyncVisit", "Visit"]
 
@@ -39,6 +43,10 @@ class Visit(StaysInItsProcess):
         sections: Sequence[str] | None = None,
         app_details: AppDetailsDict | AppDetails | None = None,
         reuse: bool = False,
+        timeout: float | None = None,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Engagement:
         """Ask whether there is an engagement for the consumer; opens the visit on the first call.
 
@@ -48,6 +56,11 @@ class Visit(StaysInItsProcess):
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
             reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
                 answer is still valid, return that one without a call, with `reused` set.
+            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            deadline: seconds for this whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent along, beside those of the client, e.g. `{"traceparent": "…"}`; 32 at most. They cannot
+                replace those that the SDK sets itself, and the Domain API does not get them.
 
         Returns:
             The engagement, whose ids are saved for the next call. `available` says if there is one. Report
@@ -64,15 +77,21 @@ class Visit(StaysInItsProcess):
 
         Source: `createSession` and `resumeSession` in the spec.
         """
-        flow = self._operations.get_engagement(sdes=sdes, sections=sections, app_details=app_details, reuse=reuse)
-        del sdes, sections, app_details  # what collects errors may print the local variables of their frames
-        return self._driver.run(flow)
+        given: Muted[dict[str, Any]] = Muted({"sdes": sdes, "sections": sections, "app_details": app_details})
+        sent = Muted(headers)
+        del sdes, sections, app_details, headers  # what collects errors may print the local variables of their frames
+        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        return self._driver.run(own.get_engagement(**given.value, reuse=reuse), own.deadline)
 
     def update(
         self,
         *,
         sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
         impressions: Iterable[ImpressionEventDict | Payload | RequestModel] | None = None,
+        timeout: float | None = None,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Report changed attributes and impressions in the visit's session.
 
@@ -83,6 +102,10 @@ class Visit(StaysInItsProcess):
             sdes: engagement attributes, as in `get_engagement`.
             impressions: impression events: made with `engagement.displayed()` and its sisters, dicts, or models. The
                 vendor counts each one, so report each once, when it happens.
+            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            deadline: seconds for this whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent along, as in `get_engagement`.
 
         Raises:
             VisitNotStartedError: there is no session yet; call `get_engagement()` first.
@@ -91,15 +114,22 @@ class Visit(StaysInItsProcess):
 
         Source: `updateSession` in the spec.
         """
-        flow = self._operations.update(sdes=sdes, impressions=impressions)
-        del sdes, impressions
-        self._driver.run(flow)
+        given: Muted[dict[str, Any]] = Muted({"sdes": sdes, "impressions": impressions})
+        sent = Muted(headers)
+        del sdes, impressions, headers
+        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        self._driver.run(own.update(**given.value), own.deadline)
 
     def call(
         self,
         operation: VisitOperation,
         body: Mapping[str, object] | RequestModel | None = None,
         /,
+        *,
+        timeout: float | None = None,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: str | None,
     ) -> VisitAnswer:
         """Call an operation of the spec that has no method here yet.
@@ -111,6 +141,10 @@ class Visit(StaysInItsProcess):
             operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
             body: the JSON object in the API's own spelling, or a model of the generated client. An id that is in it
                 goes before the visit's.
+            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            deadline: seconds for this whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent along, as in `get_engagement`.
             parameters: the operation's other parameters, by their names in Python. `None` leaves one out.
 
         Returns:
@@ -125,9 +159,11 @@ class Visit(StaysInItsProcess):
 
         Source: the operation in the spec.
         """
-        flow = self._operations.call(operation, body, parameters)
-        del body, parameters
-        return self._driver.run(flow)
+        given: Muted[tuple[Any, Any]] = Muted((body, parameters))
+        sent = Muted(headers)
+        del body, parameters, headers
+        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        return self._driver.run(own.call(operation, *given.value), own.deadline)
 
     def current_engagement(self) -> Engagement | None:
         """Load the engagement of the latest response from the store; no request is sent.
@@ -138,7 +174,7 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return self._driver.run(self._operations.current())
+        return self._driver.run(self._operations.current(), self._operations.deadline)
 
     def ids(self) -> VisitIds | None:
         """Load the ids that a conversation must start with, so that the agent sees what the visit reported.
@@ -149,7 +185,7 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return self._driver.run(self._operations.ids())
+        return self._driver.run(self._operations.ids(), self._operations.deadline)
 
     def forget(self) -> None:
         """Drop what is stored about the visit. The next call opens a new one, with a new visitor.
@@ -157,7 +193,7 @@ class Visit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be written.
         """
-        self._driver.run(self._operations.forget())
+        self._driver.run(self._operations.forget(), self._operations.deadline)
 
 
 class AsyncVisit(StaysInItsProcess):
@@ -178,6 +214,10 @@ class AsyncVisit(StaysInItsProcess):
         sections: Sequence[str] | None = None,
         app_details: AppDetailsDict | AppDetails | None = None,
         reuse: bool = False,
+        timeout: float | None = None,  # noqa: ASYNC109 - of one attempt
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Engagement:
         """Ask whether there is an engagement for the consumer; opens the visit on the first call.
 
@@ -187,6 +227,11 @@ class AsyncVisit(StaysInItsProcess):
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
             reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
                 answer is still valid, return that one without a call, with `reused` set.
+            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            deadline: seconds for this whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent along, beside those of the client, e.g. `{"traceparent": "…"}`; 32 at most. They cannot
+                replace those that the SDK sets itself, and the Domain API does not get them.
 
         Returns:
             The engagement, whose ids are saved for the next call. `available` says if there is one. Report
@@ -203,15 +248,21 @@ class AsyncVisit(StaysInItsProcess):
 
         Source: `createSession` and `resumeSession` in the spec.
         """
-        flow = self._operations.get_engagement(sdes=sdes, sections=sections, app_details=app_details, reuse=reuse)
-        del sdes, sections, app_details  # what collects errors may print the local variables of their frames
-        return await self._driver.run(flow)
+        given: Muted[dict[str, Any]] = Muted({"sdes": sdes, "sections": sections, "app_details": app_details})
+        sent = Muted(headers)
+        del sdes, sections, app_details, headers  # what collects errors may print the local variables of their frames
+        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        return await self._driver.run(own.get_engagement(**given.value, reuse=reuse), own.deadline)
 
     async def update(
         self,
         *,
         sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
         impressions: Iterable[ImpressionEventDict | Payload | RequestModel] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - of one attempt
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Report changed attributes and impressions in the visit's session.
 
@@ -222,6 +273,10 @@ class AsyncVisit(StaysInItsProcess):
             sdes: engagement attributes, as in `get_engagement`.
             impressions: impression events: made with `engagement.displayed()` and its sisters, dicts, or models. The
                 vendor counts each one, so report each once, when it happens.
+            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            deadline: seconds for this whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent along, as in `get_engagement`.
 
         Raises:
             VisitNotStartedError: there is no session yet; call `get_engagement()` first.
@@ -230,15 +285,22 @@ class AsyncVisit(StaysInItsProcess):
 
         Source: `updateSession` in the spec.
         """
-        flow = self._operations.update(sdes=sdes, impressions=impressions)
-        del sdes, impressions
-        await self._driver.run(flow)
+        given: Muted[dict[str, Any]] = Muted({"sdes": sdes, "impressions": impressions})
+        sent = Muted(headers)
+        del sdes, impressions, headers
+        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        await self._driver.run(own.update(**given.value), own.deadline)
 
     async def call(
         self,
         operation: VisitOperation,
         body: Mapping[str, object] | RequestModel | None = None,
         /,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - of one attempt
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: str | None,
     ) -> VisitAnswer:
         """Call an operation of the spec that has no method here yet.
@@ -250,6 +312,10 @@ class AsyncVisit(StaysInItsProcess):
             operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
             body: the JSON object in the API's own spelling, or a model of the generated client. An id that is in it
                 goes before the visit's.
+            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            deadline: seconds for this whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent along, as in `get_engagement`.
             parameters: the operation's other parameters, by their names in Python. `None` leaves one out.
 
         Returns:
@@ -264,9 +330,11 @@ class AsyncVisit(StaysInItsProcess):
 
         Source: the operation in the spec.
         """
-        flow = self._operations.call(operation, body, parameters)
-        del body, parameters
-        return await self._driver.run(flow)
+        given: Muted[tuple[Any, Any]] = Muted((body, parameters))
+        sent = Muted(headers)
+        del body, parameters, headers
+        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        return await self._driver.run(own.call(operation, *given.value), own.deadline)
 
     async def current_engagement(self) -> Engagement | None:
         """Load the engagement of the latest response from the store; no request is sent.
@@ -277,7 +345,7 @@ class AsyncVisit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return await self._driver.run(self._operations.current())
+        return await self._driver.run(self._operations.current(), self._operations.deadline)
 
     async def ids(self) -> VisitIds | None:
         """Load the ids that a conversation must start with, so that the agent sees what the visit reported.
@@ -288,7 +356,7 @@ class AsyncVisit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be read.
         """
-        return await self._driver.run(self._operations.ids())
+        return await self._driver.run(self._operations.ids(), self._operations.deadline)
 
     async def forget(self) -> None:
         """Drop what is stored about the visit. The next call opens a new one, with a new visitor.
@@ -296,4 +364,4 @@ class AsyncVisit(StaysInItsProcess):
         Raises:
             StoreError: the visit store cannot be written.
         """
-        await self._driver.run(self._operations.forget())
+        await self._driver.run(self._operations.forget(), self._operations.deadline)

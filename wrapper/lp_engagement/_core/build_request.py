@@ -26,7 +26,7 @@ FILLED_IN = {*IDS, "account_id"}
 
 
 def build(
-    operation: str, base_url: str, values: Mapping[str, str | None], body: bytes | None, user_agent: str
+    operation: str, base_url: str, values: Mapping[str, str | None], body: bytes | None, headers: Mapping[str, str]
 ) -> HttpRequest:
     """The request of an operation.
 
@@ -35,7 +35,7 @@ def build(
         base_url: the account's server.
         values: the parameters by their roles; those that the operation does not have, or that are None, are left out.
         body: the body, if the operation has one.
-        user_agent: the User-Agent header.
+        headers: those that the operation does not set itself.
 
     Raises:
         ConfigurationError: a value cannot be sent where its parameter is.
@@ -46,7 +46,7 @@ def build(
         fault = str(error)
     else:
         url = f"{request.server or base_url}{request.target}"
-        return HttpRequest(request.method, url, {**request.headers, "User-Agent": user_agent}, request.content)
+        return HttpRequest(request.method, url, {**headers, **request.headers}, request.content)
     # Out here: the frames of the other exception hold the ids.
     raise ConfigurationError(fault)
 

@@ -76,7 +76,7 @@ def _look_up(call: Call, *, retried: bool) -> Flow[str]:
         call.ends_at = ends_at
     exchange = Exchange(call)
     values = {"account_id": settings.account_id, "service": DOMAIN_SERVICE}
-    request = build_request.build(OPERATION, "", values, None, settings.user_agent)
+    request = build_request.build(OPERATION, "", values, None, {"User-Agent": settings.user_agent})
     while True:
         while not (yield from exchange.place(OPERATION)):
             pass

@@ -30,7 +30,7 @@ from lp_engagement_client.models.create_session_request import CreateSessionRequ
 from lp_engagement_client.models.engagement_details import EngagementDetails
 from lp_engagement_client.models.update_session_request import UpdateSessionRequest
 
-from . import build_request, offer
+from . import build_request, offer, options
 from .body import encode
 from .domain import locate
 from .effects import Acquire, Delete, Release, Sleep
@@ -42,6 +42,8 @@ from .visit_call import VisitCall, known_ids, load
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
+    from lp_engagement._common.not_given import NotGiven
+    from lp_engagement.retry import RetryPolicy
     from lp_engagement_client.facts import VisitAnswer
     from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
@@ -75,6 +77,23 @@ class VisitOperations:
     def account_id(self) -> str:
         """The account that the visit belongs to."""
         return self._settings.account_id
+
+    @property
+    def deadline(self) -> float | None:
+        """Seconds for each call; `None` for no limit."""
+        return self._settings.deadline
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None,
+        deadline: float | NotGiven | None,
+        retry: RetryPolicy | int | None,
+        headers: Muted[Any],
+    ) -> VisitOperations:
+        """The operations of the same visit, with what one call wants to be different."""
+        settings = options.changed(self._settings, timeout=timeout, deadline=deadline, retry=retry, headers=headers)
+        return self if settings is self._settings else VisitOperations(settings, self._domain, self._key)
 
     def get_engagement(
         self,

@@ -1,14 +1,15 @@
-"""The settings that all calls of a client share."""
+"""The settings of a client, or of one call that changes some of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lp_engagement._common.clock import AsyncClock, Clock
+    from lp_engagement._common.muted import MutedText
     from lp_engagement.hooks import Hook
     from lp_engagement.retry import RetryPolicy
     from lp_engagement_client.facts import AppType
@@ -26,6 +27,7 @@ class Settings:
         deadline: seconds for a whole call; `None` for no limit.
         clock: read only; the driver is the one that sleeps.
         new_token: makes the name of a lease holder.
+        headers: sent with each request to the account's server, but not to the Domain API. Their values are muted.
     """
 
     account_id: str
@@ -38,3 +40,4 @@ class Settings:
     hooks: tuple[Hook, ...]
     clock: Clock | AsyncClock
     new_token: Callable[[], str]
+    headers: Mapping[str, MutedText] = field(default_factory=dict)

@@ -130,9 +130,8 @@ class VisitCall:
     def _request(self, base_url: str, body: Muted[bytes] | None) -> HttpRequest:
         settings = self.call.settings
         values = {**self.parameters, "account_id": settings.account_id, **known_ids(self.record)}
-        return build_request.build(
-            self.operation, base_url, values, None if body is None else body.value, settings.user_agent
-        )
+        headers = {**settings.headers, "User-Agent": settings.user_agent}
+        return build_request.build(self.operation, base_url, values, None if body is None else body.value, headers)
 
     def lease(self, pause: float = 0.0) -> float:
         """Seconds that the holder needs the lease for: until its next step is over, and not beyond its deadline."""

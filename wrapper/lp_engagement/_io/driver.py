@@ -44,20 +44,18 @@ class Driver:
         transport: Transport,
         clock: Clock,
         *,
-        deadline: float | None,
         places: int,
         warm_up: Callable[[], None] | None = None,
     ) -> None:
-        self._deadline = deadline
         self._warm_up = warm_up
         self._store = StoreAccess(store)
         self._transport = transport
         self._places = Places(places)
         self._clock = clock
 
-    def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its end and return its result."""
-        store, me = StoreCalls(self._store, _until(self._deadline, self._clock)), object()
+    def run(self, flow: Flow[T], deadline: float | None) -> T:
+        """Drive a flow, which has so many seconds, to its end and return its result."""
+        store, me = StoreCalls(self._store, _until(deadline, self._clock)), object()
         try:
             effect = next(flow)
             while True:
@@ -98,11 +96,9 @@ class AsyncDriver:
         transport: AsyncTransport,
         clock: AsyncClock,
         *,
-        deadline: float | None,
         places: int,
         warm_up: Callable[[], None] | None = None,
     ) -> None:
-        self._deadline = deadline
         self._warm_up = warm_up
         self._store = StoreAccess(store)
         self._transport = transport
@@ -110,10 +106,10 @@ class AsyncDriver:
         self._loop: object = None
         self._clock = clock
 
-    async def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its end and return its result."""
+    async def run(self, flow: Flow[T], deadline: float | None) -> T:
+        """Drive a flow, which has so many seconds, to its end and return its result."""
         self._stay_in_loop()
-        store, me, cancelled = AsyncStoreCalls(self._store, _until(self._deadline, self._clock)), object(), False
+        store, me, cancelled = AsyncStoreCalls(self._store, _until(deadline, self._clock)), object(), False
         try:
             effect = next(flow)
             while True:
