@@ -56,7 +56,7 @@ def maker(request: pytest.FixtureRequest) -> Iterator[Maker]:
 
 
 class Loud:
-    """A hook that keeps the events, and interrupts the program at one of them if it is told to."""
+    """A hook that keeps the events, and can interrupt the program at one of them."""
 
     def __init__(self, at: str = "") -> None:
         self.events: list[CallEvent] = []
@@ -236,7 +236,7 @@ def lines() -> Iterator[io.StringIO]:
 
 
 def test_log_lines_have_fields(maker: Maker, lines: io.StringIO) -> None:
-    """The formatter of structlog gets each event's facts as fields of its own, and the sentence as its event."""
+    """The formatter of structlog receives each event's facts as fields of its own, and the sentence as its event."""
 
     def bad(event: CallEvent) -> None:
         if event.name == "call_ended":
@@ -314,11 +314,12 @@ class Telemetry:
 def test_spans_of_calls_that_fail(maker: Maker) -> None:
     """A refused call, one that sends nothing, and an interrupted one end their spans, with the error's class."""
     telemetry = Telemetry()
-    for options, arguments in (
+    calls: list[tuple[dict[str, Any], dict[str, Any]]] = [
         ({"answer": lambda _: HttpResponse(400, {}, b"{}")}, {}),
         ({"answer": lambda _: TOLD}, {"sdes": BAD}),
         ({"answer": raising(asyncio.CancelledError())}, {}),
-    ):
+    ]
+    for options, arguments in calls:
         with pytest.raises((EngagementError, asyncio.CancelledError)):
             maker.client(hooks=[telemetry.hook], **options).visit().get_engagement(**arguments)
     found = [(span.name, (span.attributes or {})["error.type"], span.status.is_ok) for span in telemetry.spans]

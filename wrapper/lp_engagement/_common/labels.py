@@ -21,7 +21,7 @@ def error_label(name: str) -> str:
 
 
 def status_label(status: int | None) -> str:
-    """Return the status as text, and an empty one if there was no answer."""
+    """Return the status as a string, which is empty if there was no answer."""
     if status is None:
         return ""
     return str(status) if 100 <= status <= 599 else OTHER  # noqa: PLR2004 - the statuses that HTTP has
