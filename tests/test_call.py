@@ -247,7 +247,7 @@ def test_a_replaced_session_is_told(maker: Maker, simulator: Simulator) -> None:
     visit.get_engagement()
     simulator.clock.advance(facts.VISIT_LIFETIME_SECONDS)
     visit.call("resumeSession", {"appType": "EXTERNAL"})
-    assert [(each.name, each.operation) for each in events][-1] == ("session_replaced", "resumeSession")
+    assert [(each.name, each.operation) for each in events][-2] == ("session_replaced", "resumeSession")
 
 
 def test_bodies_of_all_kinds(visit: FaceOfVisit, simulator: Simulator) -> None:

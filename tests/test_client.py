@@ -470,14 +470,18 @@ def test_hooks_get_events(maker: Maker) -> None:
     visit = maker.client(simulator=simulator, hooks=[events.append, more.append]).visit()
     visit.get_engagement()
     visit.update()
-    names = ["sent", "failed", "visit_saved", "retry", "sent", "answered", "visit_saved", "sent", "answered"]
-    names.append("visit_saved")
-    assert [event.name for event in events] == names
+    asked = ["sent", "failed", "visit_saved", "retry", "sent", "answered", "visit_saved"]
+    updated = ["sent", "answered", "visit_saved"]
+    assert [event.name for event in events] == [
+        *("call_started", *asked, "call_ended"),
+        *("call_started", *updated, "call_ended"),
+    ]
     assert events == more
-    assert [event.operation for event in events][3:] == [
+    assert [event.operation for event in events][4:] == [
         "createSession",
         *["resumeSession"] * 3,
-        *["updateSession"] * 3,
+        "get_engagement",
+        *("update", *["updateSession"] * 3, "update"),
     ]
 
 
@@ -490,7 +494,7 @@ def test_raising_hook(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
 
     engagement = maker.client(simulator=Simulator(), hooks=[bad, events.append]).visit().get_engagement()
     assert engagement.available
-    assert len(events) == 3
+    assert len(events) == 5
     assert "ValueError" in caplog.text
     assert "text of the application" not in caplog.text
 
@@ -1034,7 +1038,8 @@ def test_log_by_environment(
     maker.client()
     engagement = maker.client(simulator=Simulator()).visit().get_engagement()
     lines = capsys.readouterr().err.splitlines()
-    assert [line.rpartition(" createSession ")[2].split()[0] for line in lines] == ["sent", "answered", "visit_saved"]
+    steps = ["call_started", "sent", "answered", "visit_saved", "call_ended"]
+    assert [line.split(" DEBUG ")[1].split()[1] for line in lines] == steps
     assert engagement.visitor_id not in str(lines)
 
 

@@ -103,7 +103,11 @@ def test_no_block_is_left_out() -> None:
     """Each block is in a language that a test covers; plain text is output, or has its own test."""
     assert {block.language for block in BLOCKS} <= {"python", "sh", "json", "jsonl", "yaml", "text", ""}
     # For the layout and the error tree, see test_readme.py. For the last line of a failing check, see test_gates.py.
-    assert [block.page.name for block in of("")] == ["CONTRIBUTING.md", "checks.md", "errors.md"]
+    # For spans and metrics, see test_watching.py.
+    assert [block.page.name for block in of("")] == [
+        *("CONTRIBUTING.md", "checks.md", "errors.md"),
+        *("observe.md", "observe.md"),
+    ]
     for block in of("text"):
         above = BLOCKS[BLOCKS.index(block) - 1]
         assert (above.page, above.language) == (block.page, "sh"), f"{block} is no output of a command"

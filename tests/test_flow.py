@@ -84,7 +84,7 @@ class Walk:
     Attributes:
         steps: the effects, e.g. `load`, `acquire 15`, `POST /xyz?v=1.0&sid=abc`, `save xyz abc`, `sleep 5`.
         sent: the requests and their time-outs.
-        events: the events that the hooks received.
+        events: the events that the hooks received, but the first and the last of each call (see test_watching.py).
         reserved: for how long each request was ready to wait for its place.
         waits: for how long the next ones have to; `None` if in vain.
         store: where effects on the store go.
@@ -116,12 +116,16 @@ class Walk:
                 timeout=10.0,
                 deadline=None,
                 user_agent="test",
-                hooks=(self.events.append,),
+                hooks=(self._see,),
                 clock=self.clock,
                 new_token=lambda: "me",
             ),
             **changes,
         )
+
+    def _see(self, event: CallEvent) -> None:
+        if event.name not in {"call_started", "call_ended"}:
+            self.events.append(event)
 
     @property
     def operations(self) -> VisitOperations:
@@ -655,7 +659,7 @@ def test_save_fails() -> None:
     walk.rig(Save, StoreError("disk full"))
     engagement = walk.ask()
     assert (engagement.visitor_id, engagement.saved) == ("xyz", False)
-    assert walk.names == ["sent", "answered", "visit_not_saved"]
+    assert walk.names == ["sent", "answered", "store_failed", "visit_not_saved"]
     assert walk.events[-1].error == "StoreError"
     assert walk.steps[-1] == "release"
 

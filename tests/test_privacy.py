@@ -1,4 +1,4 @@
-"""Nothing that identifies a consumer shows up in texts, reprs, tracebacks, events or logs.
+"""Nothing that identifies a consumer shows up in texts, reprs, tracebacks, events, logs, spans or metrics.
 
 Each field of the spec that takes a string or a number has a value that occurs nowhere else, so a field that is added
 to the spec is covered by itself.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import respx
+from prometheus_client import CollectorRegistry, generate_latest
 
 from lp_engagement import CallEvent, Engagement, HttpRequest, HttpResponse, VisitIds, sde
 from lp_engagement._core.effects import Acquire, Delete, Load, Release, Save, Send
@@ -31,11 +32,13 @@ from lp_engagement.errors import (
     StoreError,
     UnexpectedResponseError,
 )
+from lp_engagement.prometheus import PrometheusHook
 from lp_engagement.simulator import Simulator
 from lp_engagement.stores import MemoryStore, VisitRecord
 from lp_engagement.validation import check
 from lp_engagement_client import facts, models
 from tests.both import ACCOUNT, BASE_URL, KINDS, Maker
+from tests.test_watching import Telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -151,7 +154,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class Watched:
-    """A client that everything about is watched: what it logs, and what its hooks see.
+    """A client that everything about is watched: what it logs, and what its hooks see, trace and count.
 
     Attributes:
         maker: what made it.
@@ -161,17 +164,23 @@ class Watched:
     def __init__(self, maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
         self.maker = maker
         self.events: list[CallEvent] = []
+        self._telemetry, self._registry = Telemetry(), CollectorRegistry()
+        self._hooks = [self.events.append, self._telemetry.hook, PrometheusHook(self._registry)]
         self._caplog = caplog
 
     def visit(self, **options: Any) -> Any:
         """Make a client and take the visit with the canary key."""
-        return self.maker.client(hooks=[self.events.append], **options).visit(KEY)
+        return self.maker.client(hooks=self._hooks, **options).visit(KEY)
 
     def leaks(self, *shown: object) -> set[str]:
         """The values that these objects, the events and the logs show."""
         records = [self._caplog.text, *(record.getMessage() for record in self._caplog.records)]
         assert self._caplog.records
-        return leaks(*shown, *self.events, *records)
+        fields = [vars(record) for record in self._caplog.records if record.name == "lp_engagement"]
+        spans = [span.to_json() for span in self._telemetry.spans]
+        assert len(spans) >= len([event for event in self.events if event.name == "call_ended"]) > 0
+        metrics = [self._telemetry.metrics(), generate_latest(self._registry).decode()]
+        return leaks(*shown, *self.events, *records, *fields, *spans, *metrics)
 
 
 @pytest.fixture(params=KINDS)

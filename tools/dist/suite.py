@@ -20,8 +20,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EXTRAS = ("cli", "encryption", "redis", "simulator", "testing")
-PROBES = {"cli": "click", "encryption": "cryptography", "redis": "redis", "testing": "hypothesis"}
+EXTRAS = ("cli", "encryption", "otel", "prometheus", "redis", "simulator", "testing")
+PROBES = {
+    "cli": "click",
+    "encryption": "cryptography",
+    "otel": "opentelemetry",
+    "prometheus": "prometheus_client",
+    "redis": "redis",
+    "testing": "hypothesis",
+}
 ACCOUNT, URL = "12345678", "https://lp.example.com"
 
 
@@ -157,6 +164,42 @@ def no_encryption() -> None:
     from lp_engagement.stores import EncryptedStore, MemoryStore
 
     _names_extra("encryption", lambda: EncryptedStore(MemoryStore(), "key"))
+
+
+def otel() -> None:
+    """Calls can be traced with the API alone, which then does nothing."""
+    from lp_engagement import CallEvent
+    from lp_engagement.otel import OpenTelemetryHook
+
+    hook = OpenTelemetryHook()
+    hook(CallEvent("call_started", "update", call_id="id"))
+    hook(CallEvent("call_ended", "update", call_id="id", outcome="success"))
+
+
+def no_otel() -> None:
+    """The hook for OpenTelemetry names its extra."""
+    from lp_engagement.otel import OpenTelemetryHook
+
+    _names_extra("otel", OpenTelemetryHook)
+
+
+def prometheus() -> None:
+    """Calls are counted."""
+    from prometheus_client import CollectorRegistry, generate_latest
+
+    from lp_engagement import CallEvent
+    from lp_engagement.prometheus import PrometheusHook
+
+    registry = CollectorRegistry()
+    PrometheusHook(registry)(CallEvent("call_ended", "update", outcome="success"))
+    assert b'lp_engagement_calls_total{error="",operation="update",outcome="success"} 1.0' in generate_latest(registry)
+
+
+def no_prometheus() -> None:
+    """The hook for Prometheus names its extra."""
+    from lp_engagement.prometheus import PrometheusHook
+
+    _names_extra("prometheus", PrometheusHook)
 
 
 def redis() -> None:

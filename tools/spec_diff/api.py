@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 # What users import from, in the wrapper; its other modules are its own affair.
 PUBLIC = {
     "lp_engagement",
-    *(f"lp_engagement.{name}" for name in ("errors", "simulator", "stores", "testing", "transports", "validation")),
+    *(f"lp_engagement.{name}" for name in ("errors", "otel", "prometheus", "simulator", "stores", "testing")),
+    *(f"lp_engagement.{name}" for name in ("transports", "validation")),
     *(f"lp_engagement.testing.{name}" for name in ("plugin", "stores", "strategies")),
     "lp_engagement_client.sde",
 }

@@ -72,7 +72,7 @@ def _look_up(call: Call, *, retried: bool) -> Flow[str]:
     """Ask the Domain API; with the pauses of the policy only if there is nothing else to go on with."""
     settings = call.settings
     if not retried:
-        ends_at, call = call.ends_at, Call(replace(settings, retry=NEVER))
+        ends_at, call = call.ends_at, Call(replace(settings, retry=NEVER), id=call.id)
         call.ends_at = ends_at
     exchange = Exchange(call)
     values = {"account_id": settings.account_id, "service": DOMAIN_SERVICE}

@@ -15,10 +15,25 @@ if TYPE_CHECKING:
 
 __all__ = ["emit", "log", "log_to_stderr"]
 
+_FIELDS = (
+    "status",
+    "internal_code",
+    "seconds",
+    "pause",
+    "error",
+    "outcome",
+    "attempts",
+    "waited",
+    "store_seconds",
+    "visitor",
+    "call_id",
+)
+
 _LEVELS: dict[EventName, int] = {
     "retry": logging.WARNING,
     "failed": logging.WARNING,
     "stale_domain": logging.WARNING,
+    "store_failed": logging.WARNING,
     "visit_not_saved": logging.ERROR,
 }
 
@@ -27,15 +42,14 @@ def log(event: CallEvent) -> None:
     """Write the event to the `lp_engagement` logger: failures as warnings, the rest for debugging."""
     level = _LEVELS.get(event.name, logging.DEBUG)
     if logger.isEnabledFor(level):
-        parts = [f"{event.operation} {event.name}"]
-        if event.attempt:
-            parts.append(f"attempt={event.attempt}")
-        parts += [
-            f"{name}={value:.3f}" if isinstance(value, float) else f"{name}={value}"
-            for name in ("status", "internal_code", "seconds", "pause", "error", "visitor")
-            if (value := getattr(event, name)) is not None
+        known = {name: value for name in _FIELDS if (value := getattr(event, name)) is not None}
+        shown = {"attempt": event.attempt, **known} if event.attempt else known
+        parts = [
+            f"{name}={value:.3f}" if isinstance(value, float) else f"{name}={value}" for name, value in shown.items()
         ]
-        logger.log(level, "%s", " ".join(parts))
+        # Not "event" or "name": structlog and logging have fields of these names.
+        fields = {"step": event.name, "operation": event.operation, **shown}
+        logger.log(level, "%s", " ".join([f"{event.operation} {event.name}", *parts]), extra=fields)
 
 
 def log_to_stderr(level: str | None) -> None:
@@ -70,4 +84,6 @@ def emit(hooks: Iterable[Hook], event: CallEvent) -> None:
             hook(event)
         except Exception as error:  # noqa: BLE001 - an observer must not break what it observes
             # The message of the error is the application's and may hold anything.
-            logger.error("a hook raised %s", type(error).__name__)
+            name = type(error).__name__
+            fields = {"step": "hook_failed", "operation": event.operation, "error": name, "call_id": event.call_id}
+            logger.error("a hook raised %s", name, extra=fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lp_engagement.errors import Attempt, DeadlineExceeded, EngagementError, TransportError, UnexpectedResponseError
 from lp_engagement.hooks import CallEvent
@@ -32,15 +33,18 @@ class Call:
         settings: the client's.
         ends_at: when the deadline is over, on the monotonic clock.
         attempts: the attempts of the latest exchange.
+        id: what the events of the call have in common.
     """
 
     settings: Settings
     ends_at: float = field(init=False)
     attempts: list[Attempt] = field(default_factory=list)
+    id: str = ""
 
     def __post_init__(self) -> None:
         deadline = self.settings.deadline
         self.ends_at = math.inf if deadline is None else self.settings.clock.monotonic() + deadline
+        self.id = self.id or self.settings.new_token()
 
     def remaining(self) -> float:
         """Seconds until the deadline."""
@@ -48,7 +52,7 @@ class Call:
 
     def emit(self, event: CallEvent) -> None:
         """Pass an event to the log and the hooks."""
-        emit(self.settings.hooks, event)
+        emit(self.settings.hooks, replace(event, call_id=self.id))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -131,10 +135,10 @@ class Exchange:
         Raises:
             DeadlineExceeded: there is no time left to send it.
         """
-        call, clock = self._call, self._call.settings.clock
+        clock = self._call.settings.clock
         timeout = self._timeout()
         started, self.waited = clock.monotonic(), 0.0
-        call.emit(CallEvent("sent", operation, len(call.attempts) + 1, visitor=visitor))
+        self._sent(operation, request, visitor)
         answered: Answered | None = None
         try:
             response = yield from Send(request, timeout)
@@ -180,6 +184,10 @@ class Exchange:
             )
         )
         yield from Sleep(failed.pause)
+
+    def _sent(self, operation: str, request: HttpRequest, visitor: str | None) -> None:
+        number, host = len(self._call.attempts) + 1, urlsplit(request.url).hostname
+        self._call.emit(CallEvent("sent", operation, number, visitor=visitor, method=request.method, host=host))
 
     def _timeout(self) -> float:
         timeout = min(self._call.settings.timeout, self._call.remaining())

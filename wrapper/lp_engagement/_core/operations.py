@@ -38,6 +38,7 @@ from .exchange import Call
 from .generated import find
 from .record import VisitRecord
 from .visit_call import VisitCall, known_ids, load
+from .watched import watched
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -104,14 +105,18 @@ class VisitOperations:
         reuse: bool = False,
     ) -> Flow[Engagement]:
         """Ask whether there is an engagement, in the stored visit or in a new one."""
-        given: Muted[tuple[Any, ...]] = Muted((_listed(sdes), sections, app_details))
-        del sdes, sections, app_details
+        call = Call(self._settings)
+        given: Muted[tuple[Any, ...]] = Muted((sdes, sections, app_details))
+        return watched(call, "get_engagement", self._get_engagement(call, given, reuse=reuse))
+
+    def _get_engagement(self, call: Call, passed: Muted[tuple[Any, ...]], *, reuse: bool) -> Flow[Engagement]:
+        given: Muted[tuple[Any, ...]] = Muted((_listed(passed.value[0]), *passed.value[1:]))
+        del passed
         if reuse and not any(given.value):
             engagement = yield from self.current()
             if engagement is not None:
                 return engagement
         body = encode(Muted(self._first_request(*given.value)), "create-session")
-        call = Call(self._settings)
         # Before the lease, which is short: a look-up may have to be retried.
         base_url = yield from locate(call, self._domain)
         visit = VisitCall(call, self._key, (yield from load(self._key)), "createSession")
@@ -126,9 +131,13 @@ class VisitOperations:
 
     def update(self, *, sdes: Iterable[Any] | None, impressions: Iterable[Any] | None) -> Flow[None]:
         """Report attributes and impressions in the stored visit."""
-        given: Muted[tuple[Any, ...]] = Muted((_listed(sdes), _listed(impressions)))
-        del sdes, impressions
-        visit = yield from self._started("updateSession", {})
+        call = Call(self._settings)
+        return watched(call, "update", self._update(call, Muted((sdes, impressions))))
+
+    def _update(self, call: Call, passed: Muted[tuple[Any, ...]]) -> Flow[None]:
+        given: Muted[tuple[Any, ...]] = Muted(tuple(map(_listed, passed.value)))
+        del passed
+        visit = yield from self._started(call, "updateSession", {})
         request = UpdateSessionRequest(
             page_id=visit.record.page_id or "", engagement_attributes=given.value[0], imp_attributes=given.value[1]
         )
@@ -136,14 +145,24 @@ class VisitOperations:
 
     def call(self, operation: str, body: Any, parameters: Mapping[str, str | None]) -> Flow[VisitAnswer]:
         """Call any operation of the spec that is about a visitor, in the stored visit."""
+        call = Call(self._settings)
+        # A name that is none can be anything, and would be shown.
+        name = operation if operation in OPERATIONS else "call"
+        return watched(call, name, self._named(call, operation, Muted(body), Muted(parameters)))
+
+    def _named(
+        self, call: Call, operation: str, body: Muted[Any], parameters: Muted[Mapping[str, str | None]]
+    ) -> Flow[VisitAnswer]:
         passed: Muted[Mapping[str, str]] = Muted(
-            {name: value for name, value in parameters.items() if value is not None}
+            {name: value for name, value in parameters.value.items() if value is not None}
         )
-        given = Muted({} if body is None else body)
-        has_body = body is not None
+        has_body = body.value is not None
+        given = Muted({} if body.value is None else body.value)
         del parameters, body
         build_request.check(operation, passed, has_body=has_body)
-        visit = yield from self._started(operation, {name: MutedText(value) for name, value in passed.value.items()})
+        visit = yield from self._started(
+            call, operation, {name: MutedText(value) for name, value in passed.value.items()}
+        )
         facts, ids = OPERATIONS[operation], known_ids(visit.record)
         members = {key: value for role, key in facts.fields.items() if (value := ids.get(role)) is not None}
         content = None if facts.body is None else encode(given, facts.body, members)
@@ -183,9 +202,8 @@ class VisitOperations:
             engagement_attributes=attributes,
         )
 
-    def _started(self, operation: str, parameters: Mapping[str, str]) -> Flow[VisitCall]:
+    def _started(self, call: Call, operation: str, parameters: Mapping[str, str]) -> Flow[VisitCall]:
         """Load the visit for an operation that needs some of its ids."""
-        call = Call(self._settings)
         visit = VisitCall(call, self._key, (yield from load(self._key)), operation, parameters)
         needed = _needed(operation)
         if any(value is None for role, value in known_ids(visit.record).items() if role in needed):

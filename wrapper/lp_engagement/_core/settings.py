@@ -26,7 +26,7 @@ class Settings:
         timeout: seconds for one attempt.
         deadline: seconds for a whole call; `None` for no limit.
         clock: read only; the driver is the one that sleeps.
-        new_token: makes the name of a lease holder.
+        new_token: makes a random name, for a lease holder or a call.
         headers: sent with each request to the account's server, but not to the Domain API. Their values are muted.
     """
 
