@@ -10,7 +10,7 @@ from ._common.clock import AsyncSystemClock, SystemClock
 from ._common.muted import Muted, MutedText
 from ._common.unpicklable import StaysInItsProcess
 from ._core import checks, parts
-from ._core.domain import KnownDomain
+from ._core.domain import KnownDomain, find
 from ._core.events import log_to_stderr
 from ._core.operations import VisitOperations
 from ._core.settings import Settings
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lp_engagement_client.facts import AppType
 
     from ._common.clock import AsyncClock, Clock
+    from ._core.domain import AccountHost
     from .hooks import Hook
     from .retry import RetryPolicy
     from .stores import AsyncVisitStore, VisitStore
@@ -183,6 +184,20 @@ class EngagementClient(StaysInItsProcess):
         stored = checks.visit_key(self._settings.account_id, given)
         return Visit(self._driver, VisitOperations(self._settings, self._domain, stored))
 
+    def domain(self) -> AccountHost:
+        """Return the host that serves the account, without a visit.
+
+        Asks the Domain API at most once a day, like the first call of a visit does; not at all if the client was given
+        `base_url` or `domain`.
+
+        Raises:
+            DomainLookupError: the Domain API named no host for this account.
+            APIStatusError: the Domain API refused; its retries are used up.
+            TransportError: the Domain API could not be reached, or did not answer.
+            DeadlineExceeded: the client's `deadline` is over.
+        """
+        return self._driver.run(find(self._settings, self._domain))
+
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
         if self._owns_transport:
@@ -276,6 +291,20 @@ class AsyncEngagementClient(StaysInItsProcess):
         del key
         stored = checks.visit_key(self._settings.account_id, given)
         return AsyncVisit(self._driver, VisitOperations(self._settings, self._domain, stored))
+
+    async def domain(self) -> AccountHost:
+        """Return the host that serves the account, without a visit.
+
+        Asks the Domain API at most once a day, like the first call of a visit does; not at all if the client was given
+        `base_url` or `domain`.
+
+        Raises:
+            DomainLookupError: the Domain API named no host for this account.
+            APIStatusError: the Domain API refused; its retries are used up.
+            TransportError: the Domain API could not be reached, or did not answer.
+            DeadlineExceeded: the client's `deadline` is over.
+        """
+        return await self._driver.run(find(self._settings, self._domain))
 
     async def aclose(self) -> None:
         """Let go of connections and files. What was handed in is left open."""

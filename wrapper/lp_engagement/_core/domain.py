@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lp_engagement.errors import (
     ConfigurationError,
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     from .effects import Flow
     from .read_response import Answered
+    from .settings import Settings
+
+__all__ = ["AccountHost", "KnownDomain", "find", "locate"]
 
 OPERATION = "getDomain"
 STALE_SECONDS = 60.0
@@ -34,6 +38,25 @@ STALE_SECONDS = 60.0
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _LONGEST = 300
 _DOWN = (TransportError, ServerError, RateLimitedError, UnexpectedResponseError)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHost:
+    """The host that serves an account.
+
+    Attributes:
+        host: the host name or address, without scheme and port.
+        base_url: the URL that requests of this client begin with.
+        looked_up: whether the Domain API named it; `False` if the client was given `base_url` or `domain`.
+    """
+
+    host: str
+    base_url: str
+    looked_up: bool
+
+    def to_dict(self) -> dict[str, str | bool]:
+        """Return the attributes as a dict that `json.dumps` takes."""
+        return {"host": self.host, "base_url": self.base_url, "looked_up": self.looked_up}
 
 
 @dataclass(slots=True)
@@ -66,6 +89,12 @@ def locate(call: Call, known: KnownDomain) -> Flow[str]:
         found, lasts = stale, STALE_SECONDS
     known.base_url, known.until = found, settings.clock.monotonic() + lasts
     return found
+
+
+def find(settings: Settings, known: KnownDomain) -> Flow[AccountHost]:
+    """Return the host that the next call of a visit would be sent to."""
+    base_url = yield from locate(Call(settings), known)
+    return AccountHost(urlsplit(base_url).hostname or "", base_url, looked_up=settings.base_url is None)
 
 
 def _look_up(call: Call, *, retried: bool) -> Flow[str]:
