@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .proxies import Proxy
 
-__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client"]
+__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client", "verification"]
 
 _Client = TypeVar("_Client", "httpx.Client", "httpx.AsyncClient")
 
@@ -62,7 +62,12 @@ def _ssl_context() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _verification() -> ssl.SSLContext:
+def verification() -> ssl.SSLContext:
+    """Return the SSL context of this process.
+
+    Raises:
+        ConfigurationError: the environment names certificates that cannot be read.
+    """
     try:
         return _ssl_context()
     except OSError as error:
@@ -109,7 +114,7 @@ class Clients(Generic[_Client]):
         proxy = self._routes[target]
         if proxy not in self.clients:
             with importing():
-                verify = _verification()
+                verify = verification()
                 options = {} if proxy is None else _proxy_options(proxy, verify)
                 self.clients[proxy] = self._make({"verify": verify, "limits": _limits(), **options})
         return self.clients[proxy], proxy
