@@ -141,15 +141,21 @@ def test_account_without_the_documented_form(around: Surroundings) -> None:
     assert not any(server.connections for server in around.servers)
 
 
-@pytest.mark.parametrize("status", [503, None])
+@pytest.mark.parametrize("status", [503, 403, None])
 def test_look_up_down(around: Surroundings, status: int | None) -> None:
     """A Domain API that is down is named, with the way to do without it."""
     around.serve(LOOK_UP_HOST, http(status or 200), listens=status is not None)
     found = around.examined()
     ((check, text),) = failures(found).items()
     assert check == "look-up"
-    assert text.startswith(f"The Domain API does not work{' (HTTP 503)' if status else ''}: ")
+    assert text.startswith(f"The Domain API does not work{f' (HTTP {status})' if status else ''}: ")
     assert "set LP_DOMAIN" in found["look-up"]["fix"]
+
+
+def test_look_up_that_names_no_public_host(around: Surroundings) -> None:
+    """A look-up that names a machine of this network is not trusted, and is not the account's fault."""
+    around.serve(LOOK_UP_HOST, http(200, {"baseURI": "10.0.0.1"}))
+    assert list(failures(around.examined())) == ["look-up"]
 
 
 def test_host_dead(around: Surroundings) -> None:
@@ -159,7 +165,7 @@ def test_host_dead(around: Surroundings) -> None:
     ((check, text),) = failures(found).items()
     assert check == "host"
     assert text.startswith(f"The account's host does not answer: {HOST} could not be reached: ")
-    assert found["look-up"]["status"] == "ok"
+    assert (found["look-up"]["status"], found["proxy"]["text"]) == ("ok", "No proxy is used.")
 
 
 def test_expired_certificate(around: Surroundings) -> None:

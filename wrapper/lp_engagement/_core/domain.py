@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from .read_response import Answered
     from .settings import Settings
 
-__all__ = ["AccountHost", "KnownDomain", "find", "locate"]
+__all__ = ["NAMED_NO_HOST", "AccountHost", "KnownDomain", "find", "locate"]
 
 OPERATION = "getDomain"
+NAMED_NO_HOST = "the Domain API named no host"
 STALE_SECONDS = 60.0
 """How long a host that could not be looked up again is used before the Domain API is asked once more."""
 
@@ -122,7 +123,7 @@ def _host(answered: Answered) -> str:
         value = next((each.base_uri for each in answer.base_uris if _is_asked_for(each.service)), None)
     if value is None:
         raise DomainLookupError(
-            f"the Domain API named no host for the service {DOMAIN_SERVICE} of this account: check the account id",
+            f"{NAMED_NO_HOST} for the service {DOMAIN_SERVICE} of this account: check the account id",
             status=answered.response.status,
         )
     host = _public_host(value)

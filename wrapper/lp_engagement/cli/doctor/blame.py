@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lp_engagement._core.domain import NAMED_NO_HOST
 from lp_engagement._io import proxies
 from lp_engagement._io.httpx_errors import NO_WAY, UNVERIFIED
-from lp_engagement.errors import APIStatusError, ConfigurationError, ConnectError, DomainLookupError, ServerError
+from lp_engagement.errors import APIStatusError, ConfigurationError, ConnectError
 
 if TYPE_CHECKING:
     from lp_engagement._io.proxies import Proxy
@@ -14,21 +15,24 @@ if TYPE_CHECKING:
 
     from .diagnosis import Diagnosis
 
-__all__ = ["host", "look_up"]
+__all__ = ["NO_PROXY", "host", "look_up"]
+
+NO_PROXY = "No proxy is used."
 
 _CERTIFICATE = (
     "If the certificate is expired or not yet valid, check the date of this machine first; else its owner must renew"
     " it. If it is of a company's proxy, set SSL_CERT_FILE to the company's certificates."
 )
-_UNKNOWN = {400, 401, 403, 404}
+# Not 403: that is how gateways and login pages refuse.
+_UNKNOWN = {400, 401, 404}
 
 
 def look_up(diagnosis: Diagnosis, error: EngagementError, place: str, proxy: Proxy | None) -> None:
     """Report why the Domain API named no host."""
     if _on_the_way(diagnosis, error, place, proxy):
         return
-    unknown = isinstance(error, APIStatusError) and not isinstance(error, ServerError) and error.status in _UNKNOWN
-    if unknown or isinstance(error, DomainLookupError):
+    refused = isinstance(error, APIStatusError) and error.status in _UNKNOWN
+    if refused or str(error).startswith(NAMED_NO_HOST):
         fix = "Check the account id, letter by letter: upper and lower case matter."
         diagnosis.add("account", "fail", "The Domain API does not know this account.", fix)
         diagnosis.add("look-up", "ok", "The Domain API answers.")
@@ -52,6 +56,8 @@ def host(diagnosis: Diagnosis, error: EngagementError, name: str, proxy: Proxy |
 
 def _on_the_way(diagnosis: Diagnosis, error: EngagementError, name: str, proxy: Proxy | None) -> bool:
     """Report a failure before the host is reached: the configuration of the connection, the certificate, the proxy."""
+    if proxy is None:
+        diagnosis.add("proxy", "ok", NO_PROXY)
     text = _sentence(error)
     variable = None if proxy is None else proxies.variable(proxy.kind)
     if isinstance(error, ConfigurationError):

@@ -118,7 +118,7 @@ def _reach(diagnosis: Diagnosis, found: AccountHost, transport: WatchedTransport
         return
     diagnosis.add("host", "ok", f"{found.host} answers (HTTP {response.status}).")
     if proxy is None:
-        diagnosis.add("proxy", "ok", "No proxy is used.")
+        diagnosis.add("proxy", "ok", blame.NO_PROXY)
     else:
         diagnosis.add("proxy", "ok", f"The proxy that {proxies.variable(proxy.kind)} names works.")
     if parts.scheme == "http":
