@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from types import TracebackType
 
-    from lp_engagement import AsyncVisit, Engagement, HttpRequest, HttpResponse, Visit, VisitIds
+    from lp_engagement import AccountHost, AsyncVisit, Engagement, HttpRequest, HttpResponse, Visit, VisitIds
     from lp_engagement.simulator import Simulator
 
 Kind = Literal["sync", "async"]
@@ -101,6 +101,11 @@ class Face:
     def with_options(self, **options: Any) -> Face:
         """A client derived from this one."""
         return Face(self.inner.with_options(**options), self._run)
+
+    def domain(self) -> AccountHost:
+        """The host of the account."""
+        found = self.inner.domain()
+        return self._run(found) if asyncio.iscoroutine(found) else found
 
     def close(self) -> None:
         """Close the client."""

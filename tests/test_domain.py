@@ -244,3 +244,34 @@ def test_host_without_the_route_is_looked_up_again(maker: Maker) -> None:
         client.visit().get_engagement()
     client.visit().get_engagement()
     assert network.asked[-2:] == ["api.liveperson.net", "two.example.com"]
+
+
+def test_domain_of_the_client_makes_no_visit(maker: Maker) -> None:
+    """`domain()` names the host in plain values, shares the look-up with the visits, and makes no visit."""
+    simulator = Simulator(host="va.example.com")
+    client = maker.client(simulator=simulator, base_url=None)
+    found = client.domain()
+    assert json.loads(json.dumps(found.to_dict())) == {
+        "host": "va.example.com",
+        "base_url": "https://va.example.com",
+        "looked_up": True,
+    }
+    assert [entry.operation for entry in simulator.journal] == ["getDomain"]
+    client.visit().get_engagement()
+    assert client.domain() == found
+    assert [entry.operation for entry in simulator.journal] == ["getDomain", "createSession"]
+
+
+def test_domain_of_a_client_that_was_given_it(maker: Maker) -> None:
+    """A client that was given the host names it without asking anybody."""
+    simulator = Simulator()
+    found = maker.client(simulator=simulator, base_url="http://[::1]:8321").domain()
+    assert (found.host, found.base_url, found.looked_up) == ("::1", "http://[::1]:8321", False)
+    assert len(simulator.journal) == 0
+
+
+def test_domain_that_is_not_known_is_a_typed_error(maker: Maker) -> None:
+    """Without a host in the answer, `domain()` raises what a call of a visit would."""
+    client = maker.client(base_url=None, answer=lambda _: HttpResponse(200, {}, b"{}"))
+    with pytest.raises(DomainLookupError):
+        client.domain()

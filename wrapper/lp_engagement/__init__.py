@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from . import errors, stores
     from ._common.clock import AsyncClock, Clock
+    from ._core.domain import AccountHost
     from ._core.transport import AsyncTransport, HttpRequest, HttpResponse, Transport
     from .client import AsyncEngagementClient, EngagementClient
     from .engagement import Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENTED",
     "NEVER",
+    "AccountHost",
     "AsyncClock",
     "AsyncEngagementClient",
     "AsyncTransport",
@@ -61,6 +63,7 @@ __all__ = [
 
 _HOMES = {
     "_common.clock": ("AsyncClock", "Clock"),
+    "_core.domain": ("AccountHost",),
     "client": ("AsyncEngagementClient", "EngagementClient"),
     "engagement": ("Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"),
     "errors": ("EngagementError",),

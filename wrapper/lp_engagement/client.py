@@ -11,7 +11,7 @@ from ._common.muted import Muted, MutedText
 from ._common.not_given import NOT_GIVEN
 from ._common.unpicklable import StaysInItsProcess
 from ._core import checks, options, parts
-from ._core.domain import KnownDomain
+from ._core.domain import KnownDomain, find
 from ._core.events import log_to_stderr
 from ._core.operations import VisitOperations
 from ._core.settings import Settings
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from ._common.clock import AsyncClock, Clock
     from ._common.not_given import NotGiven
+    from ._core.domain import AccountHost
     from .hooks import Hook
     from .retry import RetryPolicy
     from .stores import AsyncVisitStore, VisitStore
@@ -228,6 +229,20 @@ class EngagementClient(StaysInItsProcess):
         )
         return derived
 
+    def domain(self) -> AccountHost:
+        """Return the host that serves the account, without a visit.
+
+        Asks the Domain API at most once a day, like the first call of a visit does; not at all if the client was given
+        `base_url` or `domain`.
+
+        Raises:
+            DomainLookupError: the Domain API named no host for this account.
+            APIStatusError: the Domain API refused; its retries are used up.
+            TransportError: the Domain API could not be reached, or did not answer.
+            DeadlineExceeded: the client's `deadline` is over.
+        """
+        return self._driver.run(find(self._settings, self._domain), self._settings.deadline)
+
     def close(self) -> None:
         """Let go of connections and files. What was handed in is left open."""
         if self._owns_transport:
@@ -364,6 +379,20 @@ class AsyncEngagementClient(StaysInItsProcess):
             hooks=hooks,
         )
         return derived
+
+    async def domain(self) -> AccountHost:
+        """Return the host that serves the account, without a visit.
+
+        Asks the Domain API at most once a day, like the first call of a visit does; not at all if the client was given
+        `base_url` or `domain`.
+
+        Raises:
+            DomainLookupError: the Domain API named no host for this account.
+            APIStatusError: the Domain API refused; its retries are used up.
+            TransportError: the Domain API could not be reached, or did not answer.
+            DeadlineExceeded: the client's `deadline` is over.
+        """
+        return await self._driver.run(find(self._settings, self._domain), self._settings.deadline)
 
     async def aclose(self) -> None:
         """Let go of connections and files. What was handed in is left open."""

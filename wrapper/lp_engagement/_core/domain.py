@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lp_engagement.errors import (
     ConfigurationError,
@@ -26,14 +27,37 @@ if TYPE_CHECKING:
 
     from .effects import Flow
     from .read_response import Answered
+    from .settings import Settings
+
+__all__ = ["NAMED_NO_HOST", "AccountHost", "KnownDomain", "find", "locate"]
 
 OPERATION = "getDomain"
+NAMED_NO_HOST = "the Domain API named no host"
 STALE_SECONDS = 60.0
 """How long a host that could not be looked up again is used before the Domain API is asked once more."""
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _LONGEST = 300
 _DOWN = (TransportError, ServerError, RateLimitedError, UnexpectedResponseError)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHost:
+    """The host that serves an account.
+
+    Attributes:
+        host: the host name or address, without scheme and port.
+        base_url: the URL that requests of this client begin with.
+        looked_up: whether the Domain API named it; `False` if the client was given `base_url` or `domain`.
+    """
+
+    host: str
+    base_url: str
+    looked_up: bool
+
+    def to_dict(self) -> dict[str, str | bool]:
+        """Return the attributes as a dict that `json.dumps` takes."""
+        return {"host": self.host, "base_url": self.base_url, "looked_up": self.looked_up}
 
 
 @dataclass(slots=True)
@@ -68,6 +92,12 @@ def locate(call: Call, known: KnownDomain) -> Flow[str]:
     return found
 
 
+def find(settings: Settings, known: KnownDomain) -> Flow[AccountHost]:
+    """Return the host that the next call of a visit would be sent to."""
+    base_url = yield from locate(Call(settings), known)
+    return AccountHost(urlsplit(base_url).hostname or "", base_url, looked_up=settings.base_url is None)
+
+
 def _look_up(call: Call, *, retried: bool) -> Flow[str]:
     """Ask the Domain API; with the pauses of the policy only if there is nothing else to go on with."""
     settings = call.settings
@@ -93,7 +123,7 @@ def _host(answered: Answered) -> str:
         value = next((each.base_uri for each in answer.base_uris if _is_asked_for(each.service)), None)
     if value is None:
         raise DomainLookupError(
-            f"the Domain API named no host for the service {DOMAIN_SERVICE} of this account: check the account id",
+            f"{NAMED_NO_HOST} for the service {DOMAIN_SERVICE} of this account: check the account id",
             status=answered.response.status,
         )
     host = _public_host(value)

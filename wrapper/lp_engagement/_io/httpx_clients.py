@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .proxies import Proxy
 
-__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client", "warm_up"]
+__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client", "verification", "warm_up"]
 
 _Client = TypeVar("_Client", "httpx.Client", "httpx.AsyncClient")
 
@@ -69,7 +69,12 @@ def _ssl_context() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _verification() -> ssl.SSLContext:
+def verification() -> ssl.SSLContext:
+    """Return the SSL context of this process.
+
+    Raises:
+        ConfigurationError: the environment names certificates that cannot be read.
+    """
     try:
         return _ssl_context()
     except OSError as error:
@@ -116,7 +121,7 @@ class Clients(Generic[_Client]):
         proxy = self._routes[target]
         if proxy not in self.clients:
             with importing():
-                verify = _verification()
+                verify = verification()
                 options = {} if proxy is None else _proxy_options(proxy, verify)
                 self.clients[proxy] = self._make({"verify": verify, "limits": _limits(), **options})
         return self.clients[proxy], proxy

@@ -20,9 +20,10 @@ from lp_engagement.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["NO_WAY", "translated"]
+__all__ = ["NO_WAY", "UNVERIFIED", "translated"]
 
 NO_WAY = "The proxy did not open a way to {host}."
+UNVERIFIED = "The certificate of {host} could not be verified: {reason}."
 _LONGEST_REASON = 200
 
 
@@ -33,7 +34,7 @@ def translated(exc: BaseException | None, host: str, *, maybe_sent: bool = True)
         return exc.with_traceback(None)
     refusal = _unverified_certificate(exc)
     if refusal is not None:
-        return ConnectError(f"The certificate of {host} could not be verified: {refusal}.", retryable=False)
+        return ConnectError(UNVERIFIED.format(host=host, reason=refusal), retryable=False)
     if isinstance(exc, OSError | EOFError | ImportError):
         # Perhaps there is no library yet: if all files are in use, it cannot be loaded.
         return _early_end(host, _reason(exc), late=isinstance(exc, TimeoutError), maybe_sent=maybe_sent)
