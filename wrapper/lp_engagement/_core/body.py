@@ -8,6 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from lp_engagement._common.importing import importing
 from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
 from lp_engagement.validation import Problem, check, too_deep
@@ -21,19 +22,27 @@ UNSENDABLE = {"not-json", "not-finite"}
 """Rules that a raw attribute must obey too: JSON cannot carry these values."""
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
+_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
+_SCALARS: Final = (str, int, float)
 EXACT = 2**53
 """Above this a float has no exact integer to be written as."""
 
 
-def tidy(value: Any) -> Any:
-    """Return the value as plain JSON: tuples become arrays, and `30.0` is written `30`.
+def tidy(value: Any, field: str = "") -> Any:
+    """Return the value as plain JSON: tuples become arrays, objects of the application their members, `30.0` is `30`.
 
     Values that JSON does not have are left for validation to report.
+
+    Args:
+        value: the value.
+        field: the name of the field that has it, if one has.
     """
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, RawSde):
-        return RawSde((exact(key), tidy(member)) for key, member in value.items())
+        return RawSde((exact(key), tidy(member, key)) for key, member in value.items())
     if isinstance(value, dict):
-        return {exact(key): tidy(member) for key, member in value.items()}
+        return {exact(key): tidy(member, key) for key, member in value.items()}
     if isinstance(value, list | tuple):
         return [tidy(item) for item in value]
     if isinstance(value, Decimal):
@@ -41,7 +50,15 @@ def tidy(value: Any) -> Any:
     value = exact(value)
     if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
         return int(value)
-    return value
+    return value if isinstance(value, _SCALARS) else _converted(value, field)
+
+
+def _converted(value: Any, field: str) -> Any:
+    with importing():  # most bodies need none of it
+        from .convert import convert
+
+    converted = convert(value, field)
+    return value if converted is value else tidy(plain(converted), field)
 
 
 def encode(body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> Muted[bytes]:
@@ -66,9 +83,9 @@ def encode(body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> M
 def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | None:
     """Return plain JSON; `None` if the body contains itself."""
     try:
-        value = body.value.to_dict() if isinstance(body.value, RequestModel) else plain(body.value)
+        value = tidy(body.value.to_dict() if isinstance(body.value, RequestModel) else plain(body.value))
         # What is no object is left for validation to report.
-        return Muted(tidy({**members, **value} if members and isinstance(value, dict) else value))
+        return Muted({**members, **value} if members and isinstance(value, dict) else value)
     except RecursionError:
         return None
 

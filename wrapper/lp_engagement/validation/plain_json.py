@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 DEEPEST = 64
 """Levels of nesting that are checked; the deepest documented payload has eight."""
 TOO_DEEP = "Reduce the nesting: documented payloads have at most eight levels."
+_DATE = "Send a date as this field wants it: str(value), or a number from it, e.g. value.year."
+_OTHER = "Send JSON types only: object, array, string, number, boolean or null."
 _HALF = "half a surrogate pair, which UTF-8 cannot encode"
 
 
@@ -71,9 +74,7 @@ def _unfit(value: Any, path: Path) -> NotPlain | None:
     if isinstance(value, dict | list | tuple) and len(path) >= DEEPEST:
         return NotPlain(path, "not-json", f"more than {DEEPEST} levels of nesting", TOO_DEEP)
     if not isinstance(value, dict | list | tuple | str | int | float | Decimal | type(None)):
-        return NotPlain(
-            path, "not-json", kind_of(value), "Send JSON types only: object, array, string, number, boolean or null."
-        )
+        return NotPlain(path, "not-json", kind_of(value), _DATE if isinstance(value, date) else _OTHER)
     return None
 
 
