@@ -12,6 +12,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -122,6 +123,17 @@ def test_store_that_hangs_before_anything_is_sent(kind: str, method: str) -> Non
     with pytest.raises(StoreError, match="did not answer"):
         ask(client)
     assert client._driver._transport.requests == []
+    store.go_on.set()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_store_that_hangs_in_a_call_with_a_deadline_of_its_own(kind: str) -> None:
+    """The deadline of a single call bounds its waiting for the store too, whatever the client allows."""
+    store = Gated("load")
+    client = client_of(kind, store)
+    call = partial(client.visit("key").get_engagement, deadline=0.2)
+    with pytest.raises(StoreError, match="did not answer"):
+        call() if kind == "sync" else anyio.run(call)
     store.go_on.set()
 
 
