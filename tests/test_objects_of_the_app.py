@@ -79,7 +79,7 @@ class PydanticCart(BaseModel):
 
 
 class OldCart:
-    """What a model of pydantic 1 offers."""
+    """A class with the interface of a pydantic 1 model."""
 
     __fields__ = ("type",)
 
@@ -170,7 +170,7 @@ class Broken:
 
 @pytest.mark.parametrize("value", [Broken(), Cart, Mock(spec=[]), object()])
 def test_not_converted(value: Any) -> None:
-    """What cannot be converted is refused, and the error shows no value and has no cause that does."""
+    """An object that cannot be converted is refused; the error shows no value and has no cause that does."""
     error = refused(customer(customerId=value))
     assert "not-json" in {problem.name for problem in error.problems}
     assert SECRET not in f"{error!r} {error} {error.__context__!r}"

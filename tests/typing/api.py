@@ -7,10 +7,13 @@ The first half must pass; each `type: ignore` of the second half must be needed 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, assert_type
 
+import attrs
 from hypothesis.strategies import SearchStrategy
+from pydantic import BaseModel
 
 from lp_engagement import (
     DOCUMENTED,
@@ -79,6 +82,26 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------------------------------------- sync
 
 
+@dataclass
+class DataclassSde:
+    """An attribute as a dataclass."""
+
+    type: str = "lead"
+
+
+@attrs.define
+class AttrsSde:
+    """An attribute as an attrs class."""
+
+    type: str = "lead"
+
+
+class PydanticSde(BaseModel):
+    """An attribute as a pydantic model."""
+
+    type: str = "lead"
+
+
 def use() -> None:
     """The first example of the README, and what its parts are."""
     with EngagementClient("12345678") as client:
@@ -133,6 +156,8 @@ def attributes(visit: Visit) -> None:
     visit.get_engagement(sdes=None, sections=None, app_details=None)
     visit.get_engagement(sdes=[{"type": "cart", "total": 1, "numItems": 1}], sections=("Support",))
     visit.get_engagement(sdes=(sde.lead(), sde.cart(total=1, num_items=1)))
+    visit.get_engagement(sdes=[DataclassSde(), AttrsSde(), PydanticSde(), sde.lead()])
+    visit.update(sdes=[PydanticSde()], impressions=[DataclassSde(), AttrsSde()])
     visit.get_engagement(app_details=models.AppDetails(os="LINUX", device_family="MOBILE"))
     visit.get_engagement(
         sdes=[

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
     from lp_engagement_client.facts import VisitAnswer, VisitOperation
     from lp_engagement_client.models import AppDetails
-    from lp_engagement_client.payload_types import AppDetailsDict, EngagementAttributeDict, ImpressionEventDict
-    from lp_engagement_client.types import Payload, RequestModel
+    from lp_engagement_client.payload_types import AppDetailsDict
+    from lp_engagement_client.types import RequestModel
 
     from ._common.not_given import NotGiven
+    from ._core.given import GivenImpression, GivenSde
     from ._core.operations import VisitOperations
     from ._io.driver import AsyncDriver, Driver
     from .engagement import Engagement, VisitIds
@@ -39,7 +40,7 @@ class Visit(StaysInItsProcess):
     def get_engagement(
         self,
         *,
-        sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
+        sdes: Iterable[GivenSde] | None = None,
         sections: Sequence[str] | None = None,
         app_details: AppDetailsDict | AppDetails | None = None,
         reuse: bool = False,
@@ -51,7 +52,8 @@ class Visit(StaysInItsProcess):
         """Ask whether there is an engagement for the consumer; opens the visit on the first call.
 
         Args:
-            sdes: engagement attributes: made with `lp_engagement.sde`, dicts, or models of the generated client.
+            sdes: engagement attributes: made with `lp_engagement.sde`, dicts, or instances of dataclasses, attrs
+                classes or pydantic models.
             sections: the places in the app that matter, e.g. `["Support", "English"]`.
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
             reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
@@ -86,8 +88,8 @@ class Visit(StaysInItsProcess):
     def update(
         self,
         *,
-        sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
-        impressions: Iterable[ImpressionEventDict | Payload | RequestModel] | None = None,
+        sdes: Iterable[GivenSde] | None = None,
+        impressions: Iterable[GivenImpression] | None = None,
         timeout: float | None = None,
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
@@ -210,7 +212,7 @@ class AsyncVisit(StaysInItsProcess):
     async def get_engagement(
         self,
         *,
-        sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
+        sdes: Iterable[GivenSde] | None = None,
         sections: Sequence[str] | None = None,
         app_details: AppDetailsDict | AppDetails | None = None,
         reuse: bool = False,
@@ -222,7 +224,8 @@ class AsyncVisit(StaysInItsProcess):
         """Ask whether there is an engagement for the consumer; opens the visit on the first call.
 
         Args:
-            sdes: engagement attributes: made with `lp_engagement.sde`, dicts, or models of the generated client.
+            sdes: engagement attributes: made with `lp_engagement.sde`, dicts, or instances of dataclasses, attrs
+                classes or pydantic models.
             sections: the places in the app that matter, e.g. `["Support", "English"]`.
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
             reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
@@ -257,8 +260,8 @@ class AsyncVisit(StaysInItsProcess):
     async def update(
         self,
         *,
-        sdes: Iterable[EngagementAttributeDict | Payload | RequestModel] | None = None,
-        impressions: Iterable[ImpressionEventDict | Payload | RequestModel] | None = None,
+        sdes: Iterable[GivenSde] | None = None,
+        impressions: Iterable[GivenImpression] | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - of one attempt
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
