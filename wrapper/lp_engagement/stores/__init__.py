@@ -14,6 +14,7 @@ from .urls import check_text, sqlite_path
 
 if TYPE_CHECKING:
     from .encrypted import AsyncEncryptedStore, EncryptedStore
+    from .mapping import MappingStore
     from .redis import AsyncRedisStore, RedisStore
     from .sqlite import SQLiteStore
 
@@ -22,6 +23,7 @@ __all__ = [
     "AsyncRedisStore",
     "AsyncVisitStore",
     "EncryptedStore",
+    "MappingStore",
     "MemoryStore",
     "RedisStore",
     "SQLiteStore",
@@ -40,6 +42,7 @@ _MODULES = {
     "AsyncEncryptedStore": "encrypted",
     "AsyncRedisStore": "redis",
     "EncryptedStore": "encrypted",
+    "MappingStore": "mapping",
     "RedisStore": "redis",
     "SQLiteStore": "sqlite",
 }
