@@ -55,7 +55,7 @@ class MappingStore:
         clock: Clock | None = None,
     ) -> None:
         # By the class only: Django's session is no MutableMapping, and Flask's can be looked at in a request only.
-        kind = type(mapping)
+        kind: type = type(mapping)
         if not (hasattr(kind, "__setitem__") and hasattr(kind, "__delitem__")) or issubclass(kind, Sequence):
             raise ConfigurationError("the mapping of a MappingStore must be a mutable mapping, such as a session")
         if not isinstance(prefix, str) or not prefix:
