@@ -99,6 +99,19 @@ def test_empty_domain(monkeypatch: pytest.MonkeyPatch) -> None:
     EngagementClient(ACCOUNT, store="memory://").close()
 
 
+@pytest.mark.parametrize("client", CLIENTS)
+def test_base_url_from_the_environment(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`LP_BASE_URL` is checked as the argument is, gives way to arguments, and excludes `LP_DOMAIN`."""
+    monkeypatch.setenv("LP_BASE_URL", "http://127.0.0.1:8321")
+    assert "http://127.0.0.1:8321" in repr(client(ACCOUNT, store="memory://"))
+    assert "https://example.com" in repr(client(ACCOUNT, store="memory://", domain="example.com"))
+    monkeypatch.setenv("LP_DOMAIN", "example.com")
+    assert "LP_BASE_URL and LP_DOMAIN are both set" in refusal(client, base_url=None)
+    monkeypatch.delenv("LP_DOMAIN")
+    monkeypatch.setenv("LP_BASE_URL", "http://example.com/a")
+    assert "base_url takes a scheme, a host and a port only" in refusal(client, base_url=None)
+
+
 def test_mixed_parts() -> None:
     """A part for the other client is refused in words; only a store that blocks is good for both."""
     assert "HttpxTransport is for EngagementClient" in refusal(AsyncEngagementClient, transport=HttpxTransport())

@@ -66,7 +66,7 @@ def python(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LP_ACCOUNT_ID", "LP_DOMAIN", "LP_VISIT_STORE", "LP_TIMEOUT", "NO_COLOR"):
+    for name in ("LP_ACCOUNT_ID", "LP_BASE_URL", "LP_DOMAIN", "LP_VISIT_STORE", "LP_TIMEOUT", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -16,6 +16,7 @@ from lp_engagement.stores import (
     AsyncRedisStore,
     AsyncVisitStore,
     EncryptedStore,
+    MappingStore,
     MemoryStore,
     RedisStore,
     SQLiteStore,
@@ -56,6 +57,19 @@ class TestMemoryStore(OnFakeTime):
     def make_store(self) -> VisitStore:
         """Make one."""
         return MemoryStore(lifetime=LIFETIME, clock=self.clock)
+
+
+class TestMappingStore(OnFakeTime):
+    """The store in a mapping of the application."""
+
+    def make_store(self) -> VisitStore:
+        """Make one."""
+        self.session: dict[str, Any] = {"cart": 3}
+        return MappingStore(self.session, lifetime=LIFETIME, clock=self.clock)
+
+    def damage(self, key: str) -> None:
+        """Write something else into the entry."""
+        self.session[f"lp:{key}"] = {"b": "inf {", "d": ["nan {}"]}.get(key, 7)
 
 
 class InFile(OnFakeTime):

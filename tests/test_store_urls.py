@@ -25,7 +25,13 @@ posix = pytest.mark.skipif(os.name != "posix", reason="a POSIX matter")
     "url, text",
     [
         ("sqlite:///:memory:", r"Use memory://\."),
-        ("sqlite:///v.db?mode=ro", r"has no options.*Remove the \?"),
+        ("sqlite:///v.db?mode=ro", r"only option of this URL is \?lifetime=SECONDS"),
+        ("sqlite://?ttl=60", r"only option of this URL is \?lifetime=SECONDS"),
+        ("memory://?lifetime=0", "a positive integer"),
+        ("memory://?lifetime=-1", "a positive integer"),
+        ("memory://?lifetime=1e9", "a positive integer"),
+        ("memory://?lifetime=60&lifetime=61", "Remove everything else after the"),
+        ("memory://?lifetime=" + "9" * 5000, "a positive integer"),
         ("sqlite:////var/v.db#x", r"has no fragment.*Remove the #"),
         ("sqlite:///$HOME/v.db", "variables and file: are not resolved"),
         ("sqlite:///a/${X}.db", "variables and file: are not resolved"),
@@ -88,6 +94,15 @@ def test_redis_url_is_checked_at_once(make: Callable[[str], object], url: str, t
 def test_good_redis_urls_are_taken(make: Callable[[str], object], url: str) -> None:
     """Each form that redis-py reads as it is meant is taken, whatever the case of its scheme."""
     assert isinstance(make(url), RedisStore | AsyncRedisStore)
+
+
+@both
+@pytest.mark.parametrize("url", ["memory://", "sqlite://", "sqlite:///v.db", "sqlite:////var/v.db"])
+def test_lifetime_in_the_url(make: Callable[[str], object], url: str) -> None:
+    """`?lifetime=` sets the lifetime of the store and is no part of its path."""
+    without = repr(make(url))
+    assert ", lifetime 60 s" not in without
+    assert repr(make(f"{url}?lifetime=60")) == f"{without.partition(', lifetime')[0]}, lifetime 60 s>"
 
 
 def test_home_is_expanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

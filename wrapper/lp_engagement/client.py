@@ -55,7 +55,9 @@ def _settings(
     """Check the arguments; what is not given comes from the environment, then from the defaults."""
     log_to_stderr(os.environ.get("LP_LOG"))
     if domain is None and base_url is None:
-        domain = os.environ.get("LP_DOMAIN") or None
+        domain, base_url = os.environ.get("LP_DOMAIN") or None, os.environ.get("LP_BASE_URL") or None
+        if base_url is not None and domain is not None:
+            raise ConfigurationError("LP_BASE_URL and LP_DOMAIN are both set. Unset one of them")
     if base_url is not None and domain is not None:
         raise ConfigurationError("pass base_url or domain, not both")
     if domain is not None:
@@ -116,7 +118,8 @@ class EngagementClient(StaysInItsProcess):
     Args:
         account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
         app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
-        base_url: `https://host[:port]` to send to; plain http for loopback hosts only.
+        base_url: `https://host[:port]` to send to; plain http for loopback hosts only. From `LP_BASE_URL` if neither
+            this nor `domain` is given.
         domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the
             Domain API is asked on the first call, and its answer kept for a day.
         store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
@@ -265,7 +268,8 @@ class AsyncEngagementClient(StaysInItsProcess):
     Args:
         account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
         app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
-        base_url: `https://host[:port]` to send to; plain http for loopback hosts only.
+        base_url: `https://host[:port]` to send to; plain http for loopback hosts only. From `LP_BASE_URL` if neither
+            this nor `domain` is given.
         domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the
             Domain API is asked on the first call, and its answer kept for a day.
         store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;

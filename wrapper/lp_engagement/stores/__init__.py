@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from lp_engagement._common.muted import MutedText
 from lp_engagement._core.record import AsyncVisitStore, VisitRecord, VisitStore
 from lp_engagement.errors import ConfigurationError
+from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
 from .memory import MemoryStore
-from .urls import check_text, sqlite_path
+from .urls import check_text, split_lifetime, sqlite_path
 
 if TYPE_CHECKING:
     from .encrypted import AsyncEncryptedStore, EncryptedStore
+    from .mapping import MappingStore
     from .redis import AsyncRedisStore, RedisStore
     from .sqlite import SQLiteStore
 
@@ -22,6 +24,7 @@ __all__ = [
     "AsyncRedisStore",
     "AsyncVisitStore",
     "EncryptedStore",
+    "MappingStore",
     "MemoryStore",
     "RedisStore",
     "SQLiteStore",
@@ -40,6 +43,7 @@ _MODULES = {
     "AsyncEncryptedStore": "encrypted",
     "AsyncRedisStore": "redis",
     "EncryptedStore": "encrypted",
+    "MappingStore": "mapping",
     "RedisStore": "redis",
     "SQLiteStore": "sqlite",
 }
@@ -58,7 +62,8 @@ def open_store(url: str) -> VisitStore:
     Args:
         url: `memory://`; `sqlite://` for the default file, `sqlite:///relative/path.db`, or
             `sqlite:////absolute/path.db`. The path is used literally, without percent-decoding; `~/` is your home;
-            `redis://`, `rediss://` or `unix://`, as for `RedisStore`.
+            `redis://`, `rediss://` or `unix://`, as for `RedisStore`. `?lifetime=3600` after a memory or sqlite URL
+            sets the seconds after its last save at which a visit expires.
 
     Raises:
         ConfigurationError: no store has such a URL, or the store needs an extra that is not installed.
@@ -66,12 +71,15 @@ def open_store(url: str) -> VisitStore:
     url = MutedText(url)
     check_text(url)
     scheme, separator, rest = map(MutedText, url.partition("://"))
-    if url == "memory://":
-        return MemoryStore()
-    if url == "sqlite://" or (scheme == "sqlite" and rest.startswith("/") and rest != "/"):
+    lifetime: float = VISIT_LIFETIME_SECONDS
+    if scheme in {"memory", "sqlite"}:
+        rest, lifetime = split_lifetime(rest)
+    if scheme == "memory" and separator and not rest:
+        return MemoryStore(lifetime=lifetime)
+    if scheme == "sqlite" and separator and (not rest or (rest.startswith("/") and rest != "/")):
         from .sqlite import SQLiteStore
 
-        return SQLiteStore(sqlite_path(rest.removeprefix("/")) or None)
+        return SQLiteStore(sqlite_path(rest.removeprefix("/")) or None, lifetime=lifetime)
     if scheme.lower() in _REDIS and rest:
         from .redis import RedisStore
 

@@ -59,7 +59,7 @@ class MemoryStore:
 
     def load(self, key: str) -> VisitRecord | None:
         """Return the record of `key`, or `None`."""
-        with self._lock():
+        with self.locked():
             known = self._find(key)
         return VisitRecord.from_json(known.text) if known else None
 
@@ -67,7 +67,7 @@ class MemoryStore:
         """Save `record` if its version is still the stored one; `None` if it is not."""
         stored = record.counted()
         text = stored.to_json()  # so that nobody's later change to a dict reaches the store
-        with self._lock():
+        with self.locked():
             known = self._find(key)
             if (known.version if known else 0) != record.version:
                 return None
@@ -77,12 +77,12 @@ class MemoryStore:
 
     def delete(self, key: str) -> None:
         """Delete the record of `key`, if any."""
-        with self._lock():
+        with self.locked():
             self._records.pop(key, None)
 
     def acquire(self, key: str, token: str, *, lease: float) -> bool:
         """Try to acquire the lease of `key` for `lease` seconds."""
-        with self._lock():
+        with self.locked():
             now = self._clock.monotonic()
             holder, end = self._leases.get(key, (token, now))
             if free := holder == token or end <= now:
@@ -91,13 +91,13 @@ class MemoryStore:
 
     def release(self, key: str, token: str) -> None:
         """Release the lease of `key`, if `token` still holds it."""
-        with self._lock():
+        with self.locked():
             if self._leases.get(key, (None, 0))[0] == token:
                 del self._leases[key]
 
     def items(self, *, damaged: Callable[[str, StoreError], object] | None = None) -> Iterator[tuple[str, VisitRecord]]:  # noqa: ARG002 - nothing can damage these
         """Yield all keys and their records, from a snapshot taken at the first one."""
-        with self._lock():
+        with self.locked():
             now = self._clock.time()
             known = [(key, kept.text) for key, kept in self._records.items() if kept.ends > now]
         for key, text in known:
@@ -105,12 +105,12 @@ class MemoryStore:
 
     def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:  # noqa: ARG002 - nothing can damage these
         """Delete the records whose `updated_at` is less than `before`; return how many."""
-        with self._lock():
+        with self.locked():
             keys = list(self._records)
         deleted = 0
         for start in range(0, len(keys), _CHUNK):
             # Not all at once: calls wait for the lock meanwhile.
-            with self._lock():
+            with self.locked():
                 deleted += self._purge_chunk(keys[start : start + _CHUNK], before)
         return deleted
 
@@ -137,7 +137,8 @@ class MemoryStore:
         # One that is not in front may have ended as well, if the clock was set back meanwhile.
         return known if known is not None and known.ends > now else None
 
-    def _lock(self) -> threading.Lock:
+    def locked(self) -> threading.Lock:
+        """Return the lock of this store in this process, for stores that are built on it."""
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
         return self._locks.own()

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from lp_engagement._common.muted import Muted, MutedText
 from lp_engagement.errors import ConfigurationError
+from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
-__all__ = ["check_text", "redis_url", "sqlite_path"]
+__all__ = ["check_text", "redis_url", "split_lifetime", "sqlite_path"]
 
 _REDIS_FORMS = "Write redis://host:port/0, rediss://... for TLS, or unix:///path?db=0."
 
@@ -27,6 +28,26 @@ def check_text(url: str) -> None:
         )
 
 
+def split_lifetime(url: str) -> tuple[MutedText, float]:
+    """Split `?lifetime=SECONDS` off a memory or sqlite URL; without it, the lifetime is the documented one.
+
+    Raises:
+        ConfigurationError: there is another option, or the lifetime is not a positive number of seconds.
+    """
+    rest, mark, query = map(MutedText, url.partition("?"))
+    del url
+    if not mark:
+        return rest, VISIT_LIFETIME_SECONDS
+    found = re.fullmatch(r"lifetime=([0-9]{1,9})", query)
+    seconds = int(found[1]) if found else 0
+    if not seconds:
+        raise ConfigurationError(
+            "The only option of this URL is ?lifetime=SECONDS, a positive integer, as in ?lifetime=3600."
+            " Remove everything else after the ?. For a file with a ? in its name, pass store=SQLiteStore(path)."
+        )
+    return rest, seconds
+
+
 def sqlite_path(path: str) -> str:
     """Return the path of a `sqlite:///` URL literally.
 
@@ -35,12 +56,12 @@ def sqlite_path(path: str) -> str:
     """
     if path == ":memory:":
         raise ConfigurationError("sqlite:///:memory: would be a file of this name. Use memory://.")
-    if found := re.search(r"[?#]", path):
+    if "#" in path:
         raise ConfigurationError(
-            f"A sqlite:// URL has no {'options' if found[0] == '?' else 'fragment'}: it would be part of the file name."
-            f" Remove the {found[0]} and what follows, or pass store=SQLiteStore(path)."
+            "A sqlite:// URL has no fragment: it would be part of the file name."
+            " Remove the # and what follows, or pass store=SQLiteStore(path)."
         )
-    if found := re.match(r"file:|.*\$", path):
+    if re.match(r"file:|.*\$", path):
         raise ConfigurationError(
             "The path of a sqlite:// URL is taken as it is: variables and file: are not resolved."
             " Write the path itself; ~/ is allowed for your home folder."
