@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ._core.domain import AccountHost
     from ._core.transport import AsyncTransport, HttpRequest, HttpResponse, Transport
     from .client import AsyncEngagementClient, EngagementClient
-    from .engagement import Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
+    from .engagement import CallMeta, Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
     from .errors import EngagementError
     from .hooks import CallEvent, Hook
     from .retry import DOCUMENTED, NEVER, RetryPolicy
@@ -42,6 +42,7 @@ __all__ = [
     "AsyncTransport",
     "AsyncVisit",
     "CallEvent",
+    "CallMeta",
     "Clock",
     "Engagement",
     "EngagementClient",
@@ -65,7 +66,7 @@ _HOMES = {
     "_common.clock": ("AsyncClock", "Clock"),
     "_core.domain": ("AccountHost",),
     "client": ("AsyncEngagementClient", "EngagementClient"),
-    "engagement": ("Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"),
+    "engagement": ("CallMeta", "Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"),
     "errors": ("EngagementError",),
     "transports": ("AsyncTransport", "HttpRequest", "HttpResponse", "Transport"),
     "retry": ("DOCUMENTED", "NEVER", "RetryPolicy"),

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from .errors import Attempt
 
-__all__ = ["Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"]
+__all__ = ["CallMeta", "Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"]
 
 VisitorId = NewType("VisitorId", str)
 """The monitoring visitor id; not a chat, consumer or conversation id."""
@@ -53,6 +54,24 @@ class VisitIds:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMeta:
+    """How a call went that was answered.
+
+    Attributes:
+        attempts: its attempts; the last one was answered.
+        seconds: how long the whole call took, with pauses and waiting.
+        status: the HTTP status of the answer.
+        headers: some headers of the answer, with names in lower case: those that tell servers and requests from one
+            another. Others may hold anything.
+    """
+
+    attempts: tuple[Attempt, ...]
+    seconds: float
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Engagement(ImpressionBuilders):
     """Whether there is an engagement for the consumer, and which.
 
@@ -69,6 +88,8 @@ class Engagement(ImpressionBuilders):
         reused: `True` if it was returned without a call, as by `visit.current_engagement()`. Its `displayed()` may have
             been reported already.
         extra: what the answer held beyond the documented fields.
+        meta: how the call went; `None` if there was none.
+        raw: the body of the answer as it was received; empty if there was no call.
     """
 
     status: str
@@ -81,11 +102,41 @@ class Engagement(ImpressionBuilders):
     saved: bool = True
     reused: bool = field(default=False, compare=False)
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    meta: CallMeta | None = field(default=None, repr=False, compare=False)
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
     @property
     def available(self) -> bool:
         """Whether there is an engagement to offer."""
         return self.details is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the engagement as JSON values: attributes by their names here, `details` by the API's.
+
+        It has the ids of the visit, which are secrets: for a browser, take `for_browser()`.
+        """
+        return {
+            **self.for_browser(),
+            "visitor_id": self.visitor_id,
+            "session_id": self.session_id,
+            "page_id": self.page_id,
+            "new_session": self.new_session,
+            "saved": self.saved,
+            "reused": self.reused,
+            "extra": dict(self.extra),
+        }
+
+    def for_browser(self) -> dict[str, Any]:
+        """Return what a page or an app of the consumer may see, as JSON values.
+
+        It has no id of the visit: whoever knows them can report in it. And it has only the documented details.
+        """
+        return {
+            "status": self.status,
+            "available": self.available,
+            "details": None if self.details is None else self.details.documented(),
+            "expires_at": None if self.expires_at is None else self.expires_at.isoformat(),
+        }
 
     def _detail(self, role: str, kind: type[T]) -> T:
         if self.details is None:

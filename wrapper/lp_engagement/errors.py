@@ -89,7 +89,7 @@ class EngagementError(Exception):
     Attributes:
         attempts: the attempts of the call that the error ended; empty if nothing was sent.
         maybe_sent: whether the server may have received an attempt of the call.
-        retryable: whether the same call may succeed later, as far as the transport knows.
+        retryable: whether the same call may succeed later: after a 5xx, a 429, and most failures of the connection.
         status: the HTTP status, if the server answered.
         internal_code: LivePerson's `internalCode`, if the answer had one.
         retry_after: seconds the server asked to wait, if it did.
@@ -278,9 +278,13 @@ class SessionGoneError(NotFoundError):
 class RateLimitedError(APIStatusError):
     """429: too many requests. Wait at least a second, then spread the calls."""
 
+    retryable = True
+
 
 class ServerError(APIStatusError):
     """5xx: the server could not answer. The documented retries were made before this was raised."""
+
+    retryable = True
 
 
 class ServiceUnavailableError(ServerError):

@@ -31,19 +31,22 @@ class Call:
 
     Attributes:
         settings: the client's.
-        ends_at: when the deadline is over, on the monotonic clock.
+        began_at: when the call began, on the monotonic clock.
+        ends_at: when the deadline is over, on the same clock.
         attempts: the attempts of the latest exchange.
         id: what the events of the call have in common.
     """
 
     settings: Settings
+    began_at: float = field(init=False)
     ends_at: float = field(init=False)
     attempts: list[Attempt] = field(default_factory=list)
     id: str = ""
 
     def __post_init__(self) -> None:
         deadline = self.settings.deadline
-        self.ends_at = math.inf if deadline is None else self.settings.clock.monotonic() + deadline
+        self.began_at = self.settings.clock.monotonic()
+        self.ends_at = math.inf if deadline is None else self.began_at + deadline
         self.id = self.id or self.settings.new_token()
 
     def remaining(self) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lp_engagement.engagement import Engagement, SessionId, VisitorId
+from lp_engagement._common.printable import printable
+from lp_engagement.engagement import CallMeta, Engagement, SessionId, VisitorId
 from lp_engagement_client.facts import STATUS_AVAILABLE, STATUSES
 from lp_engagement_client.models.engagement_details import EngagementDetails
 
@@ -14,9 +15,15 @@ from .record import LATEST
 if TYPE_CHECKING:
     from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
+    from .exchange import Call
     from .record import VisitRecord
+    from .transport import HttpResponse
 
-__all__ = ["ends_at", "is_available", "moment", "read", "restored"]
+__all__ = ["ends_at", "is_available", "meta", "moment", "read", "restored"]
+
+# They tell servers and requests from one another; others could hold a cookie or an id.
+_SAFE_HEADERS = ("age", "date", "retry-after", "server", "via", "x-correlation-id", "x-request-id")
+_LONGEST_HEADER = 200
 
 
 def is_available(status: str | None) -> bool:
@@ -24,7 +31,9 @@ def is_available(status: str | None) -> bool:
     return _folded(status or "") == _folded(STATUS_AVAILABLE)
 
 
-def read(answer: EngagementAnswer, *, now: float, new_session: bool, saved: bool) -> Engagement:
+def read(
+    answer: EngagementAnswer, *, now: float, new_session: bool, saved: bool, meta: CallMeta, raw: bytes
+) -> Engagement:
     """Make the application's answer of the server's, whose required fields are known to be there."""
     details = answer.engagement_details if is_available(answer.status) else None
     valid = None if details is None else details.valid_for_seconds
@@ -39,6 +48,19 @@ def read(answer: EngagementAnswer, *, now: float, new_session: bool, saved: bool
         new_session=new_session,
         saved=saved,
         extra=answer.additional_properties,
+        meta=meta,
+        raw=raw,
+    )
+
+
+def meta(call: Call, response: HttpResponse) -> CallMeta:
+    """How a call went that has this response."""
+    received = {name.lower(): value for name, value in response.headers.items()}
+    return CallMeta(
+        attempts=tuple(call.attempts),
+        seconds=call.settings.clock.monotonic() - call.began_at,
+        status=response.status,
+        headers={name: printable(received[name][:_LONGEST_HEADER]) for name in _SAFE_HEADERS if name in received},
     )
 
 

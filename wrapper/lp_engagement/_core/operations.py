@@ -297,7 +297,14 @@ def _ask(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow[Engagement
         raise
     now = visit.call.settings.clock.time()
     answer: Muted[EngagementAnswer] = Muted((yield from visit.read(answered, now)))
-    return offer.read(answer.value, now=now, new_session=visit.new_session(answer), saved=visit.saved)
+    return offer.read(
+        answer.value,
+        now=now,
+        new_session=visit.new_session(answer),
+        saved=visit.saved,
+        meta=offer.meta(visit.call, answered.response),
+        raw=answered.response.content,
+    )
 
 
 @contextmanager
