@@ -61,8 +61,7 @@ class CallMeta:
         attempts: its attempts; the last one was answered.
         seconds: how long the whole call took, with pauses and waiting.
         status: the HTTP status of the answer.
-        headers: some headers of the answer, with names in lower case: those that tell servers and requests from one
-            another. Others may hold anything.
+        headers: some headers of the answer, with names in lower case: those that identify a server or a request.
     """
 
     attempts: tuple[Attempt, ...]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ends_at", "is_available", "meta", "moment", "read", "restored"]
 
-# They tell servers and requests from one another; others could hold a cookie or an id.
+# They identify a server or a request; others could hold a cookie or an id.
 _SAFE_HEADERS = ("age", "date", "retry-after", "server", "via", "x-correlation-id", "x-request-id")
 _LONGEST_HEADER = 200
 
