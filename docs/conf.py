@@ -65,6 +65,9 @@ nitpick_ignore = [
     ("py:class", name)
     for name in (
         *("Decimal", "Path", "httpx.AsyncClient", "httpx.Client"),
+        *("CollectorRegistry", "MeterProvider", "TracerProvider"),
+        # Aliases and a default value: the docstrings say what they stand for.
+        *("GivenImpression", "GivenSde", "NotGiven"),
         *(f"{module}.{name}" for module in ("redis", "redis.asyncio") for name in ("Redis", "RedisCluster")),
     )
 ]

@@ -182,7 +182,7 @@ def test_log_goes_to_one_place(
         ) as client:
             client.visit("key").get_engagement()
         assert capsys.readouterr().err == ""
-        assert [record.name for record in caplog.records].count("lp_engagement") == 3
+        assert [record.name for record in caplog.records].count("lp_engagement") == 5
     finally:
         logger.setLevel(level)
         logger.handlers[:] = handlers

@@ -1,4 +1,4 @@
-"""What a call says about itself when it went well, and the forms in which an engagement is handed on."""
+"""A call that was answered reports how it went, and an engagement has forms to hand on."""
 
 from __future__ import annotations
 

@@ -459,6 +459,8 @@ def test_repr_of_the_client(watched: Watched) -> None:
     client = watched.maker.client()
     visit = client.visit(KEY)
     inner = client.inner
+    with pytest.raises(EngagementError):
+        watched.visit().update()  # a call to watch
     shown = (inner, visit.inner, inner._driver, inner._settings, inner._store, Call(inner._settings))
     assert watched.leaks(*shown) == set()
 

@@ -55,6 +55,8 @@ OTHER_ANY = {
     "lp_engagement.simulator.SimulatorApp.__call__: receive: Callable[[], Awaitable[MutableMapping[str, Any]]]",
     "lp_engagement.simulator.SimulatorApp.__call__: scope: MutableMapping[str, Any]",
     "lp_engagement.simulator.SimulatorApp.__call__: send: Callable[[MutableMapping[str, Any]], Awaitable[None]]",
+    # What else a session holds is the application's.
+    "lp_engagement.stores.MappingStore.__init__: mapping: MutableMapping[str, Any]",
     # Which answer it has depends on the name.
     "lp_engagement_client.api.find: -> Operation[Any]",
 }

@@ -12,6 +12,7 @@ import sys
 import uuid
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,7 @@ from opentelemetry.trace import StatusCode
 from prometheus_client import CollectorRegistry, generate_latest
 
 from lp_engagement import CallEvent, HttpResponse, sde
+from lp_engagement import client as client_module
 from lp_engagement.errors import ConfigurationError, EngagementError, StoreError
 from lp_engagement.otel import OpenTelemetryHook
 from lp_engagement.prometheus import PrometheusHook
@@ -414,7 +416,9 @@ def test_hooks_name_their_extra(hook: type[Any], module: str, extra: str, monkey
 def test_the_page_shows_a_real_call(maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     """The spans and the scrape on the page are those of one call to a quiet account, by either client."""
     numbers = count(1)
-    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=0xC0FFEE00 + next(numbers)))
+    # Not in the module itself, from which others take ids too.
+    ids = SimpleNamespace(uuid4=lambda: uuid.UUID(int=0xC0FFEE00 + next(numbers)))
+    monkeypatch.setattr(client_module, "uuid", ids)
     telemetry, registry = Telemetry(), CollectorRegistry()
     client = maker.client(simulator=Simulator(cold=2), hooks=[telemetry.hook, PrometheusHook(registry)])
     client.visit().get_engagement(sdes=[sde.cart(total=11.7, num_items=1)])

@@ -18,10 +18,12 @@ from pydantic import BaseModel
 from lp_engagement import (
     DOCUMENTED,
     NEVER,
+    AccountHost,
     AsyncEngagementClient,
     AsyncTransport,
     AsyncVisit,
     CallEvent,
+    CallMeta,
     Engagement,
     EngagementClient,
     EngagementDetails,
@@ -61,6 +63,7 @@ from lp_engagement.stores import (
     AsyncRedisStore,
     AsyncVisitStore,
     EncryptedStore,
+    MappingStore,
     MemoryStore,
     RedisStore,
     SQLiteStore,
@@ -124,6 +127,10 @@ def use() -> None:
             assert_type(ids.campaign_id, str | None)
         assert_type(visit.current_engagement(), Engagement | None)
         assert_type(visit.get_engagement(reuse=True), Engagement)
+        assert_type(engagement.meta, CallMeta | None)
+        assert_type(engagement.for_browser(), dict[str, Any])
+        assert_type(client.domain(), AccountHost)
+        assert_type(client.with_options(deadline=2), EngagementClient)
         visit.forget()
     client.close()
 
@@ -281,6 +288,7 @@ def keep() -> None:
         RedisStore("redis://127.0.0.1/0", prefix="visits", lifetime=60),
         EncryptedStore(MemoryStore(), b"key", key_secret="secret"),
         EncryptedStore(stores.MemoryStore(), ["new", "old"]),
+        MappingStore({}),
         open_store("sqlite://"),
     ):
         EngagementClient("12345678", store=each)

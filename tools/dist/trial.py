@@ -35,7 +35,7 @@ BOUNDS = {"lowest": "lowest-direct", "newest": "highest"}
 SECONDS = 300
 LOCK = ROOT / "requirements" / "dev.txt"
 # What the tests below need beyond the extras; as locked, since these are not what is on trial.
-TOOLS = ("jsonschema", "pytest-xdist", "respx")
+TOOLS = ("jsonschema", "opentelemetry-sdk", "pytest-xdist", "respx", "structlog")
 # They import the two packages and each other, and read no file but those beside them.
 TESTS = (
     *("cli", "client", "corpus", "errors", "flow", "imports", "privacy", "redis", "resume", "simulator"),

@@ -42,7 +42,7 @@ class WatchedTransport:
     def __init__(self) -> None:
         self._transport = HttpxTransport()
         self.date: str | None = None
-        self.received_at = 0.0
+        self.received_at: float = 0.0
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
         """Send one request; see `Transport.send`."""
