@@ -60,7 +60,7 @@ def meta(call: Call, response: HttpResponse) -> CallMeta:
         attempts=tuple(call.attempts),
         seconds=call.settings.clock.monotonic() - call.began_at,
         status=response.status,
-        headers={name: printable(received[name][:_LONGEST_HEADER]) for name in _SAFE_HEADERS if name in received},
+        headers={name: printable(received[name], _LONGEST_HEADER) for name in _SAFE_HEADERS if name in received},
     )
 
 

@@ -92,7 +92,7 @@ class VisitOperations:
         retry: RetryPolicy | int | None,
         headers: Muted[Any],
     ) -> VisitOperations:
-        """The operations of the same visit, with what one call wants to be different."""
+        """Return the operations of the same visit with other options, for one call."""
         settings = options.changed(self._settings, timeout=timeout, deadline=deadline, retry=retry, headers=headers)
         return self if settings is self._settings else VisitOperations(settings, self._domain, self._key)
 

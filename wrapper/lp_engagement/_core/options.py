@@ -83,10 +83,10 @@ def _problem(given: Muted[Any]) -> str | None:
     if not isinstance(given.value, Mapping):
         return f"headers must be a dict of strings, not {checks.kind(given.value)}"
     if len(given.value) > MOST_HEADERS:
-        return f"headers must be {MOST_HEADERS} at most"
+        return f"headers must have at most {MOST_HEADERS} entries"
     for name, value in given.value.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            return "headers has a name that is not one. Use letters, digits and hyphens"
+            return "headers has an unusable name. Use letters, digits and hyphens"
         if name.lower() in _OURS:
             return f"headers cannot set {name}, which the SDK sets itself. Leave it out"
         if not isinstance(value, str) or not _VALUE.fullmatch(value):
