@@ -61,6 +61,41 @@ def test_a_success_says_how_it_went(maker: Maker) -> None:
     assert visit.get_engagement(reuse=True).meta is None
 
 
+def test_an_error_says_how_it_went(maker: Maker) -> None:
+    """A call that fails has the same: of the last attempt the status, the safe headers and the request id."""
+
+    def refused(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(503, {"X-Request-Id": "r-4711", "Set-Cookie": "canary"}, b"")
+
+    with pytest.raises(errors.ServiceUnavailableError) as caught:
+        maker.client(answer=refused).visit().get_engagement(retry=1)
+    for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):  # noqa: S301 - our own bytes
+        assert error.meta is not None
+        assert (error.meta.status, error.meta.attempts) == (503, error.attempts)
+        assert (error.meta.request_id, error.meta.headers) == ("r-4711", {"x-request-id": "r-4711"})
+        assert error.meta.seconds >= 5
+
+
+def test_an_error_without_an_answer(maker: Maker) -> None:
+    """If the last attempt got no answer, the one before does not stand in for it; if nothing was sent, it says so."""
+    answers = [HttpResponse(503, {"X-Request-Id": "r-4711"}, b"")]
+
+    def lost(_: HttpRequest) -> HttpResponse:
+        if answers:
+            return answers.pop()
+        raise errors.ConnectError("refused")
+
+    visit = maker.client(answer=lost).visit()
+    with pytest.raises(errors.ConnectError) as caught:
+        visit.get_engagement(retry=1)
+    assert caught.value.meta is not None
+    assert (caught.value.meta.status, caught.value.meta.request_id, len(caught.value.meta.attempts)) == (None, None, 2)
+    with pytest.raises(errors.VisitNotStartedError) as unsent:
+        visit.update(sdes=[])
+    assert unsent.value.meta is not None
+    assert (unsent.value.meta.status, unsent.value.meta.attempts) == (None, ())
+
+
 def test_headers_and_body_of_the_answer(maker: Maker) -> None:
     """The safe headers are there, cut and printable; the body is as received; no repr shows any of it."""
     engagement = maker.client(answer=answer).visit("customer-4711").get_engagement()

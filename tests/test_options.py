@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lp_engagement import NEVER, RetryPolicy
-from lp_engagement.errors import ConfigurationError, DeadlineExceeded, ServiceUnavailableError
+from lp_engagement import NEVER, CallEvent, HttpResponse, RetryPolicy
+from lp_engagement.errors import ConfigurationError, DeadlineExceeded, PayloadError, ServiceUnavailableError
 from lp_engagement.simulator import Fault, Simulator
 from tests.both import ACCOUNT, KINDS, Maker
 from tests.test_locals import shown
@@ -15,7 +16,7 @@ from tests.test_locals import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lp_engagement import CallEvent
+    from lp_engagement import HttpRequest
 
 SECRET = "canary-gateway-key"
 
@@ -108,6 +109,9 @@ def test_the_domain_api_does_not_get_the_headers(maker: Maker) -> None:
         ({"timeout": 0}, "timeout must be a positive number"),
         ({"deadline": -1}, "deadline must be a positive number"),
         ({"retry": "3"}, "retry must be a number of retries"),
+        ({"validate": "loose"}, "validate must be one of strict, warn, off"),
+        ({"validate": False}, "validate must be one of strict, warn, off"),
+        ({"allow_unknown_keys": 1}, "allow_unknown_keys must be True or False, not int"),
     ],
 )
 def test_options_that_are_refused(maker: Maker, options: dict[str, Any], words: str) -> None:
@@ -120,6 +124,7 @@ def test_options_that_are_refused(maker: Maker, options: dict[str, Any], words: 
         lambda: client.visit().update(sdes=sdes, **options),
         lambda: client.visit().call("updateSession", {"engagementAttributes": sdes}, **options),
         lambda: client.with_options(**options),
+        lambda: maker.client(simulator=simulator, **options),
     ):
         with pytest.raises(ConfigurationError, match=words) as caught:
             use()
@@ -162,3 +167,107 @@ def test_closing_a_derived_client_closes_nothing(maker: Maker) -> None:
     parent.close()
     with pytest.raises(RuntimeError, match="closed"):
         derived.visit().ids()
+
+
+# ------------------------------------------------------------------------------------------------ validation
+
+MISSPELT = {"type": "cart", "totl": 11.7}
+NOT_JSON = {"type": "cart", "total": float("nan")}
+
+
+class Recorder:
+    """Answers with an offer and keeps the bodies that it was sent."""
+
+    def __init__(self) -> None:
+        self.bodies: list[Any] = []
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        self.bodies.append(json.loads(request.content or b"null"))
+        answer = {"visitorId": "v", "sessionId": "s", "pageId": "p", "status": "NotAvailable"}
+        return HttpResponse(200, {}, json.dumps(answer).encode())
+
+
+def test_warnings_instead_of_errors(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
+    """With `warn` an invalid body is sent as it is; a warning and an event name its faults, but no value."""
+    server, events = Recorder(), list[CallEvent]()
+    visit = maker.client(answer=server, hooks=[events.append], validate="warn").visit()
+    given = {"type": "personal", "personal": {"firstname": SECRET, "gender": SECRET}}
+    visit.get_engagement(sdes=[given])
+    visit.update(sdes=[given])
+    visit.call("updateSession", {"engagementAttributes": [given]})
+    assert [body["engagementAttributes"] for body in server.bodies] == [[given]] * 3
+    found = [event for event in events if event.name == "invalid_payload"]
+    assert [(event.operation, [problem.name for problem in event.problems]) for event in found] == [
+        ("create-session", ["enum"]),
+        ("update-session", ["enum"]),
+        ("update-session", ["enum"]),
+    ]
+    lines = [record for record in caplog.records if record.__dict__.get("step") == "invalid_payload"]
+    assert [(record.levelname, record.__dict__["problems"]) for record in lines] == [("WARNING", 1)] * 3
+    assert "/engagementAttributes/0/personal/gender" in lines[0].getMessage()
+    assert SECRET not in caplog.text + repr(found)
+
+
+def test_no_validation(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
+    """With `off` an invalid body is sent in silence."""
+    server, events = Recorder(), list[CallEvent]()
+    maker.client(answer=server, hooks=[events.append]).visit().get_engagement(sdes=[MISSPELT], validate="off")
+    assert server.bodies[0]["engagementAttributes"] == [MISSPELT]
+    assert "invalid_payload" not in [event.name for event in events]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("mode", ["warn", "off"])
+@pytest.mark.parametrize("value", [NOT_JSON, {"type": "cart", "total": object()}, {1: 2}])
+def test_what_json_cannot_carry(maker: Maker, mode: str, value: Any) -> None:
+    """NaN and objects are errors in every mode, and then nothing is sent and nothing is a mere warning."""
+    server, events = Recorder(), list[CallEvent]()
+    visit = maker.client(answer=server, hooks=[events.append]).visit()
+    with pytest.raises(PayloadError):
+        visit.get_engagement(sdes=[MISSPELT, value], validate=mode)
+    assert not server.bodies
+    assert "invalid_payload" not in [event.name for event in events]
+
+
+def test_an_endless_body_is_an_error_in_every_mode(maker: Maker) -> None:
+    """A body that contains itself cannot be written at all."""
+    endless: dict[str, Any] = {"type": "cart"}
+    endless["cart"] = endless
+    for mode in ("strict", "warn", "off"):
+        with pytest.raises(PayloadError):
+            maker.client(answer=Recorder(), validate=mode).visit().get_engagement(sdes=[endless])
+
+
+def test_unknown_keys(maker: Maker) -> None:
+    """`allow_unknown_keys` lets keys through, and nothing else; per client, derived client and call."""
+    server = Recorder()
+    client = maker.client(answer=server)
+    new = {"type": "cart", "total": 11.7, "numItems": 1, "later": 1}
+    for visit, options in (
+        (client.visit(), {"allow_unknown_keys": True}),
+        (client.with_options(allow_unknown_keys=True).visit(), {}),
+        (maker.client(answer=server, allow_unknown_keys=True).visit(), {}),
+    ):
+        visit.get_engagement(sdes=[new], **options)
+        with pytest.raises(PayloadError) as caught:
+            visit.get_engagement(sdes=[{**new, "total": "11.7"}], **options)
+        assert [problem.name for problem in caught.value.problems] == ["string-number"]
+    assert [body["engagementAttributes"] for body in server.bodies] == [[new]] * 3
+    with pytest.raises(PayloadError):
+        client.visit().get_engagement(sdes=[new])
+
+
+def test_headers_of_a_client(maker: Maker) -> None:
+    """A client sends its headers with each request; a call adds and replaces some, whatever their spelling."""
+    seen: list[dict[str, str]] = []
+    server = Recorder()
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        seen.append({name.lower(): value for name, value in request.headers.items() if name.lower().startswith("x-")})
+        return server(request)
+
+    visit = maker.client(answer=answer, headers={"X-Gateway": "a", "X-Team": "b"}).visit()
+    visit.get_engagement()
+    visit.update(headers={"x-gateway": "c"})
+    assert seen == [{"x-gateway": "a", "x-team": "b"}, {"x-gateway": "c", "x-team": "b"}]

@@ -29,7 +29,10 @@ SHOWN = [
     (AsyncRedisStore(URL, prefix="shop", lifetime=None), "<AsyncRedisStore, prefix 'shop', no lifetime>"),
     (EncryptedStore(MemoryStore(), FERNET), "<EncryptedStore, MemoryStore>"),
     (AsyncEncryptedStore(AsyncRedisStore(URL), FERNET), "<AsyncEncryptedStore, AsyncRedisStore>"),
-    (RetryPolicy(retries=2), "RetryPolicy(pauses=None, rate_limited=False, unanswered=False, retries=2)"),
+    (
+        RetryPolicy(retries=2),
+        "RetryPolicy(pauses=None, rate_limited=False, unanswered=False, retries=2, jitter=0.0, decide=None)",
+    ),
 ]
 
 

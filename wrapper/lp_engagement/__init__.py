@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from ._core.domain import AccountHost
     from ._core.transport import AsyncTransport, HttpRequest, HttpResponse, Transport
     from .client import AsyncEngagementClient, EngagementClient
-    from .engagement import CallMeta, Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
-    from .errors import EngagementError
+    from .engagement import Engagement, EngagementDetails, SessionId, VisitIds, VisitorId
+    from .errors import CallMeta, EngagementError
     from .hooks import CallEvent, Hook
-    from .retry import DOCUMENTED, NEVER, RetryPolicy
+    from .retry import DOCUMENTED, NEVER, FailedAttempt, RetryPolicy
     from .visit import AsyncVisit, Visit
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "EngagementClient",
     "EngagementDetails",
     "EngagementError",
+    "FailedAttempt",
     "Hook",
     "HttpRequest",
     "HttpResponse",
@@ -66,10 +67,10 @@ _HOMES = {
     "_common.clock": ("AsyncClock", "Clock"),
     "_core.domain": ("AccountHost",),
     "client": ("AsyncEngagementClient", "EngagementClient"),
-    "engagement": ("CallMeta", "Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"),
-    "errors": ("EngagementError",),
+    "engagement": ("Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"),
+    "errors": ("CallMeta", "EngagementError"),
     "transports": ("AsyncTransport", "HttpRequest", "HttpResponse", "Transport"),
-    "retry": ("DOCUMENTED", "NEVER", "RetryPolicy"),
+    "retry": ("DOCUMENTED", "NEVER", "FailedAttempt", "RetryPolicy"),
     "hooks": ("CallEvent", "Hook"),
     "visit": ("AsyncVisit", "Visit"),
 }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ._common.clock import AsyncClock, Clock
     from ._common.not_given import NotGiven
     from ._core.domain import AccountHost
+    from ._core.settings import ValidationMode
     from .hooks import Hook
     from .retry import RetryPolicy
     from .stores import AsyncVisitStore, VisitStore
@@ -77,10 +78,15 @@ def _settings(
     )
 
 
-def _shown(name: str, settings: Settings, *parts: object) -> str:
+def _shown(client: EngagementClient | AsyncEngagementClient) -> str:
     """The repr of a client. Of its parts only the types: a store of somebody else may show a password."""
+    name, made = type(client).__name__, vars(client)
+    if "_settings" not in made:
+        # What the constructor raises may be reported with its local variables, this client among them.
+        return f"<{name}, not constructed>"
+    settings: Settings = made["_settings"]
     host = settings.base_url or "host by look-up"
-    kinds = ", ".join(type(part).__name__ for part in parts)
+    kinds = ", ".join(type(made[part]).__name__ for part in ("_store", "_transport"))
     return f"<{name} {settings.account_id}, {settings.app_type}, {host}, {kinds}>"
 
 
@@ -127,6 +133,11 @@ class EngagementClient(StaysInItsProcess):
         retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
         deadline: seconds for a whole call, all tries and pauses together; unlimited if not given.
         timeout: seconds for one try; from `LP_TIMEOUT` if not given, else 10.
+        headers: sent with each request to the account's server, e.g. a gateway's key; the Domain API does not get them.
+        validate: what an invalid payload means: `strict` raises `PayloadError`, and nothing is sent; `warn` sends it,
+            with a warning in the log and an `invalid_payload` event; `off` sends it. What JSON cannot carry is always
+            an error.
+        allow_unknown_keys: whether payloads may have keys that the spec does not have; a misspelt key is then sent too.
         transport: what sends the requests, instead of HTTP; e.g. a simulator's.
         application_id: a name for your application, put before ours in the User-Agent header.
         hooks: called with every step of a call.
@@ -149,6 +160,9 @@ class EngagementClient(StaysInItsProcess):
         retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
         timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        validate: ValidationMode = "strict",
+        allow_unknown_keys: bool = False,
         transport: Transport | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
@@ -156,8 +170,13 @@ class EngagementClient(StaysInItsProcess):
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         clock = parts.clock(clock, asynchronous=False) or SystemClock()
-        settings = _settings(
-            account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
+        sent = Muted(headers)
+        del headers
+        settings = options.changed(
+            _settings(account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock),
+            headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
         )
         places = _places(max_connections)
         url = _store_url(store, asynchronous=False)
@@ -177,7 +196,7 @@ class EngagementClient(StaysInItsProcess):
         self._driver = Driver(self._store, transport, clock, places=places, warm_up=warm_up)
 
     def __repr__(self) -> str:
-        return _shown("EngagementClient", self._settings, self._store, self._transport)
+        return _shown(self)
 
     def visit(self, key: str) -> Visit:
         """The visit of a consumer, found again under the application's own key for them.
@@ -198,6 +217,8 @@ class EngagementClient(StaysInItsProcess):
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
         headers: Mapping[str, str] | None = None,
+        validate: ValidationMode | None = None,
+        allow_unknown_keys: bool | None = None,
         app_type: AppType | None = None,
         hooks: Iterable[Hook] | None = None,
     ) -> Self:
@@ -210,6 +231,8 @@ class EngagementClient(StaysInItsProcess):
             deadline: seconds for a whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
             headers: sent with each request beside this client's; the Domain API does not get them.
+            validate: `strict`, `warn` or `off`.
+            allow_unknown_keys: whether keys that the spec does not have are sent.
             app_type: `EXTERNAL` or `MSDK`.
             hooks: instead of this client's; `()` for none.
 
@@ -227,6 +250,8 @@ class EngagementClient(StaysInItsProcess):
             deadline=deadline,
             retry=retry,
             headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
             app_type=app_type,
             hooks=hooks,
         )
@@ -277,6 +302,11 @@ class AsyncEngagementClient(StaysInItsProcess):
         retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
         deadline: seconds for a whole call, all tries and pauses together; unlimited if not given.
         timeout: seconds for one try; from `LP_TIMEOUT` if not given, else 10.
+        headers: sent with each request to the account's server, e.g. a gateway's key; the Domain API does not get them.
+        validate: what an invalid payload means: `strict` raises `PayloadError`, and nothing is sent; `warn` sends it,
+            with a warning in the log and an `invalid_payload` event; `off` sends it. What JSON cannot carry is always
+            an error.
+        allow_unknown_keys: whether payloads may have keys that the spec does not have; a misspelt key is then sent too.
         transport: what sends the requests, instead of HTTP; e.g. a simulator's.
         application_id: a name for your application, put before ours in the User-Agent header.
         hooks: called with every step of a call.
@@ -299,6 +329,9 @@ class AsyncEngagementClient(StaysInItsProcess):
         retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
         timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        validate: ValidationMode = "strict",
+        allow_unknown_keys: bool = False,
         transport: AsyncTransport | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
@@ -306,8 +339,13 @@ class AsyncEngagementClient(StaysInItsProcess):
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         clock = parts.clock(clock, asynchronous=True) or AsyncSystemClock()
-        settings = _settings(
-            account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
+        sent = Muted(headers)
+        del headers
+        settings = options.changed(
+            _settings(account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock),
+            headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
         )
         places = _places(max_connections)
         url = _store_url(store, asynchronous=True)
@@ -329,7 +367,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         self._driver = AsyncDriver(self._store, transport, clock, places=places, warm_up=warm_up)
 
     def __repr__(self) -> str:
-        return _shown("AsyncEngagementClient", self._settings, self._store, self._transport)
+        return _shown(self)
 
     def visit(self, key: str) -> AsyncVisit:
         """The visit of a consumer, found again under the application's own key for them.
@@ -350,6 +388,8 @@ class AsyncEngagementClient(StaysInItsProcess):
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
         headers: Mapping[str, str] | None = None,
+        validate: ValidationMode | None = None,
+        allow_unknown_keys: bool | None = None,
         app_type: AppType | None = None,
         hooks: Iterable[Hook] | None = None,
     ) -> Self:
@@ -362,6 +402,8 @@ class AsyncEngagementClient(StaysInItsProcess):
             deadline: seconds for a whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
             headers: sent with each request beside this client's; the Domain API does not get them.
+            validate: `strict`, `warn` or `off`.
+            allow_unknown_keys: whether keys that the spec does not have are sent.
             app_type: `EXTERNAL` or `MSDK`.
             hooks: instead of this client's; `()` for none.
 
@@ -379,6 +421,8 @@ class AsyncEngagementClient(StaysInItsProcess):
             deadline=deadline,
             retry=retry,
             headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
             app_type=app_type,
             hooks=hooks,
         )

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from .errors import Attempt
+    from .errors import CallMeta
 
-__all__ = ["CallMeta", "Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"]
+__all__ = ["Engagement", "EngagementDetails", "SessionId", "VisitIds", "VisitorId"]
 
 VisitorId = NewType("VisitorId", str)
 """The monitoring visitor id; not a chat, consumer or conversation id."""
@@ -51,23 +51,6 @@ class VisitIds:
     engagement_id: str | None = None
     context_id: str | None = None
     connector_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallMeta:
-    """How a call went that was answered.
-
-    Attributes:
-        attempts: its attempts; the last one was answered.
-        seconds: how long the whole call took, with pauses and waiting.
-        status: the HTTP status of the answer.
-        headers: some headers of the answer, with names in lower case: those that identify a server or a request.
-    """
-
-    attempts: tuple[Attempt, ...]
-    seconds: float
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Every error this SDK raises, in one tree.
+"""Every error this SDK raises, in one tree, and what a call reports of itself, whether it fails or not.
 
 ::
 
@@ -29,11 +29,11 @@ attribute, a visitor id or a session id.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .validation import Problem
 
@@ -42,6 +42,7 @@ __all__ = [
     "AccountLoadingError",
     "Attempt",
     "BadRequestError",
+    "CallMeta",
     "ConfigurationError",
     "ConnectError",
     "DeadlineExceeded",
@@ -64,7 +65,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt of a call, as listed in an error's `attempts`.
+    """One attempt of a call.
 
     Attributes:
         number: 1 for the first attempt.
@@ -83,6 +84,28 @@ class Attempt:
     pause: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CallMeta:
+    """How a call went.
+
+    Attributes:
+        attempts: its attempts, from the first to the last.
+        seconds: how long the whole call took, with pauses and waiting.
+        status: the HTTP status of the last attempt; `None` if it was not answered, or if nothing was sent.
+        headers: some headers of that answer, with names in lower case: those that identify a server or a request.
+    """
+
+    attempts: tuple[Attempt, ...]
+    seconds: float
+    status: int | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def request_id(self) -> str | None:
+        """The id by which the server knows the request; `None` if it named none."""
+        return self.headers.get("x-request-id") or self.headers.get("x-correlation-id")
+
+
 class EngagementError(Exception):
     """The base of all errors of this SDK.
 
@@ -93,6 +116,7 @@ class EngagementError(Exception):
         status: the HTTP status, if the server answered.
         internal_code: LivePerson's `internalCode`, if the answer had one.
         retry_after: seconds the server asked to wait, if it did.
+        meta: how the call went; `None` if the error was not raised by a call of a visit.
     """
 
     maybe_sent: bool = False
@@ -100,6 +124,7 @@ class EngagementError(Exception):
     status: int | None = None
     internal_code: int | None = None
     retry_after: float | None = None
+    meta: CallMeta | None = None
 
     def __init__(self, message: str, *, attempts: Sequence[Attempt] = ()) -> None:
         super().__init__(message)

@@ -6,13 +6,17 @@ Events carry no engagement attribute and no id. A salted hash distinguishes visi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from .validation import Problem
 
 __all__ = ["CallEvent", "EventName", "Hook", "Outcome"]
 
 EventName = Literal[
     "call_started",
     "call_ended",
+    "invalid_payload",
     "queued",
     "sent",
     "answered",
@@ -36,11 +40,12 @@ class CallEvent:
         name: `call_started` and `call_ended`, once per call, whatever happens; `sent`, `answered` and `failed` for each
             attempt; `queued` before it if all connections of the client were busy; `retry` before each pause;
             `visit_saved`, or `visit_not_saved` if the store failed; `store_failed` for each step of the store that
-            failed; `session_replaced` when the server opened a new session in a visit; `stale_domain` when the Domain
-            API is down and the host of before is used.
+            failed; `invalid_payload` before an invalid body that is sent all the same, with `validate="warn"`;
+            `session_replaced` when the server opened a new session in a visit; `stale_domain` when the Domain API is
+            down and the host of before is used.
         operation: the operation of the spec that was sent; a retry can be another one than the first attempt. For
             `call_started`, `call_ended` and `store_failed`: `get_engagement`, `update` or the operation that
-            `call` was given.
+            `call` was given. For `invalid_payload`: the kind of the body, e.g. `create-session`.
         attempt: the number of the attempt, from 1; 0 if the step belongs to none.
         status: the HTTP status, once there is an answer.
         internal_code: LivePerson's `internalCode`, if the answer had one.
@@ -58,6 +63,7 @@ class CallEvent:
         attempts: for `call_ended`, the number of requests of the call, with those to the Domain API.
         waited: for `call_ended`, the seconds of pauses and of waiting for a connection or another caller.
         store_seconds: for `call_ended`, the seconds spent in the visit store.
+        problems: for `invalid_payload`, what is wrong. They name fields and keys, never a value.
     """
 
     name: EventName
@@ -76,6 +82,7 @@ class CallEvent:
     attempts: int | None = None
     waited: float | None = None
     store_seconds: float | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 class Hook(Protocol):

@@ -143,6 +143,7 @@ def _details(event: CallEvent) -> dict[str, Any]:
         "lp_engagement.waited": event.waited,
         "lp_engagement.store_seconds": event.store_seconds,
         "lp_engagement.pause": event.pause,
+        "lp_engagement.problems": len(event.problems) or None,
         "error.type": event.error,
     }
     return {name: value for name, value in found.items() if value is not None}

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PrometheusHook"]
 
-_COUNTED = frozenset({"queued", "retry", "visit_not_saved", "store_failed", "session_replaced", "stale_domain"})
+_COUNTED = frozenset(
+    {"invalid_payload", "queued", "retry", "visit_not_saved", "store_failed", "session_replaced", "stale_domain"}
+)
 
 
 class PrometheusHook:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.facts import OPERATIONS, RATE_LIMIT_MINIMUM_SECONDS
 
+from ._common.logs import logger
 from .errors import (
     AccountLoadingError,
     APIStatusError,
@@ -18,6 +20,8 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .errors import EngagementError
 
 LONGEST_WAIT = 60.0
@@ -25,7 +29,26 @@ LONGEST_WAIT = 60.0
 
 MOST_RETRIES = 100
 
-__all__ = ["DOCUMENTED", "NEVER", "RetryPolicy"]
+__all__ = ["DOCUMENTED", "NEVER", "FailedAttempt", "RetryPolicy"]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAttempt:
+    """A failed attempt, as the `decide` of a policy gets it.
+
+    Attributes:
+        error: how the attempt ended. `status`, `internal_code`, `retry_after`, `maybe_sent` and `retryable` tell most.
+        operation: the operation of the spec that was sent.
+        number: the number of the attempt, from 1.
+        idempotent: whether the server may receive the request twice.
+        pause: seconds until the next attempt as the policy has it; `None` if it would not retry.
+    """
+
+    error: EngagementError
+    operation: str
+    number: int
+    idempotent: bool
+    pause: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +62,31 @@ class RetryPolicy:
         unanswered: retry even if the server may have acted on a request that got no answer. Off by default: a
             first call sent twice makes two visitors, an update sent twice may count twice.
         retries: how many retries at most, the last pause being repeated if there are fewer; `None`: one for each pause.
+        jitter: seconds by which each pause is made longer at most, at random, so that clients that failed together do
+            not return together. Off by default. The spec's pauses are lower limits, so none gets shorter.
+        decide: called after each failed attempt, in the thread or task of the call, with the last word: returns the
+            seconds until the next attempt (`failed.pause` for the policy's own), or `None` for no retry. It must not
+            block. If it raises or returns something else, that is logged and the policy's own pause holds.
     """
 
     pauses: tuple[float, ...] | None = None
     rate_limited: bool = False
     unanswered: bool = False
     retries: int | None = None
+    jitter: float = 0.0
+    decide: Callable[[FailedAttempt], float | None] | None = None
 
     def __post_init__(self) -> None:
         if self.retries is not None and (
             isinstance(self.retries, bool) or not isinstance(self.retries, int) or not 0 <= self.retries <= MOST_RETRIES
         ):
             raise ConfigurationError(f"the retries of a retry policy must be a number from 0 to {MOST_RETRIES}")
-        for pause in self.pauses or ():
-            if isinstance(pause, bool) or not isinstance(pause, int | float) or not 0 <= pause < math.inf:
-                raise ConfigurationError("the pauses of a retry policy must be numbers of seconds, 0 or more")
+        if not all(map(_is_pause, self.pauses or ())):
+            raise ConfigurationError("the pauses of a retry policy must be numbers of seconds, 0 or more")
+        if not _is_pause(self.jitter):
+            raise ConfigurationError("the jitter of a retry policy must be a number of seconds, 0 or more")
+        if self.decide is not None and not callable(self.decide):
+            raise ConfigurationError("decide of a retry policy must be a function of the failed attempt")
 
     def pause_after(self, failure: EngagementError, *, operation: str, attempt: int, idempotent: bool) -> float | None:
         """Return the seconds to wait before the next attempt; `None` if there is none.
@@ -64,6 +97,14 @@ class RetryPolicy:
             attempt: the number of the attempt that failed, from 1.
             idempotent: whether the server may receive the request twice.
         """
+        pause = self._scheduled(failure, operation=operation, attempt=attempt, idempotent=idempotent)
+        if pause is not None and self.jitter:
+            pause += random.uniform(0, self.jitter)  # noqa: S311 - no secret
+        if self.decide is None:
+            return pause
+        return _decided(self.decide, FailedAttempt(failure, operation, attempt, idempotent, pause))
+
+    def _scheduled(self, failure: EngagementError, *, operation: str, attempt: int, idempotent: bool) -> float | None:
         facts = OPERATIONS[operation].retry
         pauses = facts.pauses if self.pauses is None else self.pauses
         if not pauses or attempt > (len(pauses) if self.retries is None else self.retries):
@@ -80,6 +121,25 @@ class RetryPolicy:
         if isinstance(failure, TransportError) and failure.retryable:
             return pause if idempotent or self.unanswered or not failure.maybe_sent else None
         return None
+
+
+def _is_pause(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+def _decided(decide: Callable[[FailedAttempt], float | None], failed: FailedAttempt) -> float | None:
+    if failed.number > MOST_RETRIES:
+        return None
+    try:
+        pause: Any = decide(failed)
+    except Exception as error:  # noqa: BLE001 - the application's code must not cost it the call
+        # Without its message, which may hold anything.
+        logger.error("the policy's own pause holds, since decide() raised %s", type(error).__name__)
+        return failed.pause
+    if pause is None or _is_pause(pause):
+        return pause  # type: ignore[no-any-return]
+    logger.error("the policy's own pause holds, since decide() returned neither None nor seconds of 0 or more")
+    return failed.pause
 
 
 DOCUMENTED = RetryPolicy()

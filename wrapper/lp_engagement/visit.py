@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._common.not_given import NotGiven
     from ._core.given import GivenImpression, GivenSde
     from ._core.operations import VisitOperations
+    from ._core.settings import ValidationMode
     from ._io.driver import AsyncDriver, Driver
     from .engagement import Engagement, VisitIds
     from .retry import RetryPolicy
@@ -48,6 +49,8 @@ class Visit(StaysInItsProcess):
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
         headers: Mapping[str, str] | None = None,
+        validate: ValidationMode | None = None,
+        allow_unknown_keys: bool | None = None,
     ) -> Engagement:
         """Ask whether there is an engagement for the consumer; opens the visit on the first call.
 
@@ -58,11 +61,13 @@ class Visit(StaysInItsProcess):
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
             reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
                 answer is still valid, return that one without a call, with `reused` set.
-            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
             headers: sent along, beside those of the client, e.g. `{"traceparent": "…"}`; 32 at most. They cannot
                 replace those that the SDK sets itself, and the Domain API does not get them.
+            validate: `strict`, `warn` or `off`, as for the client.
+            allow_unknown_keys: whether keys that the spec does not have are sent.
 
         Returns:
             The engagement, whose ids are saved for the next call. `available` says if there is one. Report
@@ -82,7 +87,14 @@ class Visit(StaysInItsProcess):
         given: Muted[dict[str, Any]] = Muted({"sdes": sdes, "sections": sections, "app_details": app_details})
         sent = Muted(headers)
         del sdes, sections, app_details, headers  # what collects errors may print the local variables of their frames
-        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        own = self._operations.with_options(
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
+        )
         return self._driver.run(own.get_engagement(**given.value, reuse=reuse), own.deadline)
 
     def update(
@@ -94,6 +106,8 @@ class Visit(StaysInItsProcess):
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
         headers: Mapping[str, str] | None = None,
+        validate: ValidationMode | None = None,
+        allow_unknown_keys: bool | None = None,
     ) -> None:
         """Report changed attributes and impressions in the visit's session.
 
@@ -104,10 +118,12 @@ class Visit(StaysInItsProcess):
             sdes: engagement attributes, as in `get_engagement`.
             impressions: impression events: made with `engagement.displayed()` and its sisters, dicts, or models. The
                 vendor counts each one, so report each once, when it happens.
-            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
             headers: sent along, as in `get_engagement`.
+            validate: `strict`, `warn` or `off`.
+            allow_unknown_keys: whether keys that the spec does not have are sent.
 
         Raises:
             VisitNotStartedError: there is no session yet; call `get_engagement()` first.
@@ -119,7 +135,14 @@ class Visit(StaysInItsProcess):
         given: Muted[dict[str, Any]] = Muted({"sdes": sdes, "impressions": impressions})
         sent = Muted(headers)
         del sdes, impressions, headers
-        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        own = self._operations.with_options(
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
+        )
         self._driver.run(own.update(**given.value), own.deadline)
 
     def call(
@@ -132,6 +155,8 @@ class Visit(StaysInItsProcess):
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
         headers: Mapping[str, str] | None = None,
+        validate: ValidationMode | None = None,
+        allow_unknown_keys: bool | None = None,
         **parameters: str | None,
     ) -> VisitAnswer:
         """Call an operation of the spec that has no method here yet.
@@ -143,10 +168,12 @@ class Visit(StaysInItsProcess):
             operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
             body: the JSON object in the API's own spelling, or a model of the generated client. An id that is in it
                 goes before the visit's.
-            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
             headers: sent along, as in `get_engagement`.
+            validate: `strict`, `warn` or `off`.
+            allow_unknown_keys: whether keys that the spec does not have are sent.
             parameters: the operation's other parameters, by their names in Python. `None` leaves one out.
 
         Returns:
@@ -164,7 +191,14 @@ class Visit(StaysInItsProcess):
         given: Muted[tuple[Any, Any]] = Muted((body, parameters))
         sent = Muted(headers)
         del body, parameters, headers
-        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        own = self._operations.with_options(
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
+        )
         return self._driver.run(own.call(operation, *given.value), own.deadline)
 
     def current_engagement(self) -> Engagement | None:
@@ -220,6 +254,8 @@ class AsyncVisit(StaysInItsProcess):
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
         headers: Mapping[str, str] | None = None,
+        validate: ValidationMode | None = None,
+        allow_unknown_keys: bool | None = None,
     ) -> Engagement:
         """Ask whether there is an engagement for the consumer; opens the visit on the first call.
 
@@ -230,11 +266,13 @@ class AsyncVisit(StaysInItsProcess):
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
             reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
                 answer is still valid, return that one without a call, with `reused` set.
-            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
             headers: sent along, beside those of the client, e.g. `{"traceparent": "…"}`; 32 at most. They cannot
                 replace those that the SDK sets itself, and the Domain API does not get them.
+            validate: `strict`, `warn` or `off`, as for the client.
+            allow_unknown_keys: whether keys that the spec does not have are sent.
 
         Returns:
             The engagement, whose ids are saved for the next call. `available` says if there is one. Report
@@ -254,7 +292,14 @@ class AsyncVisit(StaysInItsProcess):
         given: Muted[dict[str, Any]] = Muted({"sdes": sdes, "sections": sections, "app_details": app_details})
         sent = Muted(headers)
         del sdes, sections, app_details, headers  # what collects errors may print the local variables of their frames
-        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        own = self._operations.with_options(
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
+        )
         return await self._driver.run(own.get_engagement(**given.value, reuse=reuse), own.deadline)
 
     async def update(
@@ -266,6 +311,8 @@ class AsyncVisit(StaysInItsProcess):
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
         headers: Mapping[str, str] | None = None,
+        validate: ValidationMode | None = None,
+        allow_unknown_keys: bool | None = None,
     ) -> None:
         """Report changed attributes and impressions in the visit's session.
 
@@ -276,10 +323,12 @@ class AsyncVisit(StaysInItsProcess):
             sdes: engagement attributes, as in `get_engagement`.
             impressions: impression events: made with `engagement.displayed()` and its sisters, dicts, or models. The
                 vendor counts each one, so report each once, when it happens.
-            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
             headers: sent along, as in `get_engagement`.
+            validate: `strict`, `warn` or `off`.
+            allow_unknown_keys: whether keys that the spec does not have are sent.
 
         Raises:
             VisitNotStartedError: there is no session yet; call `get_engagement()` first.
@@ -291,7 +340,14 @@ class AsyncVisit(StaysInItsProcess):
         given: Muted[dict[str, Any]] = Muted({"sdes": sdes, "impressions": impressions})
         sent = Muted(headers)
         del sdes, impressions, headers
-        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        own = self._operations.with_options(
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
+        )
         await self._driver.run(own.update(**given.value), own.deadline)
 
     async def call(
@@ -304,6 +360,8 @@ class AsyncVisit(StaysInItsProcess):
         deadline: float | NotGiven | None = NOT_GIVEN,
         retry: RetryPolicy | int | None = None,
         headers: Mapping[str, str] | None = None,
+        validate: ValidationMode | None = None,
+        allow_unknown_keys: bool | None = None,
         **parameters: str | None,
     ) -> VisitAnswer:
         """Call an operation of the spec that has no method here yet.
@@ -315,10 +373,12 @@ class AsyncVisit(StaysInItsProcess):
             operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
             body: the JSON object in the API's own spelling, or a model of the generated client. An id that is in it
                 goes before the visit's.
-            timeout: seconds for one attempt of this call; the client's if not given. The next three too.
+            timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
             headers: sent along, as in `get_engagement`.
+            validate: `strict`, `warn` or `off`.
+            allow_unknown_keys: whether keys that the spec does not have are sent.
             parameters: the operation's other parameters, by their names in Python. `None` leaves one out.
 
         Returns:
@@ -336,7 +396,14 @@ class AsyncVisit(StaysInItsProcess):
         given: Muted[tuple[Any, Any]] = Muted((body, parameters))
         sent = Muted(headers)
         del body, parameters, headers
-        own = self._operations.with_options(timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        own = self._operations.with_options(
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            headers=sent,
+            validate=validate,
+            allow_unknown_keys=allow_unknown_keys,
+        )
         return await self._driver.run(own.call(operation, *given.value), own.deadline)
 
     async def current_engagement(self) -> Engagement | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lp_engagement._common.importing import importing
 from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
+from lp_engagement.hooks import CallEvent
 from lp_engagement.validation import Problem, check, too_deep
 from lp_engagement.validation.plain_json import exact
 from lp_engagement_client.types import RawSde, RequestModel, plain
@@ -18,8 +19,10 @@ from lp_engagement_client.types import RawSde, RequestModel, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from .exchange import Call
+
 UNSENDABLE = {"not-json", "not-finite"}
-"""Rules that a raw attribute must obey too: JSON cannot carry these values."""
+"""Rules that hold even without validation: JSON cannot carry these values."""
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
@@ -61,10 +64,11 @@ def _converted(value: Any, field: str) -> Any:
     return value if converted is value else tidy(plain(converted), field)
 
 
-def encode(body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> Muted[bytes]:
-    """Write a body as JSON, if the spec allows it.
+def encode(call: Call, body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> Muted[bytes]:
+    """Write a body as JSON, if the spec or the caller allows it.
 
     Args:
+        call: its settings say what an invalid body means.
         body: an object: a model of the generated client or a mapping.
         kind: the kind of the body, as in `facts.KINDS`.
         members: what an object has unless it brings its own.
@@ -72,8 +76,13 @@ def encode(body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> M
     Raises:
         PayloadError: with a problem for each error of validation; warnings are ignored.
     """
-    tidied = _tidied(body, members)
-    faults = [too_deep()] if tidied is None else _faults(tidied.value, kind)
+    settings, tidied = call.settings, _tidied(body, members)
+    faults = [too_deep()] if tidied is None else _faults(tidied.value, kind, settings.allow_unknown_keys)
+    if tidied is not None and settings.validate != "strict":
+        tolerated = [problem for problem in faults if problem.name not in UNSENDABLE]
+        faults = [problem for problem in faults if problem.name in UNSENDABLE]
+        if tolerated and not faults and settings.validate == "warn":
+            call.emit(CallEvent("invalid_payload", kind, problems=tuple(tolerated)))
     # Out here, where no local variable holds the body in plain sight.
     if faults or tidied is None:
         raise PayloadError(faults)
@@ -90,8 +99,9 @@ def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | None:
         return None
 
 
-def _faults(body: Any, kind: str) -> list[Problem]:
-    faults = [problem for problem in check(body, kind) if problem.level == "error"]
+def _faults(body: Any, kind: str, allow_unknown_keys: bool) -> list[Problem]:  # noqa: FBT001
+    found = check(body, kind, allow_unknown_keys=allow_unknown_keys)
+    faults = [problem for problem in found if problem.level == "error"]
     if not faults:
         return faults
     raw = tuple(_raw_places(body))

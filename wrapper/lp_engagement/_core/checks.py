@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import get_args
 from urllib.parse import SplitResult, urlsplit
 
 from lp_engagement._common.muted import Muted, MutedText
@@ -11,6 +12,8 @@ from lp_engagement._common.version import __version__
 from lp_engagement.errors import ConfigurationError
 from lp_engagement.retry import DOCUMENTED, RetryPolicy
 from lp_engagement_client.facts import ACCOUNT_ID_PATTERN, APP_TYPES, AppType
+
+from .settings import ValidationMode
 
 _HOST = re.compile(
     r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -138,6 +141,29 @@ def retry(value: RetryPolicy | int | None) -> RetryPolicy:
         return RetryPolicy(retries=value)
     if not isinstance(value, RetryPolicy):
         raise ConfigurationError(f"retry must be a number of retries or a RetryPolicy, not {kind(value)}")
+    return value
+
+
+def validation_mode(value: object) -> ValidationMode:
+    """The mode of validation, if it is one.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    for known in get_args(ValidationMode):
+        if value == known:
+            return known  # type: ignore[no-any-return]
+    raise ConfigurationError(f"validate must be one of {', '.join(get_args(ValidationMode))}")
+
+
+def flag(name: str, value: object) -> bool:
+    """`True` or `False`.
+
+    Raises:
+        ConfigurationError: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{name} must be True or False, not {kind(value)}")
     return value
 
 

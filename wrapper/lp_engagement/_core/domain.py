@@ -113,7 +113,7 @@ def _look_up(call: Call, *, retried: bool) -> Flow[str]:
         outcome = yield from exchange.attempt(OPERATION, request, idempotent=OPERATIONS[OPERATION].retry.idempotent)
         if not isinstance(outcome, Failed):
             return f"https://{_host(outcome)}"
-        yield from exchange.pause(outcome)
+        yield from exchange.pause(outcome, exchange.decide(outcome))
 
 
 def _host(answered: Answered) -> str:

@@ -29,9 +29,12 @@ _FIELDS = (
     "call_id",
 )
 
+_MOST_PROBLEMS = 10
+
 _LEVELS: dict[EventName, int] = {
     "retry": logging.WARNING,
     "failed": logging.WARNING,
+    "invalid_payload": logging.WARNING,
     "stale_domain": logging.WARNING,
     "store_failed": logging.WARNING,
     "visit_not_saved": logging.ERROR,
@@ -43,12 +46,15 @@ def log(event: CallEvent) -> None:
     level = _LEVELS.get(event.name, logging.DEBUG)
     if logger.isEnabledFor(level):
         known = {name: value for name in _FIELDS if (value := getattr(event, name)) is not None}
+        if event.problems:
+            known["problems"] = len(event.problems)
         shown = {"attempt": event.attempt, **known} if event.attempt else known
         parts = [
             f"{name}={value:.3f}" if isinstance(value, float) else f"{name}={value}" for name, value in shown.items()
         ]
         # Not "event" or "name": structlog and logging have fields of these names.
         fields = {"step": event.name, "operation": event.operation, **shown}
+        parts += map(str, event.problems[:_MOST_PROBLEMS])
         logger.log(level, "%s", " ".join([f"{event.operation} {event.name}", *parts]), extra=fields)
 
 

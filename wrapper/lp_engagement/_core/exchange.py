@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lp_engagement.errors import Attempt, DeadlineExceeded, EngagementError, TransportError, UnexpectedResponseError
+from lp_engagement._common.printable import printable
+from lp_engagement.errors import (
+    Attempt,
+    CallMeta,
+    DeadlineExceeded,
+    EngagementError,
+    TransportError,
+    UnexpectedResponseError,
+)
 from lp_engagement.hooks import CallEvent
 
 from . import read_response
@@ -15,7 +23,7 @@ from .effects import Reserve, Send, Sleep
 from .events import emit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .effects import Flow
     from .read_response import Answered
@@ -23,6 +31,10 @@ if TYPE_CHECKING:
     from .transport import HttpRequest
 
 __all__ = ["Call", "Exchange", "Failed"]
+
+# They identify a server or a request; others could hold a cookie or an id.
+_SAFE_HEADERS = ("age", "date", "retry-after", "server", "via", "x-correlation-id", "x-request-id")
+_LONGEST_HEADER = 200
 
 
 @dataclass(slots=True, repr=False)
@@ -34,6 +46,7 @@ class Call:
         began_at: when the call began, on the monotonic clock.
         ends_at: when the deadline is over, on the same clock.
         attempts: the attempts of the latest exchange.
+        headers: those of the answer to the latest attempt; none if it was not answered.
         id: what the events of the call have in common.
     """
 
@@ -41,6 +54,7 @@ class Call:
     began_at: float = field(init=False)
     ends_at: float = field(init=False)
     attempts: list[Attempt] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
 
     def __post_init__(self) -> None:
@@ -52,6 +66,16 @@ class Call:
     def remaining(self) -> float:
         """Seconds until the deadline."""
         return self.ends_at - self.settings.clock.monotonic()
+
+    def meta(self) -> CallMeta:
+        """How the call has gone so far."""
+        received = {name.lower(): value for name, value in self.headers.items()}
+        return CallMeta(
+            attempts=tuple(self.attempts),
+            seconds=self.settings.clock.monotonic() - self.began_at,
+            status=self.attempts[-1].status if self.attempts else None,
+            headers={name: printable(received[name], _LONGEST_HEADER) for name in _SAFE_HEADERS if name in received},
+        )
 
     def emit(self, event: CallEvent) -> None:
         """Pass an event to the log and the hooks."""
@@ -66,15 +90,13 @@ class Failed:
         operation: the operation that was sent.
         error: what the attempt ended with.
         answered: the server's answer; `None` if there was none.
-        pause: seconds until the next attempt; `None` if there is none.
-        too_long: the pause that the deadline leaves no time for; `None` if it is not the deadline that ends the call.
+        idempotent: whether the server may receive the request twice.
     """
 
     operation: str
     error: EngagementError
     answered: Answered | None
-    pause: float | None
-    too_long: float | None
+    idempotent: bool
 
 
 class Exchange:
@@ -141,6 +163,7 @@ class Exchange:
         clock = self._call.settings.clock
         timeout = self._timeout()
         started, self.waited = clock.monotonic(), 0.0
+        self._call.headers = {}
         self._sent(operation, request, visitor)
         answered: Answered | None = None
         try:
@@ -148,6 +171,7 @@ class Exchange:
         except (TransportError, UnexpectedResponseError) as raised:
             error: EngagementError = raised
         else:
+            self._call.headers = response.headers
             answered = read_response.read(response, operation)
             failure = read_response.failure(answered, operation, secrets)
             if failure is None:
@@ -156,25 +180,36 @@ class Exchange:
             error = failure
         status = error.status if answered is None else answered.response.status
         self._record(operation, status, error, clock.monotonic() - started, visitor)
-        return self._failed(operation, error, answered, idempotent=idempotent)
+        return Failed(operation, error, answered, idempotent)
 
-    def pause(self, failed: Failed) -> Flow[None]:
-        """Wait until the next attempt is due.
+    def decide(self, failed: Failed) -> float:
+        """Return the seconds until the next attempt, as the retry policy has it.
 
         Raises:
             EngagementError: there is no next attempt; this is what the call ends with.
         """
-        attempts, error = self._call.attempts, failed.error
+        call, error = self._call, failed.error
+        pause = call.settings.retry.pause_after(
+            error,
+            operation=failed.operation,
+            attempt=len(call.attempts) - self._earlier,
+            idempotent=failed.idempotent,
+        )
         # What the server was sent earlier is not undone by a last attempt that did not reach it.
         self._maybe_sent = self._maybe_sent or error.maybe_sent
-        if failed.too_long is not None:
-            text = f"the deadline leaves no time for the pause of {failed.too_long:g} s before the next attempt"
-            raise self._too_late(text) from error
-        if failed.pause is None:
+        if pause is None:
             if isinstance(error, TransportError):
                 error.maybe_sent = self._maybe_sent
-            raise error.with_attempts(attempts)
-        last = attempts[-1] = replace(attempts[-1], pause=failed.pause)
+            raise error.with_attempts(call.attempts)
+        if pause >= call.remaining():
+            text = f"the deadline leaves no time for the pause of {pause:g} s before the next attempt"
+            raise self._too_late(text) from error
+        return pause
+
+    def pause(self, failed: Failed, seconds: float) -> Flow[None]:
+        """Wait until the next attempt is due."""
+        attempts = self._call.attempts
+        last = attempts[-1] = replace(attempts[-1], pause=seconds)
         self._call.emit(
             CallEvent(
                 "retry",
@@ -186,7 +221,7 @@ class Exchange:
                 error=last.error,
             )
         )
-        yield from Sleep(failed.pause)
+        yield from Sleep(seconds)
 
     def _sent(self, operation: str, request: HttpRequest, visitor: str | None) -> None:
         number, host = len(self._call.attempts) + 1, urlsplit(request.url).hostname
@@ -197,14 +232,6 @@ class Exchange:
         if timeout <= 0:
             raise self._too_late("the deadline was over before the request could be sent")
         return timeout
-
-    def _failed(self, operation: str, error: EngagementError, answered: Answered | None, *, idempotent: bool) -> Failed:
-        call = self._call
-        pause = call.settings.retry.pause_after(
-            error, operation=operation, attempt=len(call.attempts) - self._earlier, idempotent=idempotent
-        )
-        in_time = pause is None or pause < call.remaining()
-        return Failed(operation, error, answered, pause if in_time else None, None if in_time else pause)
 
     def _record(
         self,

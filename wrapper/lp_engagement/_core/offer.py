@@ -5,25 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lp_engagement._common.printable import printable
-from lp_engagement.engagement import CallMeta, Engagement, SessionId, VisitorId
+from lp_engagement.engagement import Engagement, SessionId, VisitorId
 from lp_engagement_client.facts import STATUS_AVAILABLE, STATUSES
 from lp_engagement_client.models.engagement_details import EngagementDetails
 
 from .record import LATEST
 
 if TYPE_CHECKING:
+    from lp_engagement.errors import CallMeta
     from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
-    from .exchange import Call
     from .record import VisitRecord
-    from .transport import HttpResponse
 
-__all__ = ["ends_at", "is_available", "meta", "moment", "read", "restored"]
-
-# They identify a server or a request; others could hold a cookie or an id.
-_SAFE_HEADERS = ("age", "date", "retry-after", "server", "via", "x-correlation-id", "x-request-id")
-_LONGEST_HEADER = 200
+__all__ = ["ends_at", "is_available", "moment", "read", "restored"]
 
 
 def is_available(status: str | None) -> bool:
@@ -50,17 +44,6 @@ def read(
         extra=answer.additional_properties,
         meta=meta,
         raw=raw,
-    )
-
-
-def meta(call: Call, response: HttpResponse) -> CallMeta:
-    """How a call went that has this response."""
-    received = {name.lower(): value for name, value in response.headers.items()}
-    return CallMeta(
-        attempts=tuple(call.attempts),
-        seconds=call.settings.clock.monotonic() - call.began_at,
-        status=response.status,
-        headers={name: printable(received[name], _LONGEST_HEADER) for name in _SAFE_HEADERS if name in received},
     )
 
 

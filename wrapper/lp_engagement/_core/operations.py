@@ -43,8 +43,6 @@ from .watched import watched
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from lp_engagement._common.not_given import NotGiven
-    from lp_engagement.retry import RetryPolicy
     from lp_engagement_client.facts import VisitAnswer
     from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
@@ -84,16 +82,9 @@ class VisitOperations:
         """Seconds for each call; `None` for no limit."""
         return self._settings.deadline
 
-    def with_options(
-        self,
-        *,
-        timeout: float | None,
-        deadline: float | NotGiven | None,
-        retry: RetryPolicy | int | None,
-        headers: Muted[Any],
-    ) -> VisitOperations:
-        """Return the operations of the same visit with other options, for one call."""
-        settings = options.changed(self._settings, timeout=timeout, deadline=deadline, retry=retry, headers=headers)
+    def with_options(self, **given: Any) -> VisitOperations:
+        """Return the operations of the same visit with other options, for one call: those of `options.changed`."""
+        settings = options.changed(self._settings, **given)
         return self if settings is self._settings else VisitOperations(settings, self._domain, self._key)
 
     def get_engagement(
@@ -116,7 +107,7 @@ class VisitOperations:
             engagement = yield from self.current()
             if engagement is not None:
                 return engagement
-        body = encode(Muted(self._first_request(*given.value)), "create-session")
+        body = encode(call, Muted(self._first_request(*given.value)), "create-session")
         # Before the lease, which is short: a look-up may have to be retried.
         base_url = yield from locate(call, self._domain)
         visit = VisitCall(call, self._key, (yield from load(self._key)), "createSession")
@@ -141,7 +132,7 @@ class VisitOperations:
         request = UpdateSessionRequest(
             page_id=visit.record.page_id or "", engagement_attributes=given.value[0], imp_attributes=given.value[1]
         )
-        yield from self._send(visit, encode(Muted(request), "update-session"))
+        yield from self._send(visit, encode(call, Muted(request), "update-session"))
 
     def call(self, operation: str, body: Any, parameters: Mapping[str, str | None]) -> Flow[VisitAnswer]:
         """Call any operation of the spec that is about a visitor, in the stored visit."""
@@ -165,7 +156,7 @@ class VisitOperations:
         )
         facts, ids = OPERATIONS[operation], known_ids(visit.record)
         members = {key: value for role, key in facts.fields.items() if (value := ids.get(role)) is not None}
-        content = None if facts.body is None else encode(given, facts.body, members)
+        content = None if facts.body is None else encode(call, given, facts.body, members)
         answer: VisitAnswer = yield from self._send(visit, content)
         return answer
 
@@ -302,7 +293,7 @@ def _ask(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow[Engagement
         now=now,
         new_session=visit.new_session(answer),
         saved=visit.saved,
-        meta=offer.meta(visit.call, answered.response),
+        meta=visit.call.meta(),
         raw=answered.response.content,
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lp_engagement.retry import RetryPolicy
     from lp_engagement_client.facts import AppType
 
-    from .settings import Settings
+    from .settings import Settings, ValidationMode
 
 __all__ = ["changed"]
 
@@ -40,6 +40,8 @@ def changed(
     deadline: float | NotGiven | None = NOT_GIVEN,
     retry: RetryPolicy | int | None = None,
     headers: Muted[Any] | None = None,
+    validate: ValidationMode | None = None,
+    allow_unknown_keys: bool | None = None,
     app_type: AppType | None = None,
     hooks: Iterable[Any] | None = None,
 ) -> Settings:
@@ -56,7 +58,11 @@ def changed(
     if retry is not None:
         new["retry"] = checks.retry(retry)
     if headers is not None and headers.value is not None:
-        new["headers"] = _merged(settings.headers, _checked(headers))
+        new["headers"] = {**settings.headers, **_checked(headers)}
+    if validate is not None:
+        new["validate"] = checks.validation_mode(validate)
+    if allow_unknown_keys is not None:
+        new["allow_unknown_keys"] = checks.flag("allow_unknown_keys", allow_unknown_keys)
     if app_type is not None:
         new["app_type"] = checks.app_type(app_type)
     if hooks is not None:
@@ -64,19 +70,13 @@ def changed(
     return replace(settings, **new) if new else settings
 
 
-def _merged(before: Mapping[str, MutedText], new: Mapping[str, MutedText]) -> dict[str, MutedText]:
-    # Two spellings of a name are one header, which must not be sent twice.
-    replaced = {name.lower() for name in new}
-    return {**{name: value for name, value in before.items() if name.lower() not in replaced}, **new}
-
-
 def _checked(given: Muted[Any]) -> dict[str, MutedText]:
-    """Return the headers with their values muted: a gateway's key may be among them."""
+    """Return the headers, their names in lower case and their values muted: a gateway's key may be among them."""
     # Not raised where the values are found: what that frame holds can be printed with the error.
     problem = _problem(given)
     if problem is not None:
         raise ConfigurationError(problem)
-    return {name: MutedText(value) for name, value in given.value.items()}
+    return {name.lower(): MutedText(value) for name, value in given.value.items()}
 
 
 def _problem(given: Muted[Any]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from lp_engagement.retry import RetryPolicy
     from lp_engagement_client.facts import AppType
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "ValidationMode"]
+
+ValidationMode = Literal["strict", "warn", "off"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -27,6 +29,8 @@ class Settings:
         deadline: seconds for a whole call; `None` for no limit.
         clock: read only; the driver is the one that sleeps.
         new_token: makes a random name, for a lease holder or a call.
+        validate: what an invalid body means: `PayloadError`, a warning, or nothing.
+        allow_unknown_keys: whether a body may have keys that the spec does not have.
         headers: sent with each request to the account's server, but not to the Domain API. Their values are muted.
     """
 
@@ -40,4 +44,6 @@ class Settings:
     hooks: tuple[Hook, ...]
     clock: Clock | AsyncClock
     new_token: Callable[[], str]
+    validate: ValidationMode = "strict"
+    allow_unknown_keys: bool = False
     headers: Mapping[str, MutedText] = field(default_factory=dict)

@@ -114,9 +114,9 @@ class VisitCall:
                 return outcome
             # Saved before the pause: a process that is killed in it must not leave a second visitor behind.
             yield from self._learn(outcome)
-            if outcome.pause is not None:
-                yield from self._renew_lease(outcome.pause)
-            yield from exchange.pause(outcome)
+            pause = exchange.decide(outcome)
+            yield from self._renew_lease(pause)
+            yield from exchange.pause(outcome, pause)
 
     def _wait_for_place(self, exchange: Exchange) -> Flow[None]:
         # The lease holder must come back in time to renew it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lp_engagement.errors import PayloadError, StoreError
+from lp_engagement.errors import EngagementError, PayloadError, StoreError
 from lp_engagement.hooks import CallEvent
 
 from .effects import Reserve, Send, Sleep, StoreEffect
@@ -45,6 +45,8 @@ class _Watch:
             outcome = "reused" if getattr(result, "reused", False) else "success"
         except BaseException as error:
             name = type(error).__name__
+            if isinstance(error, EngagementError):
+                error.meta = self._call.meta()
             if isinstance(error, Exception):
                 outcome = "invalid" if isinstance(error, PayloadError) else "failed"
             raise
