@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import anyio
 
 from lp_engagement import AsyncEngagementClient, EngagementClient
+from lp_engagement._core.exchange import Call
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -129,3 +130,9 @@ def talk(
     with EngagementClient(ACCOUNT, transport=transport, clock=clock, **arguments) as client:
         visit = client.visit("customer")
         return [getattr(visit, name)(**given) for name, given in calls]
+
+
+def any_call() -> Call:
+    """A call of a client with the default settings."""
+    with EngagementClient("12345678", base_url="https://lp.example.com", store="memory://") as client:
+        return Call(client._settings)

@@ -12,7 +12,7 @@ from lp_engagement._common.muted import Muted
 from lp_engagement._core.body import encode, tidy
 from lp_engagement.validation import check
 from lp_engagement.validation.plain_json import exact, kind_of, plain_copy
-from tests.helpers import ENGINES
+from tests.helpers import ENGINES, any_call
 
 
 class Text(str):
@@ -81,7 +81,7 @@ def test_strings_as_keys_and_values(key: Any, value: Any, engine: Any) -> None:
     """A subclass of str is the string that it holds, as a key and as a value."""
     payload = Mapping({key: value, "total": 1, "numItems": 1, "products": Listing()})
     assert check(payload, "sde", engine=engine) == []
-    sent = json.loads(encode(Muted(payload), "sde").value)
+    sent = json.loads(encode(any_call(), Muted(payload), "sde").value)
     assert sent == {"type": "cart", "total": 1, "numItems": 1, "products": []}
     (unknown,) = check(Mapping({key: value, "total": 1, "numItems": 1, Text("x"): 1}), "sde", engine=engine)
     assert (unknown.pointer, unknown.name) == ("/x", "unknown-key")

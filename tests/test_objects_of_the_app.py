@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lp_engagement._common.muted import Muted
 from lp_engagement._core.body import encode
 from lp_engagement.errors import PayloadError
+from tests.helpers import any_call
 
 SECRET = "ada@example.com"
 CART = {"type": "cart", "total": 11.7, "numItems": 1, "products": [{"product": {"name": "tea"}, "quantity": 2}]}
@@ -96,7 +97,7 @@ class OldCart:
 def sent(*sdes: Any) -> Any:
     """Return the attributes as they are sent."""
     body = {"pageId": "1", "engagementAttributes": list(sdes)}
-    return json.loads(encode(Muted(body), "update-session").value)["engagementAttributes"]
+    return json.loads(encode(any_call(), Muted(body), "update-session").value)["engagementAttributes"]
 
 
 def refused(sde: Any) -> PayloadError:
@@ -156,7 +157,7 @@ def test_whole_body() -> None:
     class Body:
         engagementAttributes: list[Any]  # noqa: N815 - as the API names it
 
-    body = encode(Muted(Body([Cart([])])), "update-session", {"pageId": "1"})
+    body = encode(any_call(), Muted(Body([Cart([])])), "update-session", {"pageId": "1"})
     assert json.loads(body.value)["pageId"] == "1"
 
 

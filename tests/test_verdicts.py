@@ -19,6 +19,7 @@ from lp_engagement.testing.strategies import valid
 from lp_engagement.validation import check
 from lp_engagement.validation.schemas import load
 from lp_engagement_client.facts import KINDS
+from tests.helpers import any_call
 from tests.validating import validate
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def test_error_exactly_where_the_exported_schema_rejects(kind: str, data: st.Dat
     rejected = not accepts(kind).is_valid(payload)
     assert bool(errors(payload, kind)) == rejected
     try:
-        encode(Muted(copy.deepcopy(payload)), kind)
+        encode(any_call(), Muted(copy.deepcopy(payload)), kind)
     except PayloadError:
         assert rejected
     else:
