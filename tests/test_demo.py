@@ -238,14 +238,14 @@ def with_second_process(*, key: str = "customer-4711", executable: str = sys.exe
 
 def with_no_validation(patch: pytest.MonkeyPatch) -> None:
     """A client that sends whatever it is given."""
-    patch.setattr("lp_engagement._core.body.check", lambda body, kind: [])
+    patch.setattr("lp_engagement._core.body.check", lambda *_, **__: [])
 
 
 def with_one_problem_missed(patch: pytest.MonkeyPatch) -> None:
     """A validation that sees the first fault only."""
     from lp_engagement.validation import check
 
-    patch.setattr("lp_engagement._core.body.check", lambda body, kind: check(body, kind)[:1])
+    patch.setattr("lp_engagement._core.body.check", lambda body, kind, **options: check(body, kind, **options)[:1])
 
 
 @pytest.mark.parametrize(

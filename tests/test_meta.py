@@ -77,7 +77,7 @@ def test_an_error_says_how_it_went(maker: Maker) -> None:
 
 
 def test_an_error_without_an_answer(maker: Maker) -> None:
-    """If the last attempt got no answer, the one before does not stand in for it; if nothing was sent, it says so."""
+    """Status and headers are those of the last attempt only: none if it had no answer, and none if nothing was sent."""
     answers = [HttpResponse(503, {"X-Request-Id": "r-4711"}, b"")]
 
     def lost(_: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What a retry policy can be told: more time at random, and a decision of the application's own."""
+"""Retry policies: pauses that are longer at random, and decisions of the application's own."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_decision_of_the_application(maker: Maker) -> None:
 
 
 def test_no_retry_by_decision(maker: Maker) -> None:
-    """`None` ends the call with the error that it was told of."""
+    """`None` ends the call with the error of that attempt."""
     client = maker.client(simulator=failing(Fault(503)), retry=RetryPolicy(decide=lambda _: None))
     with pytest.raises(ServiceUnavailableError) as caught:
         client.visit().get_engagement()
@@ -103,7 +103,7 @@ def test_decision_comes_after_the_id_is_saved(maker: Maker) -> None:
 
 @pytest.mark.parametrize("answer", [math.nan, -1, "5", True, math.inf])
 def test_decision_that_is_none(maker: Maker, answer: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """What is no number of seconds is logged, and the policy goes on by itself."""
+    """A result that is no number of seconds is logged, and the policy goes on by itself."""
     client = maker.client(simulator=failing(Fault(503)), retry=RetryPolicy(decide=lambda _: answer))
     with caplog.at_level(logging.ERROR):
         client.visit().get_engagement()

@@ -28,6 +28,7 @@ from lp_engagement import (
     EngagementClient,
     EngagementDetails,
     EngagementError,
+    FailedAttempt,
     Hook,
     HttpRequest,
     HttpResponse,
@@ -135,6 +136,12 @@ def use() -> None:
     client.close()
 
 
+def decide(failed: FailedAttempt) -> float | None:
+    """A decision of the application's own."""
+    assert_type(failed.error, EngagementError)
+    return None if failed.idempotent else failed.pause
+
+
 def construct() -> None:
     """Every argument of the constructor, in each of its forms."""
     EngagementClient()
@@ -144,7 +151,7 @@ def construct() -> None:
         app_type="EXTERNAL",
         base_url="https://lp.example.com",
         store=MemoryStore(),
-        retry=RetryPolicy(pauses=(1, 2.5), rate_limited=True, unanswered=True),
+        retry=RetryPolicy(pauses=(1, 2.5), rate_limited=True, unanswered=True, jitter=1, decide=decide),
         deadline=30,
         timeout=2.5,
         transport=HttpxTransport(),

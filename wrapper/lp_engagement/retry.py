@@ -34,10 +34,10 @@ __all__ = ["DOCUMENTED", "NEVER", "FailedAttempt", "RetryPolicy"]
 
 @dataclass(frozen=True, slots=True)
 class FailedAttempt:
-    """A failed attempt, as the `decide` of a policy gets it.
+    """A failed attempt, as `decide` of a policy receives it.
 
     Attributes:
-        error: how the attempt ended. `status`, `internal_code`, `retry_after`, `maybe_sent` and `retryable` tell most.
+        error: how the attempt ended: see its `status`, `internal_code`, `retry_after`, `maybe_sent` and `retryable`.
         operation: the operation of the spec that was sent.
         number: the number of the attempt, from 1.
         idempotent: whether the server may receive the request twice.
@@ -63,7 +63,7 @@ class RetryPolicy:
             first call sent twice makes two visitors, an update sent twice may count twice.
         retries: how many retries at most, the last pause being repeated if there are fewer; `None`: one for each pause.
         jitter: seconds by which each pause is made longer at most, at random, so that clients that failed together do
-            not return together. Off by default. The spec's pauses are lower limits, so none gets shorter.
+            not return together. Off by default. The spec's pauses are lower limits, so none becomes shorter.
         decide: called after each failed attempt, in the thread or task of the call, with the last word: returns the
             seconds until the next attempt (`failed.pause` for the policy's own), or `None` for no retry. It must not
             block. If it raises or returns something else, that is logged and the policy's own pause holds.

@@ -165,22 +165,16 @@ class Exchange:
         started, self.waited = clock.monotonic(), 0.0
         self._call.headers = {}
         self._sent(operation, request, visitor)
-        answered: Answered | None = None
         try:
             response = yield from Send(request, timeout)
-        except (TransportError, UnexpectedResponseError) as raised:
-            error: EngagementError = raised
-        else:
-            self._call.headers = response.headers
-            answered = read_response.read(response, operation)
-            failure = read_response.failure(answered, operation, secrets)
-            if failure is None:
-                self._record(operation, response.status, None, clock.monotonic() - started, visitor)
-                return answered
-            error = failure
-        status = error.status if answered is None else answered.response.status
-        self._record(operation, status, error, clock.monotonic() - started, visitor)
-        return Failed(operation, error, answered, idempotent)
+        except (TransportError, UnexpectedResponseError) as error:
+            self._record(operation, error.status, error, clock.monotonic() - started, visitor)
+            return Failed(operation, error, None, idempotent)
+        self._call.headers = response.headers
+        answered = read_response.read(response, operation)
+        failure = read_response.failure(answered, operation, secrets)
+        self._record(operation, response.status, failure, clock.monotonic() - started, visitor)
+        return answered if failure is None else Failed(operation, failure, answered, idempotent)
 
     def decide(self, failed: Failed) -> float:
         """Return the seconds until the next attempt, as the retry policy has it.
