@@ -1,0 +1,30 @@
+"""What the recipes run against: a simulator behind a socket, which the environment names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lp_engagement.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lp_engagement.simulator import VirtualClock
+
+
+@pytest.fixture
+def simulator(engagement_simulator: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
+    """A simulator that an app calls over HTTP, because its environment says so."""
+    with engagement_simulator.serve() as server:
+        monkeypatch.setenv("LP_ACCOUNT_ID", "12345678")
+        monkeypatch.setenv("LP_BASE_URL", server.url)
+        monkeypatch.setenv("LP_VISIT_STORE", f"sqlite:///{tmp_path / 'visits.db'}")
+        yield engagement_simulator
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(no_real_sleep: VirtualClock) -> None:
+    """No recipe waits between attempts."""
