@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 app = Celery("celery_tasks", broker=os.environ.get("CELERY_BROKER_URL", "redis://localhost:6379/0"))
 
+
 @cache
 def engagements() -> EngagementClient:
     """Make a worker's client on first use: whoever only sends tasks needs none.

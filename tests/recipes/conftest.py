@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lp_engagement.simulator import Simulator
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lp_engagement.simulator import VirtualClock
+    from lp_engagement.simulator import Simulator, VirtualClock
 
 
 @pytest.fixture

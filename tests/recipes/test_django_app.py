@@ -58,7 +58,7 @@ def post(browser: Client, path: str) -> int:
 
 
 def test_an_anonymous_browser_stays_one_visitor(browser: Client, simulator: Simulator) -> None:
-    """The first request has no session yet, and still its visit is found again; while the offer is valid, nothing is sent."""
+    """A new browser has no session yet, and is found again; while its offer is valid, nothing is sent."""
     for _ in range(3):
         assert b"<button>" in browser.get("/").content
     assert [entry.operation for entry in simulator.journal] == ["createSession"]

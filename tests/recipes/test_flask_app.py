@@ -61,9 +61,7 @@ def test_the_cookie_holds_no_id_of_the_visit(browser: Callable[[], FlaskClient],
 
 
 @pytest.mark.parametrize("script", ["503 until cleared", "cut until cleared", "html 502 x9", "429 x9"])
-def test_the_shop_works_without_a_chat(
-    browser: Callable[[], FlaskClient], simulator: Simulator, script: str
-) -> None:
+def test_the_shop_works_without_a_chat(browser: Callable[[], FlaskClient], simulator: Simulator, script: str) -> None:
     """In an outage the page has no button; clicks on an older page do no harm."""
     sarah = browser()
     simulator.script(None, script)

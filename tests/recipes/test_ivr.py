@@ -27,7 +27,9 @@ def line(engagement_client: EngagementClient) -> ivr.Line:
 def test_offer_and_acceptance(line: ivr.Line, engagement_simulator: Simulator) -> None:
     """A caller with an offer hears the prompt, which is the display, and presses 1."""
     assert line.is_chat_offered(CALLER, "invoice")
-    assert engagement_simulator.journal.last("createSession").sdes == [{"type": "service", "service": {"topic": "invoice"}}]
+    assert engagement_simulator.journal.last("createSession").sdes == [
+        {"type": "service", "service": {"topic": "invoice"}}
+    ]
     line.on_played(CALLER)
     line.on_pressed(CALLER)
     counts = engagement_simulator.funnel(ACCOUNT)
