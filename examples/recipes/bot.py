@@ -26,7 +26,9 @@ class Bot:
     def __init__(self, engagements: AsyncEngagementClient) -> None:
         self._engagements = engagements
 
-    async def on_message(self, user: str, text: str, send: Callable[[str], Awaitable[None]]) -> None:
+    async def on_message(
+        self, user: str, text: str, send: Callable[[str], Awaitable[None]]
+    ) -> None:
         """Answer a message.
 
         Args:
@@ -39,7 +41,9 @@ class Bot:
             await self._hand_over(visit, send)
             return
         try:
-            offer = await visit.get_engagement(sdes=[sde.search_info(keywords=[text])], sections=["Bot"])
+            offer = await visit.get_engagement(
+                sdes=[sde.search_info(keywords=[text])], sections=["Bot"]
+            )
         except EngagementError:  # logged by the client
             await send("All agents are busy. Please try again later.")
             return
@@ -50,13 +54,19 @@ class Bot:
         with suppress(EngagementError):  # the user has the question, reported or not
             await visit.update(impressions=[offer.displayed()])
 
-    async def _hand_over(self, visit: AsyncVisit, send: Callable[[str], Awaitable[None]]) -> None:
+    async def _hand_over(
+        self, visit: AsyncVisit, send: Callable[[str], Awaitable[None]]
+    ) -> None:
         offer = None
         with suppress(EngagementError):
             if offer := await visit.current_engagement():
                 await visit.update(impressions=[offer.accepted()])
         # Pass `await visit.ids()` to the conversation, so that the agent sees what the bot has reported.
-        await send("An agent will be with you shortly." if offer else "That was a while ago. What can I do for you?")
+        await send(
+            "An agent will be with you shortly."
+            if offer
+            else "That was a while ago. What can I do for you?"
+        )
 
 
 async def main() -> None:

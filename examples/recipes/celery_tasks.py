@@ -17,7 +17,10 @@ from lp_engagement.errors import EngagementError
 if TYPE_CHECKING:
     from lp_engagement_client.payload_types import PurchaseSdeDict
 
-app = Celery("celery_tasks", broker=os.environ.get("CELERY_BROKER_URL", "redis://localhost:6379/0"))
+app = Celery(
+    "celery_tasks",
+    broker=os.environ.get("CELERY_BROKER_URL", "redis://localhost:6379/0"),
+)
 
 
 @cache
@@ -30,7 +33,9 @@ def engagements() -> EngagementClient:
 
 
 @app.task(bind=True, ignore_result=True, max_retries=5, default_retry_delay=10)
-def report_purchase(self: Task[[str, PurchaseSdeDict], None], key: str, purchase: PurchaseSdeDict) -> None:
+def report_purchase(
+    self: Task[[str, PurchaseSdeDict], None], key: str, purchase: PurchaseSdeDict
+) -> None:
     """Report a purchase in the customer's visit; open one if there is none.
 
     Call it with the key that the web app uses. Builders return JSON, which a message can hold:

@@ -25,14 +25,23 @@ settings.configure(
     SECRET_KEY=os.environ["SECRET_KEY"],
     ALLOWED_HOSTS=["localhost", "127.0.0.1"],
     ROOT_URLCONF=__name__,
-    INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
+    INSTALLED_APPS=[
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+    ],
     MIDDLEWARE=[
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
     ],
     TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ.get("DATABASE", "site.db")}},
+    DATABASES={
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": os.environ.get("DATABASE", "site.db"),
+        }
+    },
 )
 
 PAGE = """<!doctype html><title>Account</title>
@@ -64,13 +73,20 @@ def account(request: HttpRequest) -> HttpResponse:
     try:
         visit = visit_of(request)
         known = visit.current_engagement()
-        offer = visit.get_engagement(sdes=[sde.ctmrinfo(customer_id=str(user))] if is_new_user else None, reuse=True)
+        offer = visit.get_engagement(
+            sdes=[sde.ctmrinfo(customer_id=str(user))] if is_new_user else None,
+            reuse=True,
+        )
         request.session["reported"] = user
     except EngagementError:
         pass  # logged by the client; the site works without a chat
-    new = bool(offer and offer.available and not (known and known.details == offer.details))
+    new = bool(
+        offer and offer.available and not (known and known.details == offer.details)
+    )
     page = engines["django"].from_string(PAGE)
-    return HttpResponse(page.render({"offer": offer and offer.available, "new": new}, request))
+    return HttpResponse(
+        page.render({"offer": offer and offer.available, "new": new}, request)
+    )
 
 
 @require_POST
@@ -79,7 +95,11 @@ def report(request: HttpRequest, event: str) -> HttpResponse:
     visit = visit_of(request)
     try:
         if offer := visit.current_engagement():  # else it has expired
-            visit.update(impressions=[offer.displayed() if event == "displayed" else offer.accepted()])
+            visit.update(
+                impressions=[
+                    offer.displayed() if event == "displayed" else offer.accepted()
+                ]
+            )
     except EngagementError:
         pass
     return HttpResponse(status=204)

@@ -24,7 +24,9 @@ def create_app() -> Flask:
     app = Flask(__name__)
     app.secret_key = os.environ["SECRET_KEY"]
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    engagements = app.extensions["engagements"] = EngagementClient(application_id="shop", deadline=5)
+    engagements = app.extensions["engagements"] = EngagementClient(
+        application_id="shop", deadline=5
+    )
 
     def visit() -> Visit:
         # A key of our own in the signed cookie: the visitor id itself is a secret and stays on the server.
@@ -36,14 +38,20 @@ def create_app() -> Flask:
         offer = known = None
         try:
             known = visit().current_engagement()
-            offer = visit().get_engagement(sdes=[sde.cart(total=total, num_items=1)], sections=["Cart"])
+            offer = visit().get_engagement(
+                sdes=[sde.cart(total=total, num_items=1)], sections=["Cart"]
+            )
         except PayloadError:
             raise  # a bug in this app
         except EngagementError:
             pass  # logged by the client; the shop works without a chat
         # Every cart makes a call, which may return the offer that is on the screen already: count that once.
-        new = bool(offer and offer.available and not (known and known.details == offer.details))
-        return render_template_string(PAGE, total=total, offer=offer and offer.available, new=new)
+        new = bool(
+            offer and offer.available and not (known and known.details == offer.details)
+        )
+        return render_template_string(
+            PAGE, total=total, offer=offer and offer.available, new=new
+        )
 
     @app.post("/chat/displayed")
     def displayed() -> tuple[str, int]:

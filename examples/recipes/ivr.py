@@ -58,4 +58,6 @@ class Line:
                 visit.update(impressions=[offer.accepted()], deadline=BUDGET)
 
     def _visit(self, caller: str) -> Visit:
-        return self._engagements.visit(hmac.digest(self._secret, caller.encode(), hashlib.sha256).hex())
+        return self._engagements.visit(
+            hmac.digest(self._secret, caller.encode(), hashlib.sha256).hex()
+        )

@@ -24,9 +24,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         match event["routeKey"]:
             case "POST /offer":
-                engagement = visit.get_engagement(sdes=json.loads(event["body"]), sections=["App"])
+                engagement = visit.get_engagement(
+                    sdes=json.loads(event["body"]), sections=["App"]
+                )
                 return response(200, engagement.for_browser())
-            case "POST /offer/displayed":  # when the app shows the button, once per offer
+            case (
+                "POST /offer/displayed"
+            ):  # when the app shows the button, once per offer
                 if offer := visit.current_engagement():  # else it has expired
                     visit.update(impressions=[offer.displayed()])
             case "POST /offer/accepted":  # when the user taps it
@@ -35,7 +39,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             case _:
                 return response(404, {})
     except PayloadError as error:  # names fields, never values
-        return response(422, {"problems": [problem.message for problem in error.problems]})
+        return response(
+            422, {"problems": [problem.message for problem in error.problems]}
+        )
     except EngagementError as error:
         return response(503 if error.retryable else 500, {"available": False})
     return response(204)
@@ -43,4 +49,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def response(status: int, body: object = None) -> dict[str, Any]:
     """Make a response of the HTTP API."""
-    return {"statusCode": status, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json"},
+        "body": json.dumps(body),
+    }

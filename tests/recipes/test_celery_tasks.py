@@ -24,18 +24,18 @@ PURCHASE = sde.purchase(total=11.7, order_id="A-1")
 @pytest.fixture(scope="module")
 def tasks() -> Iterator[Any]:
     """The module of the tasks, with a running worker, which tries again at once."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CELERY_BROKER_URL", "memory://")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CELERY_BROKER_URL", "memory://")
         from examples.recipes import celery_tasks
-    celery_tasks.app.conf.broker_transport_options = {"polling_interval": 0.01}
-    celery_tasks.report_purchase.default_retry_delay = 0
-    with start_worker(celery_tasks.app, pool="solo", perform_ping_check=False, shutdown_timeout=30):
-        yield celery_tasks
-        # An idle worker looks only every two seconds whether it should end, and then once more for a message.
-        state.should_stop = 0
-        for _ in range(2):
-            celery_tasks.app.send_task("wake up")
-    state.should_stop = None
+
+        celery_tasks.app.conf.broker_transport_options = {"polling_interval": 0.01}
+        celery_tasks.report_purchase.default_retry_delay = 0
+        with start_worker(celery_tasks.app, pool="solo", perform_ping_check=False, shutdown_timeout=30):
+            yield celery_tasks
+            # An idle worker looks only every two seconds whether it should end, and then once more for a message.
+            patch.setattr(state, "should_stop", 0)
+            for _ in range(2):
+                celery_tasks.app.send_task("wake up")
 
 
 class Shop:

@@ -29,7 +29,7 @@ def browser(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
 
 
 def test_a_browser_stays_one_visitor(browser: Callable[[], FlaskClient], simulator: Simulator) -> None:
-    """The cookie of a browser keeps its visit: two pages are one visitor, another browser is another one."""
+    """The cookie of a browser identifies its visit: two pages are one visitor, another browser is another one."""
     sarah = browser()
     for total in ("11.7", "23.4"):
         assert "<button>" in sarah.get(f"/cart/{total}").text

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tests.helpers import ACCOUNT
-from tests.redis_server import RedisServer, free_port, need_server
+from tests.recipes.sandbox import TMP, sandboxed
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
 
     from lp_engagement.simulator import Simulator
 
-ROOT = Path(__file__).parents[2]
 CART = {"type": "cart", "total": 11.7, "numItems": 1}
-TMP = "/tmp"  # noqa: S108 - Lambda's
-# Everything can be read, only /tmp can be written, and it is empty at the start and gone at the end.
-SANDBOX = (
-    *("bwrap", "--unshare-pid", "--die-with-parent", "--clearenv"),
-    *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", TMP),
-)
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:offer"
 
 
@@ -55,12 +44,11 @@ class RuntimeApi(ThreadingHTTPServer):
 
 
 class _Invocations(BaseHTTPRequestHandler):
-    server: RuntimeApi
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         """Wait for an event."""
-        event = self.server.events.get()
+        event = self._api.events.get()
         if event is None:
             self.close_connection = True
             return
@@ -68,7 +56,7 @@ class _Invocations(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Lambda-Runtime-Aws-Request-Id", "1")
         self.send_header("Lambda-Runtime-Invoked-Function-Arn", ARN)
-        self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + self.server.seconds) * 1000)))
+        self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + self._api.seconds) * 1000)))
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -77,13 +65,18 @@ class _Invocations(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take an answer."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.answers.put((self.path.rpartition("/")[2], body))
+        self._api.answers.put((self.path.rpartition("/")[2], body))
         self.send_response(202)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Print nothing."""
+
+    @property
+    def _api(self) -> RuntimeApi:
+        assert isinstance(self.server, RuntimeApi)
+        return self.server
 
 
 class Container:
@@ -106,19 +99,13 @@ class Container:
         return {**answer, "body": json.loads(answer["body"])}
 
 
-def sandboxed(*module: str, **environment: str) -> list[str]:
-    """Return the command that runs a Python module in the sandbox, with this environment only."""
-    variables = [part for name, value in environment.items() for part in ("--setenv", name, value)]
-    return [*SANDBOX, *variables, "--chdir", str(ROOT / "examples/recipes"), sys.executable, "-m", *module]
-
-
 @contextmanager
-def container(*, seconds: float = 30, **environment: str) -> Generator[Container]:
+def container(environment: dict[str, str], *, seconds: float = 30) -> Generator[Container]:
     """Start a container whose time limit is `seconds`."""
     api = RuntimeApi(seconds)
     threading.Thread(target=api.serve_forever, daemon=True).start()
     variables = {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}", "LP_ACCOUNT_ID": ACCOUNT, **environment}
-    process = subprocess.Popen(sandboxed("awslambdaric", "lambda_handler.handler", **variables))
+    process = subprocess.Popen(sandboxed([sys.executable, "-m", "awslambdaric", "lambda_handler.handler"], variables))
     # A process that has ended would never answer.
     threading.Thread(target=lambda: api.answers.put(("exit", process.wait())), daemon=True).start()
     try:
@@ -131,40 +118,15 @@ def container(*, seconds: float = 30, **environment: str) -> Generator[Container
         api.server_close()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _sandbox() -> None:
-    """Skip where the kernel allows no namespaces."""
-    if shutil.which("bwrap") is None:
-        pytest.fail("bwrap is not installed (Debian: apt-get install bubblewrap)")
-    done = subprocess.run([*SANDBOX, sys.executable, "-c", ""], capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"bwrap cannot create namespaces here: {done.stderr.strip()}")
-
-
-@pytest.fixture
-def api_url(engagement_simulator: Simulator) -> Iterator[str]:
-    """The simulator's address, which the containers call."""
-    with engagement_simulator.serve() as server:
-        yield server.url
-
-
-@pytest.fixture
-def redis_url() -> Iterator[str]:
-    """A Redis that all containers use."""
-    need_server()
-    with RedisServer(port=free_port()) as server:
-        yield server.url
-
-
 def test_a_visit_outlives_its_container(api_url: str, redis_url: str, engagement_simulator: Simulator) -> None:
     """Warm or cold, the customer stays one visitor, and the offer of one container is accepted in another."""
     environment = {"LP_BASE_URL": api_url, "LP_VISIT_STORE": redis_url}
-    with container(**environment) as first:
+    with container(environment) as first:
         offer = first.invoke("/offer", [CART])
         assert (offer["statusCode"], offer["body"]["available"]) == (200, True)
         assert first.invoke("/offer/displayed")["statusCode"] == 204
         assert first.invoke("/offer", [CART])["statusCode"] == 200
-    with container(**environment) as second:
+    with container(environment) as second:
         assert second.invoke("/offer/accepted")["statusCode"] == 204
         assert second.invoke("/offer", [CART], customer="tom")["statusCode"] == 200
     counts = engagement_simulator.funnel(ACCOUNT)
@@ -176,7 +138,7 @@ def test_a_file_in_tmp_ends_with_its_container(api_url: str, engagement_simulato
     """SQLite works in /tmp, and holds the visit while the container is warm; the next one opens another."""
     environment = {"LP_BASE_URL": api_url, "LP_VISIT_STORE": f"sqlite:///{TMP}/visits.db"}
     for containers in (1, 2):
-        with container(**environment) as warm:
+        with container(environment) as warm:
             for _ in range(2):
                 assert warm.invoke("/offer", [CART])["statusCode"] == 200
         assert len(engagement_simulator.visitors(ACCOUNT)) == containers
@@ -184,7 +146,7 @@ def test_a_file_in_tmp_ends_with_its_container(api_url: str, engagement_simulato
 
 def test_the_default_store_cannot_be_written(api_url: str, engagement_simulator: Simulator) -> None:
     """Without a store, the app goes without a chat, and nothing is sent that would make a visitor per invocation."""
-    with container(LP_BASE_URL=api_url) as there:
+    with container({"LP_BASE_URL": api_url}) as there:
         assert there.invoke("/offer", [CART])["body"] == {"available": False}
     assert engagement_simulator.journal == []
 
@@ -192,29 +154,17 @@ def test_the_default_store_cannot_be_written(api_url: str, engagement_simulator:
 def test_the_function_ends_in_time(api_url: str, redis_url: str, engagement_simulator: Simulator) -> None:
     """The function does not begin a pause that its time limit would cut off; it answers."""
     engagement_simulator.script(ACCOUNT, "503 until cleared")
-    with container(seconds=3, LP_BASE_URL=api_url, LP_VISIT_STORE=redis_url) as there:
+    with container({"LP_BASE_URL": api_url, "LP_VISIT_STORE": redis_url}, seconds=3) as there:
         answer = there.invoke("/offer", [CART])
     assert (answer["statusCode"], answer["body"]) == (503, {"available": False})
 
 
 def test_a_bad_payload_is_named(api_url: str, redis_url: str, engagement_simulator: Simulator) -> None:
-    """What the app has sent wrong is in the response; what it has sent is not."""
-    with container(LP_BASE_URL=api_url, LP_VISIT_STORE=redis_url) as there:
+    """The response names the wrong field, and shows nothing that was sent."""
+    with container({"LP_BASE_URL": api_url, "LP_VISIT_STORE": redis_url}) as there:
         answer = there.invoke("/offer", [{**CART, "total": "11,70"}])
         assert there.invoke("/unknown")["statusCode"] == 404
     assert answer["statusCode"] == 422
     assert "total" in answer["body"]["problems"][0]
     assert "11,70" not in str(answer)
     assert engagement_simulator.journal == []
-
-
-@pytest.mark.parametrize("store, status", [("sqlite://", "fail"), (f"sqlite:///{TMP}/visits.db", "ok")])
-def test_the_doctor_finds_the_wrong_store(api_url: str, store: str, status: str) -> None:
-    """`lp-engagement doctor`, run once when a container starts, says that the store cannot be written."""
-    command = sandboxed(
-        *("lp_engagement", "doctor", "--json"), LP_ACCOUNT_ID=ACCOUNT, LP_BASE_URL=api_url, LP_VISIT_STORE=store
-    )
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    report = json.loads(done.stdout)
-    assert {check["check"]: check["status"] for check in report["checks"]}["store"] == status
-    assert done.returncode == (0 if report["ok"] else 1)
