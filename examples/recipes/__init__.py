@@ -1,1 +1,1 @@
-"""Recipes: one small app for each framework, to copy. `docs/recipes.md` explains them, `tests/recipes/` tests them."""
+"""Recipes to copy: one small app for each framework. See `docs/recipes.md`."""

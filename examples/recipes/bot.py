@@ -1,4 +1,7 @@
-"""Hand users of a bot over to an agent: python bot.py runs it in the terminal. Set `LP_ACCOUNT_ID`."""
+"""Hand users of a bot over to an agent. python bot.py chats in the terminal.
+
+Set `LP_ACCOUNT_ID`.
+"""
 
 # ruff: noqa: T201 - the terminal is its chat
 
@@ -9,38 +12,30 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from lp_engagement import AsyncEngagementClient, AsyncVisit, sde
+from lp_engagement import AsyncEngagementClient, sde
 from lp_engagement.errors import EngagementError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    Send = Callable[[str], Awaitable[None]]
+
 
 class Bot:
-    """Answers messages; all its users share one client.
-
-    Args:
-        engagements: the client.
-    """
+    """Answers the messages of all users with one client."""
 
     def __init__(self, engagements: AsyncEngagementClient) -> None:
         self._engagements = engagements
 
-    async def on_message(
-        self, user: str, text: str, send: Callable[[str], Awaitable[None]]
-    ) -> None:
-        """Answer a message.
+    async def on_message(self, user: str, text: str, send: Send) -> None:
+        """Answer a message. `user` names platform and user, as in `web:4711`."""
+        answer = self._accept if text == "yes" else self._offer
+        await answer(user, text, send)
 
-        Args:
-            user: the user's id on the platform; ids of two platforms could be the same, so name the platform in it.
-            text: the message.
-            send: sends a message to the user.
-        """
+    async def _offer(self, user: str, text: str, send: Send) -> None:
         visit = self._engagements.visit(user)
-        if text == "yes":
-            await self._hand_over(visit, send)
-            return
         try:
+            known = await visit.current_engagement()
             offer = await visit.get_engagement(
                 sdes=[sde.search_info(keywords=[text])], sections=["Bot"]
             )
@@ -51,22 +46,19 @@ class Bot:
             await send("Nobody is here at the moment.")
             return
         await send("Shall I connect you with an agent? Reply yes or no.")
-        with suppress(EngagementError):  # the user has the question, reported or not
-            await visit.update(impressions=[offer.displayed()])
+        if not known or known.details != offer.details:  # else it is reported already
+            with suppress(EngagementError):
+                await visit.update(impressions=[offer.displayed()])
 
-    async def _hand_over(
-        self, visit: AsyncVisit, send: Callable[[str], Awaitable[None]]
-    ) -> None:
+    async def _accept(self, user: str, _: str, send: Send) -> None:
+        visit = self._engagements.visit(user)
         offer = None
         with suppress(EngagementError):
             if offer := await visit.current_engagement():
                 await visit.update(impressions=[offer.accepted()])
-        # Pass `await visit.ids()` to the conversation, so that the agent sees what the bot has reported.
-        await send(
-            "An agent will be with you shortly."
-            if offer
-            else "That was a while ago. What can I do for you?"
-        )
+        # Start the conversation with visit.ids(): the agent then sees the question.
+        here, late = "An agent will be with you shortly.", "What can I do for you?"
+        await send(here if offer else late)
 
 
 async def main() -> None:
@@ -77,8 +69,8 @@ async def main() -> None:
 
     async with AsyncEngagementClient(application_id="bot", deadline=5) as engagements:
         bot = Bot(engagements)
-        while text := await asyncio.to_thread(sys.stdin.readline):
-            await bot.on_message("terminal:me", text.strip(), send)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            await bot.on_message("terminal:me", line.strip(), send)
 
 
 if __name__ == "__main__":

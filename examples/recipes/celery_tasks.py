@@ -1,6 +1,6 @@
 """Report purchases in a worker, where nobody waits: celery -A celery_tasks worker.
 
-Set `LP_ACCOUNT_ID`, `CELERY_BROKER_URL`, and the same `LP_VISIT_STORE` as in the web app.
+Set `LP_ACCOUNT_ID`, `CELERY_BROKER_URL`, and the `LP_VISIT_STORE` of the web app.
 """
 
 from __future__ import annotations
@@ -17,18 +17,14 @@ from lp_engagement.errors import EngagementError
 if TYPE_CHECKING:
     from lp_engagement_client.payload_types import PurchaseSdeDict
 
-app = Celery(
-    "celery_tasks",
-    broker=os.environ.get("CELERY_BROKER_URL", "redis://localhost:6379/0"),
-)
+BROKER = os.environ.get("CELERY_BROKER_URL", "redis://localhost:6379/0")
+app = Celery("celery_tasks", broker=BROKER)
 
 
 @cache
 def engagements() -> EngagementClient:
-    """Make a worker's client on first use: whoever only sends tasks needs none.
-
-    It does not pause between attempts. The broker delivers the task again later, and the worker is free meanwhile.
-    """
+    """Create the client on first use, so that the web app needs none to send tasks."""
+    # No pauses: Celery delivers the task again later, and the worker is free meanwhile.
     return EngagementClient(application_id="shop-worker", retry=NEVER, deadline=20)
 
 
@@ -36,14 +32,13 @@ def engagements() -> EngagementClient:
 def report_purchase(
     self: Task[[str, PurchaseSdeDict], None], key: str, purchase: PurchaseSdeDict
 ) -> None:
-    """Report a purchase in the customer's visit; open one if there is none.
+    """Report a purchase in the visit of the customer; open one if there is none.
 
-    Call it with the key that the web app uses. Builders return JSON, which a message can hold:
-    `report_purchase.delay(key, sde.purchase(total=11.7, order_id="A-1"))`.
+    `report_purchase.delay(key, sde.purchase(total=11.7, order_id="A-1"))` sends it.
     """
     try:
         engagements().visit(key).get_engagement(sdes=[purchase])
     except EngagementError as error:
         if not error.retryable:
-            raise  # a bug, or a wrong setting: another attempt cannot help
+            raise  # a bug or a wrong setting
         raise self.retry(exc=error, countdown=error.retry_after) from error

@@ -1,12 +1,13 @@
-"""Offer a chat on a Django site with logins: python django_app.py migrate && python django_app.py runserver.
+"""Offer a chat on a site with logins: python django_app.py runserver.
 
-Set `LP_ACCOUNT_ID` and `SECRET_KEY`. Serve it with `gunicorn django_app`.
+Set `LP_ACCOUNT_ID` and `SECRET_KEY`, and run `python django_app.py migrate` first.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from functools import cache
 from uuid import uuid4
 
@@ -19,16 +20,14 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from lp_engagement import EngagementClient, Visit, sde
-from lp_engagement.errors import EngagementError
+from lp_engagement.errors import EngagementError, PayloadError
 
 settings.configure(
     SECRET_KEY=os.environ["SECRET_KEY"],
     ALLOWED_HOSTS=["localhost", "127.0.0.1"],
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=[
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "django.contrib.sessions",
+        f"django.contrib.{app}" for app in ("auth", "contenttypes", "sessions")
     ],
     MIDDLEWARE=[
         "django.contrib.sessions.middleware.SessionMiddleware",
@@ -45,7 +44,9 @@ settings.configure(
 )
 
 PAGE = """<!doctype html><title>Account</title>
-{% if offer %}<form method="post" action="/chat/accepted">{% csrf_token %}<button>Chat</button></form>{% endif %}
+{% if offered %}
+<form method="post" action="/chat/accepted">{% csrf_token %}<button>Chat</button></form>
+{% endif %}
 {% if new %}<script>
 fetch("/chat/displayed", {method: "POST", body: new FormData(document.forms[0])})
 </script>{% endif %}"""
@@ -53,55 +54,46 @@ fetch("/chat/displayed", {method: "POST", body: new FormData(document.forms[0])}
 
 @cache
 def engagements() -> EngagementClient:
-    """Make the client on first use, so that `migrate` and the other commands need no account."""
+    """Create the client on first use, so that `migrate` needs no account."""
     return EngagementClient(application_id="site", deadline=5)
 
 
 def visit_of(request: HttpRequest) -> Visit:
-    """Return the visit of this browser, before and after it logs in.
-
-    The key is not `session_key`: that is None until a new session is saved, and login() replaces it.
-    """
+    """Return the visit of this browser, before and after the login."""
+    # Not session_key: it is None in a new session, and login() replaces it.
     return engagements().visit(request.session.setdefault("visit", uuid4().hex))
 
 
 def account(request: HttpRequest) -> HttpResponse:
-    """Show a page, with a button if there is an offer. Report who the customer is after the login."""
-    offer = known = None
-    user = request.user.pk  # None for an anonymous visitor
-    is_new_user = user is not None and request.session.get("reported") != user
+    """Show a page, with a button if there is an offer; report a new login."""
+    user = request.user.pk  # None if nobody is logged in
+    is_login = user is not None and request.session.get("reported") != user
+    attributes = [sde.ctmrinfo(customer_id=str(user))] if is_login else None
+    offered = new = False
     try:
         visit = visit_of(request)
         known = visit.current_engagement()
-        offer = visit.get_engagement(
-            sdes=[sde.ctmrinfo(customer_id=str(user))] if is_new_user else None,
-            reuse=True,
-        )
+        offer = visit.get_engagement(sdes=attributes, reuse=True)
         request.session["reported"] = user
+        offered = offer.available
+        # The response can be the offer that the browser shows already.
+        new = offered and not (known and known.details == offer.details)
+    except PayloadError:
+        raise  # a bug in this app
     except EngagementError:
         pass  # logged by the client; the site works without a chat
-    new = bool(
-        offer and offer.available and not (known and known.details == offer.details)
-    )
     page = engines["django"].from_string(PAGE)
-    return HttpResponse(
-        page.render({"offer": offer and offer.available, "new": new}, request)
-    )
+    return HttpResponse(page.render({"offered": offered, "new": new}, request))
 
 
 @require_POST
 def report(request: HttpRequest, event: str) -> HttpResponse:
     """Report that the button is on the screen, or that it was clicked."""
     visit = visit_of(request)
-    try:
+    with suppress(EngagementError):
         if offer := visit.current_engagement():  # else it has expired
-            visit.update(
-                impressions=[
-                    offer.displayed() if event == "displayed" else offer.accepted()
-                ]
-            )
-    except EngagementError:
-        pass
+            shown = event == "displayed"
+            visit.update(impressions=[offer.displayed() if shown else offer.accepted()])
     return HttpResponse(status=204)
 
 

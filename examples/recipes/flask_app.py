@@ -1,4 +1,4 @@
-"""Offer a chat to customers with a full cart: flask --app flask_app run.
+"""Offer a chat to customers with a cart: flask --app flask_app run.
 
 Set `LP_ACCOUNT_ID` and `SECRET_KEY`.
 """
@@ -15,43 +15,40 @@ from lp_engagement import EngagementClient, Visit, sde
 from lp_engagement.errors import EngagementError, PayloadError
 
 PAGE = """<!doctype html><title>Cart</title><p>Total: {{ total }}</p>
-{% if offer %}<form method="post" action="/chat/accepted"><button>Chat with us</button></form>{% endif %}
+{% if offered %}
+<form method="post" action="/chat/accepted"><button>Chat with us</button></form>
+{% endif %}
 {% if new %}<script>fetch("/chat/displayed", {method: "POST"})</script>{% endif %}"""
 
 
 def create_app() -> Flask:
-    """Create the app with its one client, which all threads share and which survives the fork of a server."""
+    """Create the app with one client for all threads."""
     app = Flask(__name__)
     app.secret_key = os.environ["SECRET_KEY"]
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    engagements = app.extensions["engagements"] = EngagementClient(
-        application_id="shop", deadline=5
-    )
+    engagements = EngagementClient(application_id="shop", deadline=5)
+    app.extensions["engagements"] = engagements
 
     def visit() -> Visit:
-        # A key of our own in the signed cookie: the visitor id itself is a secret and stays on the server.
+        # A random key in the signed cookie. The ids of the visit stay on the server.
         return engagements.visit(session.setdefault("visit", uuid4().hex))
 
     @app.get("/cart/<float:total>")
     def cart(total: float) -> str:
         """Report the cart and show it, with a button if there is an offer."""
-        offer = known = None
+        attributes = [sde.cart(total=total, num_items=1)]
+        offered = new = False
         try:
             known = visit().current_engagement()
-            offer = visit().get_engagement(
-                sdes=[sde.cart(total=total, num_items=1)], sections=["Cart"]
-            )
+            offer = visit().get_engagement(sdes=attributes, sections=["Cart"])
+            offered = offer.available
+            # The response can be the offer that the browser shows already.
+            new = offered and not (known and known.details == offer.details)
         except PayloadError:
             raise  # a bug in this app
         except EngagementError:
             pass  # logged by the client; the shop works without a chat
-        # Every cart makes a call, which may return the offer that is on the screen already: count that once.
-        new = bool(
-            offer and offer.available and not (known and known.details == offer.details)
-        )
-        return render_template_string(
-            PAGE, total=total, offer=offer and offer.available, new=new
-        )
+        return render_template_string(PAGE, total=total, offered=offered, new=new)
 
     @app.post("/chat/displayed")
     def displayed() -> tuple[str, int]:
@@ -67,7 +64,7 @@ def create_app() -> Flask:
         with suppress(EngagementError):
             if offer := visit().current_engagement():
                 visit().update(impressions=[offer.accepted()])
-        # Pass visit().ids() to the conversation, so that the agent sees what this app has reported.
+        # Start the conversation with visit().ids(): the agent then sees the cart.
         return "An agent will be with you shortly."
 
     return app

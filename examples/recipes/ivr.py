@@ -1,4 +1,7 @@
-"""Offer callers a chat instead of the queue, within two seconds: call these functions from your phone system."""
+"""Offer callers a chat instead of the queue, within two seconds.
+
+Call these methods from your phone system.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,11 @@ BUDGET = 2
 
 
 class Line:
-    """The steps of a call that concern the offer.
+    """The steps of a phone call that concern the offer.
 
     Args:
-        engagements: the client, made once.
-        secret: makes the keys of visits from phone numbers, which are personal.
+        engagements: the client.
+        secret: makes keys from phone numbers, which are personal data.
     """
 
     def __init__(self, engagements: EngagementClient, secret: bytes) -> None:
@@ -30,34 +33,33 @@ class Line:
         self._secret = secret
 
     def open(self) -> None:
-        """Look the account's host up before the first caller waits for it."""
+        """Look up the account's host before a caller waits for it."""
         self._engagements.domain()
 
     def is_chat_offered(self, caller: str, topic: str) -> bool:
-        """Return whether to play "press 1 to chat". The caller hears silence meanwhile."""
+        """Return whether to play "press 1 to chat"; until then there is silence."""
         try:
             engagement = self._visit(caller).get_engagement(
                 sdes=[sde.service(topic=topic)], sections=["IVR"], deadline=BUDGET
             )
         except EngagementError:
-            return False  # logged by the client; the caller goes to the queue as before
+            return False  # logged by the client; the caller goes to the queue
         return engagement.available
 
     def on_played(self, caller: str) -> None:
-        """Report the offer as displayed. Call it when the prompt has been played, next to the call."""
+        """Report the offer as displayed, in the background, when it has been played."""
+        visit = self._visit(caller)
         with suppress(EngagementError):
-            visit = self._visit(caller)
-            if offer := visit.current_engagement():
+            if offer := visit.current_engagement():  # else it has expired
                 visit.update(impressions=[offer.displayed()])
 
     def on_pressed(self, caller: str) -> None:
-        """Report the offer as accepted. Call it when the caller has pressed 1, and send them the link to the chat."""
+        """Report the offer as accepted; then send the caller a link to the chat."""
+        visit = self._visit(caller)
         with suppress(EngagementError):
-            visit = self._visit(caller)
             if offer := visit.current_engagement():
                 visit.update(impressions=[offer.accepted()], deadline=BUDGET)
 
     def _visit(self, caller: str) -> Visit:
-        return self._engagements.visit(
-            hmac.digest(self._secret, caller.encode(), hashlib.sha256).hex()
-        )
+        key = hmac.digest(self._secret, caller.encode(), hashlib.sha256).hex()
+        return self._engagements.visit(key)

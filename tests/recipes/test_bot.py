@@ -46,10 +46,17 @@ async def test_many_users_at_once(simulator: Simulator) -> None:
     assert (len(simulator.visitors(ACCOUNT)), counts["impDisplay"], counts["impAccept"]) == (30, 30, 20)
 
 
+async def test_a_display_is_counted_per_offer(simulator: Simulator) -> None:
+    """A user who asks twice has the question twice, and the offer counts once."""
+    async with AsyncEngagementClient() as client:
+        assert await chat(bot.Bot(client), "app:1", "my parcel", "my invoice") == [OFFER] * 2
+    assert simulator.funnel(ACCOUNT)["impDisplay"] == 1
+
+
 async def test_a_yes_without_an_offer(simulator: Simulator) -> None:
     """A yes to nothing connects nobody and reports nothing."""
     async with AsyncEngagementClient() as client:
-        assert await chat(bot.Bot(client), "app:1", "yes") == ["That was a while ago. What can I do for you?"]
+        assert await chat(bot.Bot(client), "app:1", "yes") == ["What can I do for you?"]
     assert simulator.journal == []
 
 
