@@ -60,7 +60,10 @@ class Visit(StaysInItsProcess):
             sections: the places in the app that matter, e.g. `["Support", "English"]`.
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
             reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
-                answer is still valid, return that one without a call, with `reused` set.
+                answer is still valid, return that one without a call, with `reused` set. With `sdes`, `sections` or
+                `app_details`, a call is made each time, and it can return the same offer again without `reused`. So do
+                not count a display per page: report it only if `details` differ from those that
+                `current_engagement()` returned before the call.
             timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
@@ -265,7 +268,10 @@ class AsyncVisit(StaysInItsProcess):
             sections: the places in the app that matter, e.g. `["Support", "English"]`.
             app_details: about the calling app, e.g. `{"os": "LINUX", "appVersion": "1.0"}`.
             reuse: if there is nothing new to report (no attributes, sections or details) and the engagement of the last
-                answer is still valid, return that one without a call, with `reused` set.
+                answer is still valid, return that one without a call, with `reused` set. With `sdes`, `sections` or
+                `app_details`, a call is made each time, and it can return the same offer again without `reused`. So do
+                not count a display per page: report it only if `details` differ from those that
+                `current_engagement()` returned before the call.
             timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.

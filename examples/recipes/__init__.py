@@ -1,0 +1,1 @@
+"""Recipes to copy: one small app for each framework. See `docs/recipes.md`."""
