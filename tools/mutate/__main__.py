@@ -35,7 +35,7 @@ AT_LEAST = 0.9
 PARTS = {
     "_core": (
         *("flow", "call", "domain", "errors", "arguments", "attempts", "scrub", "any_answer", "refused_ids"),
-        *("store_damage", "client", "privacy"),
+        *("options", "meta", "retry_policy", "objects_of_the_app", "store_damage", "client", "privacy"),
     ),
     "stores": ("stores", "store_urls", "store_damage", "store_conformance", "store_deletion"),
     "validation": (
