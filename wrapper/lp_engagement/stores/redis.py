@@ -338,16 +338,15 @@ class RedisStore:
         lifetime: float | None = VISIT_LIFETIME_SECONDS,
     ) -> None:
         library = _import("redis")
+        self._names = _Names(prefix, lifetime)
         self._owns_client = isinstance(url_or_client, str)
         self._redis: Any = url_or_client
         limit = _UNLIMITED
         if isinstance(url_or_client, str):
-            self._redis = MutedText(url_or_client)
-            url_or_client, options = split_redis_options(self._redis)
-            prefix = prefix if options.prefix is None else options.prefix
-            lifetime = options.lifetime or lifetime
+            url_or_client = self._redis = MutedText(url_or_client)
+            url_or_client, options = split_redis_options(url_or_client)
+            self._names = _Names(prefix if options.prefix is None else options.prefix, options.lifetime or lifetime)
             self._redis, limit = _connected(library.Redis, library.retry.Retry, url_or_client)
-        self._names = _Names(prefix, lifetime)
         self._places = _Places(limit)
         self._closed = False
 
@@ -463,16 +462,15 @@ class AsyncRedisStore:
         lifetime: float | None = VISIT_LIFETIME_SECONDS,
     ) -> None:
         library = _import("redis.asyncio")
+        self._names = _Names(prefix, lifetime)
         self._owns_client = isinstance(url_or_client, str)
         self._redis: Any = url_or_client
         limit = _UNLIMITED
         if isinstance(url_or_client, str):
-            self._redis = MutedText(url_or_client)
-            url_or_client, options = split_redis_options(self._redis)
-            prefix = prefix if options.prefix is None else options.prefix
-            lifetime = options.lifetime or lifetime
+            url_or_client = self._redis = MutedText(url_or_client)
+            url_or_client, options = split_redis_options(url_or_client)
+            self._names = _Names(prefix if options.prefix is None else options.prefix, options.lifetime or lifetime)
             self._redis, limit = _connected(library.Redis, library.retry.Retry, url_or_client)
-        self._names = _Names(prefix, lifetime)
         self._places = _AsyncPlaces(limit)
         self._closed = False
 
