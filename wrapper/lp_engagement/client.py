@@ -10,7 +10,7 @@ from ._common.clock import AsyncSystemClock, SystemClock
 from ._common.muted import Muted, MutedText
 from ._common.not_given import NOT_GIVEN
 from ._common.unpicklable import StaysInItsProcess
-from ._core import checks, options, parts
+from ._core import checks, options, parts, plain_http
 from ._core.domain import KnownDomain, find
 from ._core.events import log_to_stderr
 from ._core.operations import VisitOperations
@@ -45,6 +45,7 @@ def _settings(
     app_type: AppType,
     base_url: str | None,
     domain: str | None,
+    allow_http: Iterable[str] | None,
     retry: RetryPolicy | int | None,
     deadline: float | None,
     timeout: float | None,
@@ -62,10 +63,14 @@ def _settings(
         raise ConfigurationError("pass base_url or domain, not both")
     if domain is not None:
         base_url = f"https://{checks.domain(domain)}"
+    http_hosts = plain_http.allowed(allow_http, os.environ.get(plain_http.VARIABLE))
+    if base_url is not None:
+        base_url = checks.base_url(base_url, allow_http=http_hosts)
+        plain_http.warn(base_url)
     return Settings(
         account_id=checks.account_id(account_id or os.environ.get("LP_ACCOUNT_ID")),
         app_type=checks.app_type(app_type),
-        base_url=None if base_url is None else checks.base_url(base_url),
+        base_url=base_url,
         retry=checks.retry(retry),
         timeout=checks.seconds("timeout", timeout if timeout is not None else _environment_timeout())
         or DEFAULT_TIMEOUT,
@@ -118,10 +123,12 @@ class EngagementClient(StaysInItsProcess):
     Args:
         account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
         app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
-        base_url: `https://host[:port]` to send to; plain http for loopback hosts only. From `LP_BASE_URL` if neither
-            this nor `domain` is given.
+        base_url: `https://host[:port]` to send to; plain http for loopback hosts and `allow_http` only. From
+            `LP_BASE_URL` if neither this nor `domain` is given.
         domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the
             Domain API is asked on the first call, and its answer kept for a day.
+        allow_http: names of hosts that `base_url` may reach by plain http, for a test network: ids and attributes
+            travel unencrypted. From `LP_ALLOW_HTTP_HOSTS` (with commas) if not given, else none.
         store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
             from `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
         retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
@@ -145,6 +152,7 @@ class EngagementClient(StaysInItsProcess):
         app_type: AppType = "EXTERNAL",
         base_url: str | None = None,
         domain: str | None = None,
+        allow_http: Iterable[str] | None = None,
         store: VisitStore | str | None = None,
         retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
@@ -157,7 +165,7 @@ class EngagementClient(StaysInItsProcess):
     ) -> None:
         clock = parts.clock(clock, asynchronous=False) or SystemClock()
         settings = _settings(
-            account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
+            account_id, app_type, base_url, domain, allow_http, retry, deadline, timeout, application_id, hooks, clock
         )
         places = _places(max_connections)
         url = _store_url(store, asynchronous=False)
@@ -268,10 +276,12 @@ class AsyncEngagementClient(StaysInItsProcess):
     Args:
         account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
         app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
-        base_url: `https://host[:port]` to send to; plain http for loopback hosts only. From `LP_BASE_URL` if neither
-            this nor `domain` is given.
+        base_url: `https://host[:port]` to send to; plain http for loopback hosts and `allow_http` only. From
+            `LP_BASE_URL` if neither this nor `domain` is given.
         domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the
             Domain API is asked on the first call, and its answer kept for a day.
+        allow_http: names of hosts that `base_url` may reach by plain http, for a test network: ids and attributes
+            travel unencrypted. From `LP_ALLOW_HTTP_HOSTS` (with commas) if not given, else none.
         store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
             from `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
         retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
@@ -295,6 +305,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         app_type: AppType = "EXTERNAL",
         base_url: str | None = None,
         domain: str | None = None,
+        allow_http: Iterable[str] | None = None,
         store: VisitStore | AsyncVisitStore | str | None = None,
         retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
@@ -307,7 +318,7 @@ class AsyncEngagementClient(StaysInItsProcess):
     ) -> None:
         clock = parts.clock(clock, asynchronous=True) or AsyncSystemClock()
         settings = _settings(
-            account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock
+            account_id, app_type, base_url, domain, allow_http, retry, deadline, timeout, application_id, hooks, clock
         )
         places = _places(max_connections)
         url = _store_url(store, asynchronous=True)
