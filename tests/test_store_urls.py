@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -231,3 +232,21 @@ def test_file_of_another_user_where_all_can_write(
     else:
         assert again.load("key") == saved
     again.close()
+
+
+@posix
+@pytest.mark.parametrize("name, cause", [("", "it is a folder"), ("file/v.db", "Not a directory"), ("x" * 300, ".*")])
+def test_path_that_cannot_be_opened(tmp_path: Path, name: str, cause: str) -> None:
+    """The error names the whole path, the cause, and the ways out: another path, the variable, memory."""
+    (tmp_path / "file").touch()
+    folder = tmp_path.joinpath(*["y" * 50] * 8)
+    folder.mkdir(parents=True)
+    path = tmp_path / name if "/" in name else folder / name
+    with pytest.raises(StoreError) as caught:
+        SQLiteStore(path).load("key")
+    assert re.fullmatch(
+        rf"The visit store {path} cannot be used: {cause}\. Use a file that can be written, such as"
+        r" sqlite:////tmp/visits\.db; or redis://host:port/0; or memory://, which remembers nothing after the process\."
+        r" Pass it as store, or set LP_VISIT_STORE\.",
+        str(caught.value),
+    )

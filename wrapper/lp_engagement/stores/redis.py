@@ -47,6 +47,7 @@ _CHUNK = 500
 _CONNECTIONS, _PATIENCE = 100, 30.0
 _UNLIMITED = 2**31
 _OPTIONS = "client_name, db, health_check_interval, max_connections, password, protocol, socket_timeout, username"
+_NO_CONNECTION = "there is no connection to the server. Check that it runs, and the URL in store or LP_VISIT_STORE"
 _TLS_OPTIONS = "ssl_ca_certs, ssl_certfile, ssl_check_hostname, ssl_keyfile"
 # All of printable ASCII but what has a meaning in the name of a key: { and } enclose the hash tag, % is for the rest.
 _PLAIN = "".join(map(chr, range(0x21, 0x7F))).translate({ord(each): None for each in "%{}"})
@@ -180,7 +181,7 @@ class _Translated:
         if isinstance(error, known.RedisError):
             cause = _cause(error)
         elif isinstance(error, OSError):
-            cause = error.strerror or "there is no connection to the server"
+            cause = error.strerror or _NO_CONNECTION
         elif isinstance(error, ValueError | LookupError | EOFError) and not isinstance(error, EngagementError):
             # The client's parser gives up in these ways on a reply that is none, such as a line without an end.
             cause = "what answers at this address is no Redis server"
@@ -213,7 +214,7 @@ def _cause(error: Exception) -> str:
         known.AskError: "the server is a node of a cluster. Pass store=RedisStore(redis.RedisCluster(...))",
         known.InvalidResponse: "what answers at this address is no Redis server",
         known.TimeoutError: "the server does not answer in time",
-        known.ConnectionError: "there is no connection to the server",
+        known.ConnectionError: _NO_CONNECTION,
     }
     for kind, cause in causes.items():
         if isinstance(error, kind):
@@ -230,7 +231,7 @@ def _import(name: str) -> Any:
         return import_module(name)
     except ImportError:
         raise ConfigurationError(
-            "visits in Redis need the extra `redis`, which is not installed. Add it to how you install lp-engagement."
+            "visits in Redis need redis-py, which is not installed. Install the extra `redis` of lp-engagement."
         ) from None
 
 
