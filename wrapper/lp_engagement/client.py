@@ -63,7 +63,7 @@ def _settings(
         raise ConfigurationError("pass base_url or domain, not both")
     if domain is not None:
         base_url = f"https://{checks.domain(domain)}"
-    http_hosts = plain_http.allowed(allow_http, os.environ.get(plain_http.VARIABLE))
+    http_hosts = plain_http.allowed(allow_http, os.environ.get("LP_ALLOW_HTTP_HOSTS"))
     if base_url is not None:
         base_url = checks.base_url(base_url, allow_http=http_hosts)
         plain_http.warn(base_url)

@@ -13,8 +13,6 @@ from . import checks
 
 __all__ = ["allowed", "warn"]
 
-VARIABLE = "LP_ALLOW_HTTP_HOSTS"
-
 
 def allowed(given: Iterable[str] | None, variable: str | None) -> frozenset[str]:
     """Return the host names of the argument `allow_http`, or else of the environment variable, in lower case.
@@ -23,7 +21,7 @@ def allowed(given: Iterable[str] | None, variable: str | None) -> frozenset[str]
         ConfigurationError: one of them is not a host name.
     """
     if given is None:
-        return _names(VARIABLE, [name for part in (variable or "").split(",") if (name := part.strip())])
+        return _names("LP_ALLOW_HTTP_HOSTS", [name for part in (variable or "").split(",") if (name := part.strip())])
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise ConfigurationError(
             f"allow_http must be a tuple or list of host names, not {checks.kind(given)}. Write allow_http=(host,)"
