@@ -41,6 +41,23 @@ def test_maybe_sent_is_kept_up_to_the_last_attempt() -> None:
     assert len(caught.value.attempts) == 4
 
 
+def test_error_text_has_attempts_and_seconds() -> None:
+    """An error of the connection ends with the number of attempts, and the seconds that they and their pauses took."""
+    walk = Walk(*[ConnectError("lo.example.test could not be reached.") for _ in range(4)])
+    with pytest.raises(ConnectError) as caught:
+        walk.ask()
+    assert str(caught.value) == "lo.example.test could not be reached. Gave up after 4 attempts in 30.0 s."
+    assert str(ConnectError("refused")) == "refused"
+    walk = Walk(ConnectError("Refused. Is it running?"), retry=NEVER)
+    with pytest.raises(ConnectError, match=r"^Refused\. Is it running\? Gave up after 1 attempt in 0\.0 s\.$"):
+        walk.ask()
+    walk = Walk(ConnectError("refused"), ConnectError("refused"), deadline=12.0)
+    with pytest.raises(
+        DeadlineExceeded, match=r"; attempt 2 ended with ConnectError\. Gave up after 2 attempts in 5\.0 s\.$"
+    ):
+        walk.ask()
+
+
 def test_maybe_sent_is_kept_up_to_the_deadline() -> None:
     """The same holds if the deadline ends the call."""
     walk = Walk(LOST, ConnectError("refused"), record=KNOWN, deadline=12.0)

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 import lp_engagement_client
 from lp_engagement_client import CallError, Client, api, models, payload_types
-from lp_engagement_client.api.domain import get_domain
+from lp_engagement_client.api.domain import get_domain, list_domains
 from lp_engagement_client.api.engagement import create_session, resume_session, update_session
 from lp_engagement_client.operation import Operation, Parameter, Request, Response
 from lp_engagement_client.types import AnswerModel, Payload, RequestModel
@@ -263,6 +263,10 @@ def test_hosts() -> None:
     assert isinstance(every, models.Domain)
     assert [each.base_uri for each in every.base_uris] == ["va.v.liveperson.net", None, None]
     assert every.to_dict()["baseURIs"][0] == {**host, "account": "83302562"}
+    listed = list_domains.parse_response(200, json.dumps({"baseURIs": [host, None, "x"]}).encode())
+    assert isinstance(listed, models.Domains)
+    assert listed.base_uris == every.base_uris
+    assert list_domains.parse_response(200, b"[]") == models.Domains()
 
 
 @pytest.mark.parametrize("model", ANSWERS, ids=lambda model: model.__name__)
@@ -548,7 +552,7 @@ def test_http_clients_of_ones_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["sync", "sync_detailed", "asyncio", "asyncio_detailed"])
-@pytest.mark.parametrize("module", [create_session, resume_session, update_session, get_domain])
+@pytest.mark.parametrize("module", [create_session, resume_session, update_session, get_domain, list_domains])
 def test_docstrings(module: Any, name: str) -> None:
     """Each function that makes a call says that it neither retries nor remembers ids, and what it raises."""
     text = getattr(module, name).__doc__
@@ -614,6 +618,7 @@ print(json.dumps(found))
     siblings = {name: set(loaded) - {name} for name, loaded in found.items() if name.startswith(prefix)}
     assert {name.removeprefix(prefix): loaded for name, loaded in siblings.items() if loaded} == {
         "domain": {f"{prefix}service_domain"},
+        "domains": {f"{prefix}service_domain"},
         "engagement_answer": {f"{prefix}engagement_details"},
     }
 

@@ -109,7 +109,7 @@ from pathlib import Path
 import httpx
 from lp_engagement import NEVER, EngagementClient, EngagementError, HttpResponse, sde
 from lp_engagement_client import Client, api, errors
-from lp_engagement_client.api.domain import get_domain
+from lp_engagement_client.api.domain import get_domain, list_domains
 from lp_engagement_client.api.engagement import create_session, resume_session, update_session
 
 details = dict(campaignId="1", engagementId=2, contextId="3", engagementRevision=4)
@@ -161,6 +161,7 @@ def calls(name):
     yield getattr(create_session, name)("12345678", client=by_hand, body=bodies[1])
     yield getattr(resume_session, name)("12345678", client=by_hand, body=bodies[2], **ids)
     yield getattr(update_session, name)("12345678", client=by_hand, body=bodies[3], **ids)
+    yield getattr(list_domains, name)("12345678", client=by_hand)
 
 async def awaited():
     for name in ("asyncio", "asyncio_detailed"):
@@ -170,7 +171,7 @@ async def awaited():
 for name in ("sync", "sync_detailed"):
     list(calls(name))
 asyncio.run(awaited())
-for module in (get_domain, create_session, resume_session, update_session):
+for module in (get_domain, list_domains, create_session, resume_session, update_session):
     module.parse_response(200, b"{}")
 measured.stop()
 
@@ -198,7 +199,9 @@ def test_the_operations_are_covered() -> None:
     )
     assert done.returncode == 0, done.stderr
     by_visit, by_function, covered = json.loads(done.stdout)
-    assert by_function == by_visit * 4
+    # No visit lists all services.
+    listing = ["GET", "https://api.liveperson.net/api/account/12345678/service/baseURI.json?version=1.0", ""]
+    assert by_function == [*by_visit, listing] * 4
     assert len(covered) >= 12
     assert {name: share for name, share in covered.items() if share < 0.9} == {}
 

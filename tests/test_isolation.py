@@ -21,7 +21,7 @@ OFFLINE = re.compile("No matching distribution|Could not find a version|NewConne
 # Names that Python looks up, at its start or for the commands that the set-up and the check consist of.
 PLANTED = (
     *("venv.py", "ensurepip/__init__.py", "pip/__init__.py", "pip/__main__.py", "sysconfig.py", "site.py"),
-    *("sitecustomize.py", "usercustomize.py", "click/__init__.py", "json/__init__.py", "orjson.py", "runpy.py"),
+    *("sitecustomize.py", "usercustomize.py", "click/__init__.py", "json/__init__.py", "runpy.py"),
     *("lp_engagement/__init__.py", "lp_engagement/cli/__init__.py", "lp_engagement/cli/__main__.py"),
     *("lp_engagement_client/__init__.py",),
 )
@@ -108,7 +108,7 @@ def test_lock_has_the_versions_of_the_tests() -> None:
     """The action's lock names the command's libraries, each with hashes, in the versions that the tests run with."""
     locks = [(ROOT / "requirements" / name).read_text(encoding="utf-8") for name in ("cli.txt", "dev.txt")]
     mine, tested = [dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE)) for text in locks]
-    assert {"anyio", "click", "httpx", "jsonschema-rs", "orjson", "platformdirs", "ruamel-yaml"} <= set(mine)
+    assert {"anyio", "click", "httpx", "jsonschema-rs", "platformdirs", "ruamel-yaml"} <= set(mine)
     assert mine.items() <= tested.items()
     entries = re.split(r"^(?=[\w.-]+==)", locks[0], flags=re.MULTILINE)[1:]
     assert len(entries) == len(mine)

@@ -443,7 +443,9 @@ def test_no_server_is_a_store_error() -> None:
     """Where nobody listens there is no connection."""
     for url in (f"redis://127.0.0.1:{free_port()}", "unix:///tmp/no-such-secret.sock"):
         store = RedisStore(url)
-        assert refused(store) == "there is no connection to the server."
+        assert refused(store) == (
+            "there is no connection to the server. Check that it runs, and the URL in store or LP_VISIT_STORE."
+        )
         store.close()
 
 

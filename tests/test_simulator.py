@@ -485,9 +485,22 @@ def test_unknown_service(caller: Caller, service: str) -> None:
     assert error_of(caller.send("getDomain", service=service)) == (400, 5, "service")
 
 
-def test_domain_needs_a_host(caller: Caller) -> None:
+def test_hosts_of_all_services(caller: Caller) -> None:
+    """The look-up without a service lists the one that the simulator has."""
+    response = caller.send("listDomains")
+    assert response.status == 200
+    assert response.json() == {
+        "baseURIs": [{"service": facts.DOMAIN_SERVICE, "account": ACCOUNT, "baseURI": "sim.example"}]
+    }
+    assert caller.simulator.journal[-1].operation == "listDomains"
+
+
+@pytest.mark.parametrize(
+    "operation, parameters", [("getDomain", {"service": facts.DOMAIN_SERVICE}), ("listDomains", {})]
+)
+def test_domain_needs_a_host(caller: Caller, operation: str, parameters: dict[str, str]) -> None:
     """A look-up without a Host header cannot be answered."""
-    target = caller.target("getDomain", service=facts.DOMAIN_SERVICE)
+    target = caller.target(operation, **parameters)
     assert error_of(caller.simulator.handle("GET", target, {}, b"")) == (400, 5, "Host")
 
 

@@ -214,7 +214,7 @@ for work in (lambda: store.save("new", VisitRecord()), lambda: store.delete("123
     try:
         work()
     except StoreError as error:
-        assert "Set LP_VISIT_STORE" in str(error), error
+        assert "or set LP_VISIT_STORE" in str(error), error
     else:
         raise AssertionError("a read-only file system was written")
 simulator = Simulator()

@@ -472,8 +472,8 @@ def tried(use):
     try:
         return getattr(use(), "visitor_id", None)
     except StoreError as error:
-        cause, _, ways_out = str(error).partition(" Set LP_VISIT_STORE to")
-        assert "sqlite:////tmp/visits.db" in ways_out and "memory://" in ways_out, ways_out
+        cause, _, ways_out = str(error).partition(" Use a file that can be written,")
+        assert all(way in ways_out for way in ("sqlite:////tmp/visits.db", "memory://", "LP_VISIT_STORE")), ways_out
         return cause.removeprefix(f"The visit store {folder}/visits.db cannot be used: ")
 
 """

@@ -163,6 +163,9 @@ def test_redis_shows_no_visit(server: RedisServer, fault: str, *, encrypted: boo
     "url",
     [
         "redis://u:canary@host/0?foo=1",
+        "redis://u:canary@host/0?lifetime=canary",
+        "redis://u:canary@host/0?password=canary&lifetime=1&lifetime=2",
+        "redis://u:canary@host/0?password=canary&prefix=shop%20",
         "redis://u:canary#x@host/0",
         "redis://u:canary/x@host/0",
         "redis://u:canary@host:port/0",

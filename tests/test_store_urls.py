@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -58,6 +59,16 @@ def test_url_that_means_something_else_is_refused(make: Callable[[str], object],
         ("unix:///run/redis.sock?foo=1", "an option that redis-py does not know"),
         ("redis://host/0?timeout=5", "an option that redis-py does not know"),
         ("redis://host/0?max_connections=-1", "a value that is none"),
+        (
+            "redis://host/0?lifetme=60",
+            "options are lifetime, prefix, and those of redis-py, .* client_name",
+        ),
+        ("rediss://host/0?ssl_ca_cert=x", "those of redis-py, .* ssl_ca_certs"),
+        ("redis://host/0?lifetime=0", r"lifetime must be a positive integer .*\?lifetime=3600"),
+        ("redis://host/0?lifetime", r"lifetime must be a positive integer"),
+        ("redis://host/0?lifetime=60&db=1&lifetime=61", "has an option twice"),
+        ("redis://host/0?prefix=", "the prefix of a Redis store must be printable ASCII"),
+        ("redis://host/0?prefix=a%20b", "the prefix of a Redis store must be printable ASCII"),
         ("redis://host/abc", "the database must be a number"),
         ("redis://host/1/2", "the database must be a number"),
         ("redis:///0", "it needs a host"),
@@ -103,6 +114,48 @@ def test_lifetime_in_the_url(make: Callable[[str], object], url: str) -> None:
     without = repr(make(url))
     assert ", lifetime 60 s" not in without
     assert repr(make(f"{url}?lifetime=60")) == f"{without.partition(', lifetime')[0]}, lifetime 60 s>"
+
+
+@both
+@pytest.mark.parametrize(
+    "url", ["redis://host/0", "REDISS://host?db=3", "unix:///run/redis.sock", "redis://host?socket_timeout=1&db=3"]
+)
+def test_options_of_the_store_in_a_redis_url(make: Callable[[str], object], url: str) -> None:
+    """`lifetime` and `prefix` may be anywhere among the options of redis-py, which it receives unchanged."""
+    mark = "&" if "?" in url else "?"
+    plain, store = make(url), make(f"{url}{mark}lifetime=60&prefix=shop%3Aeu&client_name=a%26b")
+    assert isinstance(plain, RedisStore | AsyncRedisStore)
+    assert isinstance(store, RedisStore | AsyncRedisStore)
+    assert repr(store) == f"<{type(store).__name__}, prefix 'shop:eu', lifetime 60 s>"
+    before, after = (
+        {
+            name: value
+            for name, value in each._redis.connection_pool.connection_kwargs.items()
+            if isinstance(value, str | int | float)
+        }
+        for each in (plain, store)
+    )
+    assert after == {**before, "client_name": "a&b"}
+
+
+@pytest.mark.parametrize("kind", [RedisStore, AsyncRedisStore])
+def test_option_in_a_redis_url_overrides_the_argument(kind: type[RedisStore | AsyncRedisStore]) -> None:
+    """The classes take the same URLs as `open_store`."""
+    store = kind("redis://host/0?lifetime=60", prefix="shop", lifetime=None)
+    assert repr(store) == f"<{kind.__name__}, prefix 'shop', lifetime 60 s>"
+
+
+@both
+@pytest.mark.parametrize("scheme", ["redis", "rediss", "unix"])
+def test_options_that_the_error_names_are_known(make: Callable[[str], object], scheme: str) -> None:
+    """Each option that the error recommends is one that redis-py takes for this kind of connection."""
+    url = f"{scheme}://" + ("/run/redis.sock" if scheme == "unix" else "host/0")
+    with pytest.raises(ConfigurationError) as caught:
+        make(f"{url}?nope=1")
+    listed = str(caught.value).partition("such as ")[2].partition(".")[0].split(", ")
+    assert {"client_name", "max_connections", "socket_timeout"} <= set(listed)
+    for option in listed:
+        make(f"{url}?{option}=2")
 
 
 def test_home_is_expanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -179,3 +232,21 @@ def test_file_of_another_user_where_all_can_write(
     else:
         assert again.load("key") == saved
     again.close()
+
+
+@posix
+@pytest.mark.parametrize("name, cause", [("", "it is a folder"), ("file/v.db", "Not a directory"), ("x" * 300, ".*")])
+def test_path_that_cannot_be_opened(tmp_path: Path, name: str, cause: str) -> None:
+    """The error names the whole path, the cause, and the ways out: another path, the variable, memory."""
+    (tmp_path / "file").touch()
+    folder = tmp_path.joinpath(*["y" * 50] * 8)
+    folder.mkdir(parents=True)
+    path = tmp_path / name if "/" in name else folder / name
+    with pytest.raises(StoreError) as caught:
+        SQLiteStore(path).load("key")
+    assert re.fullmatch(
+        rf"The visit store {path} cannot be used: {cause}\. Use a file that can be written, such as"
+        r" sqlite:////tmp/visits\.db; or redis://host:port/0; or memory://, which remembers nothing after the process\."
+        r" Pass it as store, or set LP_VISIT_STORE\.",
+        str(caught.value),
+    )

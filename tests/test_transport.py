@@ -379,11 +379,38 @@ def test_timeout_must_be_usable(send: Send, timeout: float) -> None:
 
 
 def test_refused_connection(send: Send) -> None:
-    """If nobody listens, no connection was made, so nothing was sent."""
+    """If nobody listens, no connection was made, so nothing was sent. The error names the port, and the usual cause."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        with pytest.raises(ConnectError, match=r"127\.0\.0\.1 could not be reached"):
-            send(a_request(f"http://127.0.0.1:{free.getsockname()[1]}/{SECRET}"))
+        port = free.getsockname()[1]
+        with pytest.raises(ConnectError) as caught:
+            send(a_request(f"http://127.0.0.1:{port}/{SECRET}"))
+    assert str(caught.value) == (
+        f"127.0.0.1 could not be reached: nothing accepts connections on port {port}."
+        " Is the simulator running? Its first line of output is its address."
+    )
+
+
+@pytest.mark.parametrize("url, port", [("https://lo.example.test", 443), ("https://lo.example.test:8443", 8443)])
+def test_refused_connection_elsewhere(send: Send, monkeypatch: pytest.MonkeyPatch, url: str, port: int) -> None:
+    """Another host that refuses is no simulator; its port is named, even if the URL has none."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        place = (socket.AF_INET, socket.SOCK_STREAM, 6, "", free.getsockname())
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [place])
+        with pytest.raises(ConnectError) as caught:
+            send(a_request(url))
+    assert str(caught.value) == (f"lo.example.test could not be reached: nothing accepts connections on port {port}.")
+
+
+def test_refusing_proxy_is_not_blamed_on_the_host(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the proxy refuses the connection, the port of the host is not named."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free.getsockname()[1]}")
+        with pytest.raises(ConnectError, match=r"^lo\.example\.test could not be reached: ") as caught:
+            send(a_request("https://lo.example.test"))
+    assert "port" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -409,7 +409,7 @@ def test_second_hook_in_a_registry() -> None:
 def test_hooks_name_their_extra(hook: type[Any], module: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its library, a hook cannot be made, and the error names the extra."""
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ConfigurationError, match=f"the extra `{extra}`, which is not installed"):
+    with pytest.raises(ConfigurationError, match=f"Install the extra `{extra}` of lp-engagement"):
         hook()
 
 

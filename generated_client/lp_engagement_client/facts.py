@@ -113,6 +113,14 @@ OPERATIONS: Final[dict[str, OperationFacts]] = {
         success=200,
         example="single",
     ),
+    "listDomains": OperationFacts(
+        retry=Retry(statuses=(500, 599), pauses=(5, 10, 15), visitor_id_from_answer=False, idempotent=True),
+        errors={400: "bad-request", 401: "unauthorized"},
+        body=None,
+        fields={},
+        success=200,
+        example="services",
+    ),
 }
 
 ACCOUNT_ID_PATTERN: Final = "^[A-Za-z0-9_]{1,20}$"
@@ -228,7 +236,8 @@ FIELDS: Final[dict[str, dict[str, str]]] = {
     "ErrorEntity": {"time": "time", "message": "message", "internal_code": "internalCode"},
     "NestedError": {"error": "error"},
     "Domain": {"service": "service", "account": "account", "base_uri": "baseURI", "base_uris": "baseURIs"},
-    "ServiceDomain": {"service": "service", "base_uri": "baseURI"},
+    "Domains": {"base_uris": "baseURIs"},
+    "ServiceDomain": {"service": "service", "account": "account", "base_uri": "baseURI"},
 }
 """The API's names of the fields that have a role, by schema and role."""
 

@@ -10,7 +10,7 @@ from ._common.clock import AsyncSystemClock, SystemClock
 from ._common.muted import Muted, MutedText
 from ._common.not_given import NOT_GIVEN
 from ._common.unpicklable import StaysInItsProcess
-from ._core import checks, options, parts
+from ._core import checks, options, parts, plain_http
 from ._core.domain import KnownDomain, find
 from ._core.events import log_to_stderr
 from ._core.operations import VisitOperations
@@ -46,6 +46,7 @@ def _settings(
     app_type: AppType,
     base_url: str | None,
     domain: str | None,
+    allow_http: Iterable[str] | None,
     retry: RetryPolicy | int | None,
     deadline: float | None,
     timeout: float | None,
@@ -63,10 +64,14 @@ def _settings(
         raise ConfigurationError("pass base_url or domain, not both")
     if domain is not None:
         base_url = f"https://{checks.domain(domain)}"
+    http_hosts = plain_http.allowed(allow_http, os.environ.get("LP_ALLOW_HTTP_HOSTS"))
+    if base_url is not None:
+        base_url = checks.base_url(base_url, allow_http=http_hosts)
+        plain_http.warn(base_url)
     return Settings(
         account_id=checks.account_id(account_id or os.environ.get("LP_ACCOUNT_ID")),
         app_type=checks.app_type(app_type),
-        base_url=None if base_url is None else checks.base_url(base_url),
+        base_url=base_url,
         retry=checks.retry(retry),
         timeout=checks.seconds("timeout", timeout if timeout is not None else _environment_timeout())
         or DEFAULT_TIMEOUT,
@@ -124,10 +129,12 @@ class EngagementClient(StaysInItsProcess):
     Args:
         account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
         app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
-        base_url: `https://host[:port]` to send to; plain http for loopback hosts only. From `LP_BASE_URL` if neither
-            this nor `domain` is given.
+        base_url: `https://host[:port]` to send to; plain http for loopback hosts and `allow_http` only. From
+            `LP_BASE_URL` if neither this nor `domain` is given.
         domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the
             Domain API is asked on the first call, and its answer kept for a day.
+        allow_http: names of hosts that `base_url` may reach by plain http, for a test network: ids and attributes
+            travel unencrypted. From `LP_ALLOW_HTTP_HOSTS` (with commas) if not given, else none.
         store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
             from `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
         retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
@@ -156,6 +163,7 @@ class EngagementClient(StaysInItsProcess):
         app_type: AppType = "EXTERNAL",
         base_url: str | None = None,
         domain: str | None = None,
+        allow_http: Iterable[str] | None = None,
         store: VisitStore | str | None = None,
         retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
@@ -173,7 +181,19 @@ class EngagementClient(StaysInItsProcess):
         sent = Muted(headers)
         del headers
         settings = options.changed(
-            _settings(account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock),
+            _settings(
+                account_id,
+                app_type,
+                base_url,
+                domain,
+                allow_http,
+                retry,
+                deadline,
+                timeout,
+                application_id,
+                hooks,
+                clock,
+            ),
             headers=sent,
             validate=validate,
             allow_unknown_keys=allow_unknown_keys,
@@ -293,10 +313,12 @@ class AsyncEngagementClient(StaysInItsProcess):
     Args:
         account_id: the LivePerson account; from `LP_ACCOUNT_ID` if not given.
         app_type: `EXTERNAL` or `MSDK`; must match the source of the account's campaigns.
-        base_url: `https://host[:port]` to send to; plain http for loopback hosts only. From `LP_BASE_URL` if neither
-            this nor `domain` is given.
+        base_url: `https://host[:port]` to send to; plain http for loopback hosts and `allow_http` only. From
+            `LP_BASE_URL` if neither this nor `domain` is given.
         domain: the host alone, instead of `base_url`; from `LP_DOMAIN` if neither is given. With none of them the
             Domain API is asked on the first call, and its answer kept for a day.
+        allow_http: names of hosts that `base_url` may reach by plain http, for a test network: ids and attributes
+            travel unencrypted. From `LP_ALLOW_HTTP_HOSTS` (with commas) if not given, else none.
         store: where visits are kept between calls: a store, or a URL such as `sqlite:///visits.db` or `memory://`;
             from `LP_VISIT_STORE` if not given, else a SQLite file in the user's state directory.
         retry: a `RetryPolicy`, or how many retries at most; the documented ones if not given.
@@ -325,6 +347,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         app_type: AppType = "EXTERNAL",
         base_url: str | None = None,
         domain: str | None = None,
+        allow_http: Iterable[str] | None = None,
         store: VisitStore | AsyncVisitStore | str | None = None,
         retry: RetryPolicy | int | None = None,
         deadline: float | None = None,
@@ -342,7 +365,19 @@ class AsyncEngagementClient(StaysInItsProcess):
         sent = Muted(headers)
         del headers
         settings = options.changed(
-            _settings(account_id, app_type, base_url, domain, retry, deadline, timeout, application_id, hooks, clock),
+            _settings(
+                account_id,
+                app_type,
+                base_url,
+                domain,
+                allow_http,
+                retry,
+                deadline,
+                timeout,
+                application_id,
+                hooks,
+                clock,
+            ),
             headers=sent,
             validate=validate,
             allow_unknown_keys=allow_unknown_keys,

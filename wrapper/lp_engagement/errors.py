@@ -190,6 +190,16 @@ class TransportError(EngagementError):
         self.maybe_sent = maybe_sent
         self.retryable = retryable
 
+    def __str__(self) -> str:
+        """Return the cause, and the number of attempts with the seconds that they and their pauses took."""
+        # An error must be able to show itself even half made, as while it is being unpickled.
+        text, attempts = super().__str__(), self.__dict__.get("attempts", ())
+        if not attempts:
+            return text
+        seconds = sum(attempt.seconds + (attempt.pause or 0) for attempt in attempts)
+        end = "" if text.endswith((".", "?")) else "."
+        return f"{text}{end} Gave up after {len(attempts)} attempt{'s'[: len(attempts) > 1]} in {seconds:.1f} s."
+
 
 class ConnectError(TransportError):
     """No connection was established, so the server has not seen this attempt."""

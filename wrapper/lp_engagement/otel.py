@@ -53,8 +53,8 @@ class OpenTelemetryHook:
                 metrics = import_module("opentelemetry.metrics")
         except ImportError:
             raise ConfigurationError(
-                "OpenTelemetryHook needs the extra `otel`, which is not installed. "
-                "Add it to how you install lp-engagement."
+                "OpenTelemetryHook needs opentelemetry-api, which is not installed."
+                " Install the extra `otel` of lp-engagement."
             ) from None
         self._open: dict[str | None, _OpenCall] = {}
         self._tracer = self._trace.get_tracer(_SCOPE, __version__, tracer_provider)

@@ -39,8 +39,8 @@ class PrometheusHook:
                 library = import_module("prometheus_client")
         except ImportError:
             raise ConfigurationError(
-                "PrometheusHook needs the extra `prometheus`, which is not installed. "
-                "Add it to how you install lp-engagement."
+                "PrometheusHook needs prometheus-client, which is not installed."
+                " Install the extra `prometheus` of lp-engagement."
             ) from None
         where = {"registry": library.REGISTRY if registry is None else registry}
         both = {**where, "buckets": CALL_BUCKETS}

@@ -20,6 +20,7 @@ OperationName = Literal[
     "resumeSession",
     "updateSession",
     "getDomain",
+    "listDomains",
 ]
 """The names that operations have in the spec."""
 
@@ -28,6 +29,7 @@ OPERATIONS: Final[tuple[OperationName, ...]] = (
     "resumeSession",
     "updateSession",
     "getDomain",
+    "listDomains",
 )
 """The names of all operations."""
 
@@ -54,4 +56,8 @@ def find(name: str) -> Operation[Any]:
         from .domain.get_domain import OPERATION as get_domain
 
         return get_domain
+    if name == "listDomains":
+        from .domain.list_domains import OPERATION as list_domains
+
+        return list_domains
     raise KeyError(name)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .ctmrinfo_sde import CtmrinfoSde
     from .customer_info import CustomerInfo
     from .domain import Domain
+    from .domains import Domains
     from .engagement_answer import EngagementAnswer
     from .engagement_context import EngagementContext
     from .engagement_details import EngagementDetails
@@ -70,6 +71,7 @@ __all__ = (
     "CtmrinfoSde",
     "CustomerInfo",
     "Domain",
+    "Domains",
     "EngagementAnswer",
     "EngagementContext",
     "EngagementDetails",
@@ -142,6 +144,7 @@ _MODULES = {
     "EngagementDetails": "engagement_details",
     "ErrorEntity": "error_entity",
     "Domain": "domain",
+    "Domains": "domains",
     "ServiceDomain": "service_domain",
     "CreateSessionRequestAppType": "create_session_request_app_type",
     "AppDetailsDeviceFamily": "app_details_device_family",

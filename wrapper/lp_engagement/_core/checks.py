@@ -48,11 +48,15 @@ def app_type(value: object) -> AppType:
     raise ConfigurationError(f"app_type must be one of {', '.join(APP_TYPES)}; upper and lower case matter")
 
 
-def base_url(value: str) -> str:
+def base_url(value: str, *, allow_http: frozenset[str] = frozenset()) -> str:
     """Scheme, host and port of a URL that has nothing else.
 
+    Args:
+        value: the URL.
+        allow_http: names of hosts, besides this machine, that may be reached by plain http; in lower case.
+
     Raises:
-        ConfigurationError: the scheme is not https (http is for loopback hosts only), or there is a path, a query, a
+        ConfigurationError: the scheme is not https, and plain http is not allowed; or there is a path, a query, a
             fragment or user information.
     """
     _text("base_url", value, "https://host")
@@ -63,9 +67,16 @@ def base_url(value: str) -> str:
         raise ConfigurationError("base_url is not a URL. Write https://host") from None
     _only_host(parts, value)
     host = parts.hostname or ""
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
-        raise ConfigurationError("base_url must begin with https:// (http:// is for loopback hosts only)")
-    literal = f"[{host}]" if ":" in host else domain(host)
+    is_address = ":" in host
+    if not is_address and not _HOST.fullmatch(host):
+        raise ConfigurationError("base_url has a host that is not a plain host name. Write https://host")
+    if parts.scheme != "https" and not (parts.scheme == "http" and (is_loopback(host) or host in allow_http)):
+        advice = f' For a test network, pass allow_http=("{host}",) or set LP_ALLOW_HTTP_HOSTS={host}.'
+        raise ConfigurationError(
+            "base_url must begin with https:// (plain http is for this machine only)."
+            + (advice if parts.scheme == "http" and not is_address else "")
+        )
+    literal = f"[{host}]" if is_address else host
     return f"{parts.scheme}://{literal}" + ("" if port is None else f":{port}")
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lp_engagement._common.printable import printable
+from lp_engagement._core.checks import is_loopback
 from lp_engagement.errors import (
     ConfigurationError,
     ConnectError,
@@ -27,18 +28,27 @@ UNVERIFIED = "The certificate of {host} could not be verified: {reason}."
 _LONGEST_REASON = 200
 
 
-def translated(exc: BaseException | None, host: str, *, maybe_sent: bool = True) -> EngagementError | None:
-    """Translate an exception into one of our errors; `None` for an unrelated one."""
+def translated(
+    exc: BaseException | None, host: str, *, port: int | None = None, maybe_sent: bool = True
+) -> EngagementError | None:
+    """Translate an exception into one of our errors; `None` for an unrelated one. `port` is `None` behind a proxy."""
     if isinstance(exc, EngagementError):
         # The frames in between belong to httpx, and their variables hold the request.
         return exc.with_traceback(None)
     refusal = _unverified_certificate(exc)
     if refusal is not None:
         return ConnectError(UNVERIFIED.format(host=host, reason=refusal), retryable=False)
+    if port is not None and not maybe_sent and any(isinstance(link, ConnectionRefusedError) for link in _chain(exc)):
+        return ConnectError(_refused(host, port))
     if isinstance(exc, OSError | EOFError | ImportError):
         # Perhaps there is no library yet: if all files are in use, it cannot be loaded.
         return _early_end(host, _reason(exc), late=isinstance(exc, TimeoutError), maybe_sent=maybe_sent)
     return _of_library(exc, host, maybe_sent=maybe_sent) if isinstance(exc, Exception) else None
+
+
+def _refused(host: str, port: int) -> str:
+    text = f"{host} could not be reached: nothing accepts connections on port {port}."
+    return f"{text} Is the simulator running? Its first line of output is its address." if is_loopback(host) else text
 
 
 def _of_library(exc: Exception, host: str, *, maybe_sent: bool) -> EngagementError | None:
@@ -97,9 +107,15 @@ def _early_ends() -> tuple[type[Exception], tuple[type[Exception], ...]]:
 
 
 def _unverified_certificate(exc: BaseException | None) -> str | None:
-    chain = [] if exc is None else [exc]
-    for link in chain:
+    for link in _chain(exc):
         if isinstance(link, ssl.SSLCertVerificationError):
             return printable(getattr(link, "verify_message", "not trusted"), _LONGEST_REASON).rstrip(".")
-        chain += [below for below in (link.__cause__, link.__context__) if below is not None and below not in chain]
     return None
+
+
+def _chain(exc: BaseException | None) -> list[BaseException]:
+    """Return the exception with its causes and contexts."""
+    chain = [] if exc is None else [exc]
+    for link in chain:
+        chain += [below for below in (link.__cause__, link.__context__) if below is not None and below not in chain]
+    return chain

@@ -64,7 +64,7 @@ class _Exchange:
         self.wire = Wire(time.monotonic() + timeout)
         self.proxy: Proxy | None = None
         self._request = request
-        self._host = "the server"
+        self._host, self._port = "the server", 0
         self._handed_over = False
         self._ours = True
         self._status: int | None = None
@@ -87,6 +87,7 @@ class _Exchange:
             extensions={"timeout": Timeouts(self.wire)},
         )
         self._host = prepared.url.host
+        self._port = prepared.url.port or (443 if prepared.url.scheme == "https" else 80)
         prepared.stream = _body()(self._request.content or b"")
         prepared.url = _quiet_url()(_with_parameters(prepared.url, given))
         return prepared
@@ -144,7 +145,8 @@ class _Exchange:
         # A mock has no connection that knows: what it raises is believed. A TimeoutError comes from our own clock.
         known = self.wire.used or (self._ours and isinstance(exc, TimeoutError))
         maybe_sent = self._handed_over and (self.wire.sent or not known)
-        error = translated(exc, self._host, maybe_sent=maybe_sent)
+        port = self._port if self._ours and self.proxy is None else None
+        error = translated(exc, self._host, port=port, maybe_sent=maybe_sent)
         if error is None and isinstance(exc, Exception) and not maybe_sent and self._through_socks():
             # The library asserts that a SOCKS proxy answers as it should.
             error = ConnectError(NO_WAY.format(host=self._host))

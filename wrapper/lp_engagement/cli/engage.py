@@ -21,7 +21,9 @@ _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 @click.option("--account", "account_id", metavar="ID", help="LivePerson account.  [default: LP_ACCOUNT_ID]")
 @click.option("--key", required=True, metavar="KEY", help="Your own key for the consumer; the visit is kept under it.")
 @click.option("--domain", metavar="HOST", help="Host to call.  [default: LP_DOMAIN, else the Domain API is asked]")
-@click.option("--base-url", metavar="URL", help="The same with a scheme; http:// for this machine only.")
+@click.option(
+    "--base-url", metavar="URL", help="The same with a scheme; http:// for this machine and LP_ALLOW_HTTP_HOSTS only."
+)
 @click.option("--store", metavar="URL", help="The visit store: sqlite:///FILE, memory://.  [default: LP_VISIT_STORE]")
 @click.option("--app-type", default="EXTERNAL", show_default=True, metavar="TYPE", help="EXTERNAL or MSDK.")
 @click.option("--section", "sections", multiple=True, metavar="NAME", help="A section of the app; repeat for more.")

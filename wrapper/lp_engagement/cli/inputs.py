@@ -46,10 +46,10 @@ def read_object(path: str | None, option: str) -> dict[str, Any] | None:
 
 def _read(path: str, option: str) -> Any:
     try:
-        with _opened(path) as source:
+        with opened(path) as source:
             document = read_json(source.read())
     except OSError as error:
-        raise click.BadParameter(f"{_named(path)} cannot be read: {error.strerror}", param_hint=option) from None
+        raise not_readable(path, option, error) from None
     # The errors of the parser are errors here too; their messages show no value.
     for problem, span in document.faults:
         if problem.level == "error":
@@ -59,12 +59,18 @@ def _read(path: str, option: str) -> Any:
     return document.value
 
 
-def _opened(path: str) -> AbstractContextManager[BinaryIO]:
+def opened(path: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file, or stdin for `-`."""
     if path != STDIN:
         return open(path, "rb")  # noqa: PTH123 - the caller closes it
     if sys.stdin is None:  # None if the process was started without it
         raise click.UsageError("standard input is closed.")
     return nullcontext(sys.stdin.buffer)
+
+
+def not_readable(path: str, option: str, error: OSError) -> click.BadParameter:
+    """Make the error for a file that cannot be read."""
+    return click.BadParameter(f"{_named(path)} cannot be read: {error.strerror}", param_hint=option)
 
 
 def _named(path: str) -> str:

@@ -17,6 +17,8 @@ from lp_engagement._core.checks import account_id, visit_key
 from lp_engagement.stores import MemoryStore, open_store
 
 from .failures import REFUSED
+from .import_lines import HashedIdsError, Imported, import_lines
+from .inputs import not_readable, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from lp_engagement.stores import VisitRecord, VisitStore
 
 _WIDEST = 200
+_MOST_NAMED = 20
 
 _store = click.option(
     "--store",
@@ -41,7 +44,7 @@ _account = click.option(
 _show_ids = click.option("--show-ids", is_flag=True, help="Show ids; otherwise a hash distinguishes them.")
 
 
-@click.group("visits", short_help="List, show, forget, purge or export the visits of a store.")
+@click.group("visits", short_help="List, show, forget, purge, export or import the visits of a store.")
 def command() -> None:
     """Manage the visits in a store.
 
@@ -128,8 +131,53 @@ def export_visits(ctx: click.Context, url: str, *, show_ids: bool) -> None:
     damaged = _Damaged()
     with _opened(url) as store:
         for key, record in store.items(damaged=damaged):
-            click.echo(json.dumps({"key": key, **_shown(record, show_ids=show_ids)}))
+            # Times to the microsecond: an import compares them.
+            shown = _shown(record, show_ids=show_ids, timespec="microseconds")
+            click.echo(json.dumps({"key": key, **shown}))
     damaged.end(ctx)
+
+
+@command.command("import")
+@click.argument("file")
+@click.option("--overwrite", is_flag=True, help="Also replace visits that are newer in the store.")
+@_store
+@click.pass_context
+def import_visits(ctx: click.Context, file: str, url: str, *, overwrite: bool) -> None:
+    """Save the visits of FILE, as written by visits export --show-ids; - is stdin.
+
+    A visit is left alone if the store has it as new or newer. Each visit expires a lifetime after its import.
+
+    Invalid lines are skipped: stderr names the first of them by number, the others are imported, and the exit code is
+    1. Importing again changes nothing, so you can correct the lines and import the whole file.
+    """
+    counts, skipped = Imported(), _Skipped()
+    try:
+        source = opened(file)
+    except OSError as error:
+        raise not_readable(file, "FILE", error) from None
+    with source as lines, closing(open_store(url)) as store:
+        try:
+            import_lines(lines, store, counts, overwrite=overwrite, report=skipped)
+        except HashedIdsError as error:
+            raise click.UsageError(f"{error}") from None
+        finally:
+            click.echo(counts)
+    if counts.skipped:
+        ctx.exit(REFUSED)
+
+
+class _Skipped:
+    """Names the first lines that are skipped."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, sentence: str) -> None:
+        self.count += 1
+        if self.count <= _MOST_NAMED:
+            click.echo(sentence, err=True)
+        elif self.count == _MOST_NAMED + 1:
+            click.echo("Skipped more lines, which are not listed.", err=True)
 
 
 class _Damaged:
@@ -161,17 +209,17 @@ def _opened(url: str) -> closing[VisitStore]:
     return closing(store)
 
 
-def _shown(record: VisitRecord, *, show_ids: bool) -> dict[str, Any]:
+def _shown(record: VisitRecord, *, show_ids: bool, timespec: str = "seconds") -> dict[str, Any]:
     told: Callable[[str | None], str | None] = (lambda value: value) if show_ids else fingerprint
     return {
         "visitorId": told(record.visitor_id),
         "sessionId": told(record.session_id),
         "pageId": told(record.page_id),
         "engagement": None if record.engagement is None else dict(record.engagement),
-        "engagementExpiresAt": _moment(record.engagement_expires_at),
-        "updatedAt": _moment(record.updated_at),
+        "engagementExpiresAt": _moment(record.engagement_expires_at, timespec),
+        "updatedAt": _moment(record.updated_at, timespec),
     }
 
 
-def _moment(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+def _moment(seconds: float | None, timespec: str) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec=timespec)

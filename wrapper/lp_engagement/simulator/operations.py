@@ -50,6 +50,8 @@ class Operations:
                 return self.engage
             case "Domain":
                 return self.name_domain
+            case "Domains":
+                return self.list_domains
             case _:
                 return self.documented
 
@@ -127,10 +129,23 @@ class Operations:
         if service != facts.DOMAIN_SERVICE:
             # The page lists 200, 400 and 401 only, and names are case-sensitive.
             raise faulty_input(facts.FIELDS["Domain"]["service"])
+        return json_response(200, self._named("Domain", entry))
+
+    def list_domains(self, _account: Account, entry: Entry) -> SimulatedResponse:
+        """Answer a look-up of all services: here there is only one.
+
+        Raises:
+            Refusal: the answer is an error.
+        """
+        _check(entry)
+        return json_response(200, as_spelled("Domains", base_uris=[self._named("ServiceDomain", entry)]))
+
+    def _named(self, schema: str, entry: Entry) -> dict[str, Any]:
+        """Name the host of the only service."""
         host = self._host or entry.headers.get("host")
         if not host:
             raise faulty_input("Host")
-        return json_response(200, as_spelled("Domain", service=service, account=entry.account_id, base_uri=host))
+        return as_spelled(schema, service=facts.DOMAIN_SERVICE, account=entry.account_id, base_uri=host)
 
     def _engagement(self, account: Account, session: Session) -> dict[str, Any]:
         for campaign in self.campaigns if account.campaigns is None else account.campaigns:

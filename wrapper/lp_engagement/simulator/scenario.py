@@ -127,7 +127,10 @@ def _load_yaml(text: str) -> Any:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import YAMLError
     except ImportError:
-        raise ScenarioError("scenario files in YAML need the extra: pip install 'lp-engagement[simulator]'") from None
+        raise ScenarioError(
+            "scenario files in YAML need ruamel.yaml, which is not installed."
+            " Install the extra `simulator` of lp-engagement, or write JSON."
+        ) from None
     try:
         return YAML(typ="safe", pure=True).load(text)
     except (YAMLError, ArithmeticError, AttributeError, LookupError, TypeError) as error:

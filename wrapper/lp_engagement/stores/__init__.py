@@ -62,8 +62,9 @@ def open_store(url: str) -> VisitStore:
     Args:
         url: `memory://`; `sqlite://` for the default file, `sqlite:///relative/path.db`, or
             `sqlite:////absolute/path.db`. The path is used literally, without percent-decoding; `~/` is your home;
-            `redis://`, `rediss://` or `unix://`, as for `RedisStore`. `?lifetime=3600` after a memory or sqlite URL
-            sets the seconds after its last save at which a visit expires.
+            `redis://`, `rediss://` or `unix://`, as for `RedisStore`. `?lifetime=3600` sets the seconds after its last
+            save at which a visit expires. A Redis URL also takes `prefix`, which begins the names of its keys, and the
+            options of redis-py.
 
     Raises:
         ConfigurationError: no store has such a URL, or the store needs an extra that is not installed.

@@ -35,8 +35,8 @@ class _Cipher:
             from cryptography.fernet import Fernet, InvalidToken, MultiFernet
         except ImportError:
             raise ConfigurationError(
-                "encrypted visits need the extra `encryption`, which is not installed."
-                " Add it to how you install lp-engagement."
+                "encrypted visits need cryptography, which is not installed."
+                " Install the extra `encryption` of lp-engagement."
             ) from None
         keys = [key] if isinstance(key, str | bytes) else list(key)
         try:

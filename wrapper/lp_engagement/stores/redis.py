@@ -24,7 +24,7 @@ from lp_engagement.errors import ConfigurationError, EngagementError, StoreError
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
 from .reading import damaged_visit, read, skip, sound
-from .urls import redis_url
+from .urls import redis_url, split_redis_options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -46,6 +46,9 @@ _CHUNK = 500
 # A busy minute queues for a connection. A server that hangs is noticed by `_TIMEOUT`, so this may be long.
 _CONNECTIONS, _PATIENCE = 100, 30.0
 _UNLIMITED = 2**31
+_OPTIONS = "client_name, db, health_check_interval, max_connections, password, protocol, socket_timeout, username"
+_NO_CONNECTION = "there is no connection to the server. Check that it runs, and the URL in store or LP_VISIT_STORE"
+_TLS_OPTIONS = "ssl_ca_certs, ssl_certfile, ssl_check_hostname, ssl_keyfile"
 # All of printable ASCII but what has a meaning in the name of a key: { and } enclose the hash tag, % is for the rest.
 _PLAIN = "".join(map(chr, range(0x21, 0x7F))).translate({ord(each): None for each in "%{}"})
 _VALUE = re.compile(rb"(\d{1,16}):[^:]{0,64}:(.*)", re.DOTALL)
@@ -178,7 +181,7 @@ class _Translated:
         if isinstance(error, known.RedisError):
             cause = _cause(error)
         elif isinstance(error, OSError):
-            cause = error.strerror or "there is no connection to the server"
+            cause = error.strerror or _NO_CONNECTION
         elif isinstance(error, ValueError | LookupError | EOFError) and not isinstance(error, EngagementError):
             # The client's parser gives up in these ways on a reply that is none, such as a line without an end.
             cause = "what answers at this address is no Redis server"
@@ -211,7 +214,7 @@ def _cause(error: Exception) -> str:
         known.AskError: "the server is a node of a cluster. Pass store=RedisStore(redis.RedisCluster(...))",
         known.InvalidResponse: "what answers at this address is no Redis server",
         known.TimeoutError: "the server does not answer in time",
-        known.ConnectionError: "there is no connection to the server",
+        known.ConnectionError: _NO_CONNECTION,
     }
     for kind, cause in causes.items():
         if isinstance(error, kind):
@@ -228,7 +231,7 @@ def _import(name: str) -> Any:
         return import_module(name)
     except ImportError:
         raise ConfigurationError(
-            "visits in Redis need the extra `redis`, which is not installed. Add it to how you install lp-engagement."
+            "visits in Redis need redis-py, which is not installed. Install the extra `redis` of lp-engagement."
         ) from None
 
 
@@ -257,9 +260,11 @@ def _connected(kind: Any, retry: Any, url: MutedText) -> tuple[Any, int]:
         limit, pool.max_connections = pool.max_connections, _UNLIMITED
         return client, limit
     # Out here, because the client's error may quote the password.
+    known = f"{_OPTIONS}, {_TLS_OPTIONS}" if url.startswith("rediss:") else _OPTIONS
     raise ConfigurationError(
         "This Redis URL cannot be used: it has an option that redis-py does not know for this kind of connection, or a"
-        " value that is none. Write redis://host:port/0, rediss://... for TLS, or unix:///path?db=0."
+        " value that is none. Write redis://host:port/0, rediss://... for TLS, or unix:///path?db=0. The options are"
+        f" lifetime, prefix, and those of redis-py, such as {known}."
     )
 
 
@@ -316,8 +321,9 @@ class RedisStore:
     Args:
         url_or_client: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix://path`; you
             can add options of redis-py, e.g. `?socket_timeout=1` (default: 2 seconds) or `?max_connections=500`
-            (default: 100; further calls wait). Alternatively a client of redis-py, for a single server, a cluster or
-            sentinels; it stays open when the store is closed.
+            (default: 100; further calls wait). `?lifetime=3600` and `?prefix=shop` override the arguments of these
+            names. Alternatively a client of redis-py, for a single server, a cluster or sentinels; it stays open when
+            the store is closed.
         prefix: the prefix of all key names.
         lifetime: seconds after its last save at which a visit expires; `None` for never.
 
@@ -339,6 +345,8 @@ class RedisStore:
         limit = _UNLIMITED
         if isinstance(url_or_client, str):
             url_or_client = self._redis = MutedText(url_or_client)
+            url_or_client, options = split_redis_options(url_or_client)
+            self._names = _Names(prefix if options.prefix is None else options.prefix, options.lifetime or lifetime)
             self._redis, limit = _connected(library.Redis, library.retry.Retry, url_or_client)
         self._places = _Places(limit)
         self._closed = False
@@ -437,8 +445,9 @@ class AsyncRedisStore:
     Args:
         url_or_client: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix://path`; you
             can add options of redis-py, e.g. `?socket_timeout=1` (default: 2 seconds) or `?max_connections=500`
-            (default: 100; further calls wait). Alternatively a client of redis-py, for a single server, a cluster or
-            sentinels; it stays open when the store is closed.
+            (default: 100; further calls wait). `?lifetime=3600` and `?prefix=shop` override the arguments of these
+            names. Alternatively a client of redis-py, for a single server, a cluster or sentinels; it stays open when
+            the store is closed.
         prefix: the prefix of all key names.
         lifetime: seconds after its last save at which a visit expires; `None` for never.
 
@@ -460,6 +469,8 @@ class AsyncRedisStore:
         limit = _UNLIMITED
         if isinstance(url_or_client, str):
             url_or_client = self._redis = MutedText(url_or_client)
+            url_or_client, options = split_redis_options(url_or_client)
+            self._names = _Names(prefix if options.prefix is None else options.prefix, options.lifetime or lifetime)
             self._redis, limit = _connected(library.Redis, library.retry.Retry, url_or_client)
         self._places = _AsyncPlaces(limit)
         self._closed = False

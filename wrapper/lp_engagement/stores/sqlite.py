@@ -69,10 +69,21 @@ _KEEP_PLACE = "UPDATE sweeps SET after = coalesce((SELECT max(key) FROM visits W
 _FIRST = -1  # less than every key: SQLite sorts numbers before bytes
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
-_WRONG_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR}
+_WRONG_PLACE = {
+    *(
+        errno.EACCES,
+        errno.EPERM,
+        errno.EROFS,
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.ENAMETOOLONG,
+        errno.ELOOP,
+    )
+}
 _WAYS_OUT = (
-    " Set LP_VISIT_STORE to a file that can be written, as sqlite:////tmp/visits.db, to redis://host:port/0,"
-    " or to memory://, which remembers nothing after the process."
+    " Use a file that can be written, such as sqlite:////tmp/visits.db; or redis://host:port/0; or memory://, which"
+    " remembers nothing after the process. Pass it as store, or set LP_VISIT_STORE."
 )
 
 
@@ -273,7 +284,9 @@ class SQLiteStore:
             cause, is_place, advice = error.strerror or type(error).__name__, error.errno in _WRONG_PLACE, ""
         else:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            cause, is_place = printable(str(error), 200), code in _NOT_WRITABLE
+            is_place = code in _NOT_WRITABLE
+            # SQLite says no more than that it cannot be opened.
+            cause = "it is a folder" if is_place and self.path.is_dir() else printable(str(error), 200)
             advice = " Move the file away to start with an empty one." if code in _DAMAGED else ""
         advice = _WAYS_OUT if is_place else advice
         return StoreError(f"The visit store {named(self.path)} cannot be used: {cause}.{advice}"), is_place

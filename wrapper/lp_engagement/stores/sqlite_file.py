@@ -25,6 +25,7 @@ ANYTHING = b""
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
 _APPLICATION_ID, _SCHEMA_VERSION = 0x4C50_4547, 2  # "LPEG" marks the file as ours
+_LONGEST_PATH = 4096
 _SMALLEST_DATABASE = 512
 # Looking through this much takes a third of a second on a busy machine, rebuilding it a second; others wait meanwhile.
 _LARGEST_REBUILD = 32 * 2**20
@@ -62,7 +63,7 @@ _HEADER = {2: 12, 5: 12, 10: 8, 13: 8}
 
 def named(path: Path) -> str:
     """Return the file's full path, for messages."""
-    return printable(str(path), 300)
+    return printable(str(path), _LONGEST_PATH)
 
 
 @contextmanager
@@ -189,7 +190,9 @@ def _version(database: sqlite3.Connection, path: Path) -> int:
             f" knows {_SCHEMA_VERSION}). Nothing was changed."
         )
     if application != _APPLICATION_ID and (application or version or tables):
-        raise StoreError(f"The visit store {named(path)} is a database of another program. Nothing was changed.")
+        raise StoreError(
+            f"The visit store {named(path)} is a database of another program. Nothing was changed. Use another path."
+        )
     return int(version)
 
 

@@ -6,15 +6,18 @@ The URL may contain a password, so no error and no local variable of these frame
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 from lp_engagement._common.muted import Muted, MutedText
 from lp_engagement.errors import ConfigurationError
 from lp_engagement_client.facts import VISIT_LIFETIME_SECONDS
 
-__all__ = ["check_text", "redis_url", "split_lifetime", "sqlite_path"]
+__all__ = ["RedisOptions", "check_text", "redis_url", "split_lifetime", "split_redis_options", "sqlite_path"]
 
 _REDIS_FORMS = "Write redis://host:port/0, rediss://... for TLS, or unix:///path?db=0."
+
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 _ENCODE = "percent-encode the password (urllib.parse.quote(password, safe='')); the port must be a number."
 
@@ -38,14 +41,46 @@ def split_lifetime(url: str) -> tuple[MutedText, float]:
     del url
     if not mark:
         return rest, VISIT_LIFETIME_SECONDS
-    found = re.fullmatch(r"lifetime=([0-9]{1,9})", query)
-    seconds = int(found[1]) if found else 0
-    if not seconds:
+    seconds = _seconds(MutedText(query.removeprefix("lifetime="))) if query.startswith("lifetime=") else None
+    if seconds is None:
         raise ConfigurationError(
             "The only option of this URL is ?lifetime=SECONDS, a positive integer, as in ?lifetime=3600."
             " Remove everything else after the ?. For a file with a ? in its name, pass store=SQLiteStore(path)."
         )
     return rest, seconds
+
+
+class RedisOptions(NamedTuple):
+    """The options of the store in a Redis URL; `None` for one that is not given."""
+
+    prefix: str | None = None
+    lifetime: float | None = None
+
+
+def split_redis_options(url: str) -> tuple[MutedText, RedisOptions]:
+    """Split `lifetime` and `prefix` off a Redis URL. The options of redis-py stay in it, unchanged.
+
+    Raises:
+        ConfigurationError: one of the two is given twice, or the lifetime is not a positive number of seconds.
+    """
+    base, _, query = map(MutedText, url.partition("?"))
+    del url
+    options = Muted(query.split("&") if query else [])
+    ours = Muted([option for option in options.value if option.partition("=")[0] in RedisOptions._fields])
+    rest = MutedText("&".join(option for option in options.value if option not in ours.value))
+    given = Muted(dict(parse_qsl("&".join(ours.value), keep_blank_values=True)))
+    if len(given.value) != len(ours.value):
+        raise ConfigurationError("This Redis URL has an option twice. Write lifetime and prefix at most once.")
+    lifetime = _seconds(MutedText(given.value["lifetime"])) if "lifetime" in given.value else None
+    if lifetime is None and "lifetime" in given.value:
+        raise ConfigurationError(
+            "In a Redis URL, lifetime must be a positive integer of seconds, as in ?lifetime=3600."
+        )
+    return MutedText(f"{base}?{rest}" if rest else base), RedisOptions(given.value.get("prefix"), lifetime)
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) or None if _SECONDS.fullmatch(text) else None
 
 
 def sqlite_path(path: str) -> str:

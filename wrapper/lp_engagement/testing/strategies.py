@@ -13,7 +13,7 @@ For example::
         payload, rule, pointer = example
 
 New types, fields, values and limits of the spec are drawn without a change here. Requires hypothesis: install
-`lp-engagement[testing]`.
+the extra `testing` of lp-engagement.
 """
 
 from __future__ import annotations

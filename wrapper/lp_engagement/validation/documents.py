@@ -27,7 +27,9 @@ _DEEPEST = 500
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?')
 # From the first digit of a number only, or each digit of a long number would start a search.
 _ENDLESS = re.compile(r"(?<![0-9])[0-9]{4000,}+")
-_LONG = re.compile(rb"[0-9][0-9]{18}")  # written so that the search skips what is no digit at full speed
+# A number that may be infinite as a float. Written so that the search skips what is no digit at full speed.
+_DOUBTFUL_NUMBER = re.compile(rb"[0-9](?:[0-9]{18}|[eE]\+?[0-9]{3})")
+_HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 _NO_BRACKET = re.compile(r"[^\[\]{}]++")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
@@ -189,18 +191,27 @@ def quick_json(data: bytes) -> Any:
     Raises:
         ValueError: the text may be invalid: `read_json` decides.
     """
-    import orjson
-
-    if _LONG.search(data):
-        raise ValueError  # orjson reads integers of more than 64 bits as numbers with a fraction
-    value = orjson.loads(data)
-    # orjson silently keeps the last of two equal keys, and so loses a colon. Without a backslash, strings are written
-    # exactly as they were read, colons included.
+    if _DOUBTFUL_NUMBER.search(data) or _HALF_PAIR.search(data):
+        raise ValueError
+    text = data.decode()
     try:
-        written = orjson.dumps(value)
-    except TypeError as error:
-        # orjson reads deeper nesting than it writes.
-        raise ValueError from error
-    if b"\\" in data or data.count(b":") != written.count(b":"):
+        value = _parse_plain(text)
+    except RecursionError:
+        raise ValueError from None
+    if is_deep(text):
         raise ValueError
     return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError
+    return members
+
+
+def _refuse(_: str) -> Any:
+    raise ValueError
+
+
+_parse_plain = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse).decode

@@ -14,7 +14,9 @@ _MOST_SECONDS = 3600.0
 @click.command("doctor", short_help="Check account, network, clock, store and versions; makes no visit.")
 @click.option("--account", "account_id", metavar="ID", help="LivePerson account.  [default: LP_ACCOUNT_ID]")
 @click.option("--domain", metavar="HOST", help="Host to check.  [default: LP_DOMAIN, else the Domain API is asked]")
-@click.option("--base-url", metavar="URL", help="The same with a scheme; http:// for this machine only.")
+@click.option(
+    "--base-url", metavar="URL", help="The same with a scheme; http:// for this machine and LP_ALLOW_HTTP_HOSTS only."
+)
 @click.option("--store", metavar="URL", help="The visit store: sqlite:///FILE, memory://.  [default: LP_VISIT_STORE]")
 @click.option(
     "--timeout",

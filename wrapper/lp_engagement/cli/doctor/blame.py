@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lp_engagement._core.domain import NAMED_NO_HOST
 from lp_engagement._io import proxies
 from lp_engagement._io.httpx_errors import NO_WAY, UNVERIFIED
-from lp_engagement.errors import APIStatusError, ConfigurationError, ConnectError
+from lp_engagement.errors import APIStatusError, ConfigurationError, ConnectError, TransportError
 
 if TYPE_CHECKING:
     from lp_engagement._io.proxies import Proxy
@@ -76,4 +76,6 @@ def _on_the_way(diagnosis: Diagnosis, error: EngagementError, name: str, proxy: 
 
 
 def _sentence(error: EngagementError) -> str:
-    return f"{str(error).rstrip('.')}."
+    # A check makes one attempt, so its number and seconds are no news.
+    text = str(error.args[0]) if isinstance(error, TransportError) else str(error)
+    return text if text.endswith("?") else f"{text.rstrip('.')}."

@@ -122,6 +122,6 @@ def _reach(diagnosis: Diagnosis, found: AccountHost, transport: WatchedTransport
     else:
         diagnosis.add("proxy", "ok", f"The proxy that {proxies.variable(proxy.kind)} names works.")
     if parts.scheme == "http":
-        diagnosis.add("tls", "skipped", "The host is this machine and is reached by plain http.")
+        diagnosis.add("tls", "skipped", "The host is reached by plain http.")
     else:
         certificate.examine(diagnosis, found.host, parts.port or 443, proxy, _left(ends_at))
