@@ -30,6 +30,7 @@ def write(document: Json, package: Path) -> None:
     )
     impressions = [_impression(schemas, name) for _, name in branches(schemas[kinds["impression"]])]
     render("impressions", "impressions", builders=impressions, asking=any(each["parameters"] for each in impressions))
+    render("json_text", "json_text")
     render("values", "values")
     render("operation", "operation", error=client_view.error(document))
     render("payload_types", "payload_types", **typed_dicts(document))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from decimal import Decimal
 from types import MappingProxyType
@@ -12,53 +11,91 @@ from lp_engagement._common.importing import importing
 from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
 from lp_engagement.validation import Problem, check, too_deep
+from lp_engagement.validation.explain import too_large
 from lp_engagement.validation.plain_json import exact
-from lp_engagement_client.types import RawSde, RequestModel, plain
+from lp_engagement_client.json_text import write_json
+from lp_engagement_client.types import RawSde, plain
+
+from .size import MOST_VALUES, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 UNSENDABLE = {"not-json", "not-finite"}
 """Rules that a raw attribute must obey too: JSON cannot carry these values."""
-_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
-_SCALARS: Final = (str, int, float)
+_SCALARS: Final = (str, int, float, Decimal)
 EXACT = 2**53
 """Above this a float has no exact integer to be written as."""
 
 
-def tidy(value: Any, field: str = "") -> Any:
+def tidy(value: Any) -> Any:
     """Return the value as plain JSON: tuples become arrays, objects of the application their members, `30.0` is `30`.
 
     Values that JSON does not have are left for validation to report.
 
-    Args:
-        value: the value.
-        field: the name of the field that has it, if one has.
+    Raises:
+        TooLargeError: the value has more than `MOST_VALUES` values in it.
+        RecursionError: the value contains itself.
     """
-    if type(value) in _AS_THEY_ARE:
-        return value
-    if isinstance(value, RawSde):
-        return RawSde((exact(key), tidy(member, key)) for key, member in value.items())
-    if isinstance(value, dict):
-        return {exact(key): tidy(member, key) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [tidy(item) for item in value]
-    if isinstance(value, Decimal):
-        value = float(value) if value.is_finite() else math.nan
-    value = exact(value)
-    if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
+    return _Tidying().tidy(value, "")
+
+
+class _Tidying:
+    """Makes plain JSON of one body, up to a number of values."""
+
+    __slots__ = ("_known", "_left")
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+        # With the objects themselves, because a new one could get the id of one that is gone.
+        self._known: dict[tuple[int, str], tuple[Any, Any]] = {}
+
+    def tidy(self, value: Any, field: str) -> Any:
+        """Convert a value; `field` is the name of the field that has it, if one has."""
+        if type(value) in _AS_THEY_ARE:
+            return value
+        if isinstance(value, dict):
+            self._take(len(value))
+            members = ((exact(key), self.tidy(member, key)) for key, member in value.items())
+            return RawSde(members) if isinstance(value, RawSde) else dict(members)
+        if isinstance(value, list | tuple):
+            self._take(len(value))
+            return [self.tidy(item, "") for item in value]
+        if isinstance(value, Decimal):
+            return _number(Decimal(value))
+        value = exact(value)
+        if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
+            return int(value)
+        return value if isinstance(value, _SCALARS) else self._converted(value, field)
+
+    def _take(self, values: int) -> None:
+        self._left -= values
+        if self._left < 0:
+            raise TooLargeError
+
+    def _converted(self, value: Any, field: str) -> Any:
+        place = id(value), field
+        if place not in self._known:
+            with importing():  # most bodies need none of it
+                from .convert import convert
+
+            self._known[place] = value, plain(convert(value, field))
+        converted = self._known[place][1]
+        return value if converted is value else self.tidy(converted, field)
+
+
+def _number(value: Decimal) -> Any:
+    """Return the same number as a type that is written faster if there is one, or a float if JSON does not have it."""
+    if not value.is_finite():
+        return math.nan
+    near = float(value)
+    if math.isinf(near):
+        return near
+    if value == value.to_integral_value():
         return int(value)
-    return value if isinstance(value, _SCALARS) else _converted(value, field)
-
-
-def _converted(value: Any, field: str) -> Any:
-    with importing():  # most bodies need none of it
-        from .convert import convert
-
-    converted = convert(value, field)
-    return value if converted is value else tidy(plain(converted), field)
+    return near if Decimal(repr(near)) == value else value
 
 
 def encode(body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> Muted[bytes]:
@@ -73,21 +110,23 @@ def encode(body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> M
         PayloadError: with a problem for each error of validation; warnings are ignored.
     """
     tidied = _tidied(body, members)
-    faults = [too_deep()] if tidied is None else _faults(tidied.value, kind)
+    faults = [tidied] if isinstance(tidied, Problem) else _faults(tidied.value, kind)
     # Out here, where no local variable holds the body in plain sight.
-    if faults or tidied is None:
+    if faults or isinstance(tidied, Problem):
         raise PayloadError(faults)
-    return Muted(_write(tidied.value).encode())
+    return Muted(write_json(tidied.value))
 
 
-def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | None:
-    """Return plain JSON; `None` if the body contains itself."""
+def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | Problem:
+    """Return plain JSON, or why the body cannot be sent."""
     try:
-        value = tidy(body.value.to_dict() if isinstance(body.value, RequestModel) else plain(body.value))
-        # What is no object is left for validation to report.
-        return Muted({**members, **value} if members and isinstance(value, dict) else value)
+        value = tidy(plain(body.value))
     except RecursionError:
-        return None
+        return too_deep()
+    except TooLargeError:
+        return too_large(MOST_VALUES)
+    # What is no object is left for validation to report.
+    return Muted({**members, **value} if members and isinstance(value, dict) else value)
 
 
 def _faults(body: Any, kind: str) -> list[Problem]:
