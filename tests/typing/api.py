@@ -205,6 +205,8 @@ def attributes(visit: Visit) -> None:
         models.EngagementAnswer | None,
     )
     assert_type(visit.call("updateSession", models.UpdateSessionRequest(page_id="1")), models.EngagementAnswer | None)
+    for body in (DataclassSde(), AttrsSde(), PydanticSde()):
+        assert_type(visit.call("updateSession", body), models.EngagementAnswer | None)
 
 
 def results(engagement: Engagement) -> None:
@@ -618,6 +620,8 @@ def wrong_calls(visit: Visit) -> None:
     visit.get_engagement(app_details="LINUX")  # type: ignore[arg-type]
     visit.get_engagement(engagement_attributes=[])  # type: ignore[call-arg]
     visit.update(page_id="1")  # type: ignore[call-arg]
+    visit.call("updateSession", "text")  # type: ignore[arg-type]
+    visit.call("updateSession", [sde.lead()])  # type: ignore[arg-type]
 
 
 def wrong_simulations(simulator: Simulator) -> None:
