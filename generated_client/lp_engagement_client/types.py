@@ -41,18 +41,21 @@ def _plain(value: object, done: dict[int, tuple[object, Any]]) -> Any:
     """Convert a value; `done` has the containers converted before, so that one with many references costs as much as one."""
     if isinstance(value, (str, int, float)):
         return value  # nearly all values; the lookup of a missing attribute is slow
-    if id(value) in done:
-        return done[id(value)][1]
+    known = done.get(id(value))
+    if known is not None:
+        return known[1]
     made: Any
-    if isinstance(value, RequestModel):
-        made = Payload((key, _plain(each, done)) for key, each in value._members())
+    if isinstance(value, Payload) or type(value) is dict:
+        made = {key: _plain(each, done) for key, each in value.items()}
+        made = RawSde(made) if isinstance(value, RawSde) else Payload(made)
+    elif isinstance(value, (list, tuple)):
+        made = [_plain(each, done) for each in value]
+    elif isinstance(value, RequestModel):
+        made = Payload({key: _plain(each, done) for key, each in value._members()})
     elif hasattr(value, "to_dict"):
         made = _plain(value.to_dict(), done)
     elif isinstance(value, Mapping):
-        kind = type(value) if isinstance(value, Payload) else Payload
-        made = kind((key, _plain(each, done)) for key, each in value.items())
-    elif isinstance(value, (list, tuple)):
-        made = [_plain(each, done) for each in value]
+        made = Payload({key: _plain(each, done) for key, each in value.items()})
     else:
         return value
     # With the value itself, because a new one could get its id once it is gone.

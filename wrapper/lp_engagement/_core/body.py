@@ -58,8 +58,8 @@ class _Tidying:
             return value
         if isinstance(value, dict):
             self._take(len(value))
-            members = ((exact(key), self.tidy(member, key)) for key, member in value.items())
-            return RawSde(members) if isinstance(value, RawSde) else dict(members)
+            members = {exact(key): self.tidy(member, key) for key, member in value.items()}
+            return RawSde(members) if isinstance(value, RawSde) else members
         if isinstance(value, list | tuple):
             self._take(len(value))
             return [self.tidy(item, "") for item in value]
