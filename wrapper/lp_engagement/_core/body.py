@@ -110,9 +110,11 @@ def encode(body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> M
         PayloadError: with a problem for each error of validation; warnings are ignored.
     """
     tidied = _tidied(body, members)
-    faults = [tidied] if isinstance(tidied, Problem) else _faults(tidied.value, kind)
+    if isinstance(tidied, Problem):
+        raise PayloadError([tidied])
+    faults = _faults(tidied.value, kind)
     # Out here, where no local variable holds the body in plain sight.
-    if faults or isinstance(tidied, Problem):
+    if faults:
         raise PayloadError(faults)
     return Muted(write_json(tidied.value))
 
