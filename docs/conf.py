@@ -67,7 +67,7 @@ nitpick_ignore = [
         *("Decimal", "Path", "httpx.AsyncClient", "httpx.Client"),
         *("CollectorRegistry", "MeterProvider", "TracerProvider"),
         # Aliases and a default value: the docstrings say what they stand for.
-        *("EventName", "GivenImpression", "GivenSde", "NotGiven", "Outcome", "ValidationMode"),
+        *("EventName", "GivenBody", "GivenImpression", "GivenSde", "NotGiven", "Outcome", "ValidationMode"),
         *(f"{module}.{name}" for module in ("redis", "redis.asyncio") for name in ("Redis", "RedisCluster")),
     )
 ]

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from . import client_view, rendering, spec
-from .naming import SCALARS, annotation, branches, description, identifier, name_of, python, target, typed_dicts
+from .builders import builders, parameter
+from .naming import SCALARS, branches, identifier, target, typed_dicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,10 +27,11 @@ def write(document: Json, package: Path) -> None:
     render(
         "builders",
         "sde",
-        builders=[_builder(schemas, name, python(tag)) for tag, name in branches(schemas[kinds["sde"]])],
+        builders=builders(schemas, kinds["sde"]),
     )
     impressions = [_impression(schemas, name) for _, name in branches(schemas[kinds["impression"]])]
     render("impressions", "impressions", builders=impressions, asking=any(each["parameters"] for each in impressions))
+    render("json_text", "json_text")
     render("values", "values")
     render("operation", "operation", error=client_view.error(document))
     render("payload_types", "payload_types", **typed_dicts(document))
@@ -72,47 +74,6 @@ def _write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-# ---------------------------------------------------------------------------------------------- builders of requests
-
-
-def _builder(schemas: Json, schema_name: str, name: str) -> Json:
-    schema = schemas[schema_name]
-    constants = {key: node["const"] for key, node in schema["properties"].items() if "const" in node}
-    members = {key: node for key, node in schema["properties"].items() if key not in constants}
-    wrapper = None
-    if constants and len(members) == 1:
-        # An attribute whose only member is an object only wraps it: the builder takes the inner fields.
-        ((key, node),) = members.items()
-        if "$ref" in node:
-            wrapper, schema_name = key, target(node)
-            schema = schemas[schema_name]
-            members = schema["properties"]
-    required = schema.get("required", ())
-    parameters = [_parameter(schemas, key, node, required=key in required) for key, node in members.items()]
-    return {
-        "name": name,
-        "wrapper": wrapper,
-        "constants": constants,
-        "parameters": sorted(parameters, key=lambda parameter: not parameter["required"]),
-        "description": schema["description"] if wrapper is None else f"{_sentence(schema['description'])}",
-        "source": f"`{schema_name}` in the spec; {'; '.join(schema['x-evidence'])}",
-    }
-
-
-def _parameter(schemas: Json, key: str, node: Json, *, required: bool) -> Json:
-    return {
-        "name": name_of(key, node),
-        "key": key,
-        "annotation": annotation(schemas, node),
-        "required": required,
-        "description": description(schemas, node),
-    }
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."
-
-
 # --------------------------------------------------------------------------------------------- builders of impressions
 
 
@@ -120,7 +81,7 @@ def _impression(schemas: Json, name: str) -> Json:
     schema = schemas[name]
     asked = {key: node for key, node in schema["properties"].items() if _is_asked_for(node)}
     required = schema.get("required", ())
-    parameters = [_parameter(schemas, key, node, required=key in required) for key, node in asked.items()]
+    parameters = [parameter(schemas, key, node, required=key in required) for key, node in asked.items()]
     return {
         "name": identifier(schema["x-builder"]),
         "parameters": sorted(parameters, key=lambda parameter: not parameter["required"]),

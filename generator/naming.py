@@ -86,7 +86,8 @@ def annotation(schemas: Json, node: Json) -> str:
     if "$ref" in node:
         name = target(node)
         names = [schema for _, schema in branches(schemas[name])] if "oneOf" in schemas[name] else [name]
-        return f"Mapping[str, Any] | {' | '.join(f'models.{class_name(schema)}' for schema in names)}"
+        classes = [class_name(schema) for schema in names]
+        return " | ".join(f"payload_types.{each}Dict | models.{each}" for each in classes)
     if "enum" in node:
         return f"Literal[{', '.join(repr(value) for value in node['enum'])}]"
     if "anyOf" in node and "type" not in node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,8 +127,11 @@ def test_mixed_parts() -> None:
 @pytest.mark.parametrize(
     "key, words",
     [
-        (4711, "Write str(key)"),
-        (UUID(int=1), "not UUID"),
+        (4711, "must be a string, not int. Pass str(key)"),
+        (UUID(int=4711), "must be a string, not UUID. Pass str(key)"),
+        (b"4711", "must be a string, not bytes. Pass key.decode()"),
+        (4711.5, "must be a string, not float. Pass one that identifies the consumer"),
+        (object(), "must be a string, not object. Pass one that identifies the consumer"),
         (None, "is None"),
         ("", "is empty"),
         ("\ud800x", "surrogate"),
@@ -136,8 +140,9 @@ def test_mixed_parts() -> None:
 @pytest.mark.parametrize("client", CLIENTS)
 def test_key_of_a_visit(client: Any, key: Any, words: str) -> None:
     """A key that cannot be one is refused in words that name the fix; none of it hangs on the error."""
-    with pytest.raises(ConfigurationError, match=words.replace("(", r"\(").replace(")", r"\)")) as caught:
+    with pytest.raises(ConfigurationError, match=re.escape(words)) as caught:
         client(ACCOUNT, store="memory://").visit(key)
+    assert "4711" not in str(caught.value)
     assert caught.value.__context__ is None
     assert caught.value.__cause__ is None
 

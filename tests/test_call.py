@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
+from pydantic import BaseModel
 
 from lp_engagement import HttpResponse, sde
 from lp_engagement._core import generated
@@ -63,6 +66,34 @@ def test_the_ids_go_where_the_operation_has_a_place_for_them(visit: FaceOfVisit,
     by_method = simulator.journal.last("updateSession")
     assert (called.path, called.query, called.body) == (by_method.path, by_method.query, by_method.body)
     assert called.status == by_method.status == 200
+
+
+@dataclass
+class DataclassBody:
+    """A body as a dataclass."""
+
+    engagementAttributes: list[Any]  # noqa: N815 - as the API names it
+
+
+@attrs.define
+class AttrsBody:
+    """A body as an attrs class."""
+
+    engagementAttributes: list[Any]  # noqa: N815 - as the API names it
+
+
+class PydanticBody(BaseModel):
+    """A body as a pydantic model."""
+
+    engagementAttributes: list[Any]  # noqa: N815 - as the API names it
+
+
+@pytest.mark.parametrize("kind", [DataclassBody, AttrsBody, PydanticBody])
+def test_a_body_can_be_an_object_of_the_application(visit: FaceOfVisit, simulator: Simulator, kind: Any) -> None:
+    """A body is an instance of a class of one's own as well as a dict; the visit's ids are added to it."""
+    visit.call("updateSession", kind(engagementAttributes=[LEAD]))
+    entry = simulator.journal.last("updateSession")
+    assert (entry.status, entry.body["engagementAttributes"]) == (200, [LEAD])
 
 
 def test_an_answer_is_read_and_its_ids_are_kept(visit: FaceOfVisit, simulator: Simulator) -> None:

@@ -353,10 +353,11 @@ def test_none_leaves_a_field_out() -> None:
 
 
 def test_bodies() -> None:
-    """A mapping is written as it is, raw keys included, bytes are sent untouched, and a Decimal is a number."""
-    raw = {"appType": "NEW", "x": {"y": None}, "amount": Decimal("11.70"), "ä": 1}
+    """A mapping is written as it is, raw keys included, bytes are sent untouched, and a Decimal keeps its digits."""
+    raw = {"appType": "NEW", "x": {"y": None}, "amounts": [Decimal("11.70"), Decimal(10) / 3], "ä": 1}
     request = create_session.build_request(ACCOUNT, body=raw)
-    assert request.content == '{"appType":"NEW","x":{"y":null},"amount":11.7,"ä":1}'.encode()
+    amounts = "11.70,3.333333333333333333333333333"
+    assert request.content == f'{{"appType":"NEW","x":{{"y":null}},"amounts":[{amounts}],"ä":1}}'.encode()
     assert create_session.build_request(ACCOUNT, body=b"not JSON").content == b"not JSON"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import shutil
@@ -385,7 +386,10 @@ def test_types() -> None:
     """There are ten attribute types, and five impressions, which only an update takes."""
     attributes = SCHEMAS["EngagementAttribute"]["discriminator"]["mapping"]
     impressions = SCHEMAS["ImpressionEvent"]["discriminator"]["mapping"]
-    assert (len(attributes), len(impressions), len(set(builders.__all__) - {"raw", "RawSde"})) == (10, 5, 10)
+    made = [
+        name for name in builders.__all__ if inspect.signature(getattr(builders, name)).return_annotation == "Payload"
+    ]
+    assert (len(attributes), len(impressions), len(set(made) - {"raw"})) == (10, 5, 10)
     for union, mapping in (("EngagementAttribute", attributes), ("ImpressionEvent", impressions)):
         assert [each["$ref"] for each in SCHEMAS[union]["oneOf"]] == list(mapping.values())
         for tag, reference in mapping.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -13,12 +14,16 @@ from uuid import UUID
 
 import attrs
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
+from lp_engagement import sde
 from lp_engagement._common.muted import Muted
 from lp_engagement._core.body import encode
 from lp_engagement.errors import PayloadError
-from tests.helpers import any_call
+from lp_engagement.validation import check
+from tests.helpers import ENGINES, any_call
 
 SECRET = "ada@example.com"
 CART = {"type": "cart", "total": 11.7, "numItems": 1, "products": [{"product": {"name": "tea"}, "quantity": 2}]}
@@ -175,3 +180,58 @@ def test_not_converted(value: Any) -> None:
     error = refused(customer(customerId=value))
     assert "not-json" in {problem.name for problem in error.problems}
     assert SECRET not in f"{error!r} {error} {error.__context__!r}"
+
+
+@given(
+    value=st.decimals(allow_nan=False, allow_infinity=False)
+    | st.decimals(places=2, min_value=-(10**9), max_value=10**9)
+)
+@example(Decimal("11.70"))
+@example(Decimal("11.699999999999999289457264239899814128875732421875"))
+@example(Decimal("0.1"))
+@example(Decimal("-0.00"))
+@example(Decimal(10) / 3)
+@example(Decimal(9007199254740993))
+@example(Decimal("9007199254740993.5"))
+@example(Decimal("1E+308"))
+@example(Decimal("1E+309"))
+@example(Decimal("1E-400"))
+def test_decimals(value: Decimal) -> None:
+    """A Decimal is sent as the same number, with all its digits; one beyond the range of JSON's numbers is refused."""
+    if math.isinf(float(value)):
+        assert [problem.name for problem in refused({"type": "lead", "lead": {"value": value}}).problems] == [
+            "not-finite"
+        ]
+        return
+    for attribute in ({"type": "lead", "lead": {"value": value}}, sde.raw({"type": "lead", "lead": {"value": value}})):
+        body = encode(any_call(), Muted({"pageId": "1", "engagementAttributes": [attribute]}), "update-session").value
+        (written,) = json.loads(body, parse_float=Decimal, parse_int=Decimal)["engagementAttributes"]
+        assert written["lead"]["value"] == value
+
+
+class Money(Decimal):
+    """An amount that prints itself in its own way."""
+
+    def __str__(self) -> str:
+        return '$", "x'
+
+    __repr__ = __str__
+
+
+@pytest.mark.parametrize("digits", ["11.70", "3.333333333333333333333333333"])
+def test_subclass_of_decimal(digits: str) -> None:
+    """A subclass of Decimal is sent as its number, however it prints itself."""
+    assert sent({"type": "lead", "lead": {"value": Money(digits)}}) == [
+        {"type": "lead", "lead": {"value": float(digits)}}
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_digits_are_validated(engine: Any) -> None:
+    """A number with more digits than a float has is a number and no integer, with either engine."""
+    attribute = {
+        "type": "cart",
+        "total": Decimal("3.333333333333333333333"),
+        "numItems": Decimal("1.0000000000000000001"),
+    }
+    assert [problem.pointer for problem in check(attribute, "sde", engine=engine)] == ["/numItems"]

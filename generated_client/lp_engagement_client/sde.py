@@ -1,13 +1,14 @@
 # DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`.
-"""Builders of engagement attributes (SDEs), one for each type.
+"""Builders of engagement attributes (SDEs), and of the objects inside them.
 
-One function for each type of the spec, and `raw`. `None` leaves a field out; `0`, `False` and `""` are sent. The result is
-a dict whose repr shows no values. Nested objects may be dicts or the classes of `models`.
+One function for each type of the spec, one for each nested object, and `raw`. `None` leaves a field out; `0`, `False` and
+`""` are sent. The result is a dict whose repr shows no values. A nested object is made by its builder, or is a dict in
+the API's own spelling, or an object of the classes in `models`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .types import Payload, RawSde, plain
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any, Literal
 
-    from . import models
+    from . import models, payload_types
 
 __all__ = [
     "cart",
@@ -30,6 +31,13 @@ __all__ = [
     "service",
     "error",
     "search_info",
+    "product",
+    "purchased_cart",
+    "viewed_product",
+    "calendar_date",
+    "age",
+    "contact",
+    "address",
     "raw",
 ]
 
@@ -52,7 +60,7 @@ def cart(
     total: float | Decimal,
     num_items: int,
     currency: str | None = None,
-    products: Sequence[Mapping[str, Any] | models.CartProduct] | None = None,
+    products: Sequence[payload_types.CartProductDict | models.CartProduct] | None = None,
 ) -> Payload:
     """The current contents of the consumer's cart. The server computes nothing from the products.
 
@@ -68,8 +76,8 @@ def cart(
         {"type": "cart"}
         | {
             "total": total,
-            "numItems": num_items,
             "currency": currency,
+            "numItems": num_items,
             "products": products,
         }
     )
@@ -80,7 +88,7 @@ def purchase(
     total: float | Decimal | None = None,
     currency: str | None = None,
     order_id: str | None = None,
-    cart: Mapping[str, Any] | models.PurchasedCart | None = None,
+    cart: payload_types.PurchasedCartDict | models.PurchasedCart | None = None,
 ) -> Payload:
     """The consumer's purchase.
 
@@ -106,7 +114,7 @@ def purchase(
 def prod_view(
     *,
     currency: str | None = None,
-    products: Sequence[Mapping[str, Any] | models.ProdViewProduct] | None = None,
+    products: Sequence[payload_types.ProdViewProductDict | models.ProdViewProduct] | None = None,
 ) -> Payload:
     """The products that the consumer viewed.
 
@@ -139,8 +147,8 @@ def ctmrinfo(
     company_branch: str | None = None,
     account_name: str | None = None,
     role: str | None = None,
-    last_payment_date: Mapping[str, Any] | models.CalendarDate | None = None,
-    registration_date: Mapping[str, Any] | models.CalendarDate | None = None,
+    last_payment_date: payload_types.CalendarDateDict | models.CalendarDate | None = None,
+    registration_date: payload_types.CalendarDateDict | models.CalendarDate | None = None,
     login_status: int | None = None,
     store_zip_code: str | None = None,
     store_number: str | None = None,
@@ -168,28 +176,33 @@ def ctmrinfo(
 
     Source: `CustomerInfo` in the spec; [types] the table is flat; the example and all code nest the fields in info.
     """
-    members = Payload.of(
-        {
-            "ctype": ctype,
-            "cstatus": cstatus,
-            "balance": balance,
-            "currency": currency,
-            "customerId": customer_id,
-            "socialId": social_id,
-            "imei": imei,
-            "userName": user_name,
-            "companySize": company_size,
-            "companyBranch": company_branch,
-            "accountName": account_name,
-            "role": role,
-            "lastPaymentDate": last_payment_date,
-            "registrationDate": registration_date,
-            "loginStatus": login_status,
-            "storeZipCode": store_zip_code,
-            "storeNumber": store_number,
+    return Payload.of(
+        {"type": "ctmrinfo"}
+        | {
+            "info": Payload.of(
+                {
+                    "ctype": ctype,
+                    "cstatus": cstatus,
+                    "balance": balance,
+                    "currency": currency,
+                    "customerId": customer_id,
+                    "socialId": social_id,
+                    "imei": imei,
+                    "userName": user_name,
+                    "companySize": company_size,
+                    "companyBranch": company_branch,
+                    "accountName": account_name,
+                    "role": role,
+                    "lastPaymentDate": last_payment_date,
+                    "registrationDate": registration_date,
+                    "loginStatus": login_status,
+                    "storeZipCode": store_zip_code,
+                    "storeNumber": store_number,
+                }
+            )
+            or None,
         }
     )
-    return Payload.of({"type": "ctmrinfo"} | {"info": members or None})
 
 
 def mrkt_info(
@@ -207,22 +220,27 @@ def mrkt_info(
 
     Source: `MarketingInfo` in the spec; [types] mrktInfo.
     """
-    members = Payload.of(
-        {
-            "channel": channel,
-            "affiliate": affiliate,
-            "campaignId": campaign_id,
+    return Payload.of(
+        {"type": "mrktInfo"}
+        | {
+            "info": Payload.of(
+                {
+                    "channel": channel,
+                    "affiliate": affiliate,
+                    "campaignId": campaign_id,
+                }
+            )
+            or None,
         }
     )
-    return Payload.of({"type": "mrktInfo"} | {"info": members or None})
 
 
 def personal(
     *,
     firstname: str | None = None,
     lastname: str | None = None,
-    age: Mapping[str, Any] | models.Age | None = None,
-    contacts: Sequence[Mapping[str, Any] | models.Contact] | None = None,
+    age: payload_types.AgeDict | models.Age | None = None,
+    contacts: Sequence[payload_types.ContactDict | models.Contact] | None = None,
     gender: Literal["MALE", "FEMALE", "OTHER"] | None = None,
     company: str | None = None,
     language: str | None = None,
@@ -240,18 +258,23 @@ def personal(
 
     Source: `PersonalInfo` in the spec; [types] the table is flat; the example and all code nest the fields in personal.
     """
-    members = Payload.of(
-        {
-            "firstname": firstname,
-            "lastname": lastname,
-            "age": age,
-            "contacts": contacts,
-            "gender": gender,
-            "company": company,
-            "language": language,
+    return Payload.of(
+        {"type": "personal"}
+        | {
+            "personal": Payload.of(
+                {
+                    "firstname": firstname,
+                    "lastname": lastname,
+                    "age": age,
+                    "contacts": contacts,
+                    "gender": gender,
+                    "company": company,
+                    "language": language,
+                }
+            )
+            or None,
         }
     )
-    return Payload.of({"type": "personal"} | {"personal": members or None})
 
 
 def lead(
@@ -271,15 +294,20 @@ def lead(
 
     Source: `LeadInfo` in the spec; [types] lead.
     """
-    members = Payload.of(
-        {
-            "topic": topic,
-            "value": value,
-            "currency": currency,
-            "leadId": lead_id,
+    return Payload.of(
+        {"type": "lead"}
+        | {
+            "lead": Payload.of(
+                {
+                    "topic": topic,
+                    "value": value,
+                    "currency": currency,
+                    "leadId": lead_id,
+                }
+            )
+            or None,
         }
     )
-    return Payload.of({"type": "lead"} | {"lead": members or None})
 
 
 def service(
@@ -299,15 +327,20 @@ def service(
 
     Source: `ServiceInfo` in the spec; [types] service.
     """
-    members = Payload.of(
-        {
-            "topic": topic,
-            "status": status,
-            "category": category,
-            "serviceId": service_id,
+    return Payload.of(
+        {"type": "service"}
+        | {
+            "service": Payload.of(
+                {
+                    "topic": topic,
+                    "status": status,
+                    "category": category,
+                    "serviceId": service_id,
+                }
+            )
+            or None,
         }
     )
-    return Payload.of({"type": "service"} | {"service": members or None})
 
 
 def error(
@@ -329,16 +362,21 @@ def error(
 
     Source: `ErrorInfo` in the spec; [types] error.
     """
-    members = Payload.of(
-        {
-            "contextId": context_id,
-            "message": message,
-            "code": code,
-            "level": level,
-            "resolved": resolved,
+    return Payload.of(
+        {"type": "error"}
+        | {
+            "error": Payload.of(
+                {
+                    "contextId": context_id,
+                    "message": message,
+                    "code": code,
+                    "level": level,
+                    "resolved": resolved,
+                }
+            )
+            or None,
         }
     )
-    return Payload.of({"type": "error"} | {"error": members or None})
 
 
 def search_info(
@@ -357,4 +395,217 @@ def search_info(
         | {
             "keywords": keywords,
         }
+    )
+
+
+def product(
+    *,
+    name: str | None = None,
+    category: str | None = None,
+    sku: str | None = None,
+    price: float | Decimal | None = None,
+    quantity: int | None = None,
+) -> payload_types.CartProductDict:
+    """A line of a cart.
+
+    Args:
+        name: The product's name.
+        category: The product's category.
+        sku: The product's number, as a string.
+        price: The price of one item.
+        quantity: The quantity.
+
+    Source: `Product` in the spec; [types] cart, product.
+    """
+    return cast(
+        "payload_types.CartProductDict",
+        Payload.of(
+            {
+                "product": Payload.of(
+                    {
+                        "name": name,
+                        "category": category,
+                        "sku": sku,
+                        "price": price,
+                    }
+                ),
+                "quantity": quantity,
+            }
+        ),
+    )
+
+
+def purchased_cart(
+    *,
+    products: Sequence[payload_types.CartProductDict | models.CartProduct],
+    num_items: int | None = None,
+) -> payload_types.PurchasedCartDict:
+    """The lines of a purchase.
+
+    Args:
+        products: The lines, as in a cart.
+        num_items: The number of items bought.
+
+    Source: `PurchasedCart` in the spec; [types] purchase, cart; an older table spells the key Products.
+    """
+    return cast(
+        "payload_types.PurchasedCartDict",
+        Payload.of(
+            {
+                "products": products,
+                "numItems": num_items,
+            }
+        ),
+    )
+
+
+def viewed_product(
+    *,
+    name: str | None = None,
+    category: str | None = None,
+    sku: str | None = None,
+    price: float | Decimal | None = None,
+    status_in_stock: str | None = None,
+    quantity_in_stock: int | None = None,
+) -> payload_types.ProdViewProductDict:
+    """One of the products viewed.
+
+    Args:
+        name: The product's name.
+        category: The product's category.
+        sku: The product's number, as a string.
+        price: The price of one item.
+        status_in_stock: Whether the product is in stock; free text.
+        quantity_in_stock: The number in stock.
+
+    Source: `ViewedProduct` in the spec; [types] prodView, product.
+    """
+    return cast(
+        "payload_types.ProdViewProductDict",
+        Payload.of(
+            {
+                "product": Payload.of(
+                    {
+                        "name": name,
+                        "category": category,
+                        "sku": sku,
+                        "price": price,
+                        "statusInStock": status_in_stock,
+                        "quantityInStock": quantity_in_stock,
+                    }
+                ),
+            }
+        ),
+    )
+
+
+def calendar_date(
+    *,
+    day: int | None = None,
+    month: int | None = None,
+    year: int | None = None,
+) -> payload_types.CalendarDateDict:
+    """A date as three integers.
+
+    Args:
+        day: Day of the month from 1.
+        month: Month from 1 to 12 (January is 1).
+        year: Year in four digits.
+
+    Source: `CalendarDate` in the spec; [types] ctmrinfo; the table calls it data object.
+    """
+    return cast(
+        "payload_types.CalendarDateDict",
+        Payload.of(
+            {
+                "day": day,
+                "month": month,
+                "year": year,
+            }
+        ),
+    )
+
+
+def age(
+    *,
+    age: int | None = None,
+    year: int | None = None,
+    month: int | None = None,
+    day: int | None = None,
+) -> payload_types.AgeDict:
+    """Age, or date of birth, or both; they need not agree.
+
+    Args:
+        age: Age in years.
+        year: Year of birth.
+        month: Month of birth, 1 to 12.
+        day: Day of birth, from 1.
+
+    Source: `Age` in the spec; [types] personal, age; never a bare number.
+    """
+    return cast(
+        "payload_types.AgeDict",
+        Payload.of(
+            {
+                "age": age,
+                "year": year,
+                "month": month,
+                "day": day,
+            }
+        ),
+    )
+
+
+def contact(
+    *,
+    email: str | None = None,
+    phone: str | None = None,
+    phone_type: Literal["HOME", "MOBILE", "WORK", "FAX", "MAIN", "HOME_FAX", "WORK_FAX", "PAGER", "OTHER"]
+    | None = None,
+    address: payload_types.AddressDict | models.Address | None = None,
+) -> payload_types.ContactDict:
+    """A way to reach the consumer.
+
+    Args:
+        email: Email address; not checked.
+        phone: Phone number as a string; not checked.
+        phone_type: The type of phone.
+        address: The country and region of an address.
+
+    Source: `Contact` in the spec; [types] personal, contacts.
+    """
+    return cast(
+        "payload_types.ContactDict",
+        Payload.of(
+            {
+                "email": email,
+                "phone": phone,
+                "phoneType": phone_type,
+                "address": address,
+            }
+        ),
+    )
+
+
+def address(
+    *,
+    country: str | None = None,
+    region: str | None = None,
+) -> payload_types.AddressDict:
+    """The country and region of an address.
+
+    Args:
+        country: Country, free text.
+        region: Region, free text.
+
+    Source: `Address` in the spec; [types] nested; an older table and the Apple Business Chat SDK have it flat.
+    """
+    return cast(
+        "payload_types.AddressDict",
+        Payload.of(
+            {
+                "country": country,
+                "region": region,
+            }
+        ),
     )

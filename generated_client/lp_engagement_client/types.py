@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 __all__ = ["AnswerModel", "Payload", "RawSde", "RequestModel", "plain"]
@@ -20,7 +20,7 @@ class Payload(dict[str, Any]):
     @classmethod
     def of(cls, members: Mapping[str, object]) -> Self:
         """Build an object of the members that are not `None`. Models are converted to JSON."""
-        return cls({name: plain(value) for name, value in members.items() if value is not None})
+        return cls(plain({name: value for name, value in members.items() if value is not None}))
 
     def __repr__(self) -> str:
         return f"Payload({', '.join(self)})"
@@ -34,16 +34,33 @@ class RawSde(Payload):
 
 def plain(value: object) -> Any:
     """Replace every model in a value, at any depth, by its JSON object. Other values are not changed."""
+    return _plain(value, {})
+
+
+def _plain(value: object, done: dict[int, tuple[object, Any]]) -> Any:
+    """Convert a value; `done` has the containers converted before, so that one with many references costs as much as one."""
     if isinstance(value, (str, int, float)):
         return value  # nearly all values; the lookup of a missing attribute is slow
-    if hasattr(value, "to_dict"):
-        return plain(value.to_dict())
-    if isinstance(value, Mapping):
-        kind = type(value) if isinstance(value, Payload) else Payload
-        return kind((key, plain(each)) for key, each in value.items())
-    if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
-    return value
+    known = done.get(id(value))
+    if known is not None:
+        return known[1]
+    made: Any
+    if isinstance(value, Payload) or type(value) is dict:
+        made = {key: _plain(each, done) for key, each in value.items()}
+        made = RawSde(made) if isinstance(value, RawSde) else Payload(made)
+    elif isinstance(value, (list, tuple)):
+        made = [_plain(each, done) for each in value]
+    elif isinstance(value, RequestModel):
+        made = Payload({key: _plain(each, done) for key, each in value._members()})
+    elif hasattr(value, "to_dict"):
+        made = _plain(value.to_dict(), done)
+    elif isinstance(value, Mapping):
+        made = Payload({key: _plain(each, done) for key, each in value.items()})
+    else:
+        return value
+    # With the value itself, because a new one could get its id once it is gone.
+    done[id(value)] = value, made
+    return made
 
 
 class RequestModel:
@@ -92,12 +109,15 @@ class RequestModel:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: every field that is not `None`, and the additional properties."""
-        members = Payload((key, plain(value)) for key, value in self.additional_properties.items())
+        members: dict[str, Any] = plain(self)
+        return members
+
+    def _members(self) -> Iterator[tuple[str, Any]]:
+        yield from self.additional_properties.items()
         for name, key in self._KEYS.items():
             value = getattr(self, name)
             if value is not None:
-                members[key] = plain(value)
-        return members
+                yield key, value
 
     def __repr__(self) -> str:
         names = (name for name in self._KEYS if getattr(self, name) is not None)

@@ -178,6 +178,19 @@ def attributes(visit: Visit) -> None:
             sde.cart(total=Decimal("11.70"), num_items=0, products=[{"product": {"name": "plan"}}]),
             sde.cart(total=1, num_items=1, products=[models.CartProduct(product=models.Product(price=7.8))]),
             sde.purchase(total=None, order_id="D1", cart={"products": []}),
+            sde.purchase(cart=sde.purchased_cart(products=[sde.product(price=Decimal("7.80"))], num_items=1)),
+            sde.cart(
+                total=11.7,
+                num_items=3,
+                products=[
+                    sde.product(name="antique vase", price=11.7, quantity=1),
+                    {"product": {"name": "plan"}},
+                    models.CartProduct(product=models.Product(price=7.8)),
+                ],
+            ),
+            sde.prod_view(products=[sde.viewed_product(name="vase", quantity_in_stock=1)]),
+            sde.personal(age=sde.age(year=1986), contacts=(sde.contact(address=sde.address(country="NL")),)),
+            sde.ctmrinfo(registration_date=sde.calendar_date(day=1, month=2, year=2020)),
             sde.prod_view(currency=None),
             sde.ctmrinfo(balance=-400.99, registration_date={"day": 1, "month": 2, "year": 2020}),
             sde.mrkt_info(channel=1),
@@ -199,6 +212,8 @@ def attributes(visit: Visit) -> None:
         models.EngagementAnswer | None,
     )
     assert_type(visit.call("updateSession", models.UpdateSessionRequest(page_id="1")), models.EngagementAnswer | None)
+    for body in (DataclassSde(), AttrsSde(), PydanticSde()):
+        assert_type(visit.call("updateSession", body), models.EngagementAnswer | None)
 
 
 def results(engagement: Engagement) -> None:
@@ -612,6 +627,8 @@ def wrong_calls(visit: Visit) -> None:
     visit.get_engagement(app_details="LINUX")  # type: ignore[arg-type]
     visit.get_engagement(engagement_attributes=[])  # type: ignore[call-arg]
     visit.update(page_id="1")  # type: ignore[call-arg]
+    visit.call("updateSession", "text")  # type: ignore[arg-type]
+    visit.call("updateSession", [sde.lead()])  # type: ignore[arg-type]
 
 
 def wrong_simulations(simulator: Simulator) -> None:
@@ -648,6 +665,14 @@ def wrong_attributes() -> None:
     sde.mrkt_info(campaignID="x")  # type: ignore[call-arg]
     sde.service(status=11)  # type: ignore[arg-type]
     sde.loyalty(points=1)  # type: ignore[attr-defined]
+    sde.product(nme="vase")  # type: ignore[call-arg]
+    sde.product(price="11.70")  # type: ignore[arg-type]
+    sde.purchased_cart()  # type: ignore[call-arg]
+    sde.contact(phone_type="mobile")  # type: ignore[arg-type]
+    sde.cart(total=1, num_items=1, products=sde.product())  # type: ignore[arg-type]
+    sde.cart(total=1, num_items=1, products=[sde.contact()])  # type: ignore[list-item]
+    sde.cart(total=1, num_items=1, products=[{"product": {"nme": "vase"}}])  # type: ignore[list-item]
+    sde.personal(age=34)  # type: ignore[arg-type]
     models.CartSde(total=1)  # type: ignore[call-arg]
     models.AppDetails(os="TVOS")  # type: ignore[arg-type]
 

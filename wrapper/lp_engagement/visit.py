@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from lp_engagement_client.facts import VisitAnswer, VisitOperation
     from lp_engagement_client.models import AppDetails
     from lp_engagement_client.payload_types import AppDetailsDict
-    from lp_engagement_client.types import RequestModel
 
     from ._common.not_given import NotGiven
-    from ._core.given import GivenImpression, GivenSde
+    from ._core.given import GivenBody, GivenImpression, GivenSde
     from ._core.operations import VisitOperations
     from ._core.settings import ValidationMode
     from ._io.driver import AsyncDriver, Driver
@@ -151,7 +150,7 @@ class Visit(StaysInItsProcess):
     def call(
         self,
         operation: VisitOperation,
-        body: Mapping[str, object] | RequestModel | None = None,
+        body: GivenBody | None = None,
         /,
         *,
         timeout: float | None = None,
@@ -169,8 +168,8 @@ class Visit(StaysInItsProcess):
 
         Args:
             operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
-            body: the JSON object in the API's own spelling, or a model of the generated client. An id that is in it
-                goes before the visit's.
+            body: the JSON object in the API's own spelling, a model of the generated client, or an instance of a
+                dataclass, attrs class or pydantic model. An id that is in it goes before the visit's.
             timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
@@ -359,7 +358,7 @@ class AsyncVisit(StaysInItsProcess):
     async def call(
         self,
         operation: VisitOperation,
-        body: Mapping[str, object] | RequestModel | None = None,
+        body: GivenBody | None = None,
         /,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - of one attempt
@@ -377,8 +376,8 @@ class AsyncVisit(StaysInItsProcess):
 
         Args:
             operation: its name in the spec, e.g. `"updateSession"`; it must be about a visitor.
-            body: the JSON object in the API's own spelling, or a model of the generated client. An id that is in it
-                goes before the visit's.
+            body: the JSON object in the API's own spelling, a model of the generated client, or an instance of a
+                dataclass, attrs class or pydantic model. An id that is in it goes before the visit's.
             timeout: seconds for one attempt of this call; the client's if not given. The next five too.
             deadline: seconds for this whole call; `None` for no limit.
             retry: a `RetryPolicy`, or the number of retries at most; 0 for none.

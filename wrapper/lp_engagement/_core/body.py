@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from decimal import Decimal
 from types import MappingProxyType
@@ -13,8 +12,12 @@ from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
 from lp_engagement.hooks import CallEvent
 from lp_engagement.validation import Problem, check, too_deep
+from lp_engagement.validation.explain import too_large
 from lp_engagement.validation.plain_json import exact
-from lp_engagement_client.types import RawSde, RequestModel, plain
+from lp_engagement_client.json_text import write_json
+from lp_engagement_client.types import RawSde, plain
+
+from .size import MOST_VALUES, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,45 +26,79 @@ if TYPE_CHECKING:
 
 UNSENDABLE = {"not-json", "not-finite"}
 """Rules that hold even without validation: JSON cannot carry these values."""
-_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
-_SCALARS: Final = (str, int, float)
+_SCALARS: Final = (str, int, float, Decimal)
 EXACT = 2**53
 """Above this a float has no exact integer to be written as."""
 
 
-def tidy(value: Any, field: str = "") -> Any:
+def tidy(value: Any) -> Any:
     """Return the value as plain JSON: tuples become arrays, objects of the application their members, `30.0` is `30`.
 
     Values that JSON does not have are left for validation to report.
 
-    Args:
-        value: the value.
-        field: the name of the field that has it, if one has.
+    Raises:
+        TooLargeError: the value has more than `MOST_VALUES` values in it.
+        RecursionError: the value contains itself.
     """
-    if type(value) in _AS_THEY_ARE:
-        return value
-    if isinstance(value, RawSde):
-        return RawSde((exact(key), tidy(member, key)) for key, member in value.items())
-    if isinstance(value, dict):
-        return {exact(key): tidy(member, key) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [tidy(item) for item in value]
-    if isinstance(value, Decimal):
-        value = float(value) if value.is_finite() else math.nan
-    value = exact(value)
-    if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
+    return _Tidying().tidy(value, "")
+
+
+class _Tidying:
+    """Makes plain JSON of one body, up to a number of values."""
+
+    __slots__ = ("_known", "_left")
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+        # With the objects themselves, because a new one could get the id of one that is gone.
+        self._known: dict[tuple[int, str], tuple[Any, Any]] = {}
+
+    def tidy(self, value: Any, field: str) -> Any:
+        """Convert a value; `field` is the name of the field that has it, if one has."""
+        if type(value) in _AS_THEY_ARE:
+            return value
+        if isinstance(value, dict):
+            self._take(len(value))
+            members = {exact(key): self.tidy(member, key) for key, member in value.items()}
+            return RawSde(members) if isinstance(value, RawSde) else members
+        if isinstance(value, list | tuple):
+            self._take(len(value))
+            return [self.tidy(item, "") for item in value]
+        if isinstance(value, Decimal):
+            return _number(Decimal(value))
+        value = exact(value)
+        if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
+            return int(value)
+        return value if isinstance(value, _SCALARS) else self._converted(value, field)
+
+    def _take(self, values: int) -> None:
+        self._left -= values
+        if self._left < 0:
+            raise TooLargeError
+
+    def _converted(self, value: Any, field: str) -> Any:
+        place = id(value), field
+        if place not in self._known:
+            with importing():  # most bodies need none of it
+                from .convert import convert
+
+            self._known[place] = value, plain(convert(value, field))
+        converted = self._known[place][1]
+        return value if converted is value else self.tidy(converted, field)
+
+
+def _number(value: Decimal) -> Any:
+    """Return the same number as a type that is written faster if there is one, or a float if JSON does not have it."""
+    if not value.is_finite():
+        return math.nan
+    near = float(value)
+    if math.isinf(near):
+        return near
+    if value == value.to_integral_value():
         return int(value)
-    return value if isinstance(value, _SCALARS) else _converted(value, field)
-
-
-def _converted(value: Any, field: str) -> Any:
-    with importing():  # most bodies need none of it
-        from .convert import convert
-
-    converted = convert(value, field)
-    return value if converted is value else tidy(plain(converted), field)
+    return near if Decimal(repr(near)) == value else value
 
 
 def encode(call: Call, body: Muted[Any], kind: str, members: Mapping[str, str] = _NONE) -> Muted[bytes]:
@@ -76,27 +113,36 @@ def encode(call: Call, body: Muted[Any], kind: str, members: Mapping[str, str] =
     Raises:
         PayloadError: with a problem for each error of validation; warnings are ignored.
     """
-    settings, tidied = call.settings, _tidied(body, members)
-    faults = [too_deep()] if tidied is None else _faults(tidied.value, kind, settings.allow_unknown_keys)
-    if tidied is not None and settings.validate != "strict":
-        tolerated = [problem for problem in faults if problem.name not in UNSENDABLE]
-        faults = [problem for problem in faults if problem.name in UNSENDABLE]
-        if tolerated and not faults and settings.validate == "warn":
-            call.emit(CallEvent("invalid_payload", kind, problems=tuple(tolerated)))
+    tidied = _tidied(body, members)
+    if isinstance(tidied, Problem):
+        raise PayloadError([tidied])
+    faults = _faults(tidied.value, kind, call.settings.allow_unknown_keys)
+    if call.settings.validate != "strict":
+        faults = _fatal(call, kind, faults)
     # Out here, where no local variable holds the body in plain sight.
-    if faults or tidied is None:
+    if faults:
         raise PayloadError(faults)
-    return Muted(_write(tidied.value).encode())
+    return Muted(write_json(tidied.value))
 
 
-def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | None:
-    """Return plain JSON; `None` if the body contains itself."""
+def _fatal(call: Call, kind: str, faults: list[Problem]) -> list[Problem]:
+    """Return the faults that hold even without validation, and report the others if there is none."""
+    fatal = [problem for problem in faults if problem.name in UNSENDABLE]
+    if call.settings.validate == "warn" and faults and not fatal:
+        call.emit(CallEvent("invalid_payload", kind, problems=tuple(faults)))
+    return fatal
+
+
+def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | Problem:
+    """Return plain JSON, or why the body cannot be sent."""
     try:
-        value = tidy(body.value.to_dict() if isinstance(body.value, RequestModel) else plain(body.value))
-        # What is no object is left for validation to report.
-        return Muted({**members, **value} if members and isinstance(value, dict) else value)
+        value = tidy(plain(body.value))
     except RecursionError:
-        return None
+        return too_deep()
+    except TooLargeError:
+        return too_large(MOST_VALUES)
+    # What is no object is left for validation to report.
+    return Muted({**members, **value} if members and isinstance(value, dict) else value)
 
 
 def _faults(body: Any, kind: str, allow_unknown_keys: bool) -> list[Problem]:  # noqa: FBT001

@@ -209,7 +209,7 @@ def _key_problem(key: object) -> str | None:
     if key is None:
         return "is None. Save the session first, or make a key of your own"
     if not isinstance(key, str):
-        return f"must be a string, not {kind(key)}. Write str(key)"
+        return f"must be a string, not {kind(key)}. {_as_string(key)}"
     if not key:
         return "is empty. Pass something that identifies the consumer"
     try:
@@ -217,6 +217,14 @@ def _key_problem(key: object) -> str | None:
     except UnicodeEncodeError:
         return "has half of a surrogate pair, which cannot be stored"
     return None
+
+
+def _as_string(key: object) -> str:
+    if isinstance(key, bytes):
+        return "Pass key.decode()"
+    # The string of most other objects differs from process to process.
+    lasting = type(key) is int or kind(key) == "UUID"
+    return "Pass str(key)" if lasting else "Pass one that identifies the consumer"
 
 
 def kind(value: object) -> str:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from lp_engagement.validation.schemas import load
 
+from .size import TooLargeError, limit
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,15 +40,17 @@ def _members(value: Any) -> Any:
     kind = type(value)  # an instance can pretend to have any attribute, as mocks do
     try:
         if hasattr(kind, "model_dump"):
+            limit(value)  # pydantic copies an object for each reference to it
             # A warning of pydantic would print the value.
             return _filled(value.model_dump(mode="python", by_alias=True, exclude_none=True, warnings=False))
         if hasattr(kind, "__fields__") and hasattr(kind, "dict"):
+            limit(value)
             return _filled(value.dict(by_alias=True, exclude_none=True))
         if hasattr(kind, "__dataclass_fields__"):
             return _present(value, [field.name for field in fields(value)])
         if hasattr(kind, "__attrs_attrs__"):
             return _present(value, [attribute.name for attribute in kind.__attrs_attrs__])
-    except RecursionError:
+    except (RecursionError, TooLargeError):
         raise
     except Exception:  # noqa: BLE001 - the application's code; its message could show the value
         return value

@@ -1,7 +1,8 @@
-"""The types of the attributes and impressions that a visit accepts, for type checkers only."""
+"""The types of the attributes, impressions and bodies that a visit accepts, for type checkers only."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from lp_engagement_client.payload_types import EngagementAttributeDict, ImpressionEventDict
@@ -10,7 +11,7 @@ from lp_engagement_client.types import Payload, RequestModel
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["GivenImpression", "GivenSde"]
+__all__ = ["GivenBody", "GivenImpression", "GivenSde"]
 
 
 class DataclassObject(Protocol):
@@ -34,7 +35,7 @@ class PydanticObject(Protocol):
         ...
 
 
-GivenSde: TypeAlias = EngagementAttributeDict | Payload | RequestModel | DataclassObject | AttrsObject | PydanticObject
-GivenImpression: TypeAlias = (
-    ImpressionEventDict | Payload | RequestModel | DataclassObject | AttrsObject | PydanticObject
-)
+_Object: TypeAlias = RequestModel | DataclassObject | AttrsObject | PydanticObject
+GivenSde: TypeAlias = EngagementAttributeDict | Payload | _Object
+GivenImpression: TypeAlias = ImpressionEventDict | Payload | _Object
+GivenBody: TypeAlias = Mapping[str, object] | _Object

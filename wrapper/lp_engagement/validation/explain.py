@@ -106,6 +106,13 @@ def too_deep() -> Problem:
     return text_problem("not-json", "the payload is nested too deeply, or contains itself", TOO_DEEP)
 
 
+def too_large(most: int) -> Problem:
+    """Return the problem of a payload with more values than may be sent."""
+    message = f"the payload is too large: it has more than {most} values"
+    hint = "Send fewer attributes in one call. Check that no list or object is in the payload many times."
+    return text_problem("constraint", message, hint)
+
+
 def text_problem(name: str, message: str, hint: str, path: Path = (), *, level: Level = "error") -> Problem:
     """Return a problem of the text that a payload is read from; an empty hint is the rule's own fix."""
     return replace(_problem(_Words(name, message, hint), path, "", {}), level=level)
