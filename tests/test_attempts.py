@@ -107,6 +107,7 @@ def test_deadline_that_is_over_before_the_request(what: str) -> None:
         with pytest.raises(DeadlineExceeded, match="over before the request could be sent") as caught:
             getattr(walk, what)()
     assert (walk.sent, caught.value.maybe_sent) == ([], False)
+    assert walk.reserved == [0.0]
 
 
 def test_deadline_names_what_failed_before() -> None:
