@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -190,6 +191,7 @@ class Recorder:
 
 def test_warnings_instead_of_errors(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
     """With `warn` an invalid body is sent as it is; a warning and an event name its faults, but no value."""
+    caplog.set_level(logging.WARNING, logger="lp_engagement")
     server, events = Recorder(), list[CallEvent]()
     visit = maker.client(answer=server, hooks=[events.append], validate="warn").visit()
     given = {"type": "personal", "personal": {"firstname": SECRET, "gender": SECRET}}
@@ -211,6 +213,7 @@ def test_warnings_instead_of_errors(maker: Maker, caplog: pytest.LogCaptureFixtu
 
 def test_no_validation(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
     """With `off` an invalid body is sent in silence."""
+    caplog.set_level(logging.WARNING, logger="lp_engagement")
     server, events = Recorder(), list[CallEvent]()
     maker.client(answer=server, hooks=[events.append]).visit().get_engagement(sdes=[MISSPELT], validate="off")
     assert server.bodies[0]["engagementAttributes"] == [MISSPELT]

@@ -105,7 +105,7 @@ def test_decision_comes_after_the_id_is_saved(maker: Maker) -> None:
 def test_decision_that_is_none(maker: Maker, answer: Any, caplog: pytest.LogCaptureFixture) -> None:
     """A result that is no number of seconds is logged, and the policy goes on by itself."""
     client = maker.client(simulator=failing(Fault(503)), retry=RetryPolicy(decide=lambda _: answer))
-    with caplog.at_level(logging.ERROR):
+    with caplog.at_level(logging.ERROR, "lp_engagement"):
         client.visit().get_engagement()
     assert maker.clock.slept == [PAUSES[0]]
     assert "decide() returned neither" in caplog.text
@@ -118,7 +118,7 @@ def test_decision_that_raises(maker: Maker, caplog: pytest.LogCaptureFixture) ->
         raise RuntimeError("canary")
 
     client = maker.client(simulator=failing(Fault(503)), retry=RetryPolicy(decide=decide))
-    with caplog.at_level(logging.ERROR):
+    with caplog.at_level(logging.ERROR, "lp_engagement"):
         client.visit().get_engagement()
     assert maker.clock.slept == [PAUSES[0]]
     assert "RuntimeError" in caplog.text
