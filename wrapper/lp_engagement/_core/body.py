@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from lp_engagement._common.importing import importing
 from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
-from lp_engagement.hooks import CallEvent
 from lp_engagement.validation import Problem, check, too_deep
 from lp_engagement.validation.explain import too_large
 from lp_engagement.validation.plain_json import exact
 from lp_engagement_client.json_text import write_json
-from lp_engagement_client.types import RawSde, plain
+from lp_engagement_client.types import RawSde, RequestModel, plain
 
 from .size import MOST_VALUES, TooLargeError
 
@@ -59,6 +58,8 @@ class _Tidying:
         """Convert a value; `field` is the name of the field that has it, if one has."""
         if type(value) in _AS_THEY_ARE:
             return value
+        if isinstance(value, RequestModel):
+            value = dict(value._members())  # noqa: SLF001 - to_dict() goes into all depths, which comes next here
         if isinstance(value, dict):
             self._take(len(value))
             members = {exact(key): self.tidy(member, key) for key, member in value.items()}
@@ -129,14 +130,14 @@ def _fatal(call: Call, kind: str, faults: list[Problem]) -> list[Problem]:
     """Return the faults that hold even without validation, and report the others if there is none."""
     fatal = [problem for problem in faults if problem.name in UNSENDABLE]
     if call.settings.validate == "warn" and faults and not fatal:
-        call.emit(CallEvent("invalid_payload", kind, problems=tuple(faults)))
+        call.emit("invalid_payload", kind, problems=tuple(faults))
     return fatal
 
 
 def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | Problem:
     """Return plain JSON, or why the body cannot be sent."""
     try:
-        value = tidy(plain(body.value))
+        value = tidy(body.value)
     except RecursionError:
         return too_deep()
     except TooLargeError:

@@ -15,7 +15,6 @@ from lp_engagement.errors import (
     TransportError,
     UnexpectedResponseError,
 )
-from lp_engagement.hooks import CallEvent
 from lp_engagement.retry import NEVER
 from lp_engagement_client.facts import DOMAIN_CACHE_SECONDS, DOMAIN_SERVICE, OPERATIONS
 
@@ -86,7 +85,7 @@ def locate(call: Call, known: KnownDomain) -> Flow[str]:
         if stale is None:
             raise
         # Hosts change seldom; that the Domain API is down is no reason to refuse a call that may well work.
-        call.emit(CallEvent("stale_domain", OPERATION, error=type(error).__name__))
+        call.emit("stale_domain", OPERATION, error=type(error).__name__)
         found, lasts = stale, STALE_SECONDS
     known.base_url, known.until = found, settings.clock.monotonic() + lasts
     return found

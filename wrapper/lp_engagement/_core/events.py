@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from lp_engagement.hooks import CallEvent, EventName, Hook
 
-__all__ = ["emit", "log", "log_to_stderr"]
+__all__ = ["emit", "is_logged", "log", "log_to_stderr"]
 
 _FIELDS = (
     "status",
@@ -41,10 +41,15 @@ _LEVELS: dict[EventName, int] = {
 }
 
 
+def is_logged(name: EventName) -> bool:
+    """Whether events of this name are written to the `lp_engagement` logger."""
+    return logger.isEnabledFor(_LEVELS.get(name, logging.DEBUG))
+
+
 def log(event: CallEvent) -> None:
     """Write the event to the `lp_engagement` logger: failures as warnings, the rest for debugging."""
-    level = _LEVELS.get(event.name, logging.DEBUG)
-    if logger.isEnabledFor(level):
+    if is_logged(event.name):
+        level = _LEVELS.get(event.name, logging.DEBUG)
         known = {name: value for name in _FIELDS if (value := getattr(event, name)) is not None}
         if event.problems:
             known["problems"] = len(event.problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lp_engagement._common.printable import printable
@@ -20,10 +20,12 @@ from lp_engagement.hooks import CallEvent
 
 from . import read_response
 from .effects import Reserve, Send, Sleep
-from .events import emit
+from .events import emit, is_logged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from lp_engagement.hooks import EventName
 
     from .effects import Flow
     from .read_response import Answered
@@ -77,9 +79,11 @@ class Call:
             headers={name: printable(received[name], _LONGEST_HEADER) for name in _SAFE_HEADERS if name in received},
         )
 
-    def emit(self, event: CallEvent) -> None:
-        """Pass an event to the log and the hooks."""
-        emit(self.settings.hooks, replace(event, call_id=self.id))
+    def emit(self, name: EventName, operation: str, attempt: int = 0, **fields: Any) -> None:
+        """Pass an event with these fields to the log and the hooks."""
+        hooks = self.settings.hooks
+        if hooks or is_logged(name):
+            emit(hooks, CallEvent(name, operation, attempt, call_id=self.id, **fields))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -134,7 +138,7 @@ class Exchange:
         self.waited += patience if seconds is None else seconds
         over = seconds is None and call.remaining() <= 0
         if self.waited and (over or seconds is not None):
-            call.emit(CallEvent("queued", operation, len(call.attempts) + 1, seconds=self.waited))
+            call.emit("queued", operation, len(call.attempts) + 1, seconds=self.waited)
         if over:
             raise self._too_late("the deadline was over while all connections of this client were busy")
         return seconds is not None
@@ -205,21 +209,19 @@ class Exchange:
         attempts = self._call.attempts
         last = attempts[-1] = replace(attempts[-1], pause=seconds)
         self._call.emit(
-            CallEvent(
-                "retry",
-                failed.operation,
-                last.number,
-                last.status,
-                last.internal_code,
-                pause=last.pause,
-                error=last.error,
-            )
+            "retry",
+            failed.operation,
+            last.number,
+            status=last.status,
+            internal_code=last.internal_code,
+            pause=last.pause,
+            error=last.error,
         )
         yield from Sleep(seconds)
 
     def _sent(self, operation: str, request: HttpRequest, visitor: str | None) -> None:
         number, host = len(self._call.attempts) + 1, urlsplit(request.url).hostname
-        self._call.emit(CallEvent("sent", operation, number, visitor=visitor, method=request.method, host=host))
+        self._call.emit("sent", operation, number, visitor=visitor, method=request.method, host=host)
 
     def _timeout(self) -> float:
         timeout = min(self._call.settings.timeout, self._call.remaining())
@@ -240,16 +242,14 @@ class Exchange:
         attempt = Attempt(len(self._call.attempts) + 1, status, name, code, seconds)
         self._call.attempts.append(attempt)
         self._call.emit(
-            CallEvent(
-                "answered" if error is None else "failed",
-                operation,
-                attempt.number,
-                status,
-                code,
-                seconds,
-                error=name,
-                visitor=visitor,
-            )
+            "answered" if error is None else "failed",
+            operation,
+            attempt.number,
+            status=status,
+            internal_code=code,
+            seconds=seconds,
+            error=name,
+            visitor=visitor,
         )
 
     def _too_late(self, text: str) -> DeadlineExceeded:

@@ -12,7 +12,6 @@ from lp_engagement._common.identifiers import usable_id
 from lp_engagement._common.logs import fingerprint
 from lp_engagement._common.muted import Muted, MutedText
 from lp_engagement.errors import ServerError, StoreError, UnexpectedResponseError
-from lp_engagement.hooks import CallEvent
 from lp_engagement_client.facts import FIELDS, OPERATIONS
 from lp_engagement_client.models.engagement_answer import EngagementAnswer
 
@@ -208,7 +207,7 @@ class VisitCall:
         yield from self.parameters.values()
 
     def _emit(self, name: EventName, *, error: str | None = None) -> None:
-        self.call.emit(CallEvent(name, self.operation, error=error, visitor=fingerprint(self.record.visitor_id)))
+        self.call.emit(name, self.operation, error=error, visitor=fingerprint(self.record.visitor_id))
 
 
 def load(key: str) -> Flow[VisitRecord | None]:

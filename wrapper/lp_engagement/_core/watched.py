@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lp_engagement.errors import EngagementError, PayloadError, StoreError
-from lp_engagement.hooks import CallEvent
 
 from .effects import Reserve, Send, Sleep, StoreEffect
 
@@ -40,7 +39,7 @@ class _Watch:
         outcome: Outcome = "cancelled"
         name: str | None = None
         try:
-            self._call.emit(CallEvent("call_started", self._operation))
+            self._call.emit("call_started", self._operation)
             result = yield from self._timed(flow)
             outcome = "reused" if getattr(result, "reused", False) else "success"
         except BaseException as error:
@@ -76,7 +75,7 @@ class _Watch:
             self._stored += seconds
             if isinstance(error, StoreError):
                 name = type(error).__name__
-                self._call.emit(CallEvent("store_failed", self._operation, seconds=seconds, error=name))
+                self._call.emit("store_failed", self._operation, seconds=seconds, error=name)
         elif isinstance(effect, Send):
             self._attempts += 1
         elif isinstance(effect, Reserve | Sleep):
@@ -84,14 +83,12 @@ class _Watch:
 
     def _end(self, outcome: Outcome, error: str | None) -> None:
         self._call.emit(
-            CallEvent(
-                "call_ended",
-                self._operation,
-                seconds=self._clock.monotonic() - self._begun,
-                error=error,
-                outcome=outcome,
-                attempts=self._attempts,
-                waited=self._waited,
-                store_seconds=self._stored,
-            )
+            "call_ended",
+            self._operation,
+            seconds=self._clock.monotonic() - self._begun,
+            error=error,
+            outcome=outcome,
+            attempts=self._attempts,
+            waited=self._waited,
+            store_seconds=self._stored,
         )
