@@ -14,7 +14,7 @@ from lp_engagement._common.printable import printable
 from lp_engagement.validation.checker import Checker, Finding, Options
 from lp_engagement.validation.documents import Document, quick_json, read_json
 from lp_engagement.validation.plain_json import DEEPEST, plain_copy
-from lp_engagement.validation.source_map import JsonLayout, Lines, Span, repeated_keys
+from lp_engagement.validation.source_map import JsonLayout, Lines, Span, _string_begun, repeated_keys
 from lp_engagement.validation.yaml_text import read_yaml
 from tests.helpers import ENGINES, same
 from tests.validating import BAD, CART, GOOD
@@ -623,3 +623,21 @@ def test_byte_order_mark_is_a_warning(form: str) -> None:
         ("byte-order-mark", "warning"),
         ("string-number", "error"),
     ]
+
+
+def test_a_mistake_in_yaml_is_one_character_long() -> None:
+    """The place of a mistake begins and ends in the text, so that reports can underline it."""
+    [document] = read_yaml(b"a: [1\nb: 2\n")
+    [(problem, span)] = document.faults
+    assert "YAML" in problem.message
+    assert span.end == span.start + 1
+
+
+@pytest.mark.parametrize(
+    "text, at, start",
+    [(r'"a\"b"', 3, 2), (r'"a\"b"', 4, 4), (r'"a\\"', 3, 2), ('"a" ', 3, None)],
+    ids=["at an escaped quote", "after it", "in an escaped backslash", "outside"],
+)
+def test_reading_resumes_before_an_escape(text: str, at: int, start: int | None) -> None:
+    """From the middle of a string, reading goes on at the beginning of an escape, or there is no string."""
+    assert _string_begun(text, at, len(text)) == start

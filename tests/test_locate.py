@@ -90,6 +90,13 @@ def test_each_missing_and_unknown_key_is_a_fault() -> None:
     assert all(fault.place.value is payload for fault in found.values())
 
 
+def test_order_of_items() -> None:
+    """Places in an array are in the order of its items, whatever they are called in there."""
+    order = locate.Order([{"z": 1, "a": 2}, {"a": 1}])
+    paths: list[tuple[str | int, ...]] = [(0, "z"), (0, "a"), (1, "a"), (1, "b")]
+    assert sorted(paths[::-1], key=order.position) == paths
+
+
 def test_order_is_that_of_the_text() -> None:
     """Paths are sorted as the text has them; a missing key comes after those that are there."""
     order = locate.Order({"b": [0, {"z": 1, "y": 2}], "a": 1})

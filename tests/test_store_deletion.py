@@ -6,6 +6,7 @@ import os
 import sqlite3
 import struct
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -131,15 +132,21 @@ def test_swept_visit_is_gone(path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     store.close()
 
 
-def test_place_of_the_sweep_is_no_trace(path: Path, store: SQLiteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("way", ["delete", "purge"])
+def test_place_of_the_sweep_is_no_trace(
+    path: Path, store: SQLiteStore, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
     """Where the sweep goes on is noted as a key, and that key is gone with its visit."""
     monkeypatch.setattr(sqlite_module, "_SWEEP_EVERY", 1)
     monkeypatch.setattr(sqlite_module, "_SWEEP_CHUNK", 2)
-    for key in ("a", KEY):
-        store.save(key, VisitRecord(f"of-{key}"))
+    for key, updated_at in (("a", 2000.0), (KEY, 1000.0)):
+        store.save(key, VisitRecord(f"of-{key}", updated_at=updated_at))
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT after FROM sweeps").fetchall() == [(KEY.encode(),)]
-    store.delete(KEY)
+    if way == "delete":
+        store.delete(KEY)
+    else:
+        store.purge(before=1500)
     assert left(path, KEY) == set()
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT after FROM sweeps").fetchall() == [(b"a",)]
@@ -158,9 +165,10 @@ def test_lease_of_a_dead_process_is_no_trace(path: Path) -> None:
     store.close()
 
 
-def test_copy_between_the_rows_is_gone(path: Path, store: SQLiteStore) -> None:
+@pytest.mark.parametrize("text", ["session-1", "p-17"])
+def test_copy_between_the_rows_is_gone(path: Path, store: SQLiteStore, text: str) -> None:
     """SQLite leaves copies of moved rows in unused parts of a page; those of a deleted visit are found and removed."""
-    store.save(KEY, RECORD)
+    store.save(KEY, replace(RECORD, page_id="p-17"))
     kept = store.save("other", VisitRecord("visitor-2"))
     store.close()
     content = bytearray(path.read_bytes())
@@ -168,12 +176,12 @@ def test_copy_between_the_rows_is_gone(path: Path, store: SQLiteStore) -> None:
     [page] = [each for each in range(size, len(content), size) if KEY.encode() in content[each : each + size]]
     place = page + size // 2
     assert content[place : place + 100] == bytes(100)
-    content[place : place + len("session-1")] = b"session-1"
+    content[place : place + len(text)] = text.encode()
     path.write_bytes(content)
     again = SQLiteStore(path)
     before = schema_cookie(path)
     again.delete(KEY)
-    assert left(path, *ALL) == set()
+    assert left(path, *ALL, text) == set()
     assert schema_cookie(path) != before
     assert again.load("other") == kept
     again.close()

@@ -37,7 +37,7 @@ PARTS = {
         *("flow", "call", "domain", "errors", "arguments", "attempts", "scrub", "any_answer", "refused_ids"),
         *("options", "meta", "retry_policy", "objects_of_the_app", "store_damage", "client", "privacy"),
     ),
-    "stores": ("stores", "store_urls", "store_damage", "store_conformance", "store_deletion"),
+    "stores": ("stores", "store_urls", "store_damage", "store_conformance", "store_deletion", "store_faults"),
     "validation": (
         "validation",
         "verdicts",

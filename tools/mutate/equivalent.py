@@ -4,5 +4,17 @@ __all__ = ["EQUIVALENT"]
 
 EQUIVALENT: dict[str, str] = {
     "0.0 to 1.0: self.settle_at = 0.0": "the monotonic clock of a machine that runs Python is past its first second",
+    "65536 to 65537: gap =": "only a page of 65536 bytes has 0 there, and the byte behind it is the next page's first",
+    "self._problems.close()": "a temporary file that nobody has any more is closed all the same",
+    # Numbers that decide how fast something is, but not what comes out.
+    "_AHEAD = ": "how many pieces wait for a process",
+    "A_FEW = ": "how many keys are compared at leisure",
+    "_MOST_REMNANTS = ": "from how many strings on a rebuild is quicker than a search",
+    "_CHUNK = ": "rows per transaction of a purge",
+    "_SWEEP_EVERY": "saves per sweep, on average",
+    "_FIRST_PAUSE": "how soon a busy file is tried again",
+    "_SETTLE_EVERY = ": "how often an overwriting that was blocked is tried again",
+    "_PIECE = ": "bytes of a stream that are read at a time",
+    "POLL_SECONDS = ": "how often a caller looks for the lease",
 }
 """A part of what `python -m tools.mutate` prints for a mutant, and the reason."""
