@@ -93,8 +93,8 @@ def test_each_missing_and_unknown_key_is_a_fault() -> None:
 def test_order_of_items() -> None:
     """Places in an array are in the order of its items, whatever they are called in there."""
     order = locate.Order([{"z": 1, "a": 2}, {"a": 1}])
-    paths: list[tuple[str | int, ...]] = [(0, "z"), (0, "a"), (1, "a"), (1, "b")]
-    assert sorted(paths[::-1], key=order.position) == paths
+    paths: list[tuple[str | int, ...]] = [(1, "b"), (1, "a"), (0, "a"), (0, "z")]
+    assert sorted(paths, key=order.position) == [(0, "z"), (0, "a"), (1, "a"), (1, "b")]
 
 
 def test_order_is_that_of_the_text() -> None:
