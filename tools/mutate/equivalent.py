@@ -6,7 +6,7 @@ EQUIVALENT: dict[str, str] = {
     "0.0 to 1.0: self.settle_at = 0.0": "the monotonic clock of a machine that runs Python is past its first second",
     "65536 to 65537: gap =": "only a page of 65536 bytes has 0 there, and the byte behind it is the next page's first",
     "self._problems.close()": "an unreachable temporary file is closed by Python",
-    # Numbers that decide how fast something is, but not what comes out.
+    # Only the speed depends on these numbers.
     "_AHEAD = ": "how many pieces wait for a process",
     "A_FEW = ": "how many keys are compared with the spec",
     "_MOST_REMNANTS = ": "from how many strings on a rebuild is quicker than a search",
