@@ -46,7 +46,10 @@ else:
 """
 FORMATS = ("text", "json", "github", "sarif", "junit")
 # Not of the app: they come with the environment of the tests, and PyInstaller follows every optional import.
-FOREIGN = ("IPython", "babel", "docutils", "hypothesis", "jsonschema", "lxml", "pytest", "setuptools", "sphinx")
+FOREIGN = (
+    *("IPython", "_pytest", "babel", "docutils", "hypothesis", "jsonschema", "lxml", "markdown_it", "pygments"),
+    *("pytest", "requests", "rich", "setuptools", "simplejson", "sphinx", "trio", "uvloop"),
+)
 
 
 @pytest.fixture(scope="module")
