@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
-__all__ = ["AnswerModel", "Payload", "RawSde", "RequestModel", "plain"]
+__all__ = ["AnswerModel", "Payload", "RawSde", "RequestModel", "fields_set", "plain"]
 
 LONGEST_SHOWN = 60
 """The longest string that a repr shows."""
@@ -37,6 +37,11 @@ def plain(value: object) -> Any:
     return _plain(value, {})
 
 
+def fields_set(model: RequestModel) -> dict[str, Any]:
+    """Return the fields of a model that are set, by their names in the API, and their values as they are."""
+    return dict(model._members())
+
+
 def _plain(value: object, done: dict[int, tuple[object, Any]]) -> Any:
     """Convert a value; `done` has the containers converted before, so that one with many references costs as much as one."""
     if isinstance(value, (str, int, float)):
@@ -51,7 +56,7 @@ def _plain(value: object, done: dict[int, tuple[object, Any]]) -> Any:
     elif isinstance(value, (list, tuple)):
         made = [_plain(each, done) for each in value]
     elif isinstance(value, RequestModel):
-        made = Payload({key: _plain(each, done) for key, each in value._members()})
+        made = Payload({key: _plain(each, done) for key, each in fields_set(value).items()})
     elif hasattr(value, "to_dict"):
         made = _plain(value.to_dict(), done)
     elif isinstance(value, Mapping):

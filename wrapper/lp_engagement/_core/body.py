@@ -14,7 +14,7 @@ from lp_engagement.validation import Problem, check, too_deep
 from lp_engagement.validation.explain import too_large
 from lp_engagement.validation.plain_json import exact
 from lp_engagement_client.json_text import write_json
-from lp_engagement_client.types import RawSde, RequestModel, plain
+from lp_engagement_client.types import RawSde, RequestModel, fields_set, plain
 
 from .size import MOST_VALUES, TooLargeError
 
@@ -59,11 +59,11 @@ class _Tidying:
         if type(value) in _AS_THEY_ARE:
             return value
         if isinstance(value, RequestModel):
-            value = dict(value._members())  # noqa: SLF001 - to_dict() goes into all depths, which comes next here
+            value = fields_set(value)
         if isinstance(value, dict):
             self._take(len(value))
-            members = {exact(key): self.tidy(member, key) for key, member in value.items()}
-            return RawSde(members) if isinstance(value, RawSde) else members
+            tidied = {exact(key): self.tidy(member, key) for key, member in value.items()}
+            return RawSde(tidied) if isinstance(value, RawSde) else tidied
         if isinstance(value, list | tuple):
             self._take(len(value))
             return [self.tidy(item, "") for item in value]
