@@ -1,0 +1,152 @@
+"""The files to check: names, patterns and folders."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from lp_engagement.cli.patterns import matching
+from lp_engagement.validation.run import FORMATS, STDIN
+
+from .globs import Globs, relative
+from .repository import surrounding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pathspec import GitIgnoreSpec
+
+# Names that are text: reports show them as they were given, and Path would change them.
+# ruff: noqa: PTH110, PTH112, PTH118
+
+_OTHER_PROGRAMS = (
+    "*-lock.json",
+    "*-lock.yaml",
+    "angular.json",
+    "app.json",
+    "appsettings*.json",
+    "biome.json",
+    "bower.json",
+    "buf*.yaml",
+    "cdk.json",
+    "codecov.yml",
+    "compose*.y*ml",
+    "composer.json",
+    "deno.json",
+    "docker-compose*.y*ml",
+    "firebase.json",
+    "jest.config.json",
+    "jsconfig*.json",
+    "lerna.json",
+    "manifest.json",
+    "mkdocs.yml",
+    "node_modules/",
+    "nx.json",
+    "openapi.*",
+    "package.json",
+    "pubspec.yaml",
+    "pyrightconfig.json",
+    "renovate.json",
+    "serverless.yml",
+    "swagger.*",
+    "tsconfig*.json",
+    "turbo.json",
+    "vercel.json",
+    "__pycache__/",
+    "venv/",
+)
+"""Files and folders of well-known programs, which hold no payload."""
+
+
+def files(
+    arguments: Iterable[str], exclude: Globs, *, own: Iterable[str | None] = (), stdin_name: str | None = None
+) -> list[str]:
+    """List the files that the arguments stand for, without those that are excluded, each once.
+
+    Args:
+        arguments: names, patterns and folders; `-` is standard input.
+        exclude: the patterns of what to leave out.
+        own: files that the run itself reads or writes, such as the baseline, which are no payloads.
+        stdin_name: the name of standard input for patterns.
+
+    Raises:
+        click.UsageError: an argument stands for no file.
+    """
+    arguments = list(arguments)
+    if arguments.count(STDIN) > 1:
+        raise click.UsageError("- is standard input, which can be read only once.")
+    if stdin_name is not None and STDIN not in arguments:
+        raise click.UsageError("--stdin-filename names standard input: pass - as a file too.")
+    names = dict.fromkeys(name for argument in arguments for name in _of(argument))
+    taken = {os.path.abspath(name) for name in own if name}  # noqa: PTH100 - links stay as they are
+    return [
+        name
+        for name in names
+        if not exclude.matches((name == STDIN and stdin_name) or name) and os.path.abspath(name) not in taken  # noqa: PTH100
+    ]
+
+
+def _of(argument: str) -> list[str]:
+    if os.path.isdir(argument):
+        found = list(_in_folder(argument))
+        if not found:
+            raise click.UsageError(
+                f"{argument} contains no file that can hold payloads ({', '.join(FORMATS)}), apart from ignored ones. "
+                "Pass the files by name."
+            )
+        return found
+    if argument == STDIN or os.path.exists(argument):
+        return [argument]
+    found = matching(argument)
+    if not found:
+        raise click.UsageError(f"{argument} matches no file.")
+    return found
+
+
+def _in_folder(top: str) -> Iterator[str]:
+    """Yield the files below a folder that can hold payloads, sorted by name; hidden ones are skipped."""
+    from pathspec import GitIgnoreSpec
+
+    top = os.path.normpath(top)
+    above = [(folder, _ignored_in(folder)) for folder in reversed(surrounding(top)[1:])]
+    others = (surrounding(top)[-1], GitIgnoreSpec.from_lines(_OTHER_PROGRAMS))
+    yield from _walk(top, [others, *above])
+
+
+def _walk(folder: str, rules: list[tuple[str, GitIgnoreSpec]]) -> Iterator[str]:
+    rules = [*rules, (os.path.abspath(folder), _ignored_in(folder))]  # noqa: PTH100 - links stay as they are
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        name = entry.name if folder == os.curdir else os.path.join(folder, entry.name)
+        if entry.name.startswith("."):
+            continue
+        # A link to a folder could lead out of the repository, or in circles.
+        if entry.is_dir(follow_symlinks=False):
+            if not _is_ignored(f"{name}/", rules):
+                yield from _walk(name, rules)
+        elif os.path.splitext(name)[1].lower() in FORMATS and entry.is_file() and not _is_ignored(name, rules):  # noqa: PTH122
+            yield name
+
+
+def _ignored_in(folder: str) -> GitIgnoreSpec:
+    """Read the `.gitignore` of a folder, if it has one."""
+    from pathspec import GitIgnoreSpec
+
+    name = os.path.join(folder, ".gitignore")
+    if not os.path.isfile(name):  # noqa: PTH113
+        return GitIgnoreSpec.from_lines(())
+    with open(name, encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
+        return GitIgnoreSpec.from_lines(file.read().splitlines())
+
+
+def _is_ignored(name: str, rules: list[tuple[str, GitIgnoreSpec]]) -> bool:
+    """Whether the innermost `.gitignore` that has a pattern for a name ignores it, as git decides."""
+    for folder, spec in reversed(rules):
+        path = relative(name, folder) + ("/" if name.endswith("/") else "")
+        verdict = spec.check_file(path).include
+        if verdict is not None:
+            return verdict
+    return False
