@@ -1,4 +1,4 @@
-"""A gate for old repositories: rules and files to leave out, a baseline, settings, and several reports in one run."""
+"""Validation that an old repository can start with: rules, files, a baseline, settings and several reports."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_same_problem_in_another_file_is_new() -> None:
 
 
 def test_fixed_problems_are_reported() -> None:
-    """What is fixed is reported by rule, for the files of the run only, and a new baseline is smaller."""
+    """Fixed problems are reported by rule, for the files of the run only, and a new baseline is smaller."""
     write("a.json", UNKNOWN)
     write("b.json", BAD)
     write("c.ndjson", f"{BAD}\n{BAD}\n")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Filter(Report):
-    """Hands on the problems that count, and counts them anew.
+    """Passes on the problems that count, and counts them.
 
     Args:
         reports: receive the problems.

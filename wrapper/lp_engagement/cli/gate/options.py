@@ -1,4 +1,4 @@
-"""The options of the gate, and their defaults from the settings file."""
+"""The options that decide which problems count, and their defaults from the settings file."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
 
 
 def gate_options(command: Decorated) -> Decorated:
-    """Add the options of the gate to a command."""
+    """Add these options to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -91,11 +91,11 @@ class _Given:
 
 
 class Gate:
-    """What a run leaves out, by its options and settings.
+    """The files, rules and known problems that a run leaves out, by its options and settings.
 
     Args:
         ctx: the context of the command.
-        options: the values of the command's options; those of the gate are removed from it.
+        options: the values of the command's options; those of this module are removed from it.
 
     Raises:
         click.UsageError: a rule, a pattern or the baseline cannot be used.
@@ -142,7 +142,7 @@ class Gate:
         return baseline
 
     def filter(self, reports: Iterable[Report]) -> Filter:
-        """Put the filter of this gate before reports."""
+        """Put a filter before reports."""
         return Filter(
             reports,
             self._admits,

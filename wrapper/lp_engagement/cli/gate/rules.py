@@ -1,4 +1,4 @@
-"""Rules as people write them: by id or name, several in one text."""
+"""Rules as people write them: by id or name, one or several."""
 
 from __future__ import annotations
 
