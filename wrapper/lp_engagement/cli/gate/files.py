@@ -22,17 +22,16 @@ if TYPE_CHECKING:
 # ruff: noqa: PTH110, PTH112, PTH118
 
 _OTHER_PROGRAMS = (
-    "*-lock.json",
-    "*-lock.yaml",
+    "node_modules/",
+    "venv/",
+    "__pycache__/",
     "angular.json",
-    "app.json",
-    "appsettings*.json",
+    "appsettings.json",
+    "appsettings.*.json",
     "biome.json",
     "bower.json",
-    "buf*.yaml",
-    "cdk.json",
     "codecov.yml",
-    "compose*.y*ml",
+    "compose.y*ml",
     "composer.json",
     "deno.json",
     "docker-compose*.y*ml",
@@ -42,22 +41,24 @@ _OTHER_PROGRAMS = (
     "lerna.json",
     "manifest.json",
     "mkdocs.yml",
-    "node_modules/",
     "nx.json",
-    "openapi.*",
+    "openapi.json",
+    "openapi.y*ml",
+    "package-lock.json",
     "package.json",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
     "pubspec.yaml",
     "pyrightconfig.json",
     "renovate.json",
     "serverless.yml",
-    "swagger.*",
+    "swagger.json",
+    "swagger.y*ml",
     "tsconfig*.json",
     "turbo.json",
     "vercel.json",
-    "__pycache__/",
-    "venv/",
 )
-"""Files and folders of well-known programs, which hold no payload."""
+"""Files and folders of well-known programs, which contain no payload. Names that a payload could have are not here."""
 
 
 def files(
@@ -110,13 +111,15 @@ def _in_folder(top: str) -> Iterator[str]:
     from pathspec import GitIgnoreSpec
 
     top = os.path.normpath(top)
-    above = [(folder, _ignored_in(folder)) for folder in reversed(surrounding(top)[1:])]
-    others = (surrounding(top)[-1], GitIgnoreSpec.from_lines(_OTHER_PROGRAMS))
-    yield from _walk(top, [others, *above])
+    folders = surrounding(top)
+    rules = [(folders[-1], GitIgnoreSpec.from_lines(_OTHER_PROGRAMS))]
+    for folder in reversed(folders[1:]):
+        rules += _ignored_in(folder)
+    yield from _walk(top, rules)
 
 
 def _walk(folder: str, rules: list[tuple[str, GitIgnoreSpec]]) -> Iterator[str]:
-    rules = [*rules, (os.path.abspath(folder), _ignored_in(folder))]  # noqa: PTH100 - links stay as they are
+    rules = [*rules, *_ignored_in(folder)]
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
@@ -131,15 +134,15 @@ def _walk(folder: str, rules: list[tuple[str, GitIgnoreSpec]]) -> Iterator[str]:
             yield name
 
 
-def _ignored_in(folder: str) -> GitIgnoreSpec:
+def _ignored_in(folder: str) -> list[tuple[str, GitIgnoreSpec]]:
     """Read the `.gitignore` of a folder, if it has one."""
     from pathspec import GitIgnoreSpec
 
     name = os.path.join(folder, ".gitignore")
     if not os.path.isfile(name):  # noqa: PTH113
-        return GitIgnoreSpec.from_lines(())
+        return []
     with open(name, encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
-        return GitIgnoreSpec.from_lines(file.read().splitlines())
+        return [(os.path.abspath(folder), GitIgnoreSpec.from_lines(file.read().splitlines()))]  # noqa: PTH100
 
 
 def _is_ignored(name: str, rules: list[tuple[str, GitIgnoreSpec]]) -> bool:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from lp_engagement.cli.failures import one_line
+
 from .baseline import Baseline, BaselineError
 from .filtering import Filter
 from .globs import Globs
@@ -163,7 +165,7 @@ class Gate:
             except OSError as error:
                 raise click.UsageError(f"{self._baseline.name} cannot be written: {error.strerror}.") from None
         for line in checked.notes(statistics=self._given.statistics):
-            click.echo(line, err=to_stderr)
+            click.echo(one_line(line), err=to_stderr)
 
     def _admits(self, finding: Finding) -> bool:
         rule = finding.problem.rule
