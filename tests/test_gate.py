@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from lp_engagement.cli.gate.settings import KEYS
 from tests.validating import BAD, CART, DOUBTFUL, GOOD, problems, validate
@@ -40,9 +43,9 @@ def write(name: str, text: str) -> None:
     Path(name).write_text(text, encoding="utf-8", newline="")
 
 
-def found(*arguments: str, given: str | None = None) -> list[tuple[str, str]]:
+def found(*arguments: str, stdin: str | None = None) -> list[tuple[str, str]]:
     """The file and rule of each problem."""
-    return [(each["file"], each["rule"]) for each in problems(*arguments, given=given)]
+    return [(each["file"], each["rule"]) for each in problems(*arguments, given=stdin)]
 
 
 def refusal(*arguments: str) -> str:
@@ -162,6 +165,34 @@ def test_same_problem_in_another_file_is_new() -> None:
     assert validate("--write-baseline", BASELINE, "a.json").exit_code == 0
     write("b.json", UNKNOWN)
     assert found("--baseline", BASELINE, "a.json", "b.json") == [("b.json", "LPE102")]
+
+
+FAULTY = ("total", "numItems", "totl")
+
+
+@settings_of_hypothesis(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    old=st.lists(st.sampled_from(FAULTY), max_size=8),
+    chance=st.randoms(use_true_random=False),
+    new=st.sampled_from(FAULTY),
+)
+def test_only_more_problems_than_before_fail(old: list[str], chance: random.Random, new: str) -> None:
+    """However payloads are mixed, left out or put between others, they stay known; one more of any kind is new."""
+
+    def lines(keys: list[str]) -> str:
+        return "".join(f"{json.dumps(CART | ({key: '1'} if key else {}))}\n" for key in keys)
+
+    write("a.ndjson", lines(old) or f"{GOOD}\n")
+    assert validate("--write-baseline", BASELINE, "a.ndjson").exit_code == 0
+    mixed = [*old, "", ""]
+    chance.shuffle(mixed)
+    write("a.ndjson", lines(mixed))
+    assert validate("--baseline", BASELINE, "a.ndjson").exit_code == 0
+    mixed.insert(chance.randint(0, len(mixed)), new)
+    write("a.ndjson", lines(mixed))
+    assert found("--baseline", BASELINE, "a.ndjson") == [("a.ndjson", "LPE102" if new == "totl" else "LPE202")]
+    write("a.ndjson", lines([key for key in mixed if key != new]))
+    assert validate("--baseline", BASELINE, "a.ndjson").exit_code == 0
 
 
 def test_fixed_problems_are_reported() -> None:
@@ -346,6 +377,34 @@ def test_exclude() -> None:
     assert (done.exit_code, done.stdout) == (0, "0 payloads in 0 files: 0 valid, 0 invalid, 0 errors, 0 warnings\n")
 
 
+def test_folders_can_be_nested_deeply() -> None:
+    """More folders in one another than Python allows calls."""
+    depth = 1100
+    for _ in range(depth):
+        Path("d").mkdir()
+        os.chdir("d")
+    write("a.json", UNKNOWN)
+    for _ in range(depth):
+        os.chdir("..")
+    try:
+        assert found(".") == [(f"{'d/' * depth}a.json", "LPE102")]
+    finally:
+        # Python's own removal of folders calls itself for each.
+        subprocess.run(["/bin/rm", "-r", "d"], check=True, timeout=60)
+
+
+def test_folder_that_cannot_be_read() -> None:
+    """A folder without permission ends in one sentence, not in a run that skips it."""
+    write("closed/a.json", UNKNOWN)
+    Path("closed").chmod(0)
+    try:
+        if os.access("closed", os.R_OK):
+            pytest.skip("this user may read everything")
+        assert "closed: Permission denied" in refusal(".")
+    finally:
+        Path("closed").chmod(0o755)
+
+
 def test_own_files_are_no_payloads() -> None:
     """Baselines and reports in the folder are not taken for payloads."""
     write("a.json", UNKNOWN)
@@ -357,14 +416,14 @@ def test_own_files_are_no_payloads() -> None:
 
 def test_name_of_standard_input() -> None:
     """Standard input can have a name: reports, patterns, baselines and the format follow it."""
-    assert found("--stdin-filename", "sub/a.yaml", "-", given="type: cart\ntotl: 1\ntotal: 1\nnumItems: 1\n") == [
+    assert found("--stdin-filename", "sub/a.yaml", "-", stdin="type: cart\ntotl: 1\ntotal: 1\nnumItems: 1\n") == [
         ("sub/a.yaml", "LPE102")
     ]
-    assert found("--stdin-filename", "sub/a.json", "--exclude", "sub/", "-", given=UNKNOWN) == []
+    assert found("--stdin-filename", "sub/a.json", "--exclude", "sub/", "-", stdin=UNKNOWN) == []
     write("a.json", UNKNOWN)
     assert validate("--write-baseline", BASELINE, "a.json").exit_code == 0
-    assert found("--stdin-filename", "a.json", "--baseline", BASELINE, "-", given=UNKNOWN) == []
-    assert found("--stdin-filename", "b.json", "--baseline", BASELINE, "-", given=UNKNOWN) == [("b.json", "LPE102")]
+    assert found("--stdin-filename", "a.json", "--baseline", BASELINE, "-", stdin=UNKNOWN) == []
+    assert found("--stdin-filename", "b.json", "--baseline", BASELINE, "-", stdin=UNKNOWN) == [("b.json", "LPE102")]
     assert "pass - as a file too" in refusal("--stdin-filename", "a.json", "a.json")
 
 
@@ -384,6 +443,13 @@ def test_reports_beside_the_text() -> None:
     assert Path("r.json").read_bytes() == Path("r.sarif").read_bytes()
     assert validate("--format", "text", "--output", "r.txt", "--color", "a.json").stdout.startswith("\x1b")
     assert Path("r.txt").read_text(encoding="utf-8") == validate("a.json").stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_on_a_full_disk() -> None:
+    """A report that cannot be written fails, whatever the check says."""
+    write("a.json", GOOD)
+    assert "No space left on device" in refusal("--format", "json", "--output", "/dev/full", "a.json")
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def act(folder: Path, files: str, **inputs: str) -> subprocess.CompletedProcess[
         VENV_OF_ACTION=sys.prefix,
         PYTHON="no python is needed",
         FILES=files,
-        **{name.upper(): inputs.get(name, default) for name, default in defaults.items()},
+        **{name.upper(): value for name, value in (defaults | inputs).items()},
     )
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
+    _Rules = tuple[str, GitIgnoreSpec]
+
 # Names that are text: reports show them as they were given, and Path would change them.
 # ruff: noqa: PTH110, PTH112, PTH118
 
@@ -112,14 +114,25 @@ def _in_folder(top: str) -> Iterator[str]:
 
     top = os.path.normpath(top)
     folders = surrounding(top)
-    rules = [(folders[-1], GitIgnoreSpec.from_lines(_OTHER_PROGRAMS))]
+    rules: list[_Rules] = [(folders[-1], GitIgnoreSpec.from_lines(_OTHER_PROGRAMS))]
     for folder in reversed(folders[1:]):
         rules += _ignored_in(folder)
     yield from _walk(top, rules)
 
 
-def _walk(folder: str, rules: list[tuple[str, GitIgnoreSpec]]) -> Iterator[str]:
-    rules = [*rules, *_ignored_in(folder)]
+def _walk(top: str, rules: list[_Rules]) -> Iterator[str]:
+    # With a stack of its own: folders can be nested more deeply than calls.
+    waiting: list[tuple[str, list[_Rules] | None]] = [(top, rules)]
+    while waiting:
+        name, rules_of_folder = waiting.pop()
+        if rules_of_folder is None:
+            yield name
+        else:
+            waiting += reversed(list(_entries(name, [*rules_of_folder, *_ignored_in(name)])))
+
+
+def _entries(folder: str, rules: list[_Rules]) -> Iterator[tuple[str, list[_Rules] | None]]:
+    """Yield the files of a folder, and with the rules above them, the folders."""
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
@@ -129,12 +142,12 @@ def _walk(folder: str, rules: list[tuple[str, GitIgnoreSpec]]) -> Iterator[str]:
         # A link to a folder could lead out of the repository, or in circles.
         if entry.is_dir(follow_symlinks=False):
             if not _is_ignored(f"{name}/", rules):
-                yield from _walk(name, rules)
+                yield name, rules
         elif os.path.splitext(name)[1].lower() in FORMATS and entry.is_file() and not _is_ignored(name, rules):  # noqa: PTH122
-            yield name
+            yield name, None
 
 
-def _ignored_in(folder: str) -> list[tuple[str, GitIgnoreSpec]]:
+def _ignored_in(folder: str) -> list[_Rules]:
     """Read the `.gitignore` of a folder, if it has one."""
     from pathspec import GitIgnoreSpec
 
@@ -145,7 +158,7 @@ def _ignored_in(folder: str) -> list[tuple[str, GitIgnoreSpec]]:
         return [(os.path.abspath(folder), GitIgnoreSpec.from_lines(file.read().splitlines()))]  # noqa: PTH100
 
 
-def _is_ignored(name: str, rules: list[tuple[str, GitIgnoreSpec]]) -> bool:
+def _is_ignored(name: str, rules: list[_Rules]) -> bool:
     """Whether the innermost `.gitignore` that has a pattern for a name ignores it, as git decides."""
     for folder, spec in reversed(rules):
         path = relative(name, folder) + ("/" if name.endswith("/") else "")
