@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import pytest
 from ruamel.yaml import YAML
 
+from lp_engagement.cli.gate.settings import load
 from lp_engagement.simulator import Simulator
 from lp_engagement.validation import check
 from tools import pages
@@ -67,7 +68,7 @@ class Block(NamedTuple):
     @property
     def saved_as(self) -> str | None:
         """The name under which the page asks the reader to save the block."""
-        told = re.search(r"Save this as `([\w./-]+)`:\s*\Z", self.before)
+        told = re.search(r"[Ss]ave this\s+as `([\w./-]+)`:\s*\Z", self.before)
         return told[1] if told else None
 
     @property
@@ -101,7 +102,7 @@ def of(*languages: str) -> list[Block]:
 
 def test_no_block_is_left_out() -> None:
     """Each block is in a language that a test covers; plain text is output, or has its own test."""
-    assert {block.language for block in BLOCKS} <= {"python", "sh", "json", "jsonl", "yaml", "text", ""}
+    assert {block.language for block in BLOCKS} <= {"python", "sh", "json", "jsonl", "toml", "yaml", "text", ""}
     # For the layout and the error tree, see test_readme.py. For the last line of a failing check, see test_gates.py.
     # For spans and metrics, see test_watching.py.
     assert [block.page.name for block in of("")] == [
@@ -115,7 +116,7 @@ def test_no_block_is_left_out() -> None:
 
 def test_code_fits_the_page() -> None:
     """No line to be read or copied is so long that the page of the site has to be scrolled sideways for it."""
-    for block in of("python", "sh", "json", "yaml"):
+    for block in of("python", "sh", "json", "toml", "yaml"):
         wide = [line for line in block.text.splitlines() if len(line) > WIDTH]
         assert not wide, f"{block}: {wide}"
 
@@ -322,14 +323,28 @@ def test_rules_have_true_examples() -> None:
         assert check(right, kind) == []
 
 
+@pytest.mark.parametrize("block", of("toml"), ids=str)
+def test_settings_are_settings(block: Block, tmp_path: Path) -> None:
+    """Each TOML block is read as settings, under the name that the page saves it as."""
+    assert block.saved_as
+    path = tmp_path / block.saved_as
+    path.write_text(block.text, encoding="utf-8")
+    assert load(str(path)).options
+
+
 @pytest.mark.parametrize("block", of("yaml"), ids=str)
 def test_yaml_blocks_do_what_they_say(block: Block, reader: Reader) -> None:
-    """Scenarios are read; the commands of pipelines run; hooks, actions and their arguments are there."""
+    """Scenarios are read, payloads are valid, commands of pipelines run, and hooks and actions have their arguments."""
     yaml = YAML(typ="safe")
     document = yaml.load(block.text)
     if "campaigns" in document:
         (reader.folder / "scenario.yaml").write_text(block.text, encoding="utf-8")
         assert Simulator.from_scenario(reader.folder / "scenario.yaml").campaigns
+        return
+    if "type" in document:
+        assert block.saved_as
+        reader.do(block)
+        reader.run(f"lp-engagement validate {block.saved_as}", 0, str(block))
         return
     hooks = {hook["id"] for hook in yaml.load(ROOT / ".pre-commit-hooks.yaml")}
     inputs = yaml.load(ROOT / "action.yml")["inputs"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -113,10 +114,11 @@ def test_hook_runs_through_pre_commit(tmp_path: Path) -> None:
 # ----------------------------------------------------------------------------------------------- GitHub Action
 
 
-def act(folder: Path, files: str, *, kind: str = "auto", strict: str = "false") -> subprocess.CompletedProcess[str]:
+def act(folder: Path, files: str, **inputs: str) -> subprocess.CompletedProcess[str]:
     """Run the action's script as the runner would, with an environment that is ready."""
     action = read_yaml("action.yml")
     (step,) = action["runs"]["steps"]
+    defaults = {name: each["default"] for name, each in action["inputs"].items() if name in HANDED_ON}
     assert step["run"] == 'bash "$HOME_OF_ACTION/tools/action/validate.sh"'
     return run(
         "bash",
@@ -127,11 +129,11 @@ def act(folder: Path, files: str, *, kind: str = "auto", strict: str = "false") 
         VENV_OF_ACTION=sys.prefix,
         PYTHON="no python is needed",
         FILES=files,
-        KIND=kind,
-        STRICT=strict,
+        **{name.upper(): value for name, value in (defaults | inputs).items()},
     )
 
 
+HANDED_ON = ("kind", "strict", "baseline", "sarif")
 needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 
 
@@ -163,6 +165,28 @@ def test_action_annotates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert act(tmp_path, "doubtful.json", strict="true").returncode == 1
     monkeypatch.chdir(tmp_path)
     assert done.stdout == validate("--format", "github", "good.json", "sub dir/bad.json").stdout
+
+
+@needs_bash
+def test_action_with_a_baseline(tmp_path: Path) -> None:
+    """Known problems pass, new ones fail; folders and the settings of the repository count, and SARIF is beside."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "bad.json").write_text(BAD, encoding="utf-8")
+    (tmp_path / "data" / "package.json").write_text("{}", encoding="utf-8")
+    assert act(tmp_path, "data").returncode == 1
+    line = [sys.executable, "-I", "-m", "lp_engagement.cli", "validate", "--write-baseline", ".known.json", "data"]
+    assert run(*line, folder=tmp_path).returncode == 0
+    assert act(tmp_path, "data", baseline=".known.json").returncode == 0
+    assert act(tmp_path, "data", baseline="--help").returncode == 2
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.lp-engagement.validate]\nbaseline = ".known.json"\n', encoding="utf-8"
+    )
+    (tmp_path / "data" / "new.json").write_text(BAD, encoding="utf-8")
+    done = act(tmp_path, "data", sarif="out.sarif")
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error file=data/new.json,")
+    (sarif,) = json.loads((tmp_path / "out.sarif").read_bytes())["runs"]
+    assert len(sarif["results"]) == 1
 
 
 @needs_bash

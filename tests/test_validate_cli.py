@@ -146,7 +146,7 @@ def test_problems_have_places_in_the_file() -> None:
         ([], 2),
         (["absent.json"], 2),
         (["*.xml"], 2),
-        (["."], 2),
+        (["."], 1),
         (["good.json", "--kind", "cart"], 2),
         (["good.json", "--format", "xml"], 2),
         (["good.json", "--jobs", "0"], 2),
@@ -243,10 +243,12 @@ def test_names_and_patterns() -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_folder_is_told_how_to_name_files() -> None:
-    """A folder is refused with the pattern to use instead."""
+def test_folder_without_payloads_is_wrong_usage() -> None:
+    """A folder with nothing to check is refused, with the endings that count: it may be the wrong folder."""
     Path("payloads").mkdir()
-    assert "payloads/**/*.json" in validate("payloads").stderr
+    done = validate("payloads")
+    assert done.exit_code == 2
+    assert "payloads contains no file that can hold payloads (.json, .ndjson" in done.stderr
 
 
 @pytest.mark.parametrize(

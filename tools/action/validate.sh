@@ -44,4 +44,6 @@ fi
 
 options=(--format github --kind "$KIND")
 [ "$STRICT" != true ] || options+=(--strict)
+[ -z "${BASELINE:-}" ] || options+=("--baseline=$BASELINE")
+[ -z "${SARIF:-}" ] || options+=(--format sarif "--output=$SARIF")
 exec "$venv/bin/python" -I -m lp_engagement.cli validate "${options[@]}" -- "${files[@]}"

@@ -19,7 +19,9 @@ from lp_engagement.validation.run import FORMATS, STDIN, InputError, run
 from lp_engagement_client.facts import KINDS
 
 from .failures import REFUSED
-from .patterns import matching
+from .gate.files import files as listed
+from .gate.options import Gate, GateCommand, gate_options, option_order
+from .gate.outputs import opened, paired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -30,24 +32,31 @@ _WORTH_A_BAR = 8 * 1024 * 1024
 """Bytes of input from which a terminal shows a progress bar."""
 
 
-@click.command("validate", short_help="Validate payload files; report each fault and its fix.")
-@click.argument("files", nargs=-1, required=True, metavar="[FILES|GLOBS|-]...")
+@click.command("validate", cls=GateCommand, short_help="Validate payload files; report each fault and its fix.")
+@click.argument("files", nargs=-1, required=True, metavar="[FILES|FOLDERS|GLOBS|-]...")
 @click.option(
     "--kind", type=click.Choice([AUTO, *KINDS]), default=AUTO, show_default=True, help="Kind of the payloads."
 )
 @click.option(
-    "--format", "report", type=click.Choice(REPORTS), default="text", show_default=True, help="Report format."
+    "--format", "formats", type=click.Choice(REPORTS), multiple=True, help="Report format; repeatable.  [default: text]"
+)
+@click.option(
+    "--output", "outputs", multiple=True, metavar="FILE", help="Write the format before it to this file, not to stdout."
 )
 @click.option(
     "--input-format",
     type=click.Choice(sorted(set(FORMATS.values()))),
     help="Format of the files.  [default: detected from their names or first lines]",
 )
-@click.option("--strict", is_flag=True, help="Make warnings fail too.")
-@click.option("--allow-unknown-keys", is_flag=True, help="Only warn about unknown keys.")
+@click.option("--stdin-filename", metavar="NAME", help="Name of standard input in reports, patterns and baselines.")
+@click.option("--strict/--no-strict", default=False, help="Make warnings fail too.")
+@click.option("--allow-unknown-keys/--no-allow-unknown-keys", default=False, help="Only warn about unknown keys.")
 @click.option(
-    "--unauthenticated-messaging", is_flag=True, help="Warn about fields that break unauthenticated messaging."
+    "--unauthenticated-messaging/--no-unauthenticated-messaging",
+    default=False,
+    help="Warn about fields that break unauthenticated messaging.",
 )
+@gate_options
 @click.option("--show-values", is_flag=True, help="Show values in excerpts; they are hidden by default.")
 @click.option(
     "--engine",
@@ -67,8 +76,10 @@ def command(
     /,
     *,
     files: tuple[str, ...],
-    report: str,
+    formats: tuple[str, ...],
+    outputs: tuple[str, ...],
     input_format: str | None,
+    stdin_filename: str | None,
     strict: bool,
     jobs: int,
     quiet: bool,
@@ -80,22 +91,26 @@ def command(
     \b
     Exit codes: 0 valid; 1 invalid; 2 wrong usage or unreadable input; 3 internal error.
     """  # noqa: D301 - click's mark for a paragraph that it must not wrap
-    names = _names(files)
+    gate = Gate(ctx, options)
+    targets = paired(option_order(ctx), formats, outputs)
+    names = listed(files, gate.exclude, own=(*gate.own_files, *outputs), stdin_name=stdin_filename)
     if color is None:
         color = bool(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-    # Names and keys can contain anything, so a terminal of another encoding must not break the report. Output for
-    # machines is UTF-8 in any locale.
-    encoding = None if report == "text" else "utf-8"
-    sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # text streams have it
     _need_engine(options["engine"])
-    writer = report_class(report)(sys.stdout, color=color, quiet=quiet, strict=strict)
     try:
-        with _progress(names, quiet=quiet) as progress:
-            tally = run(
+        with opened(targets) as streams, _progress(names, quiet=quiet) as progress:
+            checked = gate.filter(
+                report_class(target.format)(
+                    stream, color=color and target.file is None, quiet=quiet or gate.collects, strict=strict
+                )
+                for target, stream in zip(targets, streams, strict=True)
+            )
+            run(
                 names,
-                Options(**options, excerpts=report == "text"),
-                writer,
+                Options(**options, excerpts=any(target.format == "text" for target in targets)),
+                checked,
                 input_format=cast("Format | None", input_format),
+                stdin_name=stdin_filename,
                 jobs=jobs,
                 progress=progress,
             )
@@ -105,7 +120,9 @@ def command(
         if error.filename is None:
             raise
         raise click.UsageError(f"{os.fsdecode(error.filename)} cannot be read: {error.strerror}") from None
-    ctx.exit(REFUSED if tally.errors or (strict and tally.warnings) else 0)
+    on_screen = next(target.format for target in targets if target.file is None)
+    gate.finish(checked, to_stderr=on_screen != "text")
+    ctx.exit(REFUSED if checked.total.errors or (strict and checked.total.warnings) else 0)
 
 
 def _need_engine(name: str) -> None:
@@ -113,23 +130,6 @@ def _need_engine(name: str) -> None:
         import_module(name.replace("-", "_"))
     except ImportError as error:
         raise click.UsageError(f"--engine {name} needs the package {error.name}: install it.") from None
-
-
-def _names(patterns: tuple[str, ...]) -> list[str]:
-    if patterns.count(STDIN) > 1:
-        raise click.UsageError("- is standard input, which can be read only once.")
-    names: list[str] = []
-    for pattern in patterns:
-        if os.path.isdir(pattern):  # noqa: PTH112 - names are shown as they were given
-            raise click.UsageError(f"{pattern} is a folder. Pass files, or a pattern such as {pattern}/**/*.json.")
-        if pattern == STDIN or os.path.exists(pattern):  # noqa: PTH110 - see above
-            names.append(pattern)
-            continue
-        found = matching(pattern)
-        if not found:
-            raise click.UsageError(f"{pattern} matches no file.")
-        names += found
-    return names
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from lp_engagement._common.json_pointer import json_pointer
 from .check import examine
 from .documents import Document, quick_json, read_json
 from .engines import EngineName, compiled
+from .inline import Comments
 from .kinds import AUTO, detect
 from .plain_json import DEEPEST
 from .source_map import JsonLayout
@@ -127,20 +128,26 @@ class Checker:
             entries = [((index,), value) for index, value in enumerate(document.value)]
         number = self.tally.documents + 1
         self.tally.documents += max(len(entries), 1)
-        is_broken = any(problem.level == "error" for problem, _ in document.faults)
-        self.tally.invalid += is_broken
+        comments = Comments(document)
+        errors = self.tally.errors
         for problem, span in document.faults:
+            if comments.allow(problem, span):
+                continue
             yield self._finding(name, document, number, problem, span)
+        is_broken = self.tally.errors > errors
+        self.tally.invalid += is_broken
         for offset, (prefix, value) in enumerate(entries):
-            problems = self._examine(value, is_plain=document.is_plain)
-            for path, problem in problems:
+            errors = self.tally.errors
+            for path, problem in self._examine(value, is_plain=document.is_plain):
                 at = (*prefix, *path)
                 span = document.span(at, of_key=problem.name == "unknown-key")
+                if comments.allow(problem, span):
+                    continue
                 placed = replace(problem, pointer=json_pointer(at)) if prefix else problem
                 yield self._finding(name, document, number + offset, placed, span)
             # A problem of the text has already made the first payload invalid.
             counted = is_broken and offset == 0
-            self.tally.invalid += not counted and any(problem.level == "error" for _, problem in problems)
+            self.tally.invalid += not counted and self.tally.errors > errors
 
     def _examine(self, value: Any, *, is_plain: bool) -> list[tuple[Path, Problem]]:
         options = self.options

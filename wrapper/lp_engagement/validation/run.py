@@ -79,6 +79,7 @@ def run(
     report: Report,
     *,
     input_format: Format | None = None,
+    stdin_name: str | None = None,
     jobs: int = 1,
     progress: Callable[[int], object] = lambda _: None,
 ) -> Tally:
@@ -89,6 +90,7 @@ def run(
         options: the options of the check.
         report: receives all findings, and is closed.
         input_format: the format of the files; by default, detected from their names or their first lines.
+        stdin_name: the name of standard input in reports; its ending can show the format.
         jobs: the number of processes.
         progress: called with the number of bytes that were checked since the previous call.
 
@@ -96,7 +98,7 @@ def run(
         OSError: a file cannot be read.
         InputError: a file is too large, or not a regular file.
     """
-    pieces = (piece for name in names for piece in _pieces(name, input_format))
+    pieces = (piece for name in names for piece in _pieces(name, input_format, stdin_name or STDIN))
     try:
         return _report(_outcomes(pieces, options, jobs), report, progress)
     except BaseException:
@@ -186,11 +188,11 @@ def _check(piece: Piece, checker: Checker) -> Outcome:
     return Outcome(replace(piece, data=None), findings, checker.tally, 0)
 
 
-def _pieces(name: str, given: Format | None) -> Iterator[Piece]:
+def _pieces(name: str, given: Format | None, stdin_name: str) -> Iterator[Piece]:
     if name == STDIN:
         if sys.stdin is None:
             raise InputError("standard input is closed")
-        yield from _of_stream(name, sys.stdin.buffer, given)
+        yield from _of_stream(stdin_name, sys.stdin.buffer, given or _by_name(stdin_name))
         return
     # Opening a pipe waits for its other end, so it is rejected first.
     if not stat.S_ISREG(os.stat(name).st_mode) and not _is_handed_over(name):  # noqa: PTH116 - see below
@@ -200,7 +202,7 @@ def _pieces(name: str, given: Format | None) -> Iterator[Piece]:
             yield from _of_stream(name, file, given)
             return
         size = os.fstat(file.fileno()).st_size
-        file_format = given or FORMATS.get(os.path.splitext(name)[1].lower()) or _sniff(_head(name, file))  # noqa: PTH122
+        file_format = given or _by_name(name) or _sniff(_head(name, file))
         if file_format != "ndjson":
             _hold_to_limit(name, file_format, size)
             yield Piece(name, file_format, size)
@@ -214,6 +216,10 @@ def _pieces(name: str, given: Format | None) -> Iterator[Piece]:
             if end >= size:
                 return
             start = end
+
+
+def _by_name(name: str) -> Format | None:
+    return FORMATS.get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - see above
 
 
 def _is_handed_over(name: str) -> bool:

@@ -257,6 +257,15 @@ class KnownLayout:
             at = max(at, known.end)
         return sorted([*values, *others])
 
+    def is_inside(self, offset: int) -> bool:
+        """Whether an offset is inside a value or a key, where `#` does not start a comment."""
+        here = Span(offset, offset + 1)
+        return any(
+            span.start <= offset < span.end
+            for spans in (self._values_in_order, self._keys_in_order)
+            for span in _touching(spans, here)
+        )
+
     # An aliased value was recorded at each of its paths.
 
     @cached_property
