@@ -17,6 +17,7 @@ the simulator does not repeat the client's mistakes.
 """
 
 from .campaigns import Campaign
+from .dropping import Dropped
 from .faults import Fault, ScenarioError
 from .mounts import AsyncSimulatorTransport, Mountable, SimulatorApp, SimulatorTransport
 from .requests import Entry, Journal
@@ -28,6 +29,7 @@ __all__ = [
     "AsyncSimulatorTransport",
     "Campaign",
     "ConnectionCut",
+    "Dropped",
     "Entry",
     "Fault",
     "Journal",

@@ -25,18 +25,22 @@ _JOURNAL = 1_000
 """How many requests to keep in a process that may run for days."""
 
 
-def run(*, port: int = 0, scenario: str | None = None, cold: int | None = None) -> str | None:
+def run(
+    *, port: int = 0, scenario: str | None = None, cold: int | None = None, strict: bool | None = None
+) -> str | None:
     """Serve until SIGINT or SIGTERM; the first line of the output is the URL.
 
     Args:
         port: the port; 0 takes any free one.
         scenario: the path of a scenario file.
         cold: how many POSTs each account answers with "Loading account"; wins over the scenario.
+        strict: refuse what the API's server drops silently; wins over the scenario.
 
     Returns:
         The reason why the server cannot run; `None` if it ran.
     """
-    options: dict[str, Any] = {} if cold is None else {"cold": cold}
+    chosen = {"cold": cold, "strict": strict}
+    options: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
     try:
         simulator = Simulator.from_scenario(scenario or {}, **{"journal_limit": _JOURNAL, **options})
     except ScenarioError as error:
@@ -69,8 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, takes any free one")
     parser.add_argument("--scenario", metavar="FILE", help="campaigns, cold accounts and faults, as YAML or JSON")
     parser.add_argument("--cold", type=int, metavar="N", help='POSTs that each account answers with "Loading account"')
+    parser.add_argument("--strict", action="store_true", default=None, help="answer 400 to unknown keys and types")
     options = parser.parse_args(arguments)
-    problem = run(port=options.port, scenario=options.scenario, cold=options.cold)
+    problem = run(**vars(options))
     if problem is not None:
         parser.exit(1, f"{problem}\n")
     return 0

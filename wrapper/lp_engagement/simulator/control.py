@@ -98,6 +98,9 @@ def _read(engine: Engine, path: str, query: Mapping[str, str]) -> SimulatedRespo
                 "status": entry.status,
                 "answer": None if entry.answer is None else entry.answer.body.decode("utf-8", "replace"),
                 "fault": entry.fault,
+                "dropped": [
+                    {"pointer": part.pointer, "rule": part.rule, "title": part.title} for part in entry.dropped
+                ],
             }
             for entry in entries
         ]
@@ -204,6 +207,7 @@ def _request(number: int, entry: Entry) -> dict[str, Any]:
         "path": entry.path,
         "status": entry.status,
         "fault": entry.fault,
+        "dropped": [str(part) for part in entry.dropped],
         "sdes": [sde.get("type") for sde in entry.sdes if isinstance(sde, dict)],
         "impressions": [impression.get("type") for impression in entry.impressions if isinstance(impression, dict)],
     }

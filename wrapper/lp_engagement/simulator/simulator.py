@@ -34,6 +34,8 @@ class Simulator(Engine):
         journal_limit: the maximum number of requests in the journal, up to 64 MiB in all; `None` for no limit.
         visitor_limit: the maximum number of visitors of all accounts, up to 256 MiB in all; the oldest are dropped
             first. `None` for no limit.
+        strict: answer 400 to unknown keys and unknown types, which the API's server drops silently. The journal lists
+            them as `dropped` otherwise.
 
     Attributes:
         journal: the requests and their responses.
