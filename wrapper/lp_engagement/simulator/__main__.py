@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from .simulator import Simulator
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["ServeOptions", "main", "run"]
 
@@ -84,8 +85,7 @@ def run(options: ServeOptions) -> str | None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        with tempfile.TemporaryDirectory(prefix="lp-simulator-") as folder:
-            authority = Path(options.ca_file or Path(folder) / "ca.pem")
+        with _authority_file(options) as authority:
             _serve(simulator, options, authority, stop)
     except (ConfigurationError, ScenarioError) as error:
         return str(error)
@@ -108,6 +108,16 @@ def _serve(simulator: Simulator, options: ServeOptions, authority: Path, stop: t
         # Not one endless wait: on Windows no signal would end it.
         while not stop.wait(_SECONDS):
             pass
+
+
+@contextmanager
+def _authority_file(options: ServeOptions) -> Iterator[Path]:
+    # A container may have no folder that can be written.
+    if options.ca_file or not options.tls:
+        yield Path(options.ca_file or "")
+        return
+    with tempfile.TemporaryDirectory(prefix="lp-simulator-") as folder:
+        yield Path(folder) / "ca.pem"
 
 
 def _ssl_context(options: ServeOptions, authority: Path) -> ssl.SSLContext | None:
