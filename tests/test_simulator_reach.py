@@ -79,7 +79,7 @@ def test_other_hosts_are_refused(simulator: Simulator, host: str, target: str) -
 
 @pytest.mark.parametrize("name", ["http://simulator", "simulator:80", "*", "*.example.com", "", "[::1]"])
 def test_hosts_follow_the_rules_of_the_client(simulator: Simulator, name: str) -> None:
-    """What the client refuses as `allow_http` is refused here too."""
+    """The names that the client refuses as `allow_http` are refused here too."""
     with pytest.raises(ConfigurationError, match="allow_hosts has an entry that is not a host name"):
         simulator.serve(allow_hosts=[name])
     with pytest.raises(ConfigurationError):

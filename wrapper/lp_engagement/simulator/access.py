@@ -1,4 +1,4 @@
-"""Who may call a simulator that is served: the accepted hosts, and the origins whose pages may use it."""
+"""Access to a simulator that is served: the accepted hosts, and the origins whose pages may use it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .response import SimulatedResponse
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from .mounts import Mountable
+    from .mountable import Mountable
 
 __all__ = ["LOOPBACK_NAMES", "Access", "host_name", "read_hosts", "read_origins"]
 

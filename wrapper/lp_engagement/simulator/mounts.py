@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lp_engagement.errors import TransportError, TransportTimeout
@@ -12,26 +12,13 @@ from .access import Access, read_origins
 from .response import ConnectionCut, SimulatedResponse, json_response, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+    from collections.abc import Awaitable, Callable, Collection, MutableMapping
 
     from lp_engagement.transports import HttpRequest
 
-    from .state import VirtualClock
+    from .mountable import Mountable
 
-__all__ = ["AsyncSimulatorTransport", "Mountable", "SimulatorApp", "SimulatorTransport"]
-
-
-class Mountable(Protocol):
-    """The parts of a simulator that a mount uses."""
-
-    @property
-    def clock(self) -> VirtualClock:
-        """The simulator's time."""
-        ...
-
-    def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
-        """Answer one request; see `Simulator.handle`."""
-        ...
+__all__ = ["AsyncSimulatorTransport", "SimulatorApp", "SimulatorTransport"]
 
 
 class _InProcess:

@@ -168,7 +168,7 @@ class Journal(list[Entry]):
 
     @property
     def dropped(self) -> list[Dropped]:
-        """What the server dropped from the bodies of all requests, oldest first."""
+        """The parts of all requests' bodies that the server drops silently, oldest first."""
         return [part for entry in self for part in entry.dropped]
 
     def of(self, operation: str) -> list[Entry]:

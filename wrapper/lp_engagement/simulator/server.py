@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from .mounts import Mountable
+    from .mountable import Mountable
     from .response import SimulatedResponse
 
 __all__ = ["SimulatorServer"]
