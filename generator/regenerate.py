@@ -40,6 +40,7 @@ def build(folder: Path, document: spec.Json | None = None) -> Path:
         # Use the ruff of this environment, not one on the PATH: the output depends on the version.
         subprocess.run([sys.executable, "-m", "ruff", *command, str(package)], check=True)  # noqa: S603
     shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
+    shutil.copyfile(spec.SPEC_PATH, package / "openapi.yaml")  # the simulator serves it
     for path in sorted(package.rglob("*.py")):
         path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8")
     return package

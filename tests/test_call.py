@@ -285,9 +285,9 @@ def test_bodies_of_all_kinds(visit: FaceOfVisit, simulator: Simulator) -> None:
     """A model, a dict and raw attributes arrive alike; an id in the body goes before the visit's."""
     visit.call("updateSession", {"engagementAttributes": [models.LeadSde.from_dict(LEAD), sde.lead(topic="a"), LEAD]})
     assert simulator.journal.last().sdes == [LEAD, sde.lead(topic="a"), LEAD]
-    with pytest.raises(BadRequestError):
-        visit.call("updateSession", {"engagementAttributes": [sde.raw({"type": "brandNew"})]})
+    visit.call("updateSession", {"engagementAttributes": [sde.raw({"type": "brandNew"})]})
     assert simulator.journal.last().sdes == [{"type": "brandNew"}]
+    assert [part.pointer for part in simulator.journal.dropped] == ["/engagementAttributes/0"]
     with pytest.raises(BadRequestError):
         visit.call("updateSession", models.UpdateSessionRequest(page_id="another"))
     assert simulator.journal.last().body == {"pageId": "another"}

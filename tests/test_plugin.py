@@ -27,6 +27,7 @@ if not list(entry_points(group="pytest11", name=plugin.__name__)):
     engagement_simulator = plugin.engagement_simulator
     engagement_client = plugin.engagement_client
     no_real_sleep = plugin.no_real_sleep
+    no_dropped_attributes = plugin.no_dropped_attributes
 
 
 def run_pytest(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -55,6 +56,50 @@ def test_client_talks_to_the_simulator(engagement_client: EngagementClient, enga
     """The client's calls arrive at the simulator of the same test."""
     assert engagement_client.visit("customer").get_engagement(sections=["Support"]).available
     assert engagement_simulator.journal.last().sections == ["Support"]
+
+
+APP_WITH_A_SLIP = """
+import pytest
+from lp_engagement import sde
+
+@pytest.fixture
+def _drops({fixture}):
+    pass
+
+def _ask(client, **fields):
+    with client.with_options(allow_unknown_keys=True) as tolerant:
+        tolerant.visit("sarah").get_engagement(sdes=[{{"type": "personal", "personal": fields}}, *{more}])
+
+@pytest.mark.usefixtures("_drops")
+def test_app(engagement_client, engagement_simulator):
+    _ask(engagement_client, {field}="Sarah")
+    print(*engagement_simulator.journal.dropped)
+"""
+
+
+@pytest.mark.parametrize(
+    "fixture, field, more, passes",
+    [
+        ("no_dropped_attributes", "firstName", "[]", False),
+        ("no_dropped_attributes", "firstname", "[]", True),
+        ("no_dropped_attributes", "firstname", "[sde.raw({'type': 'newThing'})]", False),
+        ("engagement_simulator", "firstName", "[sde.raw({'type': 'newThing'})]", True),
+    ],
+)
+def test_drop_fails_a_test_that_wants_it(tmp_path: Path, fixture: str, field: str, more: str, *, passes: bool) -> None:
+    """With the fixture a misspelt or unknown attribute fails the test in the rule's words; without it, it is listed."""
+    text = APP_WITH_A_SLIP.format(fixture=fixture, field=field, more=more)
+    (tmp_path / "test_app.py").write_text(text, encoding="utf-8")
+    done = run_pytest("-n0", "-rP", "test_app.py", folder=tmp_path)
+    assert ("1 passed" if passes else "1 failed") in done.stdout, done.stdout + done.stderr
+    assert "error" not in done.stdout.splitlines()[-1]
+    if field == "firstName":
+        assert "/engagementAttributes/0/personal/firstName" in done.stdout
+        assert ("Did you mean `firstname`?" in done.stdout) is not passes
+        assert "LPE102" in done.stdout
+    if more != "[]":
+        assert "LPE103" in done.stdout
+    assert "Sarah" not in done.stdout
 
 
 def test_client_does_not_wait(engagement_client: EngagementClient, engagement_simulator: Simulator) -> None:

@@ -55,7 +55,8 @@ def run_schemathesis(url: str, folder: Path, *more: str) -> subprocess.Completed
 
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     """No check of examples, coverage, fuzzing and stateful testing fails against the simulator."""
-    with Simulator(seed=1).serve() as server:
+    # Strict, since accepting what breaks the schema is a finding.
+    with Simulator(seed=1, strict=True).serve() as server:
         done = run_schemathesis(server.url, tmp_path, "--phases=examples,coverage,fuzzing,stateful")
     assert done.returncode == 0, done.stdout[-6000:]
     found = re.search(r"(\d+) generated, (\d+) passed", done.stdout)

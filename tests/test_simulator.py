@@ -374,10 +374,11 @@ def test_impossible_account(simulator: Simulator, account: str) -> None:
         ({}, "appType"),
         ([], "body"),
         ({"appType": "IVR"}, "appType"),
-        ({"appType": "MSDK", "secret": 1}, "body"),
         ({"appType": "MSDK", "appDetails": {"ipAddress": "localhost"}}, "ipAddress"),
         ({"appType": "MSDK", "consumerSections": ["a", 1]}, "consumerSections"),
-        ({"appType": "MSDK", "engagementAttributes": [CART, {"type": "secret"}]}, "type"),
+        ({"appType": "MSDK", "engagementAttributes": [CART, {"type": 1}]}, "type"),
+        ({"appType": "MSDK", "engagementAttributes": [CART, {"typ": "secret"}]}, "type"),
+        ({"appType": "MSDK", "secret": 1, "engagementAttributes": [{"type": "cart", "totla": 1}]}, "total"),
         ({"appType": "MSDK", "engagementAttributes": [{"type": "cart", "total": 1}]}, "numItems"),
         ({"appType": "MSDK", "engagementAttributes": [{"type": "personal", "personal": {"age": "secret"}}]}, "age"),
     ],
@@ -397,10 +398,70 @@ def test_deprecated_spellings_are_accepted(caller: Caller) -> None:
 
 
 def test_update_body_must_fit_its_schema(caller: Caller) -> None:
-    """A PUT is validated against its own schema: an impression among the attributes is rejected."""
-    impression = EXAMPLES["requests"]["update-session"]["impAttributes"][0]
-    response = caller.put(caller.post().json(), body={"engagementAttributes": [impression]})
-    assert error_of(response) == (400, 5, "type")
+    """A PUT is validated against its own schema."""
+    response = caller.put(caller.post().json(), body={"engagementAttributes": [{"type": "cart", "total": "1"}]})
+    assert error_of(response)[:2] == (400, 5)
+
+
+DROPPED: list[tuple[dict[str, Any], list[Any], list[str]]] = [
+    ({"secret": 1, "vid": "x"}, [], ["/secret LPE102", "/vid LPE102"]),
+    ({"engagementAttributes": [{"type": "new"}, CART, {"type": "new"}]}, [CART], ["/0 LPE103", "/2 LPE103"]),
+    ({"engagementAttributes": [{**CART, "a/b": {"c": 1}}]}, [CART], ["/0/a~1b LPE102"]),
+    ({"engagementAttributes": [{"type": "impDisplay", "campaign": 1}, CART]}, [CART], ["/0 LPE103"]),
+    (
+        {"engagementAttributes": [{"type": "new"}, {"type": "personal", "personal": {"contacts": [{"emial": "x"}]}}]},
+        [{"type": "personal", "personal": {"contacts": [{}]}}],
+        ["/0 LPE103", "/1/personal/contacts/0/emial LPE102"],
+    ),
+]
+
+
+@pytest.mark.parametrize("body, kept, parts", DROPPED)
+def test_unknown_parts_are_dropped(caller: Caller, body: dict[str, Any], kept: list[Any], parts: list[str]) -> None:
+    """Unknown keys, and attributes of an unknown type, are dropped with a 200, and the journal lists them."""
+    response = caller.post(body={"appType": "MSDK", **body})
+    assert response.status == 200
+    (session,) = caller.simulator.visitors(ACCOUNT)[0].sessions.values()
+    assert session.attributes == kept
+    journal = caller.simulator.journal
+    places = [part if part.startswith(("/secret", "/vid")) else f"/engagementAttributes{part}" for part in parts]
+    assert sorted(f"{part.pointer} {part.rule}" for part in journal.dropped) == places
+    assert list(journal.last().dropped) == journal.dropped
+    assert journal.last().body == {"appType": "MSDK", **body}
+
+
+@pytest.mark.parametrize("body, kept, parts", DROPPED)
+def test_strict_simulator_refuses_unknown_parts(
+    clock: SetClock, body: dict[str, Any], kept: list[Any], parts: list[str]
+) -> None:
+    """`strict=True` refuses the same bodies and stores nothing; keys that are unknown stay out of the answer."""
+    caller = Caller(Simulator(strict=True, clock=clock))
+    response = caller.post(body={"appType": "MSDK", **body})
+    assert error_of(response)[:2] == (400, 5)
+    assert b"secret" not in response.body
+    assert caller.simulator.visitors(ACCOUNT) == []
+    assert caller.simulator.journal.dropped == []
+    assert Caller(Simulator.from_scenario({"strict": True})).post(body={"appType": "MSDK", **body}).status == 400
+
+
+def test_impressions_of_an_unknown_type_are_dropped(caller: Caller) -> None:
+    """A PUT drops an unknown impression and an unknown key of another one, and counts the rest."""
+    known = EXAMPLES["requests"]["update-session"]["impAttributes"][0]
+    ids = caller.post().json()
+    assert caller.put(ids, body={"impAttributes": [{"type": "impNew"}, known | {"more": 1}]}).status == 200
+    (session,) = caller.simulator.visitors(ACCOUNT)[0].sessions.values()
+    assert session.impressions == [known]
+    assert caller.simulator.funnel(ACCOUNT)[known["type"]] == 1
+    assert len(caller.simulator.journal.last().impressions) == 2
+    assert {part.rule for part in caller.simulator.journal.dropped} == {"LPE102", "LPE103"}
+
+
+def test_dropped_parts_are_on_the_page(caller: Caller) -> None:
+    """The data of the page and the journal call list what was dropped."""
+    caller.post(body={"appType": "MSDK", "engagementAttributes": [{"type": "new"}]})
+    assert caller.simulator.state()["requests"][0]["dropped"] == ["/engagementAttributes/0: Unknown type [LPE103]"]
+    (request,) = caller.simulator.handle("GET", "/_sim/journal", {}, b"").json()["requests"]
+    assert request["dropped"] == [{"pointer": "/engagementAttributes/0", "rule": "LPE103", "title": "Unknown type"}]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"a": NaN}', b"[" * 100_000, b'"\\ud800"', b"1e400"])
@@ -612,10 +673,20 @@ def test_documented_requests_are_accepted(caller: Caller) -> None:
 
 
 def test_simulator_shares_no_code_path_with_the_client() -> None:
-    """The simulator imports errors, plain HTTP data and three helpers of the client, and what the spec says."""
+    """The simulator imports errors, plain HTTP data and four helpers of the client, and what the spec says."""
     allowed = {"lp_engagement_client"} | {
         f"lp_engagement.{name}"
-        for name in ("_common.clock", "_common.printable", "_core.generated", "errors", "transports")
+        for name in (
+            "_common.clock",
+            "_common.json_pointer",
+            "_common.printable",
+            "_common.version",
+            "_core",
+            "_core.checks",
+            "_core.generated",
+            "errors",
+            "transports",
+        )
     }
     imported = set()
     for module in Path(package.__file__).parent.glob("*.py"):

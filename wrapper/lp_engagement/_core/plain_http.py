@@ -11,7 +11,7 @@ from lp_engagement.errors import ConfigurationError
 
 from . import checks
 
-__all__ = ["allowed", "warn"]
+__all__ = ["allowed", "host_names", "warn"]
 
 
 def allowed(given: Iterable[str] | None, variable: str | None) -> frozenset[str]:
@@ -21,15 +21,22 @@ def allowed(given: Iterable[str] | None, variable: str | None) -> frozenset[str]
         ConfigurationError: one of them is not a host name.
     """
     if given is None:
-        return _names("LP_ALLOW_HTTP_HOSTS", [name for part in (variable or "").split(",") if (name := part.strip())])
+        return host_names(
+            "LP_ALLOW_HTTP_HOSTS", [name for part in (variable or "").split(",") if (name := part.strip())]
+        )
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise ConfigurationError(
             f"allow_http must be a tuple or list of host names, not {checks.kind(given)}. Write allow_http=(host,)"
         )
-    return _names("allow_http", given)
+    return host_names("allow_http", given)
 
 
-def _names(setting: str, given: Iterable[str]) -> frozenset[str]:
+def host_names(setting: str, given: Iterable[str]) -> frozenset[str]:
+    """Return host names in lower case; `setting` is their name in errors.
+
+    Raises:
+        ConfigurationError: one of them is not a host name.
+    """
     try:
         return frozenset([checks.domain(name) for name in given])
     except ConfigurationError:

@@ -17,8 +17,10 @@ the simulator does not repeat the client's mistakes.
 """
 
 from .campaigns import Campaign
+from .dropping import Dropped
 from .faults import Fault, ScenarioError
-from .mounts import AsyncSimulatorTransport, Mountable, SimulatorApp, SimulatorTransport
+from .mountable import Mountable
+from .mounts import AsyncSimulatorTransport, SimulatorApp, SimulatorTransport
 from .requests import Entry, Journal
 from .response import ConnectionCut, SimulatedResponse
 from .simulator import Simulator
@@ -28,6 +30,7 @@ __all__ = [
     "AsyncSimulatorTransport",
     "Campaign",
     "ConnectionCut",
+    "Dropped",
     "Entry",
     "Fault",
     "Journal",

@@ -8,6 +8,8 @@ from importlib import resources
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
 
+from lp_engagement._common.version import __version__
+
 from .agent_view import View
 from .faults import VOCABULARY, ScenarioError, check_size
 from .response import JSON, SimulatedResponse, json_response
@@ -30,6 +32,7 @@ _HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
 }
+_SPEC = "/openapi.yaml"
 _VISITORS, _REQUESTS = 30, 50
 """How many the page shows."""
 _OK, _NO_CONTENT, _BAD, _FORBIDDEN, _UNKNOWN = 200, 204, 400, 403, 404
@@ -37,7 +40,7 @@ _OK, _NO_CONTENT, _BAD, _FORBIDDEN, _UNKNOWN = 200, 204, 400, 403, 404
 
 def concerns(method: str, path: str) -> bool:
     """Whether a request is for the page or a control call, and not for the API."""
-    return path.startswith("/_sim/") or (path == "/" and method in {"GET", "HEAD"})
+    return path.startswith("/_sim/") or (path in {"/", _SPEC} and method in {"GET", "HEAD"})
 
 
 def answer(
@@ -49,6 +52,9 @@ def answer(
         name, media_type = _PAGE[path]
         content = resources.files("lp_engagement.simulator").joinpath("page", name).read_bytes()
         return SimulatedResponse(_OK, {"content-type": media_type, **_HEADERS}, content)
+    if reading and path == _SPEC:
+        content = resources.files("lp_engagement_client").joinpath("openapi.yaml").read_bytes()
+        return SimulatedResponse(_OK, {"content-type": "application/yaml"}, content)
     if not reading and not _is_own(headers):
         return _refused(_FORBIDDEN, "another site's page sent this, or its content type is not application/json")
     try:
@@ -84,6 +90,8 @@ def _read(engine: Engine, path: str, query: Mapping[str, str]) -> SimulatedRespo
         if query.get("version") == engine.version:
             return SimulatedResponse(_NO_CONTENT, {}, b"")
         return json_response(_OK, read_state(engine), {"cache-control": "no-store"})
+    if path == "/_sim/health":
+        return json_response(_OK, {"status": "ok", "version": __version__}, {"cache-control": "no-store"})
     if path == "/_sim/journal":
         last = int(query.get("last", "100"))
         entries = list(engine.journal)[-last:] if last > 0 else []
@@ -98,6 +106,9 @@ def _read(engine: Engine, path: str, query: Mapping[str, str]) -> SimulatedRespo
                 "status": entry.status,
                 "answer": None if entry.answer is None else entry.answer.body.decode("utf-8", "replace"),
                 "fault": entry.fault,
+                "dropped": [
+                    {"pointer": part.pointer, "rule": part.rule, "title": part.title} for part in entry.dropped
+                ],
             }
             for entry in entries
         ]
@@ -204,6 +215,7 @@ def _request(number: int, entry: Entry) -> dict[str, Any]:
         "path": entry.path,
         "status": entry.status,
         "fault": entry.fault,
+        "dropped": [str(part) for part in entry.dropped],
         "sdes": [sde.get("type") for sde in entry.sdes if isinstance(sde, dict)],
         "impressions": [impression.get("type") for impression in entry.impressions if isinstance(impression, dict)],
     }

@@ -53,10 +53,11 @@ class Engine:
         clock: Clock | None = None,
         journal_limit: int | None = 10_000,
         visitor_limit: int | None = 100_000,
+        strict: bool = False,
     ) -> None:
         self.journal: Journal = Journal(limit=journal_limit)
         self.clock: VirtualClock = VirtualClock(clock)
-        self._operations = Operations(self.clock, host=host, seed=seed, campaigns=tuple(campaigns))
+        self._operations = Operations(self.clock, host=host, seed=seed, campaigns=tuple(campaigns), strict=strict)
         self._cold = cold
         self._faults = read_script(script)
         self._plans: Mapping[str, Callable[[], Account]] = {}

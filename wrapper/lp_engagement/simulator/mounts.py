@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lp_engagement.errors import TransportError, TransportTimeout
 from lp_engagement.transports import HttpResponse
 
-from .response import ConnectionCut, SimulatedResponse, pieces
+from .access import Access, read_origins
+from .response import ConnectionCut, SimulatedResponse, json_response, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+    from collections.abc import Awaitable, Callable, Collection, MutableMapping
 
     from lp_engagement.transports import HttpRequest
 
-    from .state import VirtualClock
+    from .mountable import Mountable
 
-__all__ = ["AsyncSimulatorTransport", "Mountable", "SimulatorApp", "SimulatorTransport"]
-
-
-class Mountable(Protocol):
-    """The parts of a simulator that a mount uses."""
-
-    @property
-    def clock(self) -> VirtualClock:
-        """The simulator's time."""
-        ...
-
-    def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
-        """Answer one request; see `Simulator.handle`."""
-        ...
+__all__ = ["AsyncSimulatorTransport", "SimulatorApp", "SimulatorTransport"]
 
 
 class _InProcess:
@@ -88,9 +75,6 @@ class AsyncSimulatorTransport(_InProcess):
         self._closed = True
 
 
-_MISDIRECTED = 421
-
-
 class SimulatorApp:
     """An ASGI application that serves a simulator, alone or inside another application.
 
@@ -102,11 +86,21 @@ class SimulatorApp:
         hosts: the accepted host names, without ports, e.g. `["127.0.0.1", "localhost"]`; all
             other requests are answered with 421. `None` accepts any host: a page of another site can then
             reach a server on the loopback interface by DNS rebinding.
+        origins: the origins whose pages may use the API (CORS), as browsers send them; requests of other pages are
+            answered with 403. `None` checks no origin.
+
+    Raises:
+        ScenarioError: an origin is none.
     """
 
-    def __init__(self, simulator: Mountable, *, hosts: Collection[str] | None = None) -> None:
+    def __init__(
+        self, simulator: Mountable, *, hosts: Collection[str] | None = None, origins: Collection[str] | None = None
+    ) -> None:
         self._simulator = simulator
-        self._hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
+        self._access = Access(
+            hosts=None if hosts is None else frozenset(host.lower() for host in hosts),
+            origins=None if origins is None else read_origins(origins),
+        )
 
     def __repr__(self) -> str:
         return f"<SimulatorApp of {self._simulator!r}>"
@@ -123,20 +117,16 @@ class SimulatorApp:
         elif scope["type"] == "http":
             body = await _body(receive)
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-            if self._hosts is not None and _name(headers.get("host", "")) not in self._hosts:
-                await _reply(SimulatedResponse(_MISDIRECTED, {}, b""), send, has_body=False)
+            refusal = self._access.refusal(headers)
+            if refusal is not None:
+                await _reply(json_response(refusal[0], {"problem": refusal[1]}), send, has_body=True)
                 return
             try:
-                answer = self._simulator.handle(scope["method"], _target(scope), headers, body)
+                answer = self._access.handle(self._simulator, scope["method"], _target(scope), headers, body)
             except ConnectionCut:
                 await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
                 raise
             await _reply(answer, send, has_body=scope["method"] != "HEAD")
-
-
-def _name(host: str) -> str:
-    """Take the port off a `Host` header."""
-    return re.sub(r":\d*$", "", host).lower()
 
 
 async def _live(

@@ -33,14 +33,22 @@ class Operations:
         host: the host (and port) that the Domain API names; `None` for the one that the request was sent to.
         seed: makes the ids the same in each run; `None` for random ones.
         campaigns: the campaigns of accounts without their own.
+        strict: refuse what the server drops silently.
     """
 
     def __init__(
-        self, clock: VirtualClock, *, host: str | None, seed: int | None, campaigns: Sequence[Campaign]
+        self,
+        clock: VirtualClock,
+        *,
+        host: str | None,
+        seed: int | None,
+        campaigns: Sequence[Campaign],
+        strict: bool,
     ) -> None:
         self.campaigns: list[Campaign] = list(campaigns)
         self._clock = clock
         self._host = host
+        self._strict = strict
         self._random = random.Random(seed)  # noqa: S311 - made-up ids
 
     def of(self, operation: str) -> Callable[[Account, Entry], SimulatedResponse]:
@@ -61,7 +69,7 @@ class Operations:
         Raises:
             Refusal: the answer is an error.
         """
-        _check(entry)
+        self._check(entry)
         visitor_id = entry.said("visitor_id") or self._new_id()
         if loading:
             raise _loading(entry.account_id or "", visitor_id)
@@ -81,7 +89,7 @@ class Operations:
         session.page_id = str(int((1 + 9 * self._random.random()) * 10**9))
         if entry.said("consumer_sections") is not None:
             session.sections = entry.sections
-        session.receive(entry.sdes)
+        session.receive(entry.kept_items("engagement_attributes"))
         return json_response(200, self._engagement(account, session) | _ids(entry, visitor, session))
 
     def documented(self, account: Account, entry: Entry) -> SimulatedResponse:
@@ -90,7 +98,7 @@ class Operations:
         Raises:
             Refusal: the answer is an error.
         """
-        _check(entry)
+        self._check(entry)
         operation = facts.OPERATIONS[entry.operation or ""]
         answer = {} if operation.example is None else documented_answer(operation.example)
         if "visitor_id" in find(entry.operation or "").parameters or "visitor_id" in operation.fields:
@@ -103,7 +111,7 @@ class Operations:
         visitor = account.visitors.get(entry.said("visitor_id"))
         if visitor is None:
             raise Refusal(status=404, code="visitor-not-valid", message=f"invalid {names['visitor_id']}")
-        session_id, impressions = entry.said("session_id"), entry.impressions
+        session_id, impressions = entry.said("session_id"), entry.kept_items("imp_attributes")
         if session_id is None:
             entry.visitor_id, visitor.last_seen_at = visitor.id, now
             return {}
@@ -114,7 +122,7 @@ class Operations:
             raise faulty_input(names["page_id"])
         entry.visitor_id = visitor.id
         visitor.last_seen_at = session.last_seen_at = now
-        session.receive(entry.sdes, impressions)
+        session.receive(entry.kept_items("engagement_attributes"), impressions)
         account.funnel.update(impression["type"] for impression in impressions)
         return _ids(entry, visitor, session)
 
@@ -124,7 +132,7 @@ class Operations:
         Raises:
             Refusal: the answer is an error.
         """
-        _check(entry)
+        self._check(entry)
         service = entry.said("service")
         if service != facts.DOMAIN_SERVICE:
             # The page lists 200, 400 and 401 only, and names are case-sensitive.
@@ -137,7 +145,7 @@ class Operations:
         Raises:
             Refusal: the answer is an error.
         """
-        _check(entry)
+        self._check(entry)
         return json_response(200, as_spelled("Domains", base_uris=[self._named("ServiceDomain", entry)]))
 
     def _named(self, schema: str, entry: Entry) -> dict[str, Any]:
@@ -160,23 +168,22 @@ class Operations:
         session.offered = None
         return documented_answer("notAvailable")
 
+    def _check(self, entry: Entry) -> None:
+        """Validate version, body and query parameters against the spec.
+
+        Raises:
+            Refusal: one of them is not valid.
+        """
+        kind = facts.OPERATIONS[entry.operation or ""].body
+        check_version(entry)
+        if kind is not None:
+            read_body(entry, kind, strict=self._strict)
+        for parameter in find(entry.operation or "").parameters.values():
+            if parameter.required and parameter.place == "query" and not entry.query.get(parameter.key):
+                raise faulty_input(parameter.key)
+
     def _new_id(self) -> str:
         return base64.urlsafe_b64encode(self._random.randbytes(16)).rstrip(b"=").decode()
-
-
-def _check(entry: Entry) -> None:
-    """Validate version, body and query parameters against the spec.
-
-    Raises:
-        Refusal: one of them is not valid.
-    """
-    kind = facts.OPERATIONS[entry.operation or ""].body
-    check_version(entry)
-    if kind is not None:
-        read_body(entry, kind)
-    for parameter in find(entry.operation or "").parameters.values():
-        if parameter.required and parameter.place == "query" and not entry.query.get(parameter.key):
-            raise faulty_input(parameter.key)
 
 
 def _answer(operation: str) -> str:

@@ -12,11 +12,12 @@ from urllib.parse import parse_qsl, unquote
 from lp_engagement._core.generated import find
 from lp_engagement_client import api, facts
 
+from .dropping import Dropped, drop_unknown
 from .response import JSON, Refusal, faulty_input
 from .spec import documented_answer, faulty_field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .response import SimulatedResponse
 
@@ -39,7 +40,9 @@ class Entry:
         at: when it arrived by the simulator's clock, in seconds since the epoch.
         operation: the operation of the spec, e.g. `createSession`; `None` for other requests.
         parameters: the decoded parameters of the path.
-        body: the parsed body; `None` if there was none to parse.
+        body: the parsed body as it was sent; `None` if there was none to parse.
+        kept: the body without the parts that the server drops.
+        dropped: the parts of the body that the server drops silently.
         answer: the response; `None` if the connection was cut.
         visitor_id: the visitor that it was for, or that the response named; `None` if there is none.
         fault: the name of the fault that the request was answered with; `None` for none.
@@ -54,6 +57,8 @@ class Entry:
     operation: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
+    kept: Any = None
+    dropped: Sequence[Dropped] = ()
     answer: SimulatedResponse | None = None
     visitor_id: str | None = None
     fault: str | None = None
@@ -79,12 +84,12 @@ class Entry:
 
     @property
     def sdes(self) -> list[dict[str, Any]]:
-        """The engagement attributes in its body."""
+        """The engagement attributes in its body, including dropped ones."""
         return self._listed("engagement_attributes")
 
     @property
     def impressions(self) -> list[dict[str, Any]]:
-        """The impression events in its body."""
+        """The impression events in its body, including dropped ones."""
         return self._listed("imp_attributes")
 
     @property
@@ -99,14 +104,23 @@ class Entry:
         parameter = find(self.operation).parameters.get(role)
         if parameter is None:
             fields = facts.OPERATIONS[self.operation].fields
-            return self.body.get(fields.get(role)) if isinstance(self.body, dict) else None
+            return _field(self.body, fields.get(role))
         if parameter.place == "header":
             return self.headers.get(parameter.key.lower())
         return (self.parameters if parameter.place == "path" else self.query).get(parameter.key)
 
+    def kept_items(self, role: str) -> list[Any]:
+        """Return the array of a role of the spec, without what the server drops."""
+        value = _field(self.kept, facts.OPERATIONS[self.operation or ""].fields.get(role))
+        return value if isinstance(value, list) else []
+
     def _listed(self, role: str) -> list[Any]:
         value = self.said(role)
         return value if isinstance(value, list) else []
+
+
+def _field(body: Any, name: str | None) -> Any:
+    return body.get(name) if isinstance(body, dict) else None
 
 
 class Journal(list[Entry]):
@@ -151,6 +165,11 @@ class Journal(list[Entry]):
             if entry.operation == operation:
                 return entry
         raise LookupError(f"no request of the operation {operation} has arrived")
+
+    @property
+    def dropped(self) -> list[Dropped]:
+        """The parts of all requests' bodies that the server drops silently, oldest first."""
+        return [part for entry in self for part in entry.dropped]
 
     def of(self, operation: str) -> list[Entry]:
         """Return the entries of one operation of the spec."""
@@ -208,8 +227,13 @@ def check_version(entry: Entry) -> None:
         raise Refusal(status=400, code=illegal[names["internal_code"]], message=illegal[names["message"]])
 
 
-def read_body(entry: Entry, kind: str) -> dict[str, Any]:
-    """Parse the body and validate it against its schema.
+def read_body(entry: Entry, kind: str, *, strict: bool) -> None:
+    """Parse the body, drop what the server drops, and validate the rest against its schema.
+
+    Args:
+        entry: the request; takes the body.
+        kind: the kind of its body.
+        strict: drop nothing.
 
     Raises:
         Refusal: it is not declared as JSON, is not JSON, or is not valid.
@@ -218,15 +242,21 @@ def read_body(entry: Entry, kind: str) -> dict[str, Any]:
     if media_type.strip().lower() != JSON:
         raise faulty_input("Content-Type")
     try:
-        body: dict[str, Any] = _DECODER.decode(entry.content.decode())
+        text = entry.content.decode()
+        body = kept = _DECODER.decode(text)
         faulty = faulty_field(kind, body)
+        dropped: list[Dropped] = []
+        if faulty is not None and not strict:
+            kept = _DECODER.decode(text)
+            dropped = drop_unknown(kind, kept)
+            faulty = faulty_field(kind, kept)
     except (ValueError, RecursionError):
         raise faulty_input("body") from None
     # Noted only now: what is nested too deeply for the validator cannot be shown in the journal either.
     entry.body = body
     if faulty is not None:
         raise faulty_input(faulty)
-    return body
+    entry.kept, entry.dropped = kept, dropped
 
 
 def _refuse_constant(_text: str) -> None:

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["AccountPlan", "Plan", "read_scenario"]
 
 _EVERYWHERE = ("cold", "script", "campaigns")
-_OPTIONS: Mapping[str, type] = {"host": str, "seed": int, "journal_limit": int, "visitor_limit": int}
+_OPTIONS: Mapping[str, type] = {"host": str, "seed": int, "journal_limit": int, "visitor_limit": int, "strict": bool}
+_OPTION_NAMES = {str: "a string", int: "an integer", bool: "true or false"}
 _LARGEST_FILE = 16 * 1024 * 1024
 _MESSAGE = 500
 _CAMPAIGN = ("name", "when", "available", "skill", "valid_for", "connector", "language", "details")
@@ -78,8 +79,9 @@ def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
     _check_keys(data, (*_EVERYWHERE, "accounts", *_OPTIONS), "the scenario")
     options: dict[str, Any] = {name: data[name] for name in _OPTIONS if name in data}
     for name, value in options.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, _OPTIONS[name])):
-            raise ScenarioError(f"{name} must be {'a string' if _OPTIONS[name] is str else 'an integer'}, or null")
+        wanted = _OPTIONS[name]
+        if not isinstance(value, wanted | None) or (isinstance(value, bool) and wanted is not bool):
+            raise ScenarioError(f"{name} must be {_OPTION_NAMES[wanted]}, or null")
     options["cold"] = _count(data.get("cold", 0), "cold")
     options["script"] = _script(data.get("script", ()), "script")
     if "campaigns" in data:

@@ -1,4 +1,4 @@
-"""An HTTP/1.1 server for a simulator on the loopback interface, for clients in any process and language.
+"""An HTTP/1.1 server for a simulator, with or without TLS, for clients in any process and language.
 
 Unlike an ASGI server (see `Simulator.asgi`), it needs no package, and can cut a connection
 without a response, as a broken network does.
@@ -7,46 +7,66 @@ without a response, as a broken network does.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 import re
 import socket
-import sys
 import threading
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
+from lp_engagement._core.checks import is_loopback
+
+from .access import LOOPBACK_NAMES, Access
 from .response import ConnectionCut, pieces
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
     from types import TracebackType
 
-    from .mounts import Mountable
+    from .mountable import Mountable
     from .response import SimulatedResponse
 
 __all__ = ["SimulatorServer"]
 
-_LOOPBACK = "127.0.0.1"
-_NAMES = (_LOOPBACK, "localhost", "[::1]")
-_HTTP_PORT = 80
-_MISDIRECTED = f"Host must be one of {', '.join(_NAMES)}, with the port of this server. Use the URL that it printed."
+_ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - shown under the loopback's address
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65_535
 _IDLE_SECONDS = 75.0
 """How long a connection may take to send its next request as a whole."""
 
 
 class SimulatorServer:
-    """Serves a simulator on 127.0.0.1 between entering and leaving `with`.
+    """Serves a simulator between entering and leaving `with`.
 
     Args:
         simulator: answers the requests.
+        host: the address to listen on.
         port: the port; 0 takes any free one.
+        hosts: host names to answer to, besides those of the loopback interface.
+        origins: origins whose pages may use the API.
+        ssl_context: serves https.
     """
 
-    def __init__(self, simulator: Mountable, *, port: int = 0) -> None:
+    def __init__(
+        self,
+        simulator: Mountable,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        hosts: frozenset[str] = frozenset(),
+        origins: frozenset[str] = frozenset(),
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
         self._simulator = simulator
+        self._host = host
         self._port = port
+        self._hosts = hosts
+        self._origins = origins
+        self._ssl_context = ssl_context
         self._running: _ServerThread | None = None
 
     @property
@@ -58,19 +78,36 @@ class SimulatorServer:
         """
         if self._running is None:
             raise RuntimeError("The simulator's server is not running: use it in a `with` statement.")
-        return f"http://{_LOOPBACK}:{self._running.port}"
+        host = _ALL_ADDRESSES.get(self._host, self._host)
+        return f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{self._running.port}"
+
+    @property
+    def _scheme(self) -> str:
+        return "http" if self._ssl_context is None else "https"
 
     def __enter__(self) -> Self:
         """Begin to listen.
 
         Raises:
             OSError: the port is taken or not allowed.
+            OverflowError: there is no such port.
             RuntimeError: it listens already.
         """
         if self._running is not None:
             raise RuntimeError("The simulator's server is already running.")
-        self._running = _ServerThread(self._simulator, self._port)
+        if not 0 <= self._port <= _LAST_PORT:
+            raise OverflowError(f"a port is a number from 0 to {_LAST_PORT}")
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        listener = socket.create_server((self._host, self._port), family=family, backlog=1024)
+        access = self._access(listener.getsockname()[1])
+        self._running = _ServerThread(self._simulator, listener, access, self._ssl_context)
         return self
+
+    def _access(self, port: int) -> Access:
+        # Elsewhere, a container's port may be published under another number.
+        knows_port = is_loopback(self._host) and port != _DEFAULT_PORTS[self._scheme]
+        loopback = [f"{name}:{port}" for name in LOOPBACK_NAMES] if knows_port else LOOPBACK_NAMES
+        return Access(self._hosts, self._origins, frozenset(loopback))
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         """Stop listening, and cut the connections that are left."""
@@ -80,24 +117,16 @@ class SimulatorServer:
 
 
 class _ServerThread:
-    def __init__(self, simulator: Mountable, port: int) -> None:
+    def __init__(
+        self, simulator: Mountable, listener: socket.socket, access: Access, ssl_context: ssl.SSLContext | None
+    ) -> None:
         self._simulator = simulator
         self._connections: set[_HttpConnection] = set()
-        self._listener = socket.socket()
-        try:
-            if sys.platform != "win32":  # where the option would let two servers share a port
-                self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._listener.bind((_LOOPBACK, port))
-            self._listener.listen(1024)
-        except BaseException:
-            self._listener.close()
-            raise
-        self.port: int = self._listener.getsockname()[1]
-        self._listener.setblocking(False)  # noqa: FBT003 - the standard library's own
-        # A page of another site reaches this port under a name of its own, once that name is bound to the loopback.
-        self.hosts: frozenset[str] = frozenset(
-            [f"{name}:{self.port}" for name in _NAMES] + (list(_NAMES) if self.port == _HTTP_PORT else [])
-        )
+        self._listener = listener
+        self._access = access
+        self._ssl_context = ssl_context
+        self.port: int = listener.getsockname()[1]
+        listener.setblocking(False)  # noqa: FBT003 - the standard library's own
         self._loop = asyncio.SelectorEventLoop()
         self._over = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
@@ -121,10 +150,7 @@ class _ServerThread:
             except OSError:  # whoever wanted to connect has left already
                 return
             accepted.setblocking(False)  # noqa: FBT003 - the standard library's own
-            connecting = self._loop.connect_accepted_socket(
-                lambda: _HttpConnection(self._simulator, self._connections, self.hosts), accepted
-            )
-            task: asyncio.Task[object] = self._loop.create_task(connecting)
+            task: asyncio.Task[object] = self._loop.create_task(self._connect(accepted))
             making.add(task)
             task.add_done_callback(making.discard)
 
@@ -134,11 +160,24 @@ class _ServerThread:
         sweeping.cancel()
         self._loop.remove_reader(self._listener)
         self._listener.close()
+        # A handshake may never end. Only a task that has begun closes its socket when it is cancelled.
+        await asyncio.sleep(0)
+        for task in making:
+            task.cancel()
         # A connection may be about to open, and an aborted one is notified only in the next iteration.
         while self._connections or len(asyncio.all_tasks()) > 1:
             for connection in list(self._connections):
                 connection.abort()
             await asyncio.sleep(0)
+
+    async def _connect(self, accepted: socket.socket) -> None:
+        # A client that does not trust the certificate, or speaks plain http, fails here.
+        with contextlib.suppress(OSError):
+            await self._loop.connect_accepted_socket(
+                lambda: _HttpConnection(self._simulator, self._connections, self._access),
+                accepted,
+                ssl=self._ssl_context,
+            )
 
     async def _end_idle(self) -> None:
         while True:
@@ -149,10 +188,10 @@ class _ServerThread:
 
 
 class _HttpConnection(asyncio.Protocol):
-    def __init__(self, simulator: Mountable, connections: set[_HttpConnection], hosts: frozenset[str]) -> None:
+    def __init__(self, simulator: Mountable, connections: set[_HttpConnection], access: Access) -> None:
         self._simulator = simulator
         self._connections = connections
-        self._hosts = hosts
+        self._access = access
         self._buffer = bytearray()
         self._request: _Request | None = None
         self._slow: asyncio.Task[None] | None = None
@@ -201,8 +240,9 @@ class _HttpConnection(asyncio.Protocol):
             request = self._request = _read_request(self._buffer)
             if request is None:
                 return None
-            if request.headers.get("host", "").lower() not in self._hosts:
-                raise _BadRequest(HTTPStatus.MISDIRECTED_REQUEST, _MISDIRECTED)
+            refusal = self._access.refusal(request.headers)
+            if refusal is not None:
+                raise _BadRequest(*refusal)
             if request.waits:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if len(self._buffer) < request.length:
@@ -215,7 +255,7 @@ class _HttpConnection(asyncio.Protocol):
 
     def _answer(self, request: _Request) -> None:
         try:
-            answer = self._simulator.handle(request.method, request.target, request.headers, request.body)
+            answer = self._access.handle(self._simulator, request.method, request.target, request.headers, request.body)
         except ConnectionCut:
             self._ended = True
             self._transport.close()

@@ -9,6 +9,7 @@ from .engine import Engine
 from .requests import Entry, read_query
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
@@ -34,6 +35,8 @@ class Simulator(Engine):
         journal_limit: the maximum number of requests in the journal, up to 64 MiB in all; `None` for no limit.
         visitor_limit: the maximum number of visitors of all accounts, up to 256 MiB in all; the oldest are dropped
             first. `None` for no limit.
+        strict: answer 400 to unknown keys and unknown types, which the API's server drops silently. The journal lists
+            them as `dropped` otherwise.
 
     Attributes:
         journal: the requests and their responses.
@@ -96,18 +99,51 @@ class Simulator(Engine):
 
         return AsyncSimulatorTransport(self)
 
-    def asgi(self, *, hosts: Collection[str] | None = None) -> SimulatorApp:
+    def asgi(self, *, hosts: Collection[str] | None = None, origins: Collection[str] | None = None) -> SimulatorApp:
         """Create an ASGI application, to serve alone or mount in another application.
 
         Args:
             hosts: the accepted host names, without ports; `None` accepts any.
+            origins: the origins whose pages may use the API (CORS), e.g. `["http://localhost:3000"]`; `None` checks
+                no origin.
+
+        Raises:
+            ScenarioError: an origin is none.
         """
         from .mounts import SimulatorApp
 
-        return SimulatorApp(self, hosts=hosts)
+        return SimulatorApp(self, hosts=hosts, origins=origins)
 
-    def serve(self, *, port: int = 0) -> SimulatorServer:
-        """Create a server on 127.0.0.1, which a `with` statement starts; port 0 uses any free port."""
+    def serve(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        allow_hosts: Collection[str] = (),
+        cors: Collection[str] = (),
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> SimulatorServer:
+        """Create a server, which a `with` statement starts. By default, only this machine reaches it.
+
+        Args:
+            host: the IP address to listen on; `0.0.0.0` for all of this machine.
+            port: the port; 0 uses any free port.
+            allow_hosts: host names to answer to besides those of this machine, without ports.
+            cors: origins whose pages may use the API, e.g. `["http://localhost:3000"]`.
+            ssl_context: serves https.
+
+        Raises:
+            ConfigurationError: an entry of `allow_hosts` is not a host name.
+            ScenarioError: an entry of `cors` is not an origin.
+        """
+        from .access import read_hosts, read_origins
         from .server import SimulatorServer
 
-        return SimulatorServer(self, port=port)
+        return SimulatorServer(
+            self,
+            host=host,
+            port=port,
+            hosts=read_hosts(allow_hosts),
+            origins=read_origins(cors),
+            ssl_context=ssl_context,
+        )

@@ -5,13 +5,25 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from lp_engagement_client import facts
 
-__all__ = ["as_spelled", "definitions", "documented_answer", "faulty_field", "loading_message", "types_of"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "as_spelled",
+    "definitions",
+    "documented_answer",
+    "faulty_field",
+    "loading_message",
+    "rule",
+    "types_of",
+    "violations",
+]
 
 _WHOLE_BODY = "body"
 
@@ -50,6 +62,21 @@ def faulty_field(kind: str, body: object) -> str | None:
         return error.kind.property
     names = [part for part in error.instance_path if isinstance(part, str)]
     return names[-1] if names else _WHOLE_BODY
+
+
+def violations(kind: str, body: object) -> Iterator[jsonschema_rs.ValidationError]:
+    """Find all places where `body` breaks the schema of its kind.
+
+    Raises:
+        ValueError: the body holds something that the validator cannot read, such as too many levels.
+    """
+    return _validator(kind).iter_errors(body)
+
+
+def rule(name: str) -> dict[str, str]:
+    """Return a rule of the spec by its name: its id, title and text."""
+    found: dict[str, str] = _load("rules")[name]
+    return found
 
 
 def definitions(kind: str) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,8 @@ pytest loads it from the installed package. You can override its fixtures:
 
 - `engagement_simulator`: a separate simulator for each test;
 - `engagement_client`: a client of it, with its visits in memory;
-- `no_real_sleep`: clients that your code creates do not wait between attempts.
+- `no_real_sleep`: clients that your code creates do not wait between attempts;
+- `no_dropped_attributes`: a test fails if the API would silently drop a part of what it sent.
 
 PYTEST_DONT_REWRITE: there are no assertions here.
 """
@@ -16,12 +17,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from lp_engagement import EngagementClient
     from lp_engagement.simulator import Simulator, VirtualClock
 
-__all__ = ["engagement_account", "engagement_client", "engagement_simulator", "no_real_sleep"]
+__all__ = [
+    "engagement_account",
+    "engagement_client",
+    "engagement_simulator",
+    "no_dropped_attributes",
+    "no_real_sleep",
+]
 
 
 @pytest.fixture
@@ -65,3 +72,38 @@ def no_real_sleep(engagement_simulator: Simulator, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: clock.sleep(seconds))
     monkeypatch.setattr(AsyncSystemClock, "sleep", lambda _, seconds: clock.asleep(seconds))
     return clock
+
+
+@pytest.fixture
+def no_dropped_attributes(engagement_simulator: Simulator) -> Simulator:
+    """Make the test fail if a request had unknown keys or types, which the API silently drops; return the simulator.
+
+    The failure lists them with their rules. To use it in each test of a folder, write an autouse fixture that takes it.
+    """
+    return engagement_simulator
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Look at what was dropped as soon as the test has ended: a failed teardown would count as an error instead."""
+    result = yield
+    simulator = getattr(item, "funcargs", {}).get("no_dropped_attributes")
+    problems = [] if simulator is None else _dropped(simulator)
+    if problems:
+        pytest.fail("The API would silently drop:\n" + "\n".join(problems), pytrace=False)
+    return result
+
+
+def _dropped(simulator: Simulator) -> list[str]:
+    """Write what was dropped in the words of the validator, which name the fix."""
+    from lp_engagement.validation import check
+    from lp_engagement_client import facts
+
+    problems = []
+    for number, entry in enumerate(simulator.journal, 1):
+        places = {part.pointer.removesuffix("/type") for part in entry.dropped}
+        kind = facts.OPERATIONS[entry.operation].body if places and entry.operation else None
+        if kind is not None:
+            found = [each for each in check(entry.body, kind) if each.pointer.removesuffix("/type") in places]
+            problems += [f"request {number}, {entry.operation} {problem}" for problem in found]
+    return problems

@@ -106,6 +106,7 @@ function drawRequests() {
       el("td", {class: "mono"}, each.account ?? "–"),
       el("td", {title: each.path}, `${each.method} ${each.operation ?? each.path}`),
       el("td", {}, [...each.sdes, ...each.impressions].join(", ") || "–"),
+      el("td", each.dropped.length ? {class: "status-odd"} : {}, each.dropped.join(", ") || "–"),
       el("td", {class: `status-${kind}`}, each.status === null ? "none" : String(each.status)),
       el("td", {}, each.fault ?? "–"));
   }));
