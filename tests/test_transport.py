@@ -29,8 +29,8 @@ import pytest
 import respx
 
 from lp_engagement._core.checks import is_loopback
-from lp_engagement._io import httpx_clients
-from lp_engagement._io import httpx_transport as module
+from lp_engagement._io import certificates
+from lp_engagement._io.content import decoded
 from lp_engagement._io.httpx_errors import translated
 from lp_engagement._io.wire import Timeouts, Wire
 from lp_engagement.errors import (
@@ -556,7 +556,7 @@ def test_bomb_does_no_harm() -> None:
     tracemalloc.start()
     try:
         with pytest.raises(UnexpectedResponseError):
-            module._decoded(BOMB, "gzip")
+            decoded(BOMB, "gzip")
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -569,14 +569,14 @@ def test_bomb_does_no_harm() -> None:
 def test_one_ssl_context_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """The SSL context is built once for all transports of the process, and verifies."""
     made: list[ssl.SSLContext] = []
-    create = httpx.create_ssl_context
+    create = ssl.create_default_context
 
-    def counted() -> ssl.SSLContext:
-        made.append(create())
+    def counted(**options: str) -> ssl.SSLContext:
+        made.append(create(**options))
         return made[-1]
 
-    monkeypatch.setattr(httpx, "create_ssl_context", counted)
-    httpx_clients._ssl_context.cache_clear()
+    monkeypatch.setattr(ssl, "create_default_context", counted)
+    certificates._ssl_context.cache_clear()
     with respx.mock as router:
         router.post(URL).respond(200)
         for send_all in (send_sync, send_async, send_sync):
@@ -587,7 +587,7 @@ def test_one_ssl_context_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_unreadable_certificates_are_a_configuration_error(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """A certificate file that the environment names and that is not there is reported as what it is."""
     monkeypatch.setenv("SSL_CERT_FILE", "/does/not/exist.pem")
-    httpx_clients._ssl_context.cache_clear()
+    certificates._ssl_context.cache_clear()
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE") as caught:
         send(a_request())
     assert_plain(caught.value)

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lp_engagement._io import httpx_clients
+from lp_engagement._io import certificates
 from lp_engagement.errors import ConnectError, TransportError, TransportTimeout
 from lp_engagement.transports import HttpRequest, HttpResponse
 from tests.test_transport_hostile import async_all, sync_all, trio_all, whole
@@ -68,9 +68,9 @@ def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    httpx_clients._ssl_context.cache_clear()
+    certificates._ssl_context.cache_clear()
     yield
-    httpx_clients._ssl_context.cache_clear()
+    certificates._ssl_context.cache_clear()
 
 
 class TlsPeer:
@@ -215,7 +215,7 @@ def test_server_that_never_answers_over_tls(
 
 def test_unknown_certificate(send_all: Callable[..., list[HttpResponse]], serve: Callable[[Answer], TlsPeer]) -> None:
     """A certificate that nobody vouches for is refused, and no retry helps."""
-    httpx_clients._ssl_context.cache_clear()
+    certificates._ssl_context.cache_clear()
     peer = serve(lambda peer, _: peer.sendall(whole(b"ok")))
     with pytest.raises(ConnectError, match=r"could not be verified: [^.]+\.$") as caught:
         send_all([a_request(peer.port)])
