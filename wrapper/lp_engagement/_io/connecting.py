@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import selectors
 import socket
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     SocketOptions = Iterable[tuple[Any, ...]] | None
 
-__all__ = ["check_connected", "open_socket", "race", "stagger"]
+__all__ = ["check_connected", "is_readable", "open_socket", "race", "stagger"]
 
 _STAGGER = 0.25
 _UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)}
@@ -82,3 +83,15 @@ def race(addresses: list[Address], wire: Wire, local_address: str | None, option
             for key in list(trying.get_map().values()):
                 key.fileobj.close()  # type: ignore[union-attr]
     raise failure or TimeoutError
+
+
+def is_readable(raw: socket.socket) -> bool:
+    """Whether something has arrived, or the connection is at its end."""
+    number = raw.fileno()
+    if number < 0:
+        return True
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([number], [], [], 0)[0])
+    waiting = select.poll()
+    waiting.register(number, select.POLLIN)
+    return bool(waiting.poll(0))

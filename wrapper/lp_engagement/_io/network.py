@@ -6,7 +6,6 @@ faults of TLS as no error of its own; and cannot say whether a request has left.
 
 from __future__ import annotations
 
-import select
 import ssl
 import time
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
+from .connecting import is_readable
 from .wire import Allowance, Wire
 
 if TYPE_CHECKING:
@@ -128,18 +128,6 @@ def extra_info(name: str, raw: socket.socket) -> Any:
     if name == "is_readable":
         return is_readable(raw)
     return None
-
-
-def is_readable(raw: socket.socket) -> bool:
-    """Whether something has arrived, or the connection is at its end."""
-    number = raw.fileno()
-    if number < 0:
-        return True
-    if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([number], [], [], 0)[0])
-    waiting = select.poll()
-    waiting.register(number, select.POLLIN)
-    return bool(waiting.poll(0))
 
 
 # httpcore distinguishes these: after a write error it still reads, since a server may answer before it has read all.
