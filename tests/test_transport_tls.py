@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from lp_engagement._io import certificates
 from lp_engagement.errors import ConnectError, TransportError, TransportTimeout
 from lp_engagement.transports import HttpRequest, HttpResponse
-from tests.test_transport_hostile import async_all, sync_all, trio_all, whole
+from tests.test_transport_hostile import ALL, whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ NAMES = [x509.DNSName(HOST), x509.DNSName("localhost"), x509.IPAddress(ipaddress
 Answer = Callable[[ssl.SSLSocket, int], object]
 
 
-@pytest.fixture(params=[sync_all, async_all, trio_all])
+@pytest.fixture(params=ALL)
 def send_all(request: pytest.FixtureRequest) -> Callable[..., list[HttpResponse]]:
     """Send by either transport, and on either event loop."""
     chosen: Callable[..., list[HttpResponse]] = request.param

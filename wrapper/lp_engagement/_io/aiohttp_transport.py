@@ -211,7 +211,7 @@ class AiohttpTransport:
         return exchange.result()
 
     async def _run(self, trip: _Trip) -> None:
-        exchange, request = trip.exchange, trip.exchange.request
+        exchange = trip.exchange
         headers = exchange.prepare(None if self._given is None else self._given.headers)
         options: dict[str, Any] = {}
         if self._session is None:

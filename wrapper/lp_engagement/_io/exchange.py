@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+# Some are used elsewhere and late: a fork could interrupt their import.
+import encodings.idna  # noqa: F401
 import http.client
 import threading
 import time
+import urllib.request  # noqa: F401
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import certifi  # noqa: F401
 
 from lp_engagement._core.transport import HttpResponse
 from lp_engagement.errors import ConfigurationError, ConnectError, EngagementError, UnexpectedResponseError
