@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from lp_engagement._io import certificates
 from lp_engagement.errors import ConnectError, TransportError, TransportTimeout
 from lp_engagement.transports import HttpRequest, HttpResponse
-from tests.test_transport_hostile import ALL, whole
+from tests.test_transport_hostile import ALL, aiohttp_all, whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,7 +165,8 @@ def test_left_over_bytes_over_tls(
         if number == 0:
             peer.sendall(whole(b'"A"') + whole(b'"X"'))
         elif number == 1:
-            raw = whole(b'"B"') + bytes(20_000)  # more than a record holds
+            # More than a record holds. What is no HTTP at all, aiohttp refuses together with the answer.
+            raw = whole(b'"B"') + (whole(bytes(20_000)) if send_all is aiohttp_all else bytes(20_000))
             peer.sendall(raw)
         else:
             peer.sendall(whole(b'"C"'))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import weakref
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +30,12 @@ from .names import addresses_of, look_up
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import AsyncGenerator
 
     from lp_engagement._core.transport import HttpRequest, HttpResponse
 
     from .proxies import Proxy
+    from .wire import Wire
 
 __all__ = ["AiohttpTransport"]
 
@@ -102,6 +104,12 @@ def _is_stale(protocol: Any) -> bool:
     """Whether a connection has ended, or has something to say before it is asked."""
     if protocol.should_close or not protocol.is_connected():
         return True
+    try:
+        # The parser has taken what came right behind the last answer. Asked at its end, it has a message, or fails.
+        if protocol._parser.feed_eof() is not None:  # noqa: SLF001 - there is no public way
+            return True
+    except Exception:  # noqa: BLE001 - whatever it is, the connection is of no more use
+        return True
     raw = protocol.transport.get_extra_info("socket")
     return raw is not None and is_readable(raw)
 
@@ -129,6 +137,24 @@ class _Resolver(AbstractResolver):
 
     async def close(self) -> None:
         """There is nothing to close."""
+
+
+@asynccontextmanager
+async def _until(wire: Wire) -> AsyncGenerator[None]:
+    """Bound a block. When the time is up, what has arrived is still read: the process may have been stopped."""
+    loop = asyncio.get_running_loop()
+    scope = asyncio.timeout(None)
+
+    def end() -> None:
+        with suppress(RuntimeError):  # the block has ended
+            scope.reschedule(loop.time())
+
+    late = loop.call_later(wire.left(), lambda: loop.call_soon(end))
+    try:
+        async with scope:
+            yield
+    finally:
+        late.cancel()
 
 
 def _new_session(given: aiohttp.ClientSession | None) -> aiohttp.ClientSession:
@@ -204,7 +230,7 @@ class AiohttpTransport:
         token = _current.set(trip)
         try:
             with exchange.guarded(), discreet():
-                async with asyncio.timeout(exchange.wire.left()):
+                async with _until(exchange.wire):
                     await self._run(trip)
         finally:
             _current.reset(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 # Some are used elsewhere and late: a fork could interrupt their import.
 import encodings.idna  # noqa: F401
 import http.client
+import re
 import threading
 import time
 import urllib.request  # noqa: F401
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Exchange", "Known"]
 
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_BREAK = re.compile(r"[\r\n\0]")
 _INVALID_URL = "The URL of the request is not valid."
 _INVALID_TEXT = "The URL or a header has characters that HTTP does not allow there."
 _INVALID_HTTP = "The request is not valid HTTP, so it was not sent."
@@ -75,7 +78,7 @@ class Exchange:
         self.wire = Wire(time.monotonic() + timeout)
         self.request = request
         self.proxy: Proxy | None = None
-        self.scheme, self.host, self.port = "", "the server", 0
+        self.scheme, self.host, self.port, self.target = "", "the server", 0, ""
         self._known = known
         self._status: int | None = None
         self._body = bytearray()
@@ -91,15 +94,16 @@ class Exchange:
             raise ConfigurationError(_INVALID_URL) from None
         if parts.scheme not in {"http", "https"}:
             raise ConnectError("The URL does not begin with https:// or http://.", retryable=False)
-        if not host or any(letter <= " " or letter == "\x7f" for letter in self.request.url):
+        if not host or _CONTROL.search(self.request.url):
             raise ConfigurationError(_INVALID_URL)
         self.scheme, self.host, self.port = parts.scheme, host, port or (443 if parts.scheme == "https" else 80)
+        self.target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         headers = {name.lower(): value for name, value in (given or {}).items()}
         headers["accept-encoding"] = "identity"
         headers |= {name.lower(): value for name, value in self.request.headers.items()}
         if not all(name.isascii() and value.isascii() for name, value in headers.items()):
             raise ConfigurationError(_INVALID_TEXT)
-        if any(letter in value for value in headers.values() for letter in "\r\n\0"):
+        if any(map(_BREAK.search, headers.values())):
             raise ConnectError(_INVALID_HTTP, retryable=False)
         return headers
 
@@ -156,23 +160,23 @@ class Exchange:
 
     def _before_it_was_sent(self, links: list[BaseException]) -> EngagementError | None:
         known = self._known
+        # Only the system's own words: a library's may have the URL in them.
+        cause = next((link for link in reversed(links) if isinstance(link, OSError) and link.errno is not None), None)
+        proxy = known.proxy if cause is None else ()
         meanings: tuple[tuple[tuple[type[Exception], ...], EngagementError], ...] = (
             (known.url, ConfigurationError(_INVALID_URL)),
             ((UnicodeError,), ConfigurationError(_INVALID_TEXT)),
             (known.late, early_end(self.host, "", late=True, maybe_sent=False)),
-            (known.proxy, ConnectError(NO_WAY.format(host=self.host))),
+            (proxy, ConnectError(NO_WAY.format(host=self.host))),
         )
-        if self.proxy is None and any(isinstance(link, ConnectionRefusedError) for link in links):
+        if self.proxy is None and isinstance(cause, ConnectionRefusedError):
             return ConnectError(refused(self.host, self.port))
         for types, error in meanings:
             if any(isinstance(link, types) for link in links):
                 return error
         if not isinstance(links[0], known.broken):
             return ConnectError(_INVALID_HTTP, retryable=False) if isinstance(links[0], ValueError) else None
-        # A library's own words may have the URL in them.
-        cause = next((link for link in reversed(links) if isinstance(link, OSError)), None)
-        why = "" if cause is None or type(cause).__module__.startswith(("urllib3", "aiohttp")) else reason(cause)
-        return early_end(self.host, why, late=False, maybe_sent=False)
+        return early_end(self.host, "" if cause is None else _words(cause), late=False, maybe_sent=False)
 
     def _afterwards(self, links: list[BaseException]) -> EngagementError | None:
         known = self._known
@@ -182,3 +186,9 @@ class Exchange:
             return None
         late = any(isinstance(link, known.late) for link in links)
         return early_end(self.host, "", late=late, maybe_sent=True)
+
+
+def _words(cause: OSError) -> str:
+    """Return what the system says, also where a library has put its own words around it."""
+    own = type(cause).__module__.partition(".")[0] not in {"builtins", "socket", "ssl"}
+    return reason(OSError(cause.errno, cause.strerror)) if own else reason(cause)

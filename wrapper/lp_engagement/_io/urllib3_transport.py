@@ -12,7 +12,8 @@ import re
 import ssl
 import threading
 import time
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -42,6 +43,7 @@ __all__ = ["Urllib3Transport"]
 _KEPT = 20
 """Idle connections to a host."""
 _AT_MOST = 65536
+_TOGETHER = 16384
 _CLOSED = "This client is closed. Make a new one to send more requests."
 _FIRST_FINAL = 200
 _SWITCHING = 101
@@ -49,6 +51,8 @@ _LENGTH = re.compile("[0-9]{1,18}", re.ASCII)
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
 _LONGEST_LINE = 65536
 _MOST_TRAILERS = 100
+
+_NO_RETRIES = urllib3.Retry(total=False, redirect=False)
 
 _KNOWN = Known(
     late=(urllib3.exceptions.TimeoutError,),
@@ -98,6 +102,7 @@ class _Socket:
         self.spoiled = False
         self._raw = raw
         self._wire = _wire_of(timeout)
+        self._held = b""
         self._readers = 0
         self._closed = False
 
@@ -109,7 +114,18 @@ class _Socket:
         self._wire = _wire_of(timeout)
 
     def sendall(self, data: bytes) -> None:
-        """Send everything, as long as there is time."""
+        """Send everything before the answer is read: head and body together, as long as they are small."""
+        if len(self._held) + len(data) > _TOGETHER:
+            self._flush()
+            self._send(data)
+        else:
+            self._held += data
+
+    def _flush(self) -> None:
+        held, self._held = self._held, b""
+        self._send(held)
+
+    def _send(self, data: bytes) -> None:
         wire = self._wire
         wire.begin_write(data)
         rest = memoryview(data)
@@ -142,6 +158,8 @@ class _Socket:
 
     def makefile(self, *_: object, **__: object) -> io.BufferedReader:
         """Return what http.client reads an answer from."""
+        with suppress(BrokenPipeError, ConnectionResetError):  # there may be an answer all the same
+            self._flush()
         self._readers += 1
         return _Reader(_Readable(self))
 
@@ -297,19 +315,59 @@ class _Pools:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.managers: dict[Proxy | None, urllib3.PoolManager] = {}
-        self._routes: dict[tuple[str, str, int], urllib3.PoolManager] = {}
-        self._proxies: dict[tuple[str, str, int], Proxy | None] = {}
+        self._routes: dict[tuple[str, str, int], _Route] = {}
 
-    def choose(self, exchange: Exchange) -> tuple[urllib3.PoolManager, Proxy | None]:
-        """Return the pool for a request, and the proxy that it goes through."""
+    def choose(self, exchange: Exchange, given: urllib3.PoolManager | None) -> _Route:
+        """Return the way for a request."""
         target = exchange.scheme, exchange.host, exchange.port
-        if target not in self._routes:
-            self._proxies[target] = proxy = proxies.choose(*target)
-            if proxy not in self.managers:
-                with importing():
-                    self.managers[proxy] = _new_manager(proxy)
-            self._routes[target] = self.managers[proxy]
-        return self._routes[target], self._proxies[target]
+        route = self._routes.get(target)
+        if route is None:
+            with importing():
+                route = self._routes[target] = self._new_route(target, given)
+        return route
+
+    def _new_route(self, target: tuple[str, str, int], given: urllib3.PoolManager | None) -> _Route:
+        scheme, host, port = target
+        if given is None:
+            proxy = proxies.choose(scheme, host, port)
+        else:
+            proxy = None if given.proxy is None else proxies.Proxy("given", "")
+        if proxy not in self.managers:
+            self.managers[proxy] = _new_manager(proxy) if given is None else _like(given)
+        manager = self.managers[proxy]
+        # A manager would parse the URL and build the key of its pool for each request; a proxy needs the whole URL.
+        direct = manager.connection_from_host(host, port, scheme) if proxy is None else None
+        return _Route(manager, direct, proxy)
+
+    def clear(self) -> None:
+        """Close all connections."""
+        for manager in self.managers.values():
+            manager.clear()
+        self.managers.clear()
+        self._routes.clear()
+
+
+class _Route(NamedTuple):
+    manager: urllib3.PoolManager
+    direct: urllib3.HTTPConnectionPool | None
+    proxy: Proxy | None
+
+    def urlopen(self, exchange: Exchange, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+        """Send a request, and read the head of the answer."""
+        request = exchange.request
+        pool: Any = self.direct or self.manager
+        response: urllib3.BaseHTTPResponse = pool.urlopen(
+            request.method,
+            request.url if self.direct is None else exchange.target,
+            body=request.content or b"",
+            headers=headers,
+            retries=_NO_RETRIES,
+            redirect=False,
+            timeout=_Timeout(exchange.wire),
+            preload_content=False,
+            decode_content=False,
+        )
+        return response
 
 
 def _bounded(manager: urllib3.PoolManager) -> urllib3.PoolManager:
@@ -397,21 +455,11 @@ class Urllib3Transport:
         return exchange.result()
 
     def _run(self, exchange: Exchange) -> None:
-        request = exchange.request
         headers = exchange.prepare(None if self._given is None else self._given.headers)
         headers.setdefault("user-agent", urllib3.util.SKIP_HEADER)
-        manager, exchange.proxy = self._manager(exchange)
-        response = manager.urlopen(
-            request.method,
-            request.url,
-            body=request.content or b"",
-            headers=headers,
-            retries=False,
-            redirect=False,
-            timeout=_Timeout(exchange.wire),
-            preload_content=False,
-            decode_content=False,
-        )
+        route = self._route(exchange)
+        exchange.proxy = route.proxy
+        response = route.urlopen(exchange, headers)
         try:
             exchange.begin(response.status)
             while chunk := response.read(_AT_MOST, decode_content=False):
@@ -427,17 +475,11 @@ class Urllib3Transport:
         own = self._pools.own()
         with own.lock:
             self._closed = True
-            for manager in own.managers.values():
-                manager.clear()
-            own.managers.clear()
+            own.clear()
 
-    def _manager(self, exchange: Exchange) -> tuple[urllib3.PoolManager, Proxy | None]:
+    def _route(self, exchange: Exchange) -> _Route:
         own = self._pools.own()
         with own.lock:
             if self._closed:
                 raise RuntimeError(_CLOSED)
-            if self._given is None:
-                return own.choose(exchange)
-            if None not in own.managers:
-                own.managers[None] = _like(self._given)
-            return own.managers[None], None if self._given.proxy is None else proxies.Proxy("given", "")
+            return own.choose(exchange, self._given)
