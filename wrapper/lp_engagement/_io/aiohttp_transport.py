@@ -47,6 +47,8 @@ _OTHER_LOOP = (
 _NO_ASYNCIO = "AiohttpTransport needs asyncio. Use AsyncHttpxTransport in other event loops."
 _NO_HEADERS_OF_ITS_OWN = ("Accept", "Content-Type", "User-Agent")
 _LONGEST_LINE = 65536
+_ROUNDS = 4
+"""Rounds of the event loop from the arrival of bytes until the task has read them, and one to spare."""
 _LARGE = 65536
 """Bytes of a body from which on it is written in parts, as aiohttp recommends."""
 
@@ -67,14 +69,21 @@ class _Trip:
 
     Attributes:
         exchange: what it is for.
-        used: the connections that have had a request before.
+        used: the connections that have had a request before, with the parsers of their last answers.
         transport: what it was written to.
     """
 
-    def __init__(self, exchange: Exchange, used: weakref.WeakSet[Any]) -> None:
+    def __init__(self, exchange: Exchange, used: weakref.WeakKeyDictionary[Any, Any]) -> None:
         self.exchange = exchange
         self.used = used
         self.transport: Any = None
+        self.protocol: Any = None
+        self.parser: Any = None
+
+    def leave(self) -> None:
+        """Let the connection keep what comes from now on, instead of reading it as a part of the answer."""
+        if self.protocol is not None and self.protocol._parser is self.parser:  # noqa: SLF001 - see _is_stale
+            self.protocol._parser = None  # noqa: SLF001
 
     def abort(self) -> None:
         """Close the connection at once; a farewell may find no taker."""
@@ -91,27 +100,35 @@ class _Request(aiohttp.ClientRequest):
     async def send(self, conn: Any) -> aiohttp.ClientResponse:
         trip = _current.get()
         protocol = conn.protocol
-        if protocol in trip.used and _is_stale(protocol):
+        if protocol in trip.used and _is_stale(protocol, trip.used[protocol]):
             conn.close()
             raise _StaleConnection
-        trip.used.add(protocol)
+        trip.protocol, trip.parser = protocol, protocol._parser  # noqa: SLF001 - see _is_stale
+        trip.used[protocol] = trip.parser
         trip.transport = protocol.transport
         trip.exchange.wire.used = trip.exchange.wire.sent = True
         return await super().send(conn)
 
 
-def _is_stale(protocol: Any) -> bool:
-    """Whether a connection has ended, or has something to say before it is asked."""
-    if protocol.should_close or not protocol.is_connected():
-        return True
-    try:
-        # The parser has taken what came right behind the last answer. Asked at its end, it has a message, or fails.
-        if protocol._parser.feed_eof() is not None:  # noqa: SLF001 - there is no public way
-            return True
-    except Exception:  # noqa: BLE001 - whatever it is, the connection is of no more use
+def _is_stale(protocol: Any, parser: Any) -> bool:
+    """Whether a connection has ended, or has something to say before it is asked.
+
+    Args:
+        protocol: the connection.
+        parser: the parser of its last answer.
+    """
+    if protocol.should_close or not protocol.is_connected() or _has_begun(parser) or _has_begun(protocol._parser):  # noqa: SLF001 - there is no public way
         return True
     raw = protocol.transport.get_extra_info("socket")
     return raw is not None and is_readable(raw)
+
+
+def _has_begun(parser: Any) -> bool:
+    """Whether a parser has read the begin of an answer behind the one that it is for."""
+    try:
+        return parser.feed_eof() is not None
+    except Exception:  # noqa: BLE001 - it cannot even read what it has
+        return True
 
 
 class _Resolver(AbstractResolver):
@@ -145,11 +162,14 @@ async def _until(wire: Wire) -> AsyncGenerator[None]:
     loop = asyncio.get_running_loop()
     scope = asyncio.timeout(None)
 
-    def end() -> None:
+    def end(rounds: int) -> None:
+        if rounds:
+            loop.call_soon(end, rounds - 1)
+            return
         with suppress(RuntimeError):  # the block has ended
             scope.reschedule(loop.time())
 
-    late = loop.call_later(wire.left(), lambda: loop.call_soon(end))
+    late = loop.call_later(wire.left(), end, _ROUNDS)
     try:
         async with scope:
             yield
@@ -216,7 +236,7 @@ class AiohttpTransport:
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
-        self._used: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._used: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
         self._routes: dict[tuple[str, str, int], Proxy | None] = {}
         install_aiohttp()
 
@@ -256,6 +276,7 @@ class AiohttpTransport:
                 trip.abort()
             response.close()
             raise
+        trip.leave()
         exchange.finish(_joined(response))
 
     async def _answered(self, trip: _Trip, session: aiohttp.ClientSession, **options: Any) -> aiohttp.ClientResponse:
