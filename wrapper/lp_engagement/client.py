@@ -208,12 +208,13 @@ class EngagementClient(StaysInItsProcess):
         if transport is None or isinstance(transport, str):
             from ._io.named_transports import open_transport
 
-            transport, warm_up = open_transport(transport, asynchronous=False)
+            made, warm_up = open_transport(transport, asynchronous=False)
         else:
             parts.transport(transport, asynchronous=False)
-        self._transport = transport
+            made = transport
+        self._transport: Transport = made
         self._settings, self._domain = settings, KnownDomain()
-        self._driver = Driver(self._store, transport, clock, places=places, warm_up=warm_up)
+        self._driver = Driver(self._store, self._transport, clock, places=places, warm_up=warm_up)
 
     def __repr__(self) -> str:
         return _shown(self)
@@ -394,12 +395,13 @@ class AsyncEngagementClient(StaysInItsProcess):
         if transport is None or isinstance(transport, str):
             from ._io.named_transports import open_transport
 
-            transport, warm_up = open_transport(transport, asynchronous=True)
+            made, warm_up = open_transport(transport, asynchronous=True)
         else:
             parts.transport(transport, asynchronous=True)
-        self._transport = transport
+            made = transport
+        self._transport: AsyncTransport = made
         self._settings, self._domain = settings, KnownDomain()
-        self._driver = AsyncDriver(self._store, transport, clock, places=places, warm_up=warm_up)
+        self._driver = AsyncDriver(self._store, self._transport, clock, places=places, warm_up=warm_up)
 
     def __repr__(self) -> str:
         return _shown(self)

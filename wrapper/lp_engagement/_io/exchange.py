@@ -58,9 +58,9 @@ class Known:
         proxy: tuple[type[Exception], ...],
         unreadable: tuple[type[Exception], ...] = (),
     ) -> None:
-        self.late = (TimeoutError, *late)
-        self.broken = (OSError, EOFError, ImportError, http.client.HTTPException, *broken)
-        self.url = (http.client.InvalidURL, *url)
+        self.late: tuple[type[Exception], ...] = (TimeoutError, *late)
+        self.broken: tuple[type[Exception], ...] = (OSError, EOFError, ImportError, http.client.HTTPException, *broken)
+        self.url: tuple[type[Exception], ...] = (http.client.InvalidURL, *url)
         self.proxy = proxy
         self.unreadable = unreadable
 

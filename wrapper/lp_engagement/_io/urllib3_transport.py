@@ -255,7 +255,7 @@ class _Answer(http.client.HTTPResponse):
 class _Connecting:
     """Opens a connection for urllib3, in time and to the first address that answers."""
 
-    response_class = _Answer
+    response_class: Any = _Answer
     sock: Any
     timeout: Any
 
