@@ -22,6 +22,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
+from typing import Any
 
 import anyio
 import httpx
@@ -115,9 +116,8 @@ def send_aiohttp(*requests: HttpRequest, timeout: float = 10.0) -> list[HttpResp
     return anyio.run(send)
 
 
-def real(test: Callable[..., None]) -> Callable[..., None]:
-    """Run a test that needs no mock of httpx with each transport."""
-    return pytest.mark.parametrize("send_all", [send_sync, send_async, send_urllib3, send_aiohttp], indirect=True)(test)
+real = pytest.mark.parametrize("send_all", [send_sync, send_async, send_urllib3, send_aiohttp], indirect=True)
+"""For a test that needs no mock of httpx: run it with each transport."""
 
 
 @pytest.fixture(params=[send_sync, send_async])
@@ -619,7 +619,7 @@ def test_one_ssl_context_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[ssl.SSLContext] = []
     create = ssl.create_default_context
 
-    def counted(**options: str) -> ssl.SSLContext:
+    def counted(**options: Any) -> ssl.SSLContext:
         made.append(create(**options))
         return made[-1]
 

@@ -55,6 +55,7 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 def client(pair: Pair, server: Server, store: VisitStore | str = "memory://", **options: Any) -> tuple[Any, Any]:
     """Make a client, and the transport that it does not close."""
+    assert pair.make_async is not None
     transport = pair.make_async()
     options = {"timeout": 5.0, "deadline": 10.0, "retry": RetryPolicy(pauses=(0.3, 0.3)), **options}
     made = AsyncEngagementClient(

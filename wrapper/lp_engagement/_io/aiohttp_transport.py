@@ -229,8 +229,9 @@ class AiohttpTransport:
     """
 
     def __init__(self, *, session: aiohttp.ClientSession | None = None) -> None:
-        if session is not None and not isinstance(session, aiohttp.ClientSession):
-            name = f"{type(session).__module__.partition('.')[0]}.{type(session).__qualname__}"
+        given: object = session
+        if given is not None and not isinstance(given, aiohttp.ClientSession):
+            name = f"{type(given).__module__.partition('.')[0]}.{type(given).__qualname__}"
             raise ConfigurationError(f"session must be an aiohttp.ClientSession, not {printable(name)}.")
         self._given = session
         self._closed = False
