@@ -123,6 +123,10 @@ bench-stores: $(READY) ## benchmark the stores against plain sqlite3 and redis-p
 bench-simulator: $(READY) $(PEERS) ## benchmark the simulator against Prism
 	@$(BIN)/python -m benchmarks.bench_simulator
 
+.PHONY: bench-transports
+bench-transports: $(READY) ## benchmark the transports against the bare generated client
+	@$(BIN)/python -m benchmarks.bench_transports
+
 .PHONY: bench-validate
 bench-validate: $(READY) ## benchmark validation against jsonschema, fastjsonschema and check-jsonschema
 	@$(BIN)/python -m benchmarks.bench_validate

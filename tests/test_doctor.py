@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from lp_engagement._io import httpx_clients
+from lp_engagement._io import certificates
 from lp_engagement.cli.doctor import certificate
 from lp_engagement.cli.doctor.diagnosis import CHECKS
 from lp_engagement.cli.group import group
@@ -89,14 +89,14 @@ def around(monkeypatch: pytest.MonkeyPatch, authority: Authority, tmp_path: Path
     for name in ("LP_ACCOUNT_ID", "LP_DOMAIN", "LP_BASE_URL", "LP_VISIT_STORE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    httpx_clients._ssl_context.cache_clear()
+    certificates._ssl_context.cache_clear()
     surroundings = Surroundings(monkeypatch, authority, tmp_path)
     surroundings.serve(LOOK_UP_HOST, NAMED)
     surroundings.serve(HOST, FRONT)
     yield surroundings
     for server in surroundings.servers:
         server.stop()
-    httpx_clients._ssl_context.cache_clear()
+    certificates._ssl_context.cache_clear()
 
 
 def failures(found: dict[str, Any]) -> dict[str, str]:

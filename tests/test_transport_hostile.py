@@ -19,7 +19,16 @@ import pytest
 
 from lp_engagement._io import names
 from lp_engagement.errors import ConnectError, TransportError, TransportTimeout
-from lp_engagement.transports import AsyncHttpxTransport, HttpRequest, HttpResponse, HttpxTransport
+from lp_engagement.transports import (
+    AiohttpTransport,
+    AsyncHttpxTransport,
+    AsyncTransport,
+    HttpRequest,
+    HttpResponse,
+    HttpxTransport,
+    Transport,
+    Urllib3Transport,
+)
 
 Answer = Callable[[socket.socket, int], object]
 TIMEOUT = 30.0
@@ -103,7 +112,18 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def sync_all(requests: list[HttpRequest], timeout: float = TIMEOUT, **options: Any) -> list[HttpResponse]:
     """Send all, one after the other, with one sync transport."""
-    transport = HttpxTransport(**options)
+    return _sync_all(HttpxTransport, requests, timeout, options)
+
+
+def urllib3_all(requests: list[HttpRequest], timeout: float = TIMEOUT, **options: Any) -> list[HttpResponse]:
+    """Send all, one after the other, with one transport on urllib3."""
+    return _sync_all(Urllib3Transport, requests, timeout, options)
+
+
+def _sync_all(
+    make: Callable[..., Transport], requests: list[HttpRequest], timeout: float, options: dict[str, Any]
+) -> list[HttpResponse]:
+    transport = make(**options)
     try:
         return [transport.send(request, timeout=timeout) for request in requests]
     finally:
@@ -112,19 +132,28 @@ def sync_all(requests: list[HttpRequest], timeout: float = TIMEOUT, **options: A
 
 def async_all(requests: list[HttpRequest], timeout: float = TIMEOUT, **options: Any) -> list[HttpResponse]:
     """Send all, one after the other, with one async transport on asyncio."""
-    return _async_all("asyncio", requests, timeout, options)
+    return _async_all(AsyncHttpxTransport, "asyncio", requests, timeout, options)
+
+
+def aiohttp_all(requests: list[HttpRequest], timeout: float = TIMEOUT, **options: Any) -> list[HttpResponse]:
+    """Send all, one after the other, with one transport on aiohttp."""
+    return _async_all(AiohttpTransport, "asyncio", requests, timeout, options)
 
 
 def trio_all(requests: list[HttpRequest], timeout: float = TIMEOUT, **options: Any) -> list[HttpResponse]:
     """Send all, one after the other, with one async transport on trio."""
-    return _async_all("trio", requests, timeout, options)
+    return _async_all(AsyncHttpxTransport, "trio", requests, timeout, options)
 
 
 def _async_all(
-    backend: str, requests: list[HttpRequest], timeout: float, options: dict[str, Any]
+    make: Callable[..., AsyncTransport],
+    backend: str,
+    requests: list[HttpRequest],
+    timeout: float,
+    options: dict[str, Any],
 ) -> list[HttpResponse]:
     async def main() -> list[HttpResponse]:
-        transport = AsyncHttpxTransport(**options)
+        transport = make(**options)
         try:
             return [await transport.send(request, timeout=timeout) for request in requests]
         finally:
@@ -136,7 +165,10 @@ def _async_all(
 SendAll = Callable[..., list[HttpResponse]]
 
 
-@pytest.fixture(params=[sync_all, async_all, trio_all])
+ALL: tuple[SendAll, ...] = (sync_all, async_all, trio_all, urllib3_all, aiohttp_all)
+
+
+@pytest.fixture(params=ALL)
 def send_all(request: pytest.FixtureRequest) -> SendAll:
     """Send by either transport, and on either event loop."""
     chosen: SendAll = request.param
@@ -166,6 +198,10 @@ LEFT_OVER = {
 def test_left_over_bytes_reach_nobody(send_all: SendAll, serve: Callable[[Answer], Peer], first: bytes) -> None:
     """A connection on which more has come than the answer is not used again, and the next answer is the right one."""
     peer = serve(lambda peer, number: peer.sendall([first, whole(b'"B"')][number]))
+    if send_all is aiohttp_all and first is LEFT_OVER["one blank"]:
+        with pytest.raises(TransportError):  # its parser refuses the whole segment
+            send_all([a_request(peer.url)] * 2)
+        return
     answers = send_all([a_request(peer.url)] * 2)
     assert answers[1].content == b'"B"'
     assert answers[0].content in {b'"A"', b""}
@@ -557,7 +593,7 @@ transport.close()
     assert (done.stdout, done.stderr) == ("0\n", "")
 
 
-@pytest.mark.parametrize("kind", ["sync_all", "async_all", "trio_all"])
+@pytest.mark.parametrize("kind", ["sync_all", "async_all", "trio_all", "urllib3_all", "aiohttp_all"])
 def test_exchange_imports_nothing(kind: str) -> None:
     """Once the libraries are loaded, an exchange imports no further module, so a fork finds no import under way."""
     program = f"""

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 
 from lp_engagement.errors import ConnectError, TransportError
-from lp_engagement.transports import HttpResponse
+from lp_engagement.transports import HttpResponse, HttpxTransport
 
-from .transports import HTTPX, Pair
+from .transports import Pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ class SendsAgain:
     """Sends a request once more when the connection breaks, as many libraries do, whatever the request is."""
 
     def __init__(self) -> None:
-        self._inner = HTTPX.make()
+        self._inner = HttpxTransport()
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
         """Send, and send again."""

@@ -177,9 +177,11 @@ def _client(case: Case, world: World, flavour: Flavour, pair: Pair, seen: Seen) 
     }
     transport: Any
     if flavour == "sync":
+        assert pair.make is not None
         transport = pair.make()
         world.store = open_store(world.store) if isinstance(world.store, str) else world.store
         return EngagementClient(ACCOUNT, transport=transport, store=world.store, hooks=[watch], **options), transport
+    assert pair.make_async is not None
     transport = pair.make_async()
     world.store = open_async_store(world.store) if isinstance(world.store, str) else world.store
     return AsyncEngagementClient(ACCOUNT, transport=transport, store=world.store, hooks=[watch], **options), transport

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lp_engagement._io import httpx_transport
+from lp_engagement._io.aiohttp_transport import AiohttpTransport
+from lp_engagement._io.urllib3_transport import Urllib3Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,21 +20,25 @@ __all__ = ["TRANSPORTS", "Pair"]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A transport in both flavours.
+    """A transport in its flavours.
 
     Attributes:
         name: what the tests call it.
-        make: makes the sync one.
-        make_async: makes the async one, for a loop of asyncio or trio.
+        make: makes the sync one, if there is one.
+        make_async: makes the async one, if there is one.
+        flavours: the flavours of the client that it is for.
         forget_certificates: lets it read the certificates that `SSL_CERT_FILE` names once more.
         idle: how many connections it keeps open at most when it has nothing to do.
+        refuses: the cases in which its library refuses an answer that the others take, and cannot be asked not to.
     """
 
     name: str
-    make: Callable[[], Transport]
-    make_async: Callable[[], AsyncTransport]
+    make: Callable[[], Transport] | None
+    make_async: Callable[[], AsyncTransport] | None
+    flavours: tuple[str, ...] = ("sync", "asyncio", "trio")
     forget_certificates: Callable[[], None] = lambda: None
     idle: int = 20
+    refuses: frozenset[str] = frozenset()
 
 
 def _forget_context() -> None:
@@ -43,5 +49,21 @@ def _forget_context() -> None:
             made.cache_clear()
 
 
-HTTPX = Pair("httpx", httpx_transport.HttpxTransport, httpx_transport.AsyncHttpxTransport, _forget_context)
-TRANSPORTS: tuple[Pair, ...] = (HTTPX,)
+HTTPX = Pair(
+    "httpx",
+    httpx_transport.HttpxTransport,
+    httpx_transport.AsyncHttpxTransport,
+    forget_certificates=_forget_context,
+)
+URLLIB3 = Pair("urllib3", Urllib3Transport, None, ("sync",), _forget_context)
+AIOHTTP = Pair(
+    "aiohttp",
+    None,
+    AiohttpTransport,
+    ("asyncio",),
+    _forget_context,
+    idle=200,
+    # Its parser fails for an answer with garbage behind it in the same segment, before anybody can have the answer.
+    refuses=frozenset({"kept connection: one byte too many", "HTTP: length shorter than the body"}),
+)
+TRANSPORTS: tuple[Pair, ...] = (HTTPX, URLLIB3, AIOHTTP)

@@ -145,7 +145,8 @@ class EngagementClient(StaysInItsProcess):
             with a warning in the log and an `invalid_payload` event; `off` sends it. What JSON cannot carry is always
             an error.
         allow_unknown_keys: whether payloads may have keys that the spec does not have; a misspelt key is then sent too.
-        transport: what sends the requests, instead of HTTP; e.g. a simulator's.
+        transport: what sends the requests: `httpx` or `urllib3`, which costs less CPU and needs the extra `fast`; or an
+            object, e.g. a simulator's transport. From `LP_TRANSPORT` if not given, else httpx.
         application_id: a name for your application, put before ours in the User-Agent header.
         hooks: called with every step of a call.
         clock: gives the time and waits between attempts; the system's if not given. Tests pass one that does not wait.
@@ -171,7 +172,7 @@ class EngagementClient(StaysInItsProcess):
         headers: Mapping[str, str] | None = None,
         validate: ValidationMode = "strict",
         allow_unknown_keys: bool = False,
-        transport: Transport | None = None,
+        transport: Transport | str | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
         clock: Clock | None = None,
@@ -202,18 +203,18 @@ class EngagementClient(StaysInItsProcess):
         url = _store_url(store, asynchronous=False)
         self._owns_store = url is not None
         self._store: VisitStore = open_store(url) if url is not None else cast("VisitStore", store)
-        self._owns_transport = transport is None
+        self._owns_transport = transport is None or isinstance(transport, str)
         warm_up: Callable[[], None] | None = None
-        if transport is None:
-            from ._io.httpx_clients import warm_up
-            from ._io.httpx_transport import HttpxTransport
+        if transport is None or isinstance(transport, str):
+            from ._io.named_transports import open_transport
 
-            transport = HttpxTransport()
+            made, warm_up = open_transport(transport, asynchronous=False)
         else:
             parts.transport(transport, asynchronous=False)
-        self._transport = transport
+            made = transport
+        self._transport: Transport = made
         self._settings, self._domain = settings, KnownDomain()
-        self._driver = Driver(self._store, transport, clock, places=places, warm_up=warm_up)
+        self._driver = Driver(self._store, self._transport, clock, places=places, warm_up=warm_up)
 
     def __repr__(self) -> str:
         return _shown(self)
@@ -329,7 +330,8 @@ class AsyncEngagementClient(StaysInItsProcess):
             with a warning in the log and an `invalid_payload` event; `off` sends it. What JSON cannot carry is always
             an error.
         allow_unknown_keys: whether payloads may have keys that the spec does not have; a misspelt key is then sent too.
-        transport: what sends the requests, instead of HTTP; e.g. a simulator's.
+        transport: what sends the requests: `httpx` or `aiohttp`, which costs less CPU and needs the extra `fast`; or an
+            object, e.g. a simulator's transport. From `LP_TRANSPORT` if not given, else httpx.
         application_id: a name for your application, put before ours in the User-Agent header.
         hooks: called with every step of a call.
         clock: gives the time and waits between attempts; the system's if not given. Tests pass one that does not wait.
@@ -355,7 +357,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         headers: Mapping[str, str] | None = None,
         validate: ValidationMode = "strict",
         allow_unknown_keys: bool = False,
-        transport: AsyncTransport | None = None,
+        transport: AsyncTransport | str | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
         clock: AsyncClock | None = None,
@@ -388,18 +390,18 @@ class AsyncEngagementClient(StaysInItsProcess):
         self._store: VisitStore | AsyncVisitStore = (
             open_async_store(url) if url is not None else cast("VisitStore | AsyncVisitStore", store)
         )
-        self._owns_transport = transport is None
+        self._owns_transport = transport is None or isinstance(transport, str)
         warm_up: Callable[[], None] | None = None
-        if transport is None:
-            from ._io.httpx_clients import warm_up
-            from ._io.httpx_transport import AsyncHttpxTransport
+        if transport is None or isinstance(transport, str):
+            from ._io.named_transports import open_transport
 
-            transport = AsyncHttpxTransport()
+            made, warm_up = open_transport(transport, asynchronous=True)
         else:
             parts.transport(transport, asynchronous=True)
-        self._transport = transport
+            made = transport
+        self._transport: AsyncTransport = made
         self._settings, self._domain = settings, KnownDomain()
-        self._driver = AsyncDriver(self._store, transport, clock, places=places, warm_up=warm_up)
+        self._driver = AsyncDriver(self._store, self._transport, clock, places=places, warm_up=warm_up)
 
     def __repr__(self) -> str:
         return _shown(self)

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["discreet", "install"]
+__all__ = ["discreet", "install", "install_aiohttp", "install_urllib3"]
 
 _LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 _REASON_PHRASE = 4
 """Where it is among the arguments of httpx's line."""
+
+_TARGET = 4
+"""Where the path is among the arguments of urllib3's line: scheme, host, port, method, target, protocol, status."""
 
 _ours: ContextVar[bool] = ContextVar("lp_engagement_exchange", default=False)
 
@@ -59,3 +62,28 @@ def install() -> None:
     logging.getLogger("httpx").addFilter(_cut_reason)
     for name in ("hpack.hpack", "hpack.table"):  # HTTP/2, as a given client may speak: whole headers
         logging.getLogger(name).addFilter(_drop)
+
+
+def _cut_target(record: logging.LogRecord) -> bool:
+    """Cut a line of urllib3 to what is no secret; drop its complaint that it closes a connection it need not keep."""
+    if not _ours.get():
+        return True
+    if record.levelno == logging.WARNING and str(record.msg).startswith("Connection pool is full"):
+        return False
+    if isinstance(record.args, tuple) and len(record.args) > _TARGET:
+        record.args = (*record.args[:_TARGET], "/...", *record.args[_TARGET + 1 :])
+    return True
+
+
+def install_urllib3() -> None:
+    """Install the filter for urllib3's lines. May be called again."""
+    logging.getLogger("urllib3.connectionpool").addFilter(_cut_target)
+    logging.getLogger("urllib3.connection").addFilter(_drop)
+    logging.getLogger("urllib3.poolmanager").addFilter(_drop)
+    logging.getLogger("urllib3.response").addFilter(_drop)
+
+
+def install_aiohttp() -> None:
+    """Install the filter for aiohttp's lines. May be called again."""
+    logging.getLogger("aiohttp.client").addFilter(_drop)
+    logging.getLogger("aiohttp.internal").addFilter(_drop)

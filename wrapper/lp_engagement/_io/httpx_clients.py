@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import functools
-import os
 import threading
 from contextlib import suppress
 from importlib import import_module
@@ -16,6 +14,7 @@ from lp_engagement._common.printable import printable
 from lp_engagement.errors import ConfigurationError
 
 from . import http_logging, proxies
+from .certificates import verification
 
 if TYPE_CHECKING:
     import ssl
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from .proxies import Proxy
 
-__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client", "verification", "warm_up"]
+__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client", "warm_up"]
 
 _Client = TypeVar("_Client", "httpx.Client", "httpx.AsyncClient")
 
@@ -59,30 +58,6 @@ def warm_up() -> None:
     """Do what `load` does before the time-out of an attempt begins. The attempt repeats it, and reports a failure."""
     with suppress(Exception):
         load()
-
-
-@functools.cache
-def _ssl_context() -> ssl.SSLContext:
-    """Build the SSL context of this process: 16 ms, so once, and not before it is needed."""
-    import httpx
-
-    return httpx.create_ssl_context()
-
-
-def verification() -> ssl.SSLContext:
-    """Return the SSL context of this process.
-
-    Raises:
-        ConfigurationError: the environment names certificates that cannot be read.
-    """
-    try:
-        return _ssl_context()
-    except OSError as error:
-        named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
-        if not named or error.errno in {errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
-            raise
-        problem = f"The certificates that {named[0]} names cannot be read."
-    raise ConfigurationError(problem)
 
 
 def _proxy_options(proxy: Proxy, verify: ssl.SSLContext) -> dict[str, Any]:

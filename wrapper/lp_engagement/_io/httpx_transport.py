@@ -10,7 +10,6 @@ import functools
 import os
 import threading
 import time
-import zlib
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,8 +19,10 @@ from lp_engagement._core.transport import HttpResponse
 from lp_engagement.errors import ConfigurationError, ConnectError, TransportError, UnexpectedResponseError
 
 from . import http_logging
+from .content import MAX_RESPONSE_BYTES, decoded, too_large
+from .failures import NO_WAY
 from .httpx_clients import Clients, adopt, check_given, load, new_async_client, new_client
-from .httpx_errors import NO_WAY, translated
+from .httpx_errors import translated
 from .wire import Timeouts, Wire
 
 if TYPE_CHECKING:
@@ -37,13 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_RESPONSE_BYTES", "AsyncHttpxTransport", "HttpxTransport"]
 
-MAX_RESPONSE_BYTES = 1024 * 1024
-"""Larger answers, encoded or decoded, are refused. Real ones have a few hundred bytes."""
-
 _GRACE = 0.1
 """Seconds that a given async client may be late, whose connections may not respect deadlines."""
-
-_WINDOW_BITS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}  # both readings of "deflate" are in use
 
 _CLOSED = "This client is closed. Make a new one to send more requests."
 
@@ -110,7 +106,7 @@ class _Exchange:
         if len(self._body) + len(chunk) <= MAX_RESPONSE_BYTES:
             self._body += chunk
             return
-        self.wire.refusal = _too_large()
+        self.wire.refusal = too_large()
         if not self.wire.used:
             raise self.wire.refusal  # the connection is not one of ours
 
@@ -122,9 +118,9 @@ class _Exchange:
             # A mock, or an event hook of a given client, has read and decoded it.
             content = response.content
             if len(content) > MAX_RESPONSE_BYTES:
-                raise _too_large()
+                raise too_large()
         else:
-            content = _decoded(bytes(self._body), response.headers.get("content-encoding", ""))
+            content = decoded(bytes(self._body), response.headers.get("content-encoding", ""))
         self._response = HttpResponse(response.status_code, dict(response.headers), content)
 
     def result(self) -> HttpResponse:
@@ -163,10 +159,6 @@ class _Exchange:
         self._error = exc
 
 
-def _too_large() -> UnexpectedResponseError:
-    return UnexpectedResponseError(f"The answer has more than {MAX_RESPONSE_BYTES} bytes.")
-
-
 def _with_parameters(url: httpx.URL, given: httpx.Client | httpx.AsyncClient | None) -> httpx.URL:
     """Add the query parameters of a given client. httpx itself would drop those that the URL has."""
     if given is None or not given.params:
@@ -190,27 +182,6 @@ def _is_spoiled(response: httpx.Response) -> bool:
         link = getattr(link, name, None)
     # Whoever wraps the answer hides its end from us.
     return link is None or bool(link.trailing_data[0])
-
-
-def _decoded(body: bytes, encoding: str) -> bytes:
-    """Undo the content encoding. We ask for none, but servers and proxies in between do as they like."""
-    encoding = encoding.strip().lower()
-    if not body or encoding in {"", "identity"}:
-        return body
-    if encoding not in _WINDOW_BITS:
-        raise UnexpectedResponseError("The answer has an unknown content encoding, which was not requested.")
-    for window_bits in _WINDOW_BITS[encoding]:
-        decoder = zlib.decompressobj(window_bits)
-        try:
-            # The limit stops a decompression bomb.
-            content = decoder.decompress(body, MAX_RESPONSE_BYTES + 1)
-        except zlib.error:
-            continue
-        if len(content) > MAX_RESPONSE_BYTES:
-            raise UnexpectedResponseError(f"The answer has more than {MAX_RESPONSE_BYTES} bytes when decoded.")
-        if decoder.eof and not decoder.unused_data:
-            return content
-    raise UnexpectedResponseError(f"The answer cannot be decoded: its {encoding} data are damaged or incomplete.")
 
 
 @functools.cache

@@ -6,10 +6,6 @@ faults of TLS as no error of its own; and cannot say whether a request has left.
 
 from __future__ import annotations
 
-import errno
-import os
-import select
-import socket
 import ssl
 import time
 from contextlib import contextmanager
@@ -17,57 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
+from .connecting import is_readable
 from .wire import Allowance, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    import socket
+    from collections.abc import Callable, Generator
 
-    from .names import Address
-
-    SocketOptions = Iterable[tuple[Any, ...]] | None
-
-__all__ = ["AT_MOST", "WAIT", "Endpoint", "Tls", "check_connected", "errors", "open_socket", "stagger"]
+__all__ = ["AT_MOST", "CONNECT", "READ", "WAIT", "WRITE", "Endpoint", "Tls", "errors", "extra_info"]
 
 AT_MOST = 8192
 """Bytes to read at once. Deadlines are checked at each read, and 64 KB of informational heads take long to parse."""
 
 WAIT = object()
 """Stands for a result of TLS that needs more bytes from the other side."""
-
-_STAGGER = 0.25
-_UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)}
-
-
-def stagger(left: float, others: int) -> float:
-    """Return the seconds after which another address is tried as well, if there are others (RFC 8305)."""
-    return min(_STAGGER, left / (2 * others)) if others else left
-
-
-def open_socket(address: Address, local_address: str | None, options: SocketOptions) -> socket.socket:
-    """Begin to connect; the socket can be written to when it is done."""
-    opened = socket.socket(address.family, socket.SOCK_STREAM)
-    try:
-        opened.settimeout(0)
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for option in options or ():
-            opened.setsockopt(*option)
-        if local_address is not None:
-            opened.bind((local_address, 0))
-        _check(opened.connect_ex(address.place), _UNDER_WAY)
-    except BaseException:
-        opened.close()
-        raise
-    return opened
-
-
-def check_connected(opened: socket.socket) -> None:
-    """Raise why a socket has not connected, if it has not."""
-    _check(opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR), {0})
-
-
-def _check(code: int, good: set[int]) -> None:
-    if code not in good:
-        raise OSError(code, os.strerror(code))
 
 
 @contextmanager
@@ -169,18 +128,6 @@ def extra_info(name: str, raw: socket.socket) -> Any:
     if name == "is_readable":
         return is_readable(raw)
     return None
-
-
-def is_readable(raw: socket.socket) -> bool:
-    """Whether something has arrived, or the connection is at its end."""
-    number = raw.fileno()
-    if number < 0:
-        return True
-    if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([number], [], [], 0)[0])
-    waiting = select.poll()
-    waiting.register(number, select.POLLIN)
-    return bool(waiting.poll(0))
 
 
 # httpcore distinguishes these: after a write error it still reads, since a server may answer before it has read all.

@@ -13,21 +13,9 @@ import anyio
 import httpcore
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled, current_token
 
+from .connecting import check_connected, open_socket, stagger
 from .names import addresses_of, look_up
-from .network import (
-    AT_MOST,
-    CONNECT,
-    READ,
-    WAIT,
-    WRITE,
-    Endpoint,
-    Tls,
-    check_connected,
-    errors,
-    extra_info,
-    open_socket,
-    stagger,
-)
+from .network import AT_MOST, CONNECT, READ, WAIT, WRITE, Endpoint, Tls, errors, extra_info
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -35,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
+    from .connecting import SocketOptions
     from .names import Address
-    from .network import SocketOptions
 
 __all__ = ["AsyncBackend", "AsyncStream"]
 

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import selectors
 import socket
 import time
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 
+from .connecting import race
 from .names import addresses_of, look_up
-from .network import (
-    AT_MOST,
-    CONNECT,
-    READ,
-    WAIT,
-    WRITE,
-    Endpoint,
-    Tls,
-    check_connected,
-    errors,
-    extra_info,
-    open_socket,
-    stagger,
-)
+from .network import AT_MOST, CONNECT, READ, WAIT, WRITE, Endpoint, Tls, errors, extra_info
 from .wire import Wire
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from .names import Address
-    from .network import SocketOptions
+    from .connecting import SocketOptions
 
 __all__ = ["Backend", "Stream"]
 
@@ -166,7 +152,7 @@ class Backend(httpcore.NetworkBackend):
         wire = Endpoint(Wire()).wire(timeout)
         with errors(*CONNECT):
             addresses = addresses_of(look_up(host, port), wire.left())
-            return Stream(_race(addresses, wire, local_address, socket_options), wire)
+            return Stream(race(addresses, wire, local_address, socket_options), wire)
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: SocketOptions = None
@@ -184,33 +170,3 @@ class Backend(httpcore.NetworkBackend):
                 raw.close()
                 raise
         return Stream(raw, wire)
-
-
-def _race(addresses: list[Address], wire: Wire, local_address: str | None, options: SocketOptions) -> socket.socket:
-    """Connect to one address after the other, without giving up on the earlier ones; return the first that is there."""
-    failure: OSError | None = None
-    waiting = list(addresses)
-    with selectors.DefaultSelector() as trying:
-        try:
-            while waiting or trying.get_map():
-                left = wire.left()
-                if waiting:
-                    try:
-                        trying.register(open_socket(waiting.pop(0), local_address, options), selectors.EVENT_WRITE)
-                    except OSError as error:
-                        failure = error
-                        continue
-                for key, _ in trying.select(stagger(left, len(waiting))):
-                    opened: socket.socket = key.fileobj  # type: ignore[assignment]
-                    trying.unregister(opened)
-                    try:
-                        check_connected(opened)
-                    except OSError as error:
-                        failure = error
-                        opened.close()
-                    else:
-                        return opened
-        finally:
-            for key in list(trying.get_map().values()):
-                key.fileobj.close()  # type: ignore[union-attr]
-    raise failure or TimeoutError

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lp_engagement._core.domain import NAMED_NO_HOST
 from lp_engagement._io import proxies
-from lp_engagement._io.httpx_errors import NO_WAY, UNVERIFIED
+from lp_engagement._io.failures import NO_WAY, UNVERIFIED
 from lp_engagement.errors import APIStatusError, ConfigurationError, ConnectError, TransportError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from lp_engagement._io import names
-from lp_engagement._io.httpx_clients import verification
+from lp_engagement._io.certificates import verification
 
 if TYPE_CHECKING:
     from lp_engagement._io.proxies import Proxy
