@@ -93,7 +93,7 @@ def test_twice_the_faults_are_twice_the_work(name: str, form: str, work: Work) -
     def check(text: str) -> None:
         checker = Checker(Options(excerpts=form == "text"))
         report = report_class(form)(io.StringIO())
-        for finding in checker.file("x", text.encode(), yaml=name == "yaml"):
+        for finding in checker.file("x", text.encode(), "yaml" if name == "yaml" else "json"):
             report.add(finding)
         report.close(1, checker.tally)
 
