@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -122,7 +125,7 @@ def test_jsonc_has_comments_and_trailing_commas() -> None:
     """What is said to be JSON with comments has no fault because of them."""
     text = COMMENTED.replace("6\n", '6, // so "}"\n')
     assert places(found(text, "jsonc")) == [(*place_of(text, '"1"'), "string-number")]
-    assert [each.problem.level for each in found(text)] == ["error", "warning"]
+    assert [each.problem.level for each in found(text)] == ["warning", "error"]
 
 
 @pytest.mark.parametrize("text", ['{"type": "http://x.example.com/*"}', '{"type": "\\"// no", "a,}": ",]"}'])
@@ -209,3 +212,231 @@ def test_the_container_does_not_matter(payload: Any, ascii_only: bool) -> None: 
         for form in ("json", "ndjson"):
             assert summary(found(text, form, pointers=("/a/b",))) == expected
     assert summary(found(f"// x\n{bare}", "jsonc")) == expected
+
+
+# ------------------------------------------------------------------------------------------------------- requests
+
+URL = "https://liveperson.example.com/api/account/12345678/app/engagement/visitors/"
+UPDATE = {"pageId": "1", "engagementAttributes": [CART]}
+
+
+def entry(body: Any, method: str = "POST", url: str = URL + "?v=1.0") -> dict[str, Any]:
+    """An entry of a HAR file."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    return {"request": {"method": method, "url": url, "postData": {"mimeType": "application/json", "text": text}}}
+
+
+def har(*entries: Any) -> str:
+    """A HAR file."""
+    return json.dumps({"log": {"version": "1.2", "entries": entries}}, indent=1)
+
+
+def collection(*requests: Any) -> str:
+    """A Postman collection with each request in a folder of its own."""
+    items = [{"name": "folder", "item": [{"name": "call", "request": request}]} for request in requests]
+    schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+    return json.dumps({"info": {"schema": schema}, "item": items}, indent=2)
+
+
+def call(raw: str, method: str = "POST", url: Any = URL + "?v=1.0") -> dict[str, Any]:
+    """A request of a collection."""
+    return {"method": method, "url": url, "body": {"mode": "raw", "raw": raw}}
+
+
+def test_bodies_by_operation() -> None:
+    """In recorded traffic, each body is of the kind that its method and path say; other requests are passed over."""
+    text = har(
+        {"request": {"method": "GET", "url": "https://www.example.com/"}},
+        entry(BODY),
+        entry(UPDATE, "PUT", f"{URL}v1?v=1.0&sid=s1"),
+        entry({"pageId": 1, "impAttributes": []}, "PUT", f"{URL}v1?v=1.0&sid=s1"),
+        entry({"anything": "else"}, url="https://www.example.com/api"),
+        entry({"type": "cart"}, "OPTIONS"),
+    )
+    findings = found(text, "har")
+    assert places(findings) == [
+        (*place_of(text, '\\"two\\"'), "wrong-type"),
+        (*place_of(text, '1, \\"impA'), "wrong-type"),
+    ]
+    assert [each.problem.pointer for each in findings] == ["/engagementAttributes/0/numItems", "/pageId"]
+
+
+def test_attributes_of_other_requests() -> None:
+    """The engagement attributes that go elsewhere, such as to the Monitoring API, are checked without the body around."""
+    body = {"clientProperties": {}, "engagementAttributes": [CART, CART | {"total": "x"}]}
+    text = har(entry(body, url="https://lp.example.com/api/account/1/app/2/engagement?v=1.1"))
+    (finding,) = found(text, "har")
+    assert (finding.line, finding.column) == place_of(text, '\\"x\\"')
+    assert finding.problem.pointer == "/1/total"
+
+
+@pytest.mark.parametrize(
+    "method, tail, words",
+    [
+        ("POST", "", ["the URL has no `v`"]),
+        ("POST", "?v=1", ["`v` in the URL is not valid"]),
+        ("POST", "null?v=1.0", ["`visitorId` in the URL is no id"]),
+        ("POST", "v1?v=1.0&sid=undefined", ["`sid` in the URL is no id"]),
+        ("POST", "v1?v=1.0", []),
+        ("PUT", "v1?v=1.0", ["the URL has no `sid`"]),
+        ("PUT", "v1?sid=", ["the URL has no `v`", "`sid` in the URL is no id"]),
+        ("PUT", "v1?v=1.0&sid=s1&x=y", []),
+    ],
+)
+def test_urls_are_checked(method: str, tail: str, words: list[str]) -> None:
+    """Version, session and visitor id have to be there and be some; the URL is the place of the fault."""
+    body = UPDATE if method == "PUT" else BODY | {"engagementAttributes": []}
+    text = har(entry(body, method, URL + tail))
+    findings = found(text, "har")
+    assert [each.problem.message for each in findings] == words
+    assert {(each.line, each.column) for each in findings} <= {place_of(text, f'"{URL}{tail}"')}
+
+
+def test_urls_are_hidden() -> None:
+    """The ids in a URL are in no excerpt."""
+    findings = found(har(entry(UPDATE, "PUT", f"{URL}v4711?sid=s4712")), "har")
+    assert findings
+    assert "471" not in "".join(f"{each.excerpt}{each.problem}" for each in findings)
+
+
+def test_a_request_without_a_body() -> None:
+    """A call of the API without a body is a fault of the request."""
+    text = har({"request": {"method": "POST", "url": URL + "?v=1.0"}})
+    (finding,) = found(text, "har")
+    assert (finding.problem.name, finding.line) == (
+        "missing-mandatory",
+        text[: text.index('"request"')].count("\n") + 1,
+    )
+
+
+@pytest.mark.parametrize("url", [URL + "?v=1.0", {"raw": "{{base}}" + URL.partition(".com")[2] + "?v=1.0"}])
+def test_collections(url: Any) -> None:
+    """Requests of a collection are found in folders, whichever way their URL is written."""
+    text = collection(call(json.dumps(BODY), url=url), call(json.dumps(BODY), url="https://www.example.com/?v=1.0"))
+    findings = found(text, "postman")
+    assert [each.problem.pointer for each in findings] == ["/engagementAttributes/0/numItems", "/0/numItems"]
+    before = text[: text.index('\\"two\\"')]
+    assert (findings[0].line, findings[0].column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def test_variables_are_unknown_values() -> None:
+    """Variables of a collection are no fault, unless their type is certain and wrong; the rest is checked."""
+    raw = """{"appType": "{{app}}", "engagementAttributes": [
+      {"type": "cart", "total": {{total}}, "numItems": "{{count}}", "Currency": {{currency}}},
+      {"type": "{{type}}", "cart": {{cart}}}, {{more}},
+      {"type": "personal", "personal": {"gender": "{{gender}}"}}]}"""
+    text = collection(call(raw, url=URL + "{{vid}}?v=1.0&sid={{sid}}"))
+    findings = found(text, "postman")
+    assert places(findings) == [
+        (*place_of(text, '\\"{{count}}\\"'), "wrong-type"),
+        (*place_of(text, '\\"Currency\\"'), "unknown-key"),
+    ]
+    assert "\ue000" not in "".join(each.excerpt for each in found(text, "postman", show_values=True))
+
+
+def test_recorded_traffic_is_detected(tmp_path: Path) -> None:
+    """The content of a .json file shows what it is; a .har file is one by its name."""
+    for name, text in {
+        "a.json": har(entry(BODY)),
+        "b.har": har(entry(BODY)),
+        "c.json": collection(call(json.dumps(BODY))),
+    }.items():
+        path = tmp_path / name
+        path.write_text(text)
+        done = validate("--quiet", path)
+        assert done.exit_code == 1
+        assert "`numItems` must be an integer" in done.stdout
+        assert validate(*(["-"]), given=text).exit_code == 1
+
+
+# --------------------------------------------------------------------------------------------------------- tokens
+
+
+def token(claims: Any, *, raw: bytes | None = None) -> str:
+    """An unsigned token with these claims."""
+    parts = [b'{"alg":"RS256"}', raw if raw is not None else json.dumps(claims, ensure_ascii=False).encode(), b"sig"]
+    return ".".join(urlsafe_b64encode(each).decode().rstrip("=") for each in parts)
+
+
+def test_tokens() -> None:
+    """The attributes of all tokens in a file are checked, wherever they are; other tokens are passed over."""
+    wrong = token({"sub": "kü", "lp_sdes": [CART, CART | {"total": "x"}]})
+    text = json.dumps(
+        {"jwt": wrong, "other": token({"sub": "a"}), "header": f"Bearer {token({'lp_sdes': [CART]})}"}, indent=1
+    )
+    (finding,) = found(text, "jwt")
+    claims = json.dumps({"sub": "kü", "lp_sdes": [CART, CART | {"total": "x"}]}, ensure_ascii=False)
+    column = place_of(text, wrong)[1] + wrong.index(".") + 1 + len(claims[: claims.index('"x"')].encode()) * 4 // 3
+    assert (finding.line, finding.column) == (2, column)
+    assert finding.problem.pointer == "/1/total"
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        (token({"lp_sdes": CART}), "`lp_sdes` must be an array"),
+        (token(None, raw=b"{'a': 1}"), "invalid JSON: the wrong kind of quote is used"),
+        (token(None, raw=b"\xff\xfe\xfa"), "this token has no readable claims"),
+        (token({}) + ".YQ.YQ", "this token is encrypted"),
+    ],
+)
+def test_unusable_tokens(text: str, words: str) -> None:
+    """A token that cannot be checked says why."""
+    assert [each.problem.message for each in found(text, "jwt")] == [words]
+
+
+def test_a_token_is_shown_without_values(tmp_path: Path) -> None:
+    """Neither the token nor a value of its claims is printed."""
+    text = token({"sub": "Kwq", "lp_sdes": [{"type": "personal", "personal": {"firstName": "Sarah"}}]})
+    path = tmp_path / "a.jwt"
+    path.write_text(text)
+    done = validate(path)
+    assert "firstname" in done.stdout
+    assert not any(word in done.stdout for word in ("Sarah", "Kwq", text[20:40]))
+    piped = validate("-", given=text)
+    assert piped.exit_code == done.exit_code == 1
+
+
+# --------------------------------------------------------------------------------------------------------- tables
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_tables(delimiter: str, ending: str) -> None:
+    """A column of JSON is found and checked; each place is right, also behind doubled quotes and line breaks."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator=ending)
+    writer.writerows([["id", "payload", "note"], ["1", json.dumps(CART | {"total": "x1"}), 'a "b"'], ["2", "", ""]])
+    writer.writerows([["3\n4", json.dumps(CART | {"total": "x2"}, indent=1), ""], ["5"], ["6", GOOD, "c"]])
+    text = out.getvalue()
+    findings = found(text, "csv")
+    assert places(findings) == [(*place_of(text, f'""{each}""'), "string-number") for each in ("x1", "x2")]
+    assert findings == found(text, "csv", column="payload")
+    assert findings[0].document == 1
+
+
+@pytest.mark.parametrize("column", [None, "payload"])
+def test_a_table_without_the_column(column: str | None) -> None:
+    """Without a column of JSON, the first row is the place, and none of its values is shown."""
+    (finding,) = found("Sarah,West\n1,2\n", "csv", column=column)
+    assert (finding.line, finding.column, finding.problem.name) == (1, 1, "not-json")
+    assert "Sarah" not in f"{finding.excerpt}{finding.problem}"
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(LEADS, min_size=1, max_size=3), st.booleans())
+def test_recordings_do_not_matter(payloads: list[Any], ascii_only: bool) -> None:  # noqa: FBT001
+    """Attributes in a token, a table or a recorded request have the problems of the bare ones."""
+    bare = json.dumps(payloads, ensure_ascii=ascii_only)
+    expected = summary(found(bare))
+    assert summary(found(token(None, raw=bare_claims(bare)), "jwt")) == expected
+    body = f'{{"engagementAttributes": {bare}}}'
+    assert summary(found(har(entry(body, url="https://www.example.com/")), "har")) == expected
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([["json", "n"], [bare, "1"]])
+    assert summary(found(out.getvalue(), "csv")) == expected
+
+
+def bare_claims(text: str) -> bytes:
+    """The claims with a list of attributes as it is written."""
+    return f'{{"lp_sdes": {text}}}'.encode()

@@ -96,7 +96,7 @@ def command(
     color: bool | None,
     **options: Any,
 ) -> None:
-    """Validate payloads in JSON, NDJSON, YAML, recorded requests, tokens or tables against the spec.
+    """Validate payloads in JSON, NDJSON, YAML, recorded requests, tokens or CSV against the spec.
 
     \b
     Exit codes: 0 valid; 1 invalid; 2 wrong usage or unreadable input; 3 internal error.

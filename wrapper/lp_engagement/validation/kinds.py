@@ -19,7 +19,7 @@ LISTED = frozenset(KINDS) - {operation.body for operation in OPERATIONS.values()
 
 def detect(payload: Any) -> str:
     """Detect the kind of a payload from its type, else from its keys. The default is an attribute."""
-    return recognized(payload) or _fallback()
+    return recognized(payload) or attribute()
 
 
 def recognized(payload: Any) -> str | None:
@@ -49,7 +49,8 @@ def _by_key() -> dict[str, str]:
 
 
 @cache
-def _fallback() -> str:
+def attribute() -> str:
+    """Return the kind of a single engagement attribute."""
     return next(kind for kind in KINDS if _branches(kind))
 
 

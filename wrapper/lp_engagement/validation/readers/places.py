@@ -60,12 +60,19 @@ def part(document: Document, path: Path, value: Any) -> Document:
     return inner
 
 
-def embedded(document: Document, path: Path, text: str) -> Document:
-    """Read the JSON text that a string of a document contains."""
+def embedded(document: Document, path: Path, text: str, *, read_as: str | None = None) -> Document:
+    """Read the JSON text that a string of a document contains.
+
+    Args:
+        document: the document.
+        path: the path of the string.
+        text: the string.
+        read_as: a text of the same length to read in its place.
+    """
     assert document.layout is not None  # noqa: S101 - it has a value
     span = document.layout.value(path)
     assert span is not None  # noqa: S101 - it has this value
-    return inside(document, text, offsets_of(document.text, span, text))
+    return inside(document, text if read_as is None else read_as, offsets_of(document.text, span, text))
 
 
 def inside(document: Document, text: str, offsets: Sequence[int]) -> Document:
