@@ -46,14 +46,14 @@ def places(findings: list[Finding]) -> list[tuple[int, int, str]]:
 
 
 def place_of(text: str, part: str) -> tuple[int, int]:
-    """The line and column of the only occurrence of a part of a text."""
+    """The line and column of the only occurrence of a string."""
     assert text.count(part) == 1
     before = text[: text.index(part)]
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def summary(findings: list[Finding]) -> list[tuple[str, str, str]]:
-    """What is wrong, wherever it is written."""
+    """The problems without their places."""
     return [(each.problem.rule, each.problem.pointer, each.problem.message) for each in findings]
 
 
@@ -122,7 +122,7 @@ def test_comments_are_a_warning() -> None:
 
 
 def test_jsonc_has_comments_and_trailing_commas() -> None:
-    """What is said to be JSON with comments has no fault because of them."""
+    """A .jsonc file has no fault because of comments or trailing commas."""
     text = COMMENTED.replace("6\n", '6, // so "}"\n')
     assert places(found(text, "jsonc")) == [(*place_of(text, '"1"'), "string-number")]
     assert [each.problem.level for each in found(text)] == ["warning", "error"]
@@ -262,7 +262,7 @@ def test_bodies_by_operation() -> None:
 
 
 def test_attributes_of_other_requests() -> None:
-    """The engagement attributes that go elsewhere, such as to the Monitoring API, are checked without the body around."""
+    """The engagement attributes that go elsewhere, such as to the Monitoring API, are checked on their own."""
     body = {"clientProperties": {}, "engagementAttributes": [CART, CART | {"total": "x"}]}
     text = har(entry(body, url="https://lp.example.com/api/account/1/app/2/engagement?v=1.1"))
     (finding,) = found(text, "har")

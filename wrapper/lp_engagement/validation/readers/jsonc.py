@@ -37,7 +37,7 @@ def read_jsonc(data: bytes) -> Document:
 
 
 def _read(data: bytes, first_line: int, *, commas: bool) -> tuple[Document, Span] | None:
-    """Read a text without its comments, with the first comment; `None` if there is nothing to leave out."""
+    """Read JSON without its comments, with the first comment; `None` if there is nothing to leave out."""
     try:
         text = data.decode()
     except UnicodeDecodeError:

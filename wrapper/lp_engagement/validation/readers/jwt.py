@@ -27,7 +27,7 @@ _ENCRYPTED = "Validate its claims before they are encrypted."
 
 
 def read_tokens(data: bytes) -> Iterator[Document]:
-    """Read the attributes in all compact tokens of a text, such as a file with one token, a log or JSON."""
+    """Read the attributes in all compact tokens of a file: a single token, a log, JSON."""
     text = data.decode(errors="replace")
     file = Document(text)
     for match in _TOKEN.finditer(text):

@@ -67,7 +67,7 @@ def embedded(document: Document, path: Path, text: str, *, read_as: str | None =
         document: the document.
         path: the path of the string.
         text: the string.
-        read_as: a text of the same length to read in its place.
+        read_as: a string of the same length to read in its place.
     """
     assert document.layout is not None  # noqa: S101 - it has a value
     span = document.layout.value(path)

@@ -70,7 +70,7 @@ def _without_column(file: Document, column: str | None) -> Document:
 
 
 def _rows(text: str) -> Iterator[list[_Cell]]:
-    """Yield the rows of a table, with the place of each cell, which the csv module does not tell."""
+    """Yield the rows of a table, with the place of each cell, which the csv module does not report."""
     header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)
     cell = re.compile(rf'[ \t]*+"((?:[^"]|"")*+)"?[^{re.escape(delimiter)}\r\n]*+|[^{re.escape(delimiter)}\r\n]*+')
