@@ -6,7 +6,8 @@ import csv
 import io
 import json
 from base64 import urlsafe_b64encode
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,9 +17,6 @@ from ruamel.yaml import YAML
 from lp_engagement.validation import check
 from lp_engagement.validation.checker import Checker, Finding, Options
 from tests.validating import BAD, CART, GOOD, validate
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BODY = {"appType": "MSDK", "engagementAttributes": [CART | {"numItems": "two"}]}
 LEADS = st.fixed_dictionaries(
@@ -440,3 +438,116 @@ def test_recordings_do_not_matter(payloads: list[Any], ascii_only: bool) -> None
 def bare_claims(text: str) -> bytes:
     """The claims with a list of attributes as it is written."""
     return f'{{"lp_sdes": {text}}}'.encode()
+
+
+# -------------------------------------------------------------------------------------------------------- scripts
+
+SCRIPTS = sorted((Path(__file__).parent / "data" / "readers").iterdir())
+LANGUAGES = {".js": "js", ".ts": "ts", ".html": "html"}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.name))
+def test_scripts_of_real_sites(path: Path) -> None:
+    """Each planted fault is found in its line, and nothing else."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    planted = [
+        (number, line.partition("fault: ")[2].split()[0]) for number, line in enumerate(lines, 1) if "fault:" in line
+    ]
+    assert planted
+    assert [(each.line, each.problem.name) for each in found(path.read_bytes(), LANGUAGES[path.suffix])] == planted
+
+
+@pytest.mark.parametrize("wrapper", ["{}", "<p>ü</p>\n<script>\n{}\n</script>"])
+@pytest.mark.parametrize(
+    "push",
+    [
+        "lpTag.sdes.push({})",
+        "x=1;window.lpTag['sdes'].send({});",
+        "lpTag.sdes=[{}]",
+        "f({{engagementAttributes:[{}]}})",
+    ],
+)
+def test_places_in_scripts(wrapper: str, push: str) -> None:
+    """A literal is found in each form, at its own place."""
+    text = wrapper.format(push.format('{type: "cart", topic: "ä🎉", total: "x", numItems: 1}'))
+    findings = found(text, "html" if "<script>" in wrapper else "js")
+    assert places(findings) == [(*place_of(text, "topic"), "unknown-key"), (*place_of(text, '"x"'), "wrong-type")]
+
+
+@pytest.mark.parametrize(
+    "value, rule",
+    [
+        ("total", None),
+        ("a ? 1 : '1'", None),
+        ("+x", None),
+        ("Number(x)", None),
+        ("-0x10", None),
+        ("1_000", None),
+        ("x.toFixed(2)", "wrong-type"),
+        ("String(x)", "wrong-type"),
+        ("`${x}`", "wrong-type"),
+        ("`1`", "string-number"),
+        ("!!x", "wrong-type"),
+        ("null", "null"),
+        ("undefined", "missing-mandatory"),
+        ("{}", "wrong-type"),
+        ("('1')", "string-number"),
+        ("() => 1", None),
+    ],
+)
+def test_expressions(value: str, rule: str | None) -> None:
+    """An expression is unknown unless its type is certain."""
+    findings = found(f"lpTag.sdes.push({{type: 'cart', total: {value}, numItems: 1}})", "js")
+    assert [each.problem.name for each in findings] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "// lpTag.sdes.push({type: 'x'})",
+        "'lpTag.sdes.push({type: 1})'",
+        "my.lpTag.sdes.push({type: 'x'})",
+        "lpTag.sdes.push",
+        "lpTag.sdes.push(x, ...y)",
+        "lpTag.sdes.push({...x})",
+        "lpTag.sdes.push({[k]: 1})",
+        "lpTag.sdes.push({type})",
+        "lpTag.sdes.length",
+        "lpTag.sdes[0] = {}",
+        "lpTag.sdes.push({type: 'cart', ...x, get total() { return 1 }})",
+        "lpTag.sdes.push({",
+        "",
+    ],
+)
+def test_no_false_alarm(text: str) -> None:
+    """Comments, like-named objects and unknown keys are no fault."""
+    assert found(text, "js") == []
+
+
+def test_a_script_without_attributes_is_no_problem(tmp_path: Path) -> None:
+    """Most scripts have none, so that is no warning."""
+    path = tmp_path / "a.js"
+    path.write_text("let a = 1;")
+    done = validate("--strict", path)
+    assert (done.exit_code, done.stdout) == (0, "0 payloads in 1 file: 0 valid, 0 invalid, 0 errors, 0 warnings\n")
+
+
+def test_values_in_scripts_are_hidden(tmp_path: Path) -> None:
+    """Neither a value nor the code around it is printed."""
+    path = tmp_path / "a.js"
+    path.write_text(
+        "sarah(4711); lpTag.sdes.push({type: 'personal', personal: {firstName: 'Sarah', lastname: f('West')}}) // Kwq"
+    )
+    done = validate(path)
+    assert "firstName" in done.stdout
+    assert not any(word in done.stdout for word in ("'Sarah'", "West", "4711", "Kwq"))
+
+
+def test_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the parser, scripts are wrong usage, and the message names the extra."""
+    monkeypatch.setattr("lp_engagement.validation.run.GRAMMARS", ("no_such_package",))
+    path = tmp_path / "a.js"
+    path.write_text("let a = 1;")
+    done = validate(path)
+    assert done.exit_code == 2
+    assert "install the extra `js`" in done.stderr

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .problem import Path, Problem
+    from .readers.unknown import Known
     from .source_map import Layout
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -75,7 +76,7 @@ class Document:
         is_plain: the value is known to contain nothing that JSON cannot represent.
         kind: the kind of the payload, if the file says it.
         origin: where the text is in the file, if it is written inside another text.
-        unknown: the values that are known only at run time; `True` if at least their type is known.
+        unknown: the values that are known only at run time, and what is known of them.
     """
 
     text: str
@@ -86,7 +87,7 @@ class Document:
     is_plain: bool = False
     kind: str | None = None
     origin: Origin | None = None
-    unknown: dict[Path, bool] = field(default_factory=dict)
+    unknown: dict[Path, Known] = field(default_factory=dict)
     _lines: Lines | None = field(default=None, init=False, repr=False, compare=False)
 
     @property

@@ -7,11 +7,12 @@ import stat
 import sys
 from collections import deque
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from .checker import Checker, Finding, Options, Tally
 from .explain import text_problem
-from .readers.formats import HEAD, by_content, by_name
+from .readers.formats import GRAMMARS, HEAD, SOURCES, by_content, by_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -111,7 +112,7 @@ def _report(outcomes: Iterator[Outcome], report: Report, progress: Callable[[int
         first_line += outcome.lines
         progress(piece.size)
         if piece.last:
-            if not file_tally.documents:
+            if not file_tally.documents and piece.format not in SOURCES:
                 report.add(_nothing(piece.name))
                 file_tally.warnings += 1
             report.file_done(piece.name, file_tally)
@@ -196,6 +197,7 @@ def _pieces(name: str, given: Format | None) -> Iterator[Piece]:
         size = os.fstat(file.fileno()).st_size
         file_format = given or _detect(name, file)
         if file_format != "ndjson":
+            _need_grammars(file_format)
             _hold_to_limit(name, file_format, size)
             yield Piece(name, file_format, size)
             return
@@ -230,6 +232,11 @@ def _hold_to_limit(name: str, file_format: Format, size: int) -> None:
         )
 
 
+def _need_grammars(file_format: Format) -> None:
+    if file_format in SOURCES and not all(find_spec(name) for name in GRAMMARS):
+        raise InputError("to read JavaScript, TypeScript and HTML, install the extra `js`")
+
+
 def _largest(file_format: Format) -> int:
     return _LARGEST_YAML if file_format == "yaml" else _LARGEST
 
@@ -238,6 +245,7 @@ def _of_stream(name: str, stream: BinaryIO, given: Format | None) -> Iterator[Pi
     data = _head(name, stream)
     file_format = given or by_content(data)
     if file_format != "ndjson":
+        _need_grammars(file_format)
         data += stream.read(_largest(file_format) + 1)
         _hold_to_limit(name, file_format, len(data))
         yield Piece(name, file_format, len(data), data=data)

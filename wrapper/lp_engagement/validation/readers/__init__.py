@@ -62,5 +62,9 @@ def _documents(data: bytes, file_format: str, selection: Selection) -> Iterator[
             from .table import read_table
 
             yield from read_table(data, selection.column)
+        case "js" | "ts" | "html":
+            from .script import read_script
+
+            yield from read_script(data, file_format)
         case _:
             yield read_with_comments(data)

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Literal
 
-Format = Literal["json", "jsonc", "ndjson", "yaml", "har", "postman", "jwt", "csv"]
+Format = Literal["json", "jsonc", "ndjson", "yaml", "har", "postman", "jwt", "csv", "js", "ts", "html"]
 
 FORMATS: dict[str, Format] = {
     ".json": "json",
@@ -19,7 +19,19 @@ FORMATS: dict[str, Format] = {
     ".jwt": "jwt",
     ".csv": "csv",
     ".tsv": "csv",
+    ".js": "js",
+    ".mjs": "js",
+    ".cjs": "js",
+    ".jsx": "js",
+    ".ts": "ts",
+    ".tsx": "ts",
+    ".html": "html",
+    ".htm": "html",
 }
+SOURCES = frozenset({"js", "ts", "html"})
+"""Formats of programs and pages, most of which have no payload."""
+GRAMMARS = ("tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript", "tree_sitter_html")
+"""The packages of the extra `js`."""
 HEAD = 4096
 """Bytes that show whether JSON is recorded traffic."""
 

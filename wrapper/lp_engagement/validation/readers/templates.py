@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from lp_engagement.validation.problem import Path
 
+    from .unknown import Known
+
 _STRING_OR_VARIABLE = re.compile(r'"(?:[^"\\]|\\.)*+"|\{\{[^{}"]*+\}\}', re.DOTALL)
 _VARIABLE = re.compile(r"\{\{[^{}]*+\}\}")
 _MARK = "\ue000"
@@ -26,8 +28,8 @@ def _filled(match: re.Match[str]) -> str:
     return word if word[0] == '"' else f'"{_MARK * (len(word) - 2)}"'
 
 
-def unknown(value: Any, path: Path = ()) -> Iterator[tuple[Path, bool]]:
-    """Yield the values with variables, and whether their type is known."""
+def unknown(value: Any, path: Path = ()) -> Iterator[tuple[Path, Known]]:
+    """Yield the values with variables, and what is known of them."""
     if isinstance(value, dict):
         for key, member in value.items():
             yield from unknown(member, (*path, key))
@@ -36,6 +38,6 @@ def unknown(value: Any, path: Path = ()) -> Iterator[tuple[Path, bool]]:
             yield from unknown(entry, (*path, index))
     elif isinstance(value, str):
         if value.startswith(_MARK):
-            yield path, False
+            yield path, "nothing"
         elif _VARIABLE.search(value):
-            yield path, True
+            yield path, "type"
