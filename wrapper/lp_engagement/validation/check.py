@@ -123,7 +123,12 @@ def _with_kind_named(
     """Let the first problem name the payload's own kind if it is of another kind than the one it was checked as."""
     guess = recognized(payload)
     first = _first_at_the_top(found)
-    if guess in {None, kind} or first is None or _first_at_the_top(list(_judge(payload, guess, engine))) is not None:
+    if (
+        guess is None
+        or guess == kind
+        or first is None
+        or _first_at_the_top(list(_judge(payload, guess, engine))) is not None
+    ):
         return found
     path, problem = found[first]
     message = f"{problem.message}; this looks like a payload of kind {guess}, not {kind}"

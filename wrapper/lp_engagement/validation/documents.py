@@ -97,6 +97,10 @@ class Document:
             self._lines = Lines(self.text)
         return self._lines
 
+    def share_lines(self, other: Document) -> None:
+        """Count the lines of a text once for all payloads in it."""
+        self._lines = other.lines
+
     @property
     def readable(self) -> bool:
         """Whether there is a payload."""

@@ -13,7 +13,7 @@ from lp_engagement.validation.explain import text_problem
 from lp_engagement.validation.kinds import attribute
 from lp_engagement.validation.source_map import Span
 
-from .places import inside, part
+from .places import fault_at, inside, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,4 +60,4 @@ def _claims(file: Document, span: Span, encoded: str) -> Document:
 
 
 def _unreadable(file: Document, span: Span, message: str, hint: str) -> Document:
-    return Document(file.text, faults=[(text_problem("not-json", message, hint), span)])
+    return fault_at(file, span, [text_problem("not-json", message, hint)])

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement.validation.documents import Document, Origin
+from lp_engagement.validation.source_map import Span
 
 from .jsonc import read_with_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lp_engagement.validation.problem import Path
-    from lp_engagement.validation.source_map import Layout, Span
+    from lp_engagement.validation.problem import Path, Problem
+    from lp_engagement.validation.source_map import Layout
 
 _ESCAPED = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|\\x[0-9a-fA-F]{2}|\\?.",
@@ -55,7 +56,7 @@ def part(document: Document, path: Path, value: Any) -> Document:
         if problem.pointer == start or problem.pointer.startswith(f"{start}/")
     ]
     inner = replace(document, value=value, layout=_Within(document.layout, path), faults=faults)
-    inner._lines = document.lines  # noqa: SLF001 - counted once for all parts
+    inner.share_lines(document)
     inner.unknown = {at[len(path) :]: known for at, known in document.unknown.items() if at[: len(path)] == path}
     return inner
 
@@ -84,6 +85,14 @@ def inside(document: Document, text: str, offsets: Sequence[int]) -> Document:
         at = document.origin.offsets
         inner.origin = replace(document.origin, offsets=[at[offset] for offset in offsets])
     return inner
+
+
+def fault_at(file: Document, span: Span, problems: Sequence[Problem]) -> Document:
+    """Return a document that has only problems, all of them at one place of a file."""
+    text = file.text[span.start : span.end]
+    offsets = range(span.start, span.end + 1)
+    faults = [(problem, Span(0, len(text))) for problem in problems]
+    return Document(text, faults=faults, origin=Origin(file.lines, file.first_line, offsets))
 
 
 def offsets_of(text: str, span: Span, value: str) -> Sequence[int]:

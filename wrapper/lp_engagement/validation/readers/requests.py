@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lp_engagement._common.identifiers import usable_id
-from lp_engagement.validation.documents import Document
 from lp_engagement.validation.explain import text_problem
 from lp_engagement.validation.kinds import attribute
 from lp_engagement_client import api, facts
 
-from .places import embedded, part
+from .places import embedded, fault_at, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from lp_engagement.validation.documents import Document
     from lp_engagement.validation.problem import Path, Problem
     from lp_engagement_client.operation import Parameter
 
@@ -65,10 +65,10 @@ def payloads(file: Document, request: Recorded, *, templates: bool = False) -> I
         return
     faults = list(_faults_of_url(operation, values, templates=templates))
     if faults:
-        yield _faulty(file, request.url_at, faults)
+        yield fault_at(file, file.span(request.url_at, of_key=False), faults)
     if request.body_at is None:
         problem = text_problem("missing-mandatory", "the request has no body", f"Send a body of kind {kind}.")
-        yield _faulty(file, request.at, [problem])
+        yield fault_at(file, file.span(request.at, of_key=False), [problem])
         return
     body = _body(file, request, templates=templates)
     body.kind = kind
@@ -151,12 +151,6 @@ def _body(file: Document, request: Recorded, *, templates: bool) -> Document:
         body.text = request.body
         body.unknown = dict(unknown(body.value))
     return body
-
-
-def _faulty(file: Document, at: Path, problems: list[Problem]) -> Document:
-    assert file.layout is not None  # noqa: S101 - it has requests
-    span = file.span(at, of_key=False)
-    return Document(file.text, faults=[(problem, span) for problem in problems])
 
 
 def text_at(value: Any, *keys: str) -> str:

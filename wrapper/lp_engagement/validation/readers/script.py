@@ -68,7 +68,7 @@ def _attributes(file: Document, source: bytes, offsets: Offsets, grammar: str) -
             literals = Literals(file.text, offsets)
             document = Document(file.text, value=literals.value(value, ()), layout=literals.layout, kind=attribute())
             document.unknown = literals.unknown
-            document._lines = file.lines  # noqa: SLF001 - counted once for all payloads
+            document.share_lines(file)
             yield document
 
 

@@ -10,7 +10,7 @@ from lp_engagement.validation.documents import Document
 from lp_engagement.validation.explain import text_problem
 from lp_engagement.validation.source_map import Span
 
-from .places import inside, offsets_of
+from .places import fault_at, inside, offsets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _without_column(file: Document, column: str | None) -> Document:
     what = "no column has JSON objects or arrays" if column is None else "the first row has no such column"
     hint = "Pass the name of a column, as it is in the first row, with --column."
     end = file.text.find("\n")
-    return Document(file.text, faults=[(text_problem("not-json", what, hint), Span(0, end if end > 0 else 1))])
+    return fault_at(file, Span(0, end if end > 0 else 1), [text_problem("not-json", what, hint)])
 
 
 def _rows(text: str) -> Iterator[list[_Cell]]:
