@@ -249,6 +249,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         (tmp_path / name).mkdir(parents=True)
     for name in ("payloads/cart.json", "fixtures/sde/cart.json", "recorded.ndjson"):
         (tmp_path / name).write_text(PAYLOAD, encoding="utf-8")
+    (tmp_path / "gateway.ndjson").write_text(json.dumps({"request": {"body": PAYLOAD}}), encoding="utf-8")
     program = tmp_path / "bin" / "some-program"
     program.write_text(f"#!/bin/sh\ncat <<'END'\n{PAYLOAD}END\n", encoding="utf-8")
     program.chmod(0o755)

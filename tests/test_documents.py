@@ -43,7 +43,7 @@ def in_ndjson(text: str | bytes, **options: Any) -> list[Finding]:
 
 def in_yaml(text: str | bytes, **options: Any) -> list[Finding]:
     """List the problems of a YAML file."""
-    return both(lambda checker, data: checker.file("x", data, yaml=True), text, **options)
+    return both(lambda checker, data: checker.file("x", data, "yaml"), text, **options)
 
 
 def both(check: Any, text: str | bytes, **options: Any) -> list[Finding]:

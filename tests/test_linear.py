@@ -93,7 +93,7 @@ def test_twice_the_faults_are_twice_the_work(name: str, form: str, work: Work) -
     def check(text: str) -> None:
         checker = Checker(Options(excerpts=form == "text"))
         report = report_class(form)(io.StringIO())
-        for finding in checker.file("x", text.encode(), yaml=name == "yaml"):
+        for finding in checker.file("x", text.encode(), "yaml" if name == "yaml" else "json"):
             report.add(finding)
         report.close(1, checker.tally)
 
@@ -141,3 +141,37 @@ def test_long_words_and_keys_are_not_compared() -> None:
     (found,) = findings
     assert len(found.problem.message) < 300
     assert len(found.excerpt) < 300
+
+
+def as_har(count: int) -> str:
+    """Recorded requests on one line, each with faults in its URL and its body."""
+    url = "https://lp.example.com/api/account/1/app/engagement/visitors/?v=2"
+    body = json.dumps({"appType": "MSDK", "engagementAttributes": payloads(2, 1)})
+    request = {"method": "POST", "url": url, "postData": {"text": body}}
+    return json.dumps({"log": {"entries": [{"request": request}] * count}})
+
+
+RECORDED: dict[str, Callable[[int], str]] = {
+    "har": as_har,
+    "jwt": lambda count: " ".join(
+        ["eyJhIjoxfQ.eyJscF9zZGVzIjpbe30seyJ0eXBlIjoxfV19.c2ln", "eyJhIjoxfQ.eyI.YQ"] * count
+    ),
+    "csv": lambda count: "a,b\n" + '1,"{""type"": ""lead"", ""Lead"": 1}"\n' * count,
+    "js": lambda count: "lpTag.sdes.push({type: 'cart', totel: 1, total: x ? '1' : 2});" * count,
+    "jsonc": lambda count: json.dumps(payloads(count, 2)).replace("}", "/* one */}").replace("]", ", // two\n]"),
+    "json": lambda count: json.dumps([{"a": json.dumps({"b": each})} for each in payloads(count, 2)]),
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_twice_the_recording_is_twice_the_work(name: str, work: Work) -> None:
+    """Recorded requests, tokens, tables and scripts cost in proportion to their length."""
+
+    def check(text: str) -> int:
+        checker = Checker(Options(pointers=("/a/b",) if name == "json" else ()))
+        return len(list(checker.file("x", text.encode(), name)))
+
+    assert check(RECORDED[name](2))
+    one, two = (work.of(partial(check, RECORDED[name](count))) for count in (60, 120))
+    assert one > 0
+    assert two <= 2.3 * one

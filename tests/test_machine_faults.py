@@ -109,7 +109,7 @@ def test_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("lp_engagement.validation.checker.read_json", refuse)
+    monkeypatch.setattr("lp_engagement.validation.checker.read", refuse)
     done = validate("good.json")
     assert (done.exit_code, done.stdout) == (2, "")
     assert "not enough memory" in done.stderr

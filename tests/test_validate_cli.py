@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from lp_engagement.cli.group import group
 from lp_engagement.validation import check, kinds
 from lp_engagement.validation.engines import compiled
-from lp_engagement.validation.run import FORMATS as SUFFIXES
+from lp_engagement.validation.readers.formats import FORMATS as SUFFIXES
 from lp_engagement.validation.schemas import load
 from tests.helpers import ENGINES
 from tests.validating import BAD, DOUBTFUL, FORMATS, GOOD, NAMES, problems, validate
@@ -187,7 +187,7 @@ def test_internal_error_shows_nothing_of_the_payload(monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> None:
         raise LookupError("Kwq")
 
-    monkeypatch.setattr("lp_engagement.validation.checker.read_json", fail)
+    monkeypatch.setattr("lp_engagement.validation.checker.read", fail)
     done = validate("bad.json")
     assert done.exit_code == 3
     assert "LookupError" in done.stderr
@@ -211,7 +211,7 @@ def test_missing_engine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("folder")
 def test_formats_of_files() -> None:
     """The name says what a file is written in, whatever its case; without a known name its beginning does."""
-    assert set(SUFFIXES) == {".json", ".ndjson", ".jsonl", ".yaml", ".yml"}
+    assert {".json", ".ndjson", ".jsonl", ".yaml", ".yml"} <= set(SUFFIXES)
     lines = f"{GOOD}\n{BAD}\n"
     yaml = "type: cart\ntotal: '1'\nnumItems: 1\n"
     for name in ("a.ndjson", "a.jsonl", "a.JSONL", "a.log", "noname"):
@@ -227,7 +227,7 @@ def test_formats_of_files() -> None:
     assert [each["line"] for each in problems("long")] == [2]
     Path("c.json").write_text(lines, encoding="utf-8")
     assert [NAMES[each["rule"]] for each in problems("c.json")] == ["not-json"]
-    assert [each["line"] for each in problems("c.json", "--input-format", "ndjson")] == [2]
+    assert [each["line"] for each in problems("c.json", "--from", "ndjson")] == [2]
 
 
 @pytest.mark.usefixtures("folder")

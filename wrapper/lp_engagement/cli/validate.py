@@ -13,9 +13,11 @@ import click
 from lp_engagement.validation.checker import Options
 from lp_engagement.validation.engines import EngineName
 from lp_engagement.validation.kinds import AUTO
+from lp_engagement.validation.readers.formats import Format
+from lp_engagement.validation.readers.places import tokens
 from lp_engagement.validation.reports import FORMATS as REPORTS
 from lp_engagement.validation.reports import report_class
-from lp_engagement.validation.run import FORMATS, STDIN, InputError, run
+from lp_engagement.validation.run import STDIN, InputError, run
 from lp_engagement_client.facts import KINDS
 
 from .failures import REFUSED
@@ -26,10 +28,17 @@ from .gate.outputs import opened, paired
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from lp_engagement.validation.run import Format
-
 _WORTH_A_BAR = 8 * 1024 * 1024
 """Bytes of input from which a terminal shows a progress bar."""
+
+
+def _checked_pointers(_: click.Context, __: click.Parameter, pointers: tuple[str, ...]) -> tuple[str, ...]:
+    for pointer in pointers:
+        try:
+            tokens(pointer)
+        except ValueError as error:
+            raise click.BadParameter(f"{error}, e.g. /request/body.") from None
+    return pointers
 
 
 @click.command("validate", cls=GateCommand, short_help="Validate payload files; report each fault and its fix.")
@@ -44,10 +53,22 @@ _WORTH_A_BAR = 8 * 1024 * 1024
     "--output", "outputs", multiple=True, metavar="FILE", help="Write the format before it to this file, not to stdout."
 )
 @click.option(
-    "--input-format",
-    type=click.Choice(sorted(set(FORMATS.values()))),
-    help="Format of the files.  [default: detected from their names or first lines]",
+    "--from",
+    "input_format",
+    type=click.Choice([AUTO, *get_args(Format)]),
+    default=AUTO,
+    show_default=True,
+    help="Format of the files; auto detects it from their names or first lines.",
 )
+@click.option(
+    "--pointer",
+    "pointers",
+    multiple=True,
+    metavar="JSON_POINTER",
+    callback=_checked_pointers,
+    help="Where the payloads are in each JSON or YAML document, e.g. /request/body. Repeat it for several places.",
+)
+@click.option("--column", metavar="NAME", help="Column of CSV files that has the payloads as JSON.")
 @click.option("--stdin-filename", metavar="NAME", help="Name of standard input in reports, patterns and baselines.")
 @click.option("--strict/--no-strict", default=False, help="Make warnings fail too.")
 @click.option("--allow-unknown-keys/--no-allow-unknown-keys", default=False, help="Only warn about unknown keys.")
@@ -78,7 +99,7 @@ def command(
     files: tuple[str, ...],
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
-    input_format: str | None,
+    input_format: str,
     stdin_filename: str | None,
     strict: bool,
     jobs: int,
@@ -86,7 +107,7 @@ def command(
     color: bool | None,
     **options: Any,
 ) -> None:
-    """Validate payloads in JSON, NDJSON or YAML against the spec.
+    """Validate payloads in JSON, NDJSON, YAML, recorded requests, tokens or CSV against the spec.
 
     \b
     Exit codes: 0 valid; 1 invalid; 2 wrong usage or unreadable input; 3 internal error.
@@ -109,7 +130,7 @@ def command(
                 names,
                 Options(**options, excerpts=any(target.format == "text" for target in targets)),
                 checked,
-                input_format=cast("Format | None", input_format),
+                input_format=None if input_format == AUTO else cast("Format", input_format),
                 stdin_name=stdin_filename,
                 jobs=jobs,
                 progress=progress,

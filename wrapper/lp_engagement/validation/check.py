@@ -11,7 +11,7 @@ from lp_engagement_client.facts import KINDS
 from . import schemas
 from .engines import EngineName, compiled
 from .explain import as_warning, conditional, explain, explain_unfit
-from .kinds import AUTO, detect
+from .kinds import AUTO, detect, recognized
 from .locate import Order, Walk, locate
 from .plain_json import plain_copy
 
@@ -97,8 +97,7 @@ def examine(
     is_plain: bool = False,
 ) -> list[tuple[Path, Problem]]:
     """Check a payload, with the path of each problem. `is_plain`: the payload is known to be plain JSON."""
-    if kind == AUTO:
-        kind = detect(payload)
+    given, kind = kind, detect(payload) if kind == AUTO else kind
     if kind not in KINDS:
         raise ValueError(f"unknown kind of payload; use one of {', '.join((*KINDS, AUTO))}")
     unfit: list[NotPlain] = []
@@ -115,7 +114,34 @@ def examine(
         if path not in reported:
             waived = allow_unknown_keys and problem.name == "unknown-key"
             found.append((path, replace(problem, level="warning") if waived else problem))
+    return found if given == AUTO else _with_kind_named(found, payload, kind, engine)
+
+
+def _with_kind_named(
+    found: list[tuple[Path, Problem]], payload: Any, kind: Kind, engine: EngineName
+) -> list[tuple[Path, Problem]]:
+    """Let the first problem name the payload's own kind if it is of another kind than the one it was checked as."""
+    guess = recognized(payload)
+    first = _first_at_the_top(found)
+    if (
+        guess is None
+        or guess == kind
+        or first is None
+        or _first_at_the_top(list(_judge(payload, guess, engine))) is not None
+    ):
+        return found
+    path, problem = found[first]
+    message = f"{problem.message}; this looks like a payload of kind {guess}, not {kind}"
+    found[first] = (
+        path,
+        replace(problem, message=message, hint=f"Check it as kind {guess}, or let the kind be detected."),
+    )
     return found
+
+
+def _first_at_the_top(found: list[tuple[Path, Problem]]) -> int | None:
+    """Find the first error in the payload's own keys."""
+    return next((index for index, (path, each) in enumerate(found) if len(path) < 2 and each.level == "error"), None)  # noqa: PLR2004
 
 
 def _judge(payload: Any, kind: Kind, engine: EngineName) -> Iterator[tuple[Path, Problem]]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from lp_engagement._common.json_pointer import json_pointer
 
 from .check import examine
-from .documents import Document, quick_json, read_json
+from .documents import Document, quick_json
 from .engines import EngineName, compiled
 from .inline import Comments
-from .kinds import AUTO, detect
+from .kinds import AUTO, LISTED, detect
 from .plain_json import DEEPEST
+from .readers import read, read_line
+from .readers.jsonc import read_with_comments
+from .readers.unknown import is_certain
 from .source_map import JsonLayout
-from .yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +36,8 @@ class Options:
         unauthenticated_messaging: warn about fields that break unauthenticated messaging.
         show_values: show values in excerpts.
         excerpts: add the line of each problem, which only the text report needs.
+        pointers: the places of the payloads in each JSON or YAML document; by default, the document is the payload.
+        column: the column of a CSV file that has the payloads; by default, the one that has JSON.
     """
 
     kind: str = AUTO
@@ -42,6 +46,8 @@ class Options:
     unauthenticated_messaging: bool = False
     show_values: bool = False
     excerpts: bool = True
+    pointers: tuple[str, ...] = ()
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +104,18 @@ class Checker:
         self.options = options
         self.tally: Tally = Tally()
 
-    def file(self, name: str, data: bytes, *, yaml: bool = False) -> Iterator[Finding]:
-        """Check the payloads of a whole JSON or YAML file."""
-        for document in read_yaml(data) if yaml else [read_json(data)]:
+    def file(self, name: str, data: bytes, file_format: str = "json") -> Iterator[Finding]:
+        """Check the payloads of a whole file."""
+        for document in read(data, file_format, self.options):
             yield from self._document(name, document)
 
     def lines(self, name: str, lines: Iterable[bytes]) -> Iterator[Finding]:
         """Check an NDJSON stream. An invalid line does not stop the check of the others."""
+        if self.options.pointers:
+            for number, line in enumerate(lines, 1):
+                for document in read_line(line, number, self.options) if line.strip() else ():
+                    yield from self._document(name, document)
+            return
         kind, engine = self.options.kind, self.options.engine
         fits = None if kind == AUTO else compiled(kind, "strict", engine).is_valid
         in_a_hurry = not self.options.unauthenticated_messaging
@@ -113,7 +124,7 @@ class Checker:
                 value = quick_json(line)
             except ValueError:
                 if line.strip():
-                    yield from self._document(name, read_json(line.rstrip(b"\r"), first_line=number))
+                    yield from self._document(name, read_with_comments(line.rstrip(b"\r"), first_line=number))
                 continue
             if in_a_hurry and (fits or compiled(detect(value), "strict", engine).is_valid)(value):
                 self.tally.documents += 1
@@ -124,7 +135,8 @@ class Checker:
 
     def _document(self, name: str, document: Document) -> Iterator[Finding]:
         entries: list[tuple[Path, Any]] = [((), document.value)] if document.readable else []
-        if self.options.kind == AUTO and isinstance(document.value, list):
+        kind = document.kind if document.kind and self.options.kind == AUTO else self.options.kind
+        if kind in LISTED and isinstance(document.value, list):
             entries = [((index,), value) for index, value in enumerate(document.value)]
         number = self.tally.documents + 1
         self.tally.documents += max(len(entries), 1)
@@ -138,7 +150,10 @@ class Checker:
         self.tally.invalid += is_broken
         for offset, (prefix, value) in enumerate(entries):
             errors = self.tally.errors
-            for path, problem in self._examine(value, is_plain=document.is_plain):
+            problems = self._examine(value, kind, is_plain=document.is_plain)
+            if document.unknown:
+                problems = [(path, each) for path, each in problems if is_certain(document, (*prefix, *path), each)]
+            for path, problem in problems:
                 at = (*prefix, *path)
                 span = document.span(at, of_key=problem.name == "unknown-key")
                 if comments.allow(problem, span):
@@ -149,11 +164,11 @@ class Checker:
             counted = is_broken and offset == 0
             self.tally.invalid += not counted and self.tally.errors > errors
 
-    def _examine(self, value: Any, *, is_plain: bool) -> list[tuple[Path, Problem]]:
+    def _examine(self, value: Any, kind: str, *, is_plain: bool) -> list[tuple[Path, Problem]]:
         options = self.options
         return examine(
             value,
-            options.kind,
+            kind,
             engine=options.engine,
             allow_unknown_keys=options.allow_unknown_keys,
             unauthenticated_messaging=options.unauthenticated_messaging,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .problem import Path, Problem
+    from .readers.unknown import Known
     from .source_map import Layout
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -42,6 +43,26 @@ class FilePosition(NamedTuple):
     width: int
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The place of a payload that is written inside another text, such as a string of a HAR file.
+
+    Attributes:
+        lines: the lines of the other text.
+        first_line: the line of the file on which the other text starts, from 1.
+        offsets: the offset in the other text of each character of the payload, and of its end.
+    """
+
+    lines: Lines
+    first_line: int
+    offsets: Sequence[int]
+
+    def span(self, span: Span) -> Span:
+        """Convert a span of the payload to one of the other text."""
+        last = len(self.offsets) - 1
+        return Span(self.offsets[min(span.start, last)], self.offsets[min(span.end, last)])
+
+
 @dataclass(slots=True)
 class Document:
     """One payload, and the text that it was read from.
@@ -53,6 +74,9 @@ class Document:
         value: the payload, if the text could be read.
         faults: the problems of the text itself, each with its location.
         is_plain: the value is known to contain nothing that JSON cannot represent.
+        kind: the kind of the payload, if the file says it.
+        origin: where the text is in the file, if it is written inside another text.
+        unknown: the values that are known only at run time, and what is known of them.
     """
 
     text: str
@@ -61,6 +85,9 @@ class Document:
     value: Any = None
     faults: list[tuple[Problem, Span]] = field(default_factory=list)
     is_plain: bool = False
+    kind: str | None = None
+    origin: Origin | None = None
+    unknown: dict[Path, Known] = field(default_factory=dict)
     _lines: Lines | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -69,6 +96,10 @@ class Document:
         if self._lines is None:
             self._lines = Lines(self.text)
         return self._lines
+
+    def share_lines(self, other: Document) -> None:
+        """Count the lines of a text once for all payloads in it."""
+        self._lines = other.lines
 
     @property
     def readable(self) -> bool:
@@ -87,9 +118,12 @@ class Document:
 
     def place(self, span: Span) -> FilePosition:
         """Convert a span to a location in the file. The location ends with its line."""
-        line, column = self.lines.line_and_column(span.start)
-        stop = min(span.end, self.lines.around(span.start).end)
-        return FilePosition(self.first_line + line - 1, column, max(stop - span.start, 1))
+        lines, first_line = self.lines, self.first_line
+        if self.origin is not None:
+            lines, first_line, span = self.origin.lines, self.origin.first_line, self.origin.span(span)
+        line, column = lines.line_and_column(span.start)
+        stop = min(span.end, lines.around(span.start).end)
+        return FilePosition(first_line + line - 1, column, max(stop - span.start, 1))
 
     def excerpt(self, span: Span, *, show_values: bool) -> tuple[str, int, int]:
         """Return the line on which a span starts, and the column and width of the span in it."""

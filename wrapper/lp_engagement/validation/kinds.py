@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from lp_engagement_client.facts import KINDS
+from lp_engagement_client.facts import KINDS, OPERATIONS
 
 from . import schemas
 
@@ -13,16 +13,23 @@ AUTO = "auto"
 """Pass it as a kind to detect the kind from the payload."""
 
 
+LISTED = frozenset(KINDS) - {operation.body for operation in OPERATIONS.values()} | {AUTO}
+"""Kinds of which a file can have an array: a body is sent alone."""
+
+
 def detect(payload: Any) -> str:
     """Detect the kind of a payload from its type, else from its keys. The default is an attribute."""
-    if isinstance(payload, dict):
-        tag = payload.get("type")
-        if isinstance(tag, str) and tag in _by_type():
-            return _by_type()[tag]
-        for key, kind in _by_key().items():
-            if key in payload:
-                return kind
-    return _fallback()
+    return recognized(payload) or attribute()
+
+
+def recognized(payload: Any) -> str | None:
+    """Detect the kind of a payload; `None` if neither its type nor its keys are those of any kind."""
+    if not isinstance(payload, dict):
+        return None
+    tag = payload.get("type")
+    if isinstance(tag, str) and tag in _by_type():
+        return _by_type()[tag]
+    return next((kind for key, kind in _by_key().items() if key in payload), None)
 
 
 @cache
@@ -42,7 +49,8 @@ def _by_key() -> dict[str, str]:
 
 
 @cache
-def _fallback() -> str:
+def attribute() -> str:
+    """Return the kind of a single engagement attribute."""
     return next(kind for kind in KINDS if _branches(kind))
 
 

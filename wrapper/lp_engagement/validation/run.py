@@ -7,33 +7,28 @@ import stat
 import sys
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from .checker import Checker, Finding, Options, Tally
 from .explain import text_problem
+from .readers.formats import GRAMMARS, HEAD, SOURCES, by_content, by_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
     from typing import BinaryIO
 
+    from .readers.formats import Format
     from .reports.base import Report
 
-Format = Literal["json", "ndjson", "yaml"]
-
 STDIN = "-"
-FORMATS: dict[str, Format] = {
-    ".json": "json",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-}
 _PIECE = 1024 * 1024
 """Bytes of an NDJSON stream that are checked at a time, rounded up to whole lines."""
 _LONGEST_LINE = 128 * 1024 * 1024
-_LARGEST = {"json": 128 * 1024 * 1024, "yaml": 16 * 1024 * 1024, "ndjson": None}
-"""Maximum bytes of a file that is read as a whole: JSON needs about ten times its size in memory, YAML far more."""
+_LARGEST = 128 * 1024 * 1024
+"""Maximum bytes of a file that is read as a whole: JSON needs about ten times its size in memory."""
+_LARGEST_YAML = 16 * 1024 * 1024
 _AHEAD = 3
 """Pieces in progress per process."""
 
@@ -119,7 +114,7 @@ def _report(outcomes: Iterator[Outcome], report: Report, progress: Callable[[int
         first_line += outcome.lines
         progress(piece.size)
         if piece.last:
-            if not file_tally.documents:
+            if not file_tally.documents and piece.format not in SOURCES:
                 report.add(_nothing(piece.name))
                 file_tally.warnings += 1
             report.file_done(piece.name, file_tally)
@@ -184,7 +179,7 @@ def _check(piece: Piece, checker: Checker) -> Outcome:
         lines = data.split(b"\n")
         findings = list(checker.lines(piece.name, lines))
         return Outcome(replace(piece, data=None), findings, checker.tally, len(lines) - 1)
-    findings = list(checker.file(piece.name, data, yaml=piece.format == "yaml"))
+    findings = list(checker.file(piece.name, data, piece.format))
     return Outcome(replace(piece, data=None), findings, checker.tally, 0)
 
 
@@ -192,7 +187,7 @@ def _pieces(name: str, given: Format | None, stdin_name: str) -> Iterator[Piece]
     if name == STDIN:
         if sys.stdin is None:
             raise InputError("standard input is closed")
-        yield from _of_stream(stdin_name, sys.stdin.buffer, given or _by_name(stdin_name))
+        yield from _of_stream(stdin_name, sys.stdin.buffer, given or by_name(stdin_name))
         return
     # Opening a pipe waits for its other end, so it is rejected first.
     if not stat.S_ISREG(os.stat(name).st_mode) and not _is_handed_over(name):  # noqa: PTH116 - see below
@@ -202,8 +197,9 @@ def _pieces(name: str, given: Format | None, stdin_name: str) -> Iterator[Piece]
             yield from _of_stream(name, file, given)
             return
         size = os.fstat(file.fileno()).st_size
-        file_format = given or _by_name(name) or _sniff(_head(name, file))
+        file_format = given or _detect(name, file)
         if file_format != "ndjson":
+            _need_grammars(file_format)
             _hold_to_limit(name, file_format, size)
             yield Piece(name, file_format, size)
             return
@@ -218,8 +214,9 @@ def _pieces(name: str, given: Format | None, stdin_name: str) -> Iterator[Piece]
             start = end
 
 
-def _by_name(name: str) -> Format | None:
-    return FORMATS.get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - see above
+def _detect(name: str, file: BinaryIO) -> Format:
+    named = by_name(name)
+    return by_content(file.read(HEAD) if named else _head(name, file), named)
 
 
 def _is_handed_over(name: str) -> bool:
@@ -228,19 +225,30 @@ def _is_handed_over(name: str) -> bool:
 
 
 def _hold_to_limit(name: str, file_format: Format, size: int) -> None:
-    limit = _LARGEST[file_format]
-    if limit is not None and size > limit:
+    limit = _largest(file_format)
+    if size > limit:
+        kind = file_format.upper() if file_format in {"csv", "har", "yaml"} else "JSON"
         raise InputError(
-            f"{name} is too large: a {'YAML' if file_format == 'yaml' else 'JSON'} file can have up to "
+            f"{name} is too large: a {kind} file can have up to "
             f"{limit >> 20} MiB; an .ndjson file with one payload per line can have any size"
         )
 
 
+def _need_grammars(file_format: Format) -> None:
+    if file_format in SOURCES and not all(find_spec(name) for name in GRAMMARS):
+        raise InputError("to read JavaScript, TypeScript and HTML, install the extra `js`")
+
+
+def _largest(file_format: Format) -> int:
+    return _LARGEST_YAML if file_format == "yaml" else _LARGEST
+
+
 def _of_stream(name: str, stream: BinaryIO, given: Format | None) -> Iterator[Piece]:
     data = _head(name, stream)
-    file_format = given or _sniff(data)
+    file_format = given or by_content(data)
     if file_format != "ndjson":
-        data += stream.read((_LARGEST[file_format] or 0) + 1)
+        _need_grammars(file_format)
+        data += stream.read(_largest(file_format) + 1)
         _hold_to_limit(name, file_format, len(data))
         yield Piece(name, file_format, len(data), data=data)
         return
@@ -263,12 +271,3 @@ def _line(name: str, stream: BinaryIO) -> bytes:
     if len(line) == _LONGEST_LINE:
         raise InputError(f"{name} has a line of more than {_LONGEST_LINE >> 20} MiB; write one payload per line")
     return line
-
-
-def _sniff(head: bytes) -> Format:
-    """Detect the format from the first lines."""
-    lines = [line.strip() for line in head.split(b"\n") if line.strip()][:2]
-    if not lines or lines[0][:1] not in {b"{", b"["}:
-        return "yaml" if lines and lines[0][:1].isalpha() else "json"
-    complete = lines[0].endswith((b"}", b"]"))
-    return "ndjson" if complete and len(lines) > 1 and lines[1][:1] in {b"{", b"["} else "json"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from lp_engagement.cli.patterns import matching
-from lp_engagement.validation.run import FORMATS, STDIN
+from lp_engagement.validation.readers.formats import IN_FOLDERS
+from lp_engagement.validation.run import STDIN
 
 from .globs import Globs, relative
 from .repository import surrounding
@@ -96,8 +97,8 @@ def _of(argument: str) -> list[str]:
         found = list(_in_folder(argument))
         if not found:
             raise click.UsageError(
-                f"{argument} contains no file that can hold payloads ({', '.join(FORMATS)}), apart from ignored ones. "
-                "Pass the files by name."
+                f"{argument} contains no file that can hold payloads ({', '.join(IN_FOLDERS)}), "
+                "apart from ignored ones. Pass the files by name."
             )
         return found
     if argument == STDIN or os.path.exists(argument):
@@ -143,7 +144,7 @@ def _entries(folder: str, rules: list[_Rules]) -> Iterator[tuple[str, list[_Rule
         if entry.is_dir(follow_symlinks=False):
             if not _is_ignored(f"{name}/", rules):
                 yield name, rules
-        elif os.path.splitext(name)[1].lower() in FORMATS and entry.is_file() and not _is_ignored(name, rules):  # noqa: PTH122
+        elif os.path.splitext(name)[1].lower() in IN_FOLDERS and entry.is_file() and not _is_ignored(name, rules):  # noqa: PTH122
             yield name, None
 
 

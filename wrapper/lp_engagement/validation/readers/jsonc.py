@@ -1,0 +1,74 @@
+"""Reading JSON with comments."""
+
+from __future__ import annotations
+
+import re
+
+from lp_engagement.validation.documents import Document, read_json
+from lp_engagement.validation.explain import text_problem
+from lp_engagement.validation.source_map import Span
+
+# Possessive, so that what is never closed is scanned once.
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*+"?|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?', re.DOTALL)
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=[ \t\r\n]*+[}\]])', re.DOTALL)
+_INSIDE = re.compile(r"[^\n\r]")
+_HINT = "Remove it before you send the payload."
+
+
+def read_with_comments(data: bytes, *, first_line: int = 1) -> Document:
+    """Read a JSON text; comments, which it must not have, are warnings."""
+    document = read_json(data, first_line=first_line)
+    if document.readable or (b"//" not in data and b"/*" not in data):
+        return document
+    found = _read(data, first_line, commas=False)
+    if found is None:
+        return document
+    document, comment = found
+    message = "there is a comment, which JSON does not have, so a server refuses it"
+    document.faults.append((text_problem("not-json", message, _HINT, level="warning"), comment))
+    document.faults.sort(key=lambda fault: fault[1])
+    return document
+
+
+def read_jsonc(data: bytes) -> Document:
+    """Read JSON with comments and trailing commas, as editors do."""
+    found = _read(data, 1, commas=True)
+    return found[0] if found else read_json(data)
+
+
+def _read(data: bytes, first_line: int, *, commas: bool) -> tuple[Document, Span] | None:
+    """Read JSON without its comments, with the first comment; `None` if there is nothing to leave out."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    comments: list[Span] = []
+
+    def blank(match: re.Match[str]) -> str:
+        if match[0][0] == '"':
+            return match[0]
+        comments.append(Span(*match.span()))
+        return _INSIDE.sub(" ", match[0])
+
+    plain = _STRING_OR_COMMENT.sub(blank, text)
+    if commas:
+        plain = _STRING_OR_COMMA.sub(lambda match: " " if match[0] == "," else match[0], plain)
+    if plain == text:
+        return None
+    document = read_json(plain.encode(), first_line=first_line)
+    document.text = _with_marks(document.text, text, comments)
+    start = comments[0].start if comments else 0
+    return document, Span(start, start + 2)
+
+
+def _with_marks(plain: str, text: str, comments: list[Span]) -> str:
+    """Put the marks of comments back: excerpts show them, but not what a comment says."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in comments:
+        body = plain[start:end]
+        close = text[end - 2 : end] if end - start >= 4 and text.startswith("/*", start) else ""  # noqa: PLR2004
+        inner = body[2 : len(body) - len(close)]
+        pieces += [plain[at:start], text[start : start + 2], inner, close]
+        at = end
+    return "".join([*pieces, plain[at:]])
