@@ -45,7 +45,7 @@ class Filter(Report):
         self._most = most
         self._of_file = Tally()
         self._last_invalid = 0
-        self.total = Tally()
+        self.total: Tally = Tally()
         self.new: Counter[str] = Counter()
         self.known: Counter[str] = Counter()
         self.fixed: Counter[str] = Counter()

@@ -108,7 +108,7 @@ class Gate:
         settings: Settings = ctx.meta.get(_SETTINGS, Settings())
         from_file = ctx.get_parameter_source("exclude") == ParameterSource.DEFAULT_MAP
         try:
-            self.exclude = Globs(given.exclude, settings.folder if from_file else os.curdir)
+            self.exclude: Globs = Globs(given.exclude, settings.folder if from_file else os.curdir)
             self._select, self._ignore = rule_ids(given.select), rule_ids(given.ignore)
             self._by_path = [
                 (Globs([pattern], settings.folder), rule_ids(rules))
