@@ -13,9 +13,8 @@ from lp_engagement.validation.source_map import KnownLayout, Span
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from lp_engagement.validation.documents import Known
     from lp_engagement.validation.problem import Path
-
-    from .unknown import Known
 
 _DEEPEST = 60
 _WRAPPERS = {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"}
