@@ -56,7 +56,7 @@ class Literals:
     """Converts a literal to JSON, and records the location of every value and what is unknown."""
 
     def __init__(self, text: str, offsets: Offsets) -> None:
-        self.layout = KnownLayout(text)
+        self.layout: KnownLayout = KnownLayout(text)
         self.unknown: dict[Path, Known] = {}
         self._offsets = offsets
 
