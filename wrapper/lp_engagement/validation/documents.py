@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from lp_engagement._common.printable import printable
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .problem import Path, Problem
-    from .readers.unknown import Known
     from .source_map import Layout
+
+Known = Literal["nothing", "type", "members"]
+"""What is known of a value: nothing; its type; or some of its members, of which there may be more."""
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _DEEPEST = 500

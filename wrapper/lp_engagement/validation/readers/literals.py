@@ -13,9 +13,8 @@ from lp_engagement.validation.source_map import KnownLayout, Span
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from lp_engagement.validation.documents import Known
     from lp_engagement.validation.problem import Path
-
-    from .unknown import Known
 
 _DEEPEST = 60
 _WRAPPERS = {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"}
@@ -57,7 +56,7 @@ class Literals:
     """Converts a literal to JSON, and records the location of every value and what is unknown."""
 
     def __init__(self, text: str, offsets: Offsets) -> None:
-        self.layout = KnownLayout(text)
+        self.layout: KnownLayout = KnownLayout(text)
         self.unknown: dict[Path, Known] = {}
         self._offsets = offsets
 

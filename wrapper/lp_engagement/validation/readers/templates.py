@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lp_engagement.validation.documents import Known
     from lp_engagement.validation.problem import Path
-
-    from .unknown import Known
 
 _STRING_OR_VARIABLE = re.compile(r'"(?:[^"\\]|\\.)*+"|\{\{[^{}"]*+\}\}', re.DOTALL)
 _VARIABLE = re.compile(r"\{\{[^{}]*+\}\}")

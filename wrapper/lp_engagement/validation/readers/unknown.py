@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lp_engagement.validation.documents import Document
     from lp_engagement.validation.problem import Path, Problem
-
-Known = Literal["nothing", "type", "members"]
-"""What is known of a value: nothing; its type; or some of its members, of which there may be more."""
 
 _OF_THE_CONTENT = {"enum", "enum-case", "unknown-type", "constraint"}
 """Rules that a string of unknown content may break or not."""
