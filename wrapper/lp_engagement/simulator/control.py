@@ -122,15 +122,9 @@ def _act(engine: Engine, method: str, path: str, data: Mapping[str, Any]) -> Sim
     parts = path.removeprefix("/_sim/").split("/")
     done = SimulatedResponse(_NO_CONTENT, {}, b"")
     match method, parts:
-        case "POST", ["accounts", account, "cold"] if account:
-            times = data.get("times", 1)
-            if not isinstance(times, int) or isinstance(times, bool) or times < 0:
-                raise ScenarioError("times must be an integer from 0")
-            engine.make_cold(account, times=times, visitor_id=bool(data.get("visitorId", True)))
-        case "POST", ["accounts", account, "script"] if account:
-            engine.script(account, _script(data))
-        case "DELETE", ["accounts", account, "script"] if account:
-            engine.clear_faults(account)
+        case _, ["accounts", account, what] if account:
+            if not _act_on_account(engine, account, f"{method} {what}", data):
+                return _refused(_UNKNOWN, f"there is no {method} {path}")
         case "POST", ["script"]:
             engine.script(None, _script(data))
         case "DELETE", ["script"]:
@@ -144,6 +138,28 @@ def _act(engine: Engine, method: str, path: str, data: Mapping[str, Any]) -> Sim
         case _:
             return _refused(_UNKNOWN, f"there is no {method} {path}")
     return done
+
+
+def _act_on_account(engine: Engine, account: str, action: str, data: Mapping[str, Any]) -> bool:
+    """Change an account; return whether there is such an action."""
+    match action:
+        case "POST cold":
+            times = data.get("times", 1)
+            if not isinstance(times, int) or isinstance(times, bool) or times < 0:
+                raise ScenarioError("times must be an integer from 0")
+            engine.make_cold(account, times=times, visitor_id=bool(data.get("visitorId", True)))
+        case "POST available":
+            available = data.get("available")
+            if not isinstance(available, bool | None):
+                raise ScenarioError("available must be true, false, or null for the campaigns' rules")
+            engine.set_available(account, available)
+        case "POST script":
+            engine.script(account, _script(data))
+        case "DELETE script":
+            engine.clear_faults(account)
+        case _:
+            return False
+    return True
 
 
 def _script(data: Mapping[str, Any]) -> Any:
@@ -178,6 +194,7 @@ def _account(name: str, account: Account) -> dict[str, Any]:
         "id": name,
         "visitors": len(account.visitors),
         "cold": account.cold,
+        "available": account.available,
         "script": [fault.title for fault in account.faults],
         "funnel": account.counts(),
     }
