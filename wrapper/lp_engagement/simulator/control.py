@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from lp_engagement._common.version import __version__
 
 from .agent_view import View
+from .export import recorded, to_har
 from .faults import VOCABULARY, ScenarioError, check_size
 from .response import JSON, SimulatedResponse, json_response
 from .state import is_live
@@ -33,6 +34,8 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
 }
 _SPEC = "/openapi.yaml"
+_JOURNALS = {"/_sim/journal": "100", "/_sim/journal.ndjson": "1000000", "/_sim/journal.har": "1000000"}
+"""How many of the latest requests are returned unless the query says so."""
 _VISITORS, _REQUESTS = 30, 50
 """How many the page shows."""
 _OK, _NO_CONTENT, _BAD, _FORBIDDEN, _UNKNOWN = 200, 204, 400, 403, 404
@@ -92,30 +95,23 @@ def _read(engine: Engine, path: str, query: Mapping[str, str]) -> SimulatedRespo
         return json_response(_OK, read_state(engine), {"cache-control": "no-store"})
     if path == "/_sim/health":
         return json_response(_OK, {"status": "ok", "version": __version__}, {"cache-control": "no-store"})
-    if path == "/_sim/journal":
-        last = int(query.get("last", "100"))
-        entries = list(engine.journal)[-last:] if last > 0 else []
-        requests = [
-            {
-                "at": entry.at,
-                "method": entry.method,
-                "path": entry.path,
-                "query": dict(entry.query),
-                "operation": entry.operation,
-                "body": entry.body,
-                "status": entry.status,
-                "answer": None if entry.answer is None else entry.answer.body.decode("utf-8", "replace"),
-                "fault": entry.fault,
-                "dropped": [
-                    {"pointer": part.pointer, "rule": part.rule, "title": part.title} for part in entry.dropped
-                ],
-            }
-            for entry in entries
-        ]
-        return json_response(_OK, {"requests": requests})
+    if path in _JOURNALS:
+        last = int(query.get("last", _JOURNALS[path]))
+        with engine.lock:
+            entries = list(engine.journal)[-last:] if last > 0 else []
+        return _journal(path, entries)
     if path == "/_sim/faults":
         return json_response(_OK, {"words": VOCABULARY})
     return _refused(_UNKNOWN, f"there is no {path}")
+
+
+def _journal(path: str, entries: Sequence[Entry]) -> SimulatedResponse:
+    if path.endswith(".har"):
+        return json_response(_OK, to_har(entries))
+    if path.endswith(".ndjson"):
+        lines = "".join(json.dumps(recorded(entry)) + "\n" for entry in entries)
+        return SimulatedResponse(_OK, {"content-type": "application/x-ndjson"}, lines.encode())
+    return json_response(_OK, {"requests": [recorded(entry) for entry in entries]})
 
 
 def _act(engine: Engine, method: str, path: str, data: Mapping[str, Any]) -> SimulatedResponse:
