@@ -162,6 +162,20 @@ def test_cold_and_clock_by_their_buttons(page: Chrome, client: EngagementClient,
     assert simulator.clock.ahead == 6 * 3600
 
 
+def test_availability_by_its_buttons(page: Chrome, client: EngagementClient) -> None:
+    """The page makes an account offer to nobody, to everybody and by its rules; dropped parts are in their row."""
+    for button, words, expected in (
+        ("Not available", "no engagement for anybody", False),
+        ("Available", "an engagement for everybody", True),
+    ):
+        press(page, button)
+        wait(lambda words=words: words in text(page, "account-list"))
+        assert client.visit("sarah").get_engagement(sdes=[sde.raw({"type": "newThing"})]).available is expected
+    press(page, "By the rules")
+    wait(lambda: "everybody" not in text(page, "account-list"))
+    wait(lambda: "/engagementAttributes/0: Unknown type [LPE103]" in text(page, "request-list"))
+
+
 def test_keyboard_alone(page: Chrome, client: EngagementClient, simulator: Simulator) -> None:
     """The keyboard alone reaches every control with visible focus, and can set a fault."""
     from selenium.webdriver.common.action_chains import ActionChains

@@ -111,6 +111,7 @@ JSON_VALUES = st.recursive(
     max_leaves=8,
 )
 FIELDS = ["status", "body", "headers", "times", "operation", "code", "loading", "processed", "changes", "seconds"]
+FIELDS += ["most_seconds", "chance", "available"]
 FAULTS = st.dictionaries(
     st.sampled_from([*FIELDS, "cut_after", "label", "fault", "json"]),
     JSON_VALUES | st.sampled_from([200, 503, "503", "slow 1", "updateSession", "bad-input", {"a": "b"}, {"a": "\r\n"}]),

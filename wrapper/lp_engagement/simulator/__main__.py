@@ -23,7 +23,7 @@ from .simulator import Simulator
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
 __all__ = ["ServeOptions", "main", "run"]
 
@@ -111,7 +111,7 @@ def _serve(simulator: Simulator, options: ServeOptions, authority: Path, stop: t
 
 
 @contextmanager
-def _authority_file(options: ServeOptions) -> Iterator[Path]:
+def _authority_file(options: ServeOptions) -> Generator[Path]:
     # A container may have no folder that can be written.
     if options.ca_file or not options.tls:
         yield Path(options.ca_file or "")

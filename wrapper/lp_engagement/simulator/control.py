@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from lp_engagement._common.version import __version__
 
 from .agent_view import View
+from .export import recorded, to_har
 from .faults import VOCABULARY, ScenarioError, check_size
 from .response import JSON, SimulatedResponse, json_response
 from .state import is_live
@@ -33,6 +34,8 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
 }
 _SPEC = "/openapi.yaml"
+_JOURNALS = {"/_sim/journal": "100", "/_sim/journal.ndjson": "1000000", "/_sim/journal.har": "1000000"}
+"""How many of the latest requests are returned unless the query says so."""
 _VISITORS, _REQUESTS = 30, 50
 """How many the page shows."""
 _OK, _NO_CONTENT, _BAD, _FORBIDDEN, _UNKNOWN = 200, 204, 400, 403, 404
@@ -92,45 +95,32 @@ def _read(engine: Engine, path: str, query: Mapping[str, str]) -> SimulatedRespo
         return json_response(_OK, read_state(engine), {"cache-control": "no-store"})
     if path == "/_sim/health":
         return json_response(_OK, {"status": "ok", "version": __version__}, {"cache-control": "no-store"})
-    if path == "/_sim/journal":
-        last = int(query.get("last", "100"))
-        entries = list(engine.journal)[-last:] if last > 0 else []
-        requests = [
-            {
-                "at": entry.at,
-                "method": entry.method,
-                "path": entry.path,
-                "query": dict(entry.query),
-                "operation": entry.operation,
-                "body": entry.body,
-                "status": entry.status,
-                "answer": None if entry.answer is None else entry.answer.body.decode("utf-8", "replace"),
-                "fault": entry.fault,
-                "dropped": [
-                    {"pointer": part.pointer, "rule": part.rule, "title": part.title} for part in entry.dropped
-                ],
-            }
-            for entry in entries
-        ]
-        return json_response(_OK, {"requests": requests})
+    if path in _JOURNALS:
+        last = int(query.get("last", _JOURNALS[path]))
+        with engine.lock:
+            entries = list(engine.journal)[-last:] if last > 0 else []
+        return _journal(path, entries)
     if path == "/_sim/faults":
         return json_response(_OK, {"words": VOCABULARY})
     return _refused(_UNKNOWN, f"there is no {path}")
+
+
+def _journal(path: str, entries: Sequence[Entry]) -> SimulatedResponse:
+    if path.endswith(".har"):
+        return json_response(_OK, to_har(entries))
+    if path.endswith(".ndjson"):
+        lines = "".join(json.dumps(recorded(entry)) + "\n" for entry in entries)
+        return SimulatedResponse(_OK, {"content-type": "application/x-ndjson"}, lines.encode())
+    return json_response(_OK, {"requests": [recorded(entry) for entry in entries]})
 
 
 def _act(engine: Engine, method: str, path: str, data: Mapping[str, Any]) -> SimulatedResponse:
     parts = path.removeprefix("/_sim/").split("/")
     done = SimulatedResponse(_NO_CONTENT, {}, b"")
     match method, parts:
-        case "POST", ["accounts", account, "cold"] if account:
-            times = data.get("times", 1)
-            if not isinstance(times, int) or isinstance(times, bool) or times < 0:
-                raise ScenarioError("times must be an integer from 0")
-            engine.make_cold(account, times=times, visitor_id=bool(data.get("visitorId", True)))
-        case "POST", ["accounts", account, "script"] if account:
-            engine.script(account, _script(data))
-        case "DELETE", ["accounts", account, "script"] if account:
-            engine.clear_faults(account)
+        case _, ["accounts", account, what] if account:
+            if not _act_on_account(engine, account, f"{method} {what}", data):
+                return _refused(_UNKNOWN, f"there is no {method} {path}")
         case "POST", ["script"]:
             engine.script(None, _script(data))
         case "DELETE", ["script"]:
@@ -144,6 +134,28 @@ def _act(engine: Engine, method: str, path: str, data: Mapping[str, Any]) -> Sim
         case _:
             return _refused(_UNKNOWN, f"there is no {method} {path}")
     return done
+
+
+def _act_on_account(engine: Engine, account: str, action: str, data: Mapping[str, Any]) -> bool:
+    """Change an account; return whether there is such an action."""
+    match action:
+        case "POST cold":
+            times = data.get("times", 1)
+            if not isinstance(times, int) or isinstance(times, bool) or times < 0:
+                raise ScenarioError("times must be an integer from 0")
+            engine.make_cold(account, times=times, visitor_id=bool(data.get("visitorId", True)))
+        case "POST available":
+            available = data.get("available")
+            if not isinstance(available, bool | None):
+                raise ScenarioError("available must be true, false, or null for the campaigns' rules")
+            engine.set_available(account, available)
+        case "POST script":
+            engine.script(account, _script(data))
+        case "DELETE script":
+            engine.clear_faults(account)
+        case _:
+            return False
+    return True
 
 
 def _script(data: Mapping[str, Any]) -> Any:
@@ -178,6 +190,7 @@ def _account(name: str, account: Account) -> dict[str, Any]:
         "id": name,
         "visitors": len(account.visitors),
         "cold": account.cold,
+        "available": account.available,
         "script": [fault.title for fault in account.faults],
         "funnel": account.counts(),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from typing import TYPE_CHECKING
 
@@ -54,11 +55,14 @@ class Engine:
         journal_limit: int | None = 10_000,
         visitor_limit: int | None = 100_000,
         strict: bool = False,
+        available: bool | None = None,
     ) -> None:
         self.journal: Journal = Journal(limit=journal_limit)
         self.clock: VirtualClock = VirtualClock(clock)
         self._operations = Operations(self.clock, host=host, seed=seed, campaigns=tuple(campaigns), strict=strict)
+        self._random = random.Random(seed)  # noqa: S311 - chances of faults
         self._cold = cold
+        self._available = available
         self._faults = read_script(script)
         self._plans: Mapping[str, Callable[[], Account]] = {}
         self._accounts = Accounts(self._new_account, visitor_limit=visitor_limit)
@@ -92,9 +96,10 @@ class Engine:
         operation = self._operations.of(entry.operation)
         account = self._accounts[entry.account_id or ""]
         fault = self._take_fault(account, entry.operation, entry.headers.get(FAULT_HEADER))
+        fault = None if fault is None else fault.drawn(self._random)
         if fault is None:
             return self._noticed(account, entry, operation(account, entry))
-        entry.fault = fault.name
+        entry.fault, entry.available = fault.name, fault.available
         if fault.loading:
             return self._operations.engage(account, entry, loading=True)
         if fault.changes is None and not fault.processed:
@@ -111,7 +116,8 @@ class Engine:
                 return next(iter(read_script(named)), None)
             except ScenarioError:
                 raise faulty_input(FAULT_HEADER) from None
-        return take_fault(account.faults, operation) or take_fault(self._faults, operation)
+        own = take_fault(account.faults, operation, self._random)
+        return own or take_fault(self._faults, operation, self._random)
 
     def _noticed(self, account: Account, entry: Entry, answer: SimulatedResponse) -> SimulatedResponse:
         """Remember which visitor was seen, for the page."""
@@ -127,7 +133,7 @@ class Engine:
 
     def _new_account(self, account_id: str) -> Account:
         plan = self._plans.get(account_id)
-        return Account(cold=self._cold) if plan is None else plan()
+        return Account(cold=self._cold, available=self._available) if plan is None else plan()
 
     # ------------------------------------------------------------------------------------------------ scenario
 
@@ -151,6 +157,17 @@ class Engine:
         with self.lock:
             account = self._accounts[account_id]
             account.cold, account.gives_visitor_id = times, visitor_id
+            self._changes += 1
+
+    def set_available(self, account_id: str, available: bool | None) -> None:  # noqa: FBT001 - its name says it
+        """Offer an engagement to everybody or to nobody, whatever the campaigns say.
+
+        Args:
+            account_id: the account.
+            available: whether to offer one; `None` leaves it to the campaigns again.
+        """
+        with self.lock:
+            self._accounts[account_id].available = available
             self._changes += 1
 
     def script(self, account_id: str | None, faults: Script) -> None:

@@ -18,6 +18,7 @@ from .spec import as_spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
 __all__ = ["Fault", "ScenarioError", "Script", "check_size", "read_script", "take_fault"]
 
@@ -44,6 +45,9 @@ class Fault:
         processed: whether the request takes effect all the same.
         changes: fields that replace those of the normal response; the request takes effect.
         seconds: how long the response takes to arrive, piece by piece.
+        most_seconds: the upper end of a range that begins with `seconds`; each response takes a time from it.
+        chance: the probability that a request meets the fault, from 0 to 1.
+        available: whether an engagement is offered, whatever the campaigns say; `None` leaves it to them.
         cut_after: how many bytes of the body arrive before the connection is cut.
         label: its name on the page and in `repr`.
     """
@@ -58,6 +62,9 @@ class Fault:
     processed: bool = False
     changes: Mapping[str, Any] | None = None
     seconds: float = 0.0
+    most_seconds: float | None = None
+    chance: float = 1.0
+    available: bool | None = None
     cut_after: int | None = None
     label: str = ""
 
@@ -73,7 +80,8 @@ class Fault:
     def title(self) -> str:
         """Its name and its limits."""
         times = {1: "", None: " until cleared"}.get(self.times, f" x{self.times}")
-        return f"{self.name}{times}{f' on {self.operation}' if self.operation else ''}"
+        chance = f"{100 * self.chance:g}% " if self.chance < 1 else ""
+        return f"{chance}{self.name}{times}{f' on {self.operation}' if self.operation else ''}"
 
     @classmethod
     def drop(cls, *, times: int = 1, operation: str | None = None) -> Self:
@@ -92,6 +100,12 @@ class Fault:
         if self.loading:
             return facts.OPERATIONS[operation].retry.visitor_id_from_answer
         return find(operation).server is None
+
+    def drawn(self, random: Random) -> Fault:
+        """Return the fault with its time drawn from its range."""
+        if self.most_seconds is None:
+            return self
+        return replace(self, seconds=random.uniform(self.seconds, self.most_seconds), most_seconds=None)
 
     def once_less(self) -> Self | None:
         """Return the fault with one request fewer; `None` after the last one."""
@@ -139,10 +153,10 @@ def _overlaid(entity: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
     return result
 
 
-def take_fault(faults: list[Fault], operation: str) -> Fault | None:
-    """Take the first fault for `operation` out of a list, once."""
+def take_fault(faults: list[Fault], operation: str, random: Random) -> Fault | None:
+    """Take the first fault for `operation` out of a list, once; one with a chance only if luck wants it."""
     for place, fault in enumerate(faults):
-        if fault.meets(operation):
+        if fault.meets(operation) and (fault.chance >= 1 or random.random() < fault.chance):
             left = fault.once_less()
             faults[place : place + 1] = [] if left is None else [left]
             return fault
@@ -165,6 +179,7 @@ _EXTRA_FIELDS = {
 }
 
 _LIMITS = re.compile(
+    r"(?:(?P<chance>\d{1,3}(?:\.\d{1,3})?)% )?"
     r"(?P<words>.*?)(?: [x\u00d7*] ?(?P<times>\d{1,7})| (?P<until>until cleared))?(?: on (?P<on>\w+))?"
 )
 _THEN = re.compile(r" ?(?:,|\u2192|\bthen\b) ?")
@@ -197,6 +212,12 @@ _WORDS: tuple[tuple[str, Callable[[re.Match[str]], Fault]], ...] = (
     (r"html ([2-5]\d\d)", _html),
     (r"empty(?: ([2-5]\d\d))?", lambda words: Fault(int(words[1] or _OK))),
     (r"slow (\d{1,9}(?:\.\d{1,9})?)s?", lambda words: Fault(_OK, changes={}, seconds=float(words[1]))),
+    (
+        r"slow (\d{1,9}(?:\.\d{1,9})?)s?(?:-| to )(\d{1,9}(?:\.\d{1,9})?)s?",
+        lambda words: Fault(_OK, changes={}, seconds=float(words[1]), most_seconds=float(words[2])),
+    ),
+    (r"available", lambda _: Fault(_OK, changes={}, available=True)),
+    (r"not-available", lambda _: Fault(_OK, changes={}, available=False)),
     (r"cut", lambda _: Fault(None)),
     (r"cut after (\d{1,9})", lambda words: Fault(_OK, changes={}, cut_after=int(words[1]))),
     (r"lost", lambda _: Fault(None, processed=True)),
@@ -205,8 +226,9 @@ _WORDS: tuple[tuple[str, Callable[[re.Match[str]], Fault]], ...] = (
     (r"extra-fields", lambda _: Fault(_OK, changes=_EXTRA_FIELDS)),
 )
 VOCABULARY = (
-    "503 · 429 after 7 · 200 or ok · loading · html 502 · empty 200 · slow 3 · cut · cut after 20 · lost · "
-    "wrong-types · unknown-status · extra-fields; each with x2 or until cleared, and on updateSession; joined by then"
+    "503 · 429 after 7 · 200 or ok · loading · html 502 · empty 200 · slow 3 · slow 0.1-0.5 · available · "
+    "not-available · cut · cut after 20 · lost · wrong-types · unknown-status · extra-fields; each with 10% before it, "
+    "with x2 or until cleared, and on updateSession; joined by then"
 )
 
 
@@ -270,8 +292,11 @@ def _read_words(text: str) -> Fault:
     for pattern, make in _WORDS:
         words = re.fullmatch(pattern, limits["words"]) if limits else None
         if words and limits:
-            times = None if limits["until"] else int(limits["times"] or 1)
-            fault = replace(make(words), label=words[0])
+            chance = float(limits["chance"]) / 100 if limits["chance"] else 1.0
+            # A chance that ended with its first hit would not be one.
+            endless = limits["until"] or (limits["chance"] and not limits["times"])
+            times = None if endless else int(limits["times"] or 1)
+            fault = replace(make(words), label=words[0], chance=chance)
             _check(fault)
             return _limited(fault, times, limits["on"])
     raise ScenarioError(f"'{printable(text)}' is not a fault; there are: {VOCABULARY}")
@@ -315,12 +340,24 @@ def _check(fault: Fault) -> None:
     for name, value in fault.headers.items():
         if not _HEADER.fullmatch(f"{name}: {value}"):
             raise ScenarioError(f"the header '{printable(name)}' of a fault cannot be sent")
-    if not (_is_number(fault.seconds) and 0 <= fault.seconds <= 3600):  # noqa: PLR2004 - an hour
-        raise ScenarioError("seconds of a fault must be a number from 0 to 3600")
-    if fault.cut_after is not None and not (type(fault.cut_after) is int and 0 <= fault.cut_after <= sys.maxsize):
-        raise ScenarioError("cut_after of a fault must be an integer from 0, or null")
+    if not isinstance(fault.available, bool | None):
+        raise ScenarioError("available of a fault must be true, false or null")
     if not (isinstance(fault.loading, bool) and isinstance(fault.processed, bool) and isinstance(fault.label, str)):
         raise ScenarioError("loading and processed of a fault must be true or false, and label a string")
+    _check_numbers(fault)
+
+
+def _check_numbers(fault: Fault) -> None:
+    if not (_is_number(fault.seconds) and 0 <= fault.seconds <= 3600):  # noqa: PLR2004 - an hour
+        raise ScenarioError("seconds of a fault must be a number from 0 to 3600")
+    if fault.most_seconds is not None and not (
+        _is_number(fault.most_seconds) and fault.seconds <= fault.most_seconds <= 3600  # noqa: PLR2004 - an hour
+    ):
+        raise ScenarioError("most_seconds of a fault must be a number from its seconds to 3600, or null")
+    if not (_is_number(fault.chance) and 0 <= fault.chance <= 1):
+        raise ScenarioError("chance of a fault must be a number from 0 to 1, and a percentage one from 0 to 100")
+    if fault.cut_after is not None and not (type(fault.cut_after) is int and 0 <= fault.cut_after <= sys.maxsize):
+        raise ScenarioError("cut_after of a fault must be an integer from 0, or null")
 
 
 def _is_number(value: Any) -> bool:

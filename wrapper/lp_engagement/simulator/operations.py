@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement._core.generated import find
 from lp_engagement_client import facts
 
-from .campaigns import always
+from .campaigns import Campaign, always
 from .requests import check_version, read_body
 from .response import Refusal, SimulatedResponse, faulty_input, json_response
 from .spec import as_spelled, documented_answer, loading_message
@@ -18,7 +19,6 @@ from .state import OFFERED, Visitor
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .campaigns import Campaign
     from .requests import Entry
     from .state import Account, Session, VirtualClock
 
@@ -90,7 +90,7 @@ class Operations:
         if entry.said("consumer_sections") is not None:
             session.sections = entry.sections
         session.receive(entry.kept_items("engagement_attributes"))
-        return json_response(200, self._engagement(account, session) | _ids(entry, visitor, session))
+        return json_response(200, self._engagement(account, entry, session) | _ids(entry, visitor, session))
 
     def documented(self, account: Account, entry: Entry) -> SimulatedResponse:
         """Answer any other operation with the spec's example. Attributes and impressions are stored in their session.
@@ -155,8 +155,9 @@ class Operations:
             raise faulty_input("Host")
         return as_spelled(schema, service=facts.DOMAIN_SERVICE, account=entry.account_id, base_uri=host)
 
-    def _engagement(self, account: Account, session: Session) -> dict[str, Any]:
-        for campaign in self.campaigns if account.campaigns is None else account.campaigns:
+    def _engagement(self, account: Account, entry: Entry, session: Session) -> dict[str, Any]:
+        forced = account.available if entry.available is None else entry.available
+        for campaign in self._candidates(account, forced=forced):
             # What a session has received is read back only where a condition looks at it.
             if campaign.condition is always or campaign.condition(tuple(session.attributes), tuple(session.sections)):
                 if not campaign.offers:
@@ -181,6 +182,14 @@ class Operations:
         for parameter in find(entry.operation or "").parameters.values():
             if parameter.required and parameter.place == "query" and not entry.query.get(parameter.key):
                 raise faulty_input(parameter.key)
+
+    def _candidates(self, account: Account, *, forced: bool | None) -> Sequence[Campaign]:
+        """Return the campaigns to try: all by their rules, the first with an engagement for everybody, or none."""
+        campaigns = self.campaigns if account.campaigns is None else account.campaigns
+        if forced is None:
+            return campaigns
+        offering = (replace(each, condition=always) for each in campaigns if each.offers)
+        return [next(offering, Campaign())] if forced else []
 
     def _new_id(self) -> str:
         return base64.urlsafe_b64encode(self._random.randbytes(16)).rstrip(b"=").decode()

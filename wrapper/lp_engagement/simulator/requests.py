@@ -43,6 +43,7 @@ class Entry:
         body: the parsed body as it was sent; `None` if there was none to parse.
         kept: the body without the parts that the server drops.
         dropped: the parts of the body that the server drops silently.
+        available: whether an engagement must be offered to this request; `None` leaves it to account and campaigns.
         answer: the response; `None` if the connection was cut.
         visitor_id: the visitor that it was for, or that the response named; `None` if there is none.
         fault: the name of the fault that the request was answered with; `None` for none.
@@ -59,6 +60,7 @@ class Entry:
     body: Any = None
     kept: Any = None
     dropped: Sequence[Dropped] = ()
+    available: bool | None = None
     answer: SimulatedResponse | None = None
     visitor_id: str | None = None
     fault: str | None = None

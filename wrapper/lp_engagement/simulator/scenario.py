@@ -1,6 +1,7 @@
 """Scenario files: campaigns, cold accounts and faults as YAML or JSON.
 
 ```yaml
+available: false                   # no engagement for anybody; true for everybody, null by the campaigns' rules
 cold: 1                            # the first POST of an account is answered with "Loading account"
 script: 503 x2 then 200            # for any account
 campaigns:                         # for accounts without their own campaigns; the first match is offered
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AccountPlan", "Plan", "read_scenario"]
 
-_EVERYWHERE = ("cold", "script", "campaigns")
+_EVERYWHERE = ("cold", "script", "campaigns", "available")
 _OPTIONS: Mapping[str, type] = {"host": str, "seed": int, "journal_limit": int, "visitor_limit": int, "strict": bool}
 _OPTION_NAMES = {str: "a string", int: "an integer", bool: "true or false"}
 _LARGEST_FILE = 16 * 1024 * 1024
@@ -52,11 +53,12 @@ class AccountPlan:
     cold: int
     faults: tuple[Fault, ...]
     campaigns: tuple[Campaign, ...] | None
+    available: bool | None
 
     def make(self) -> Account:
         """Make the account."""
         campaigns = None if self.campaigns is None else list(self.campaigns)
-        return Account(cold=self.cold, faults=list(self.faults), campaigns=campaigns)
+        return Account(cold=self.cold, faults=list(self.faults), campaigns=campaigns, available=self.available)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
         if not isinstance(value, wanted | None) or (isinstance(value, bool) and wanted is not bool):
             raise ScenarioError(f"{name} must be {_OPTION_NAMES[wanted]}, or null")
     options["cold"] = _count(data.get("cold", 0), "cold")
+    options["available"] = _flag(data.get("available"), "available")
     options["script"] = _script(data.get("script", ()), "script")
     if "campaigns" in data:
         options["campaigns"] = _campaigns(data["campaigns"], "campaigns")
@@ -99,6 +102,7 @@ def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
             _count(account.get("cold", options["cold"]), f"{place}.cold"),
             tuple(_script(account.get("script", ()), f"{place}.script")),
             tuple(_campaigns(account["campaigns"], f"{place}.campaigns")) if "campaigns" in account else None,
+            _flag(account.get("available", options["available"]), f"{place}.available"),
         )
     return Plan(options, plans)
 
@@ -156,6 +160,12 @@ def _check_keys(data: Any, known: Collection[str], place: str) -> None:
 def _count(value: Any, place: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ScenarioError(f"{place} must be an integer from 0")
+    return value
+
+
+def _flag(value: Any, place: str) -> bool | None:
+    if not isinstance(value, bool | None):
+        raise ScenarioError(f"{place} must be true, false, or null for the campaigns' rules")
     return value
 
 

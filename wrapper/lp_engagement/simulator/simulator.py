@@ -30,13 +30,15 @@ class Simulator(Engine):
         cold: how many POSTs each account answers with "Loading account" before it is loaded.
         script: faults for the first requests of any account.
         host: the host (and port) that the Domain API names; `None` for the one that the request was sent to.
-        seed: makes the ids the same in each run; `None` for random ones.
+        seed: makes ids and chances the same in each run; `None` for random ones.
         clock: the simulator's clock follows its `time()`; the system's if not given.
         journal_limit: the maximum number of requests in the journal, up to 64 MiB in all; `None` for no limit.
         visitor_limit: the maximum number of visitors of all accounts, up to 256 MiB in all; the oldest are dropped
             first. `None` for no limit.
         strict: answer 400 to unknown keys and unknown types, which the API's server drops silently. The journal lists
             them as `dropped` otherwise.
+        available: whether each account offers an engagement to everybody or to nobody; `None` leaves it to the
+            campaigns.
 
     Attributes:
         journal: the requests and their responses.

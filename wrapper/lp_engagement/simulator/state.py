@@ -239,6 +239,7 @@ class Account:
         cold: how many calls are still answered with "Loading account".
         gives_visitor_id: whether those answers name ids.
         campaigns: the account's own campaigns; `None` for those of all accounts.
+        available: whether an engagement is offered to everybody; `None` leaves it to the campaigns.
         faults: the faults that are still to come, in this order.
         visitors: the visitors by id, oldest first.
         funnel: how many engagements were offered, and how often each impression event was reported.
@@ -247,6 +248,7 @@ class Account:
     cold: int = 0
     gives_visitor_id: bool = True
     campaigns: list[Campaign] | None = None
+    available: bool | None = None
     faults: list[Fault] = field(default_factory=list)
     visitors: dict[str, Visitor] = field(default_factory=dict)
     funnel: Counter[str] = field(default_factory=Counter)

@@ -47,6 +47,11 @@ function script(words) {
   if (id) call("POST", `accounts/${id}/script`, {script: words}, `${$("account").value} will meet: ${words}`);
 }
 
+function availability(available) {
+  if (available === null) return "engagements by the campaigns' rules";
+  return available ? "an engagement for everybody" : "no engagement for anybody";
+}
+
 function drawSummary() {
   const visitors = state.accounts.reduce((sum, each) => sum + each.visitors, 0);
   const ahead = state.clock.ahead ? `, ${state.clock.ahead} s ahead` : "";
@@ -71,6 +76,7 @@ function drawAccounts() {
     el("h3", {class: "mono"}, each.id),
     el("p", {}, `${plural(each.visitors, "visitor")}`,
       each.cold ? el("span", {class: "status-odd"}, ` · cold for ${plural(each.cold, "more POST")}`) : null),
+    each.available === null ? null : el("p", {class: "status-odd"}, availability(each.available)),
     el("p", {}, "Script in force: ",
       el("span", each.script.length ? {class: "status-bad"} : {class: "quiet"}, each.script.join(", then ") || "none")),
     funnel(each.funnel)));
@@ -153,6 +159,13 @@ $("cold").addEventListener("click", () => {
   const id = account();
   if (id) call("POST", `accounts/${id}/cold`, {times: 1}, `${$("account").value} is cold for one POST`);
 });
+for (const button of document.querySelectorAll("[data-available]")) {
+  button.addEventListener("click", () => {
+    const id = account();
+    const available = JSON.parse(button.dataset.available);
+    if (id) call("POST", `accounts/${id}/available`, {available}, `${$("account").value}: ${availability(available)}`);
+  });
+}
 $("clear-faults").addEventListener("click", () => {
   const id = account();
   if (id) call("DELETE", `accounts/${id}/script`, {}, `${$("account").value}: no faults are waiting`);
