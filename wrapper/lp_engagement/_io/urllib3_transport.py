@@ -79,7 +79,7 @@ class _Timeout(urllib3.Timeout):
 
     @property
     def connect_timeout(self) -> Allowance:
-        """What is left of the whole."""
+        """The seconds left of the whole."""
         allowance = Allowance(max(self._wire.deadline - time.monotonic(), 0.001))
         allowance.wire = self._wire
         return allowance
@@ -181,7 +181,7 @@ class _Socket:
 
 
 class _Readable(io.RawIOBase):
-    """Reads from a socket, until it is told to be quiet."""
+    """Reads from a socket, until it is muted."""
 
     def __init__(self, source: _Socket) -> None:
         self.source = source
@@ -197,7 +197,7 @@ class _Readable(io.RawIOBase):
 
 
 class _Reader(io.BufferedReader):
-    """Reads ahead, and at its end tells the socket whether it has read too much."""
+    """Reads ahead, and reports at its end whether it has read too much."""
 
     def close(self) -> None:
         """End the answer."""
