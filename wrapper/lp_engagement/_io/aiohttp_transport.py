@@ -1,7 +1,7 @@
 """The async transport built on aiohttp, for asyncio.
 
 aiohttp reads ahead, and would take what has come between two requests for the answer to the second. It says neither
-whether a request has left. Both are seen to where a request meets its connection, in `_request_class`.
+whether a request has left. Both are seen to where a request meets its connection, in `_WatchedRequest`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from lp_engagement.errors import ConfigurationError
 from . import proxies
 from .certificates import verification
 from .connecting import is_readable
-from .exchange import Exchange, Known
 from .http_logging import discreet, install_aiohttp
 from .names import addresses_of, look_up
+from .roundtrip import Known, RoundTrip
 
 if TYPE_CHECKING:
     import socket
@@ -73,7 +73,7 @@ class _Trip:
         transport: what it was written to.
     """
 
-    def __init__(self, exchange: Exchange, used: weakref.WeakKeyDictionary[Any, Any]) -> None:
+    def __init__(self, exchange: RoundTrip, used: weakref.WeakKeyDictionary[Any, Any]) -> None:
         self.exchange = exchange
         self.used = used
         self.transport: Any = None
@@ -94,7 +94,7 @@ class _Trip:
 _current: ContextVar[_Trip] = ContextVar("lp_engagement_aiohttp_trip")
 
 
-class _Request(aiohttp.ClientRequest):
+class _WatchedRequest(aiohttp.ClientRequest):
     """A request that takes no connection on which something was left over, and notes when it is about to leave."""
 
     async def send(self, conn: Any) -> aiohttp.ClientResponse:
@@ -200,7 +200,7 @@ def _new_session(given: aiohttp.ClientSession | None) -> aiohttp.ClientSession:
         }
     session = aiohttp.ClientSession(
         **options,
-        request_class=_Request,
+        request_class=_WatchedRequest,
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None),
         auto_decompress=False,
@@ -246,7 +246,7 @@ class AiohttpTransport:
         if self._closed:
             raise RuntimeError(_CLOSED)
         self._stay_in_loop()
-        exchange = Exchange(request, timeout, _KNOWN)
+        exchange = RoundTrip(request, timeout, _KNOWN)
         trip = _Trip(exchange, self._used)
         token = _current.set(trip)
         try:
@@ -321,7 +321,7 @@ class AiohttpTransport:
         if self._loop is not running:
             raise RuntimeError(_OTHER_LOOP)
 
-    def _proxy(self, exchange: Exchange) -> Proxy | None:
+    def _proxy(self, exchange: RoundTrip) -> Proxy | None:
         target = exchange.scheme, exchange.host, exchange.port
         if target not in self._routes:
             self._routes[target] = proxies.choose(*target)

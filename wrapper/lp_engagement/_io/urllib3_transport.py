@@ -26,9 +26,9 @@ from lp_engagement.errors import ConfigurationError
 from . import proxies
 from .certificates import verification
 from .connecting import race
-from .exchange import Exchange, Known
 from .http_logging import discreet, install_urllib3
 from .names import addresses_of, look_up
+from .roundtrip import Known, RoundTrip
 from .wire import Allowance, Wire
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class _Timeout(urllib3.Timeout):
 
     @property
     def connect_timeout(self) -> Allowance:
-        """What is left of the whole."""
+        """The seconds left of the whole."""
         allowance = Allowance(max(self._wire.deadline - time.monotonic(), 0.001))
         allowance.wire = self._wire
         return allowance
@@ -181,7 +181,7 @@ class _Socket:
 
 
 class _Readable(io.RawIOBase):
-    """Reads from a socket, until it is told to be quiet."""
+    """Reads from a socket, until it is muted."""
 
     def __init__(self, source: _Socket) -> None:
         self.source = source
@@ -197,7 +197,7 @@ class _Readable(io.RawIOBase):
 
 
 class _Reader(io.BufferedReader):
-    """Reads ahead, and at its end tells the socket whether it has read too much."""
+    """Reads ahead, and reports at its end whether it has read too much."""
 
     def close(self) -> None:
         """End the answer."""
@@ -281,11 +281,11 @@ class _Connecting:
         self.sock = _Socket(self.sock, self.timeout)
 
 
-class _HttpConnection(_Connecting, HTTPConnection):
+class _PlainConnection(_Connecting, HTTPConnection):
     pass
 
 
-class _HttpsConnection(_Connecting, HTTPSConnection):
+class _TlsConnection(_Connecting, HTTPSConnection):
     pass
 
 
@@ -299,11 +299,11 @@ class _Pooling:
 
 
 class _HttpPool(_Pooling, urllib3.HTTPConnectionPool):
-    ConnectionCls = _HttpConnection
+    ConnectionCls = _PlainConnection
 
 
 class _HttpsPool(_Pooling, urllib3.HTTPSConnectionPool):
-    ConnectionCls = _HttpsConnection
+    ConnectionCls = _TlsConnection
 
 
 # ------------------------------------------------------------------------------------------------ the transport
@@ -317,7 +317,7 @@ class _Pools:
         self.managers: dict[Proxy | None, urllib3.PoolManager] = {}
         self._routes: dict[tuple[str, str, int], _Route] = {}
 
-    def choose(self, exchange: Exchange, given: urllib3.PoolManager | None) -> _Route:
+    def choose(self, exchange: RoundTrip, given: urllib3.PoolManager | None) -> _Route:
         """Return the way for a request."""
         target = exchange.scheme, exchange.host, exchange.port
         route = self._routes.get(target)
@@ -352,7 +352,7 @@ class _Route(NamedTuple):
     direct: urllib3.HTTPConnectionPool | None
     proxy: Proxy | None
 
-    def urlopen(self, exchange: Exchange, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+    def urlopen(self, exchange: RoundTrip, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
         """Send a request, and read the head of the answer."""
         request = exchange.request
         pool: Any = self.direct or self.manager
@@ -449,12 +449,12 @@ class Urllib3Transport:
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
         """Send one request; see `Transport.send`."""
-        exchange = Exchange(request, timeout, _KNOWN)
+        exchange = RoundTrip(request, timeout, _KNOWN)
         with exchange.guarded(), discreet():
             self._run(exchange)
         return exchange.result()
 
-    def _run(self, exchange: Exchange) -> None:
+    def _run(self, exchange: RoundTrip) -> None:
         headers = exchange.prepare(None if self._given is None else self._given.headers)
         headers.setdefault("user-agent", urllib3.util.SKIP_HEADER)
         route = self._route(exchange)
@@ -477,7 +477,7 @@ class Urllib3Transport:
             self._closed = True
             own.clear()
 
-    def _route(self, exchange: Exchange) -> _Route:
+    def _route(self, exchange: RoundTrip) -> _Route:
         own = self._pools.own()
         with own.lock:
             if self._closed:

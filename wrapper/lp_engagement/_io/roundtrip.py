@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from .proxies import Proxy
 
-__all__ = ["Exchange", "Known"]
+__all__ = ["Known", "RoundTrip"]
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _BREAK = re.compile(r"[\r\n\0]")
@@ -65,7 +65,7 @@ class Known:
         self.unreadable = unreadable
 
 
-class Exchange:
+class RoundTrip:
     """One request and its answer.
 
     What fails in `guarded()` is kept for `result()`, which raises it outside of any handler: a library's exception
