@@ -64,7 +64,7 @@ templates_path = ["_templates"]
 nitpick_ignore = [
     ("py:class", name)
     for name in (
-        *("Decimal", "Path", "httpx.AsyncClient", "httpx.Client"),
+        *("Decimal", "Path", "aiohttp.ClientSession", "httpx.AsyncClient", "httpx.Client", "urllib3.PoolManager"),
         *("CollectorRegistry", "MeterProvider", "TracerProvider"),
         # Aliases and a default value: the docstrings say what they stand for.
         *("EventName", "GivenBody", "GivenImpression", "GivenSde", "NotGiven", "Outcome", "ValidationMode"),

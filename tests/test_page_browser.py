@@ -9,6 +9,7 @@ import shutil
 import socket
 import threading
 import time
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,6 +163,11 @@ def test_cold_and_clock_by_their_buttons(page: Chrome, client: EngagementClient,
     assert simulator.clock.ahead == 6 * 3600
 
 
+def says(page: Chrome, place: str, words: str) -> bool:
+    """Whether an element has these words."""
+    return words in text(page, place)
+
+
 def test_availability_by_its_buttons(page: Chrome, client: EngagementClient) -> None:
     """The page makes an account offer to nobody, to everybody and by its rules; dropped parts are in their row."""
     for button, words, expected in (
@@ -169,7 +175,7 @@ def test_availability_by_its_buttons(page: Chrome, client: EngagementClient) -> 
         ("Available", "an engagement for everybody", True),
     ):
         press(page, button)
-        wait(lambda words=words: words in text(page, "account-list"))
+        wait(partial(says, page, "account-list", words))
         assert client.visit("sarah").get_engagement(sdes=[sde.raw({"type": "newThing"})]).available is expected
     press(page, "By the rules")
     wait(lambda: "everybody" not in text(page, "account-list"))

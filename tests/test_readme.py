@@ -13,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from lp_engagement import EngagementClient, errors, retry
+from lp_engagement._io import named_transports
 from lp_engagement_client import facts
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def test_the_configuration_table_is_complete() -> None:
         name for row in re.findall(r"^\| (`[^|]*`) \|", section, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
     }
     assert named == set(parameters)
-    source = inspect.getsource(sys.modules[EngagementClient.__module__])
+    source = inspect.getsource(sys.modules[EngagementClient.__module__]) + inspect.getsource(named_transports)
     variables = set(re.findall(r'environ\.get\("(LP_\w+)"\)', source))
     assert set(re.findall(r"`(LP_\w+)`", section)) == variables
     assert variables <= set(re.findall(r"`(LP_\w+)", README.read_text(encoding="utf-8")))

@@ -35,7 +35,10 @@ CHECKERS = {
 PUBLIC = (lp_engagement, errors, kit, sde, simulator, stores, strategies, transports, validation)
 JSON_VALUES = {
     "lp_engagement.simulator.Entry.__init__: body: Any = None",
+    "lp_engagement.simulator.Entry.__init__: kept: Any = None",
     "lp_engagement.simulator.Entry.body: Any",
+    "lp_engagement.simulator.Entry.kept: Any",
+    "lp_engagement.simulator.Entry.kept_items: -> list[Any]",
     "lp_engagement.simulator.Entry.said: -> Any",
     "lp_engagement.simulator.SimulatedResponse.json: -> Any",
     "lp_engagement.testing.strategies.Broken.payload: Any",

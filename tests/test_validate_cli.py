@@ -248,7 +248,7 @@ def test_folder_without_payloads_is_wrong_usage() -> None:
     Path("payloads").mkdir()
     done = validate("payloads")
     assert done.exit_code == 2
-    assert "payloads contains no file that can hold payloads (.json, .ndjson" in done.stderr
+    assert "payloads contains no file that can hold payloads (.json, .jsonc, .ndjson" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Pair:
 def _forget_context() -> None:
     """Wherever the httpx transport keeps the context that it has made."""
     for name, module in list(sys.modules.items()):
-        made = getattr(module, "_ssl_context", None) if name.startswith("lp_engagement.") else None
+        made = getattr(module, "_ssl_context", None) if name.startswith("lp_engagement._io.") else None
         if made is not None:
             made.cache_clear()
 

@@ -43,7 +43,7 @@ def words(stage: str, instruction: str) -> list[str]:
 
 
 def service(name: str) -> dict[str, Any]:
-    """What a container would be started with."""
+    """The environment and the command of a container."""
     described = SERVICES[name]
     environment = {"PATH": f"{BIN}:/usr/bin:/bin", **described.get("environment", {})}
     if "build" not in described:
@@ -81,7 +81,7 @@ def test_services_work_together(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stage", [name for name in stages() if not name.startswith("build")])
 def test_images_are_small_and_without_rights(stage: str) -> None:
-    """What runs has no sources, no compiler and no root, and says whether it is healthy."""
+    """A service that runs has no sources, no compiler and no root, and says whether it is healthy."""
     instructions = stages()[stage]
     names = [name for name, _ in instructions]
     assert ("USER", "65534:65534") in instructions

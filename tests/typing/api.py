@@ -46,6 +46,7 @@ from lp_engagement.simulator import (
     AsyncSimulatorTransport,
     Campaign,
     ConnectionCut,
+    Dropped,
     Entry,
     Fault,
     Journal,
@@ -75,7 +76,13 @@ from lp_engagement.stores import (
 )
 from lp_engagement.testing.stores import StoreConformance, StoreConformanceError, check_store
 from lp_engagement.testing.strategies import Broken, UnsupportedSchemaError, broken, types, valid
-from lp_engagement.transports import MAX_RESPONSE_BYTES, AsyncHttpxTransport, HttpxTransport
+from lp_engagement.transports import (
+    MAX_RESPONSE_BYTES,
+    AiohttpTransport,
+    AsyncHttpxTransport,
+    HttpxTransport,
+    Urllib3Transport,
+)
 from lp_engagement.validation import Kind, Problem, check, conforms, kinds, too_deep
 from lp_engagement_client import models
 
@@ -358,6 +365,7 @@ def simulate() -> None:
     entry = simulator.journal.last("createSession")
     assert_type(entry, Entry)
     assert_type(simulator.journal.of("updateSession"), list[Entry])
+    assert_type(simulator.journal.dropped, list[Dropped])
     assert_type(entry.answer, SimulatedResponse | None)
     assert_type(entry.sdes, list[dict[str, Any]])
     for visitor in simulator.visitors("12345678"):
@@ -441,6 +449,8 @@ def construct_async() -> None:
     )
     AsyncEngagementClient("12345678", transport=Simulator().async_transport(), store=MemoryStore())
     AsyncEngagementClient("12345678", transport=MyAsyncTransport())
+    AsyncEngagementClient("12345678", transport=AiohttpTransport())
+    EngagementClient("12345678", transport=Urllib3Transport())
     HttpResponse(200, {}, bytes(MAX_RESPONSE_BYTES))
 
 

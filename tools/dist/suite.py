@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EXTRAS = ("cli", "encryption", "otel", "prometheus", "redis", "simulator", "testing")
+EXTRAS = ("cli", "encryption", "fast", "js", "otel", "prometheus", "redis", "simulator", "testing")
 PROBES = {
     "cli": "click",
     "encryption": "cryptography",
+    "fast": "aiohttp",
+    "js": "tree_sitter",
     "otel": "opentelemetry",
     "prometheus": "prometheus_client",
     "redis": "redis",
@@ -200,6 +202,52 @@ def no_prometheus() -> None:
     from lp_engagement.prometheus import PrometheusHook
 
     _names_extra("prometheus", PrometheusHook)
+
+
+def fast() -> None:
+    """Both libraries that cost less than httpx talk to a server on this machine."""
+    import asyncio
+
+    from lp_engagement import AsyncEngagementClient, EngagementClient
+    from lp_engagement.simulator import Simulator
+
+    async def ask(url: str) -> bool:
+        async with AsyncEngagementClient(ACCOUNT, base_url=url, store="memory://", transport="aiohttp") as client:
+            return (await client.visit("customer").get_engagement()).available
+
+    with (
+        Simulator().serve() as server,
+        EngagementClient(ACCOUNT, base_url=server.url, store="memory://", transport="urllib3") as client,
+    ):
+        assert client.visit("customer").get_engagement().available
+        assert asyncio.run(ask(server.url))
+
+
+def no_fast() -> None:
+    """A transport whose library is missing names its extra."""
+    from lp_engagement import EngagementClient
+
+    _names_extra("fast", lambda: EngagementClient(ACCOUNT, base_url=URL, store="memory://", transport="urllib3"))
+
+
+def js() -> None:
+    """Literals of a script are read."""
+    from lp_engagement.validation.readers.script import read_script
+
+    found = list(read_script(b"lpTag.sdes.push({type: 'cart', total: 11.7})", "js"))
+    assert [document.value for document in found] == [{"type": "cart", "total": 11.7}], found
+
+
+def no_js() -> None:
+    """A script cannot be read, and the reason names the extra."""
+    from lp_engagement.validation.run import InputError, _need_grammars
+
+    try:
+        _need_grammars("js")
+    except InputError as error:
+        assert "`js`" in str(error), error
+    else:
+        raise AssertionError("it can be read")
 
 
 def redis() -> None:

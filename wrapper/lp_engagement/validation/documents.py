@@ -100,7 +100,7 @@ class Document:
         return self._lines
 
     def share_lines(self, other: Document) -> None:
-        """Count the lines of a text once for all payloads in it."""
+        """Count the lines once for all payloads of a file."""
         self._lines = other.lines
 
     @property

@@ -15,7 +15,7 @@ from .baseline import Baseline, BaselineError
 from .filtering import Filter
 from .globs import Globs
 from .rules import rule_ids
-from .settings import Settings, SettingsError, load
+from .settings import FileSettings, SettingsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -105,7 +105,7 @@ class Gate:
 
     def __init__(self, ctx: click.Context, options: dict[str, Any]) -> None:
         self._given = given = _Given(**{field.name: options.pop(field.name) for field in fields(_Given)})
-        settings: Settings = ctx.meta.get(_SETTINGS, Settings())
+        settings: FileSettings = ctx.meta.get(_SETTINGS, FileSettings())
         from_file = ctx.get_parameter_source("exclude") == ParameterSource.DEFAULT_MAP
         try:
             self.exclude: Globs = Globs(given.exclude, settings.folder if from_file else os.curdir)

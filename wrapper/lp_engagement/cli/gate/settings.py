@@ -47,7 +47,7 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class FileSettings:
     """The settings of a file.
 
     Attributes:
@@ -61,7 +61,7 @@ class Settings:
     per_path_ignores: dict[str, list[str]] = field(default_factory=dict)
 
 
-def load(given: str | None = None) -> Settings:
+def load(given: str | None = None) -> FileSettings:
     """Read the settings of a file, or of the nearest one above the current folder in its repository.
 
     Raises:
@@ -77,14 +77,14 @@ def load(given: str | None = None) -> Settings:
             path = os.path.relpath(os.path.join(folder, name))
             if os.path.isfile(path) and (found := _read(path)) is not None:
                 return found
-    return Settings()
+    return FileSettings()
 
 
 def _table(path: str) -> str:
     return "tool.lp-engagement.validate" if os.path.basename(path) == _PYPROJECT else "validate"
 
 
-def _read(path: str) -> Settings | None:
+def _read(path: str) -> FileSettings | None:
     try:
         with open(path, "rb") as file:
             content: dict[str, Any] = tomllib.load(file)
@@ -99,7 +99,7 @@ def _read(path: str) -> Settings | None:
     return _from_tool(path, content)
 
 
-def _from_tool(path: str, tool: Any) -> Settings | None:
+def _from_tool(path: str, tool: Any) -> FileSettings | None:
     outer = _table(path).removesuffix("validate").removesuffix(".")
     if not isinstance(tool, dict):
         raise SettingsError(f"{path}: `{outer}` must be a table. Write [{_table(path)}]")
@@ -107,7 +107,7 @@ def _from_tool(path: str, tool: Any) -> Settings | None:
     return _settings(path, tool["validate"]) if "validate" in tool else None
 
 
-def _settings(path: str, table: Any) -> Settings:
+def _settings(path: str, table: Any) -> FileSettings:
     if not isinstance(table, dict):
         raise SettingsError(f"{path}: `validate` must be a table. Write [{_table(path)}]")
     _known(path, _table(path), table, tuple(KEYS))
@@ -126,7 +126,7 @@ def _settings(path: str, table: Any) -> Settings:
     options = {key.replace("-", "_"): value for key, value in table.items() if key != "per-path-ignores"}
     if "baseline" in options:
         options["baseline"] = os.path.normpath(os.path.join(folder, options["baseline"]))
-    return Settings(folder, options, ignores)
+    return FileSettings(folder, options, ignores)
 
 
 def _known(path: str, table: str, content: dict[str, Any], known: tuple[str, ...]) -> None:
