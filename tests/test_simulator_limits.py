@@ -110,8 +110,10 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-FIELDS = ["status", "body", "headers", "times", "operation", "code", "loading", "processed", "changes", "seconds"]
-FIELDS += ["most_seconds", "chance", "available"]
+FIELDS = [
+    *("status", "body", "headers", "times", "operation", "code", "loading", "processed", "changes", "seconds"),
+    *("most_seconds", "chance", "available"),
+]
 FAULTS = st.dictionaries(
     st.sampled_from([*FIELDS, "cut_after", "label", "fault", "json"]),
     JSON_VALUES | st.sampled_from([200, 503, "503", "slow 1", "updateSession", "bad-input", {"a": "b"}, {"a": "\r\n"}]),

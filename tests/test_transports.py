@@ -29,7 +29,7 @@ from lp_engagement.transports import (
     Urllib3Transport,
 )
 from tests.test_transport_hostile import Peer, whole
-from tests.test_transport_tls import certificate  # noqa: F401 - a fixture
+from tests.test_transport_tls import certificate  # noqa: F401  # pyright: ignore[reportUnusedImport]  # a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

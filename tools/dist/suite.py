@@ -240,10 +240,10 @@ def js() -> None:
 
 def no_js() -> None:
     """A script cannot be read, and the reason names the extra."""
-    from lp_engagement.validation.run import InputError, _need_grammars
+    from lp_engagement.validation.run import InputError, need_grammars
 
     try:
-        _need_grammars("js")
+        need_grammars("js")
     except InputError as error:
         assert "`js`" in str(error), error
     else:

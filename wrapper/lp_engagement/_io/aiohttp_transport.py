@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import yarl
+from aiohttp import http_exceptions
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from lp_engagement._common.importing import importing
@@ -54,7 +55,7 @@ _LARGE = 65536
 
 _KNOWN = Known(
     late=(aiohttp.ServerTimeoutError,),
-    broken=(aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError),
+    broken=(aiohttp.ClientError, http_exceptions.HttpProcessingError),
     url=(aiohttp.InvalidURL,),
     proxy=(aiohttp.ClientHttpProxyError,),
 )
@@ -209,7 +210,7 @@ def _new_session(given: aiohttp.ClientSession | None) -> aiohttp.ClientSession:
         max_field_size=_LONGEST_LINE,
     )
     # It would repeat a PUT after a reset; there is no public way to ask it not to.
-    session._retry_connection = False  # noqa: SLF001
+    session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return session
 
 

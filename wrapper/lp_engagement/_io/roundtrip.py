@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 # Some are used elsewhere and late: a fork could interrupt their import.
-import encodings.idna  # noqa: F401
+import encodings.idna  # noqa: F401  # pyright: ignore[reportUnusedImport]
 import http.client
 import re
 import threading
 import time
-import urllib.request  # noqa: F401
+import urllib.request  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import certifi  # noqa: F401
+import certifi  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 from lp_engagement._core.transport import HttpResponse
 from lp_engagement.errors import ConfigurationError, ConnectError, EngagementError, UnexpectedResponseError

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import SKIP_HEADER, parse_url
 
 from lp_engagement._common.importing import importing
 from lp_engagement._common.per_process import PerProcess
@@ -84,7 +85,7 @@ class _Timeout(urllib3.Timeout):
         allowance.wire = self._wire
         return allowance
 
-    read_timeout = connect_timeout
+    read_timeout = connect_timeout  # pyright: ignore[reportIncompatibleMethodOverride]  # read only here
 
 
 def _wire_of(timeout: object) -> Wire:
@@ -299,11 +300,11 @@ class _Pooling:
 
 
 class _HttpPool(_Pooling, urllib3.HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+    ConnectionCls = _PlainConnection  # pyright: ignore[reportAssignmentType]  # its parent is the default
 
 
 class _HttpsPool(_Pooling, urllib3.HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+    ConnectionCls = _TlsConnection  # pyright: ignore[reportAssignmentType]  # like the one above
 
 
 # ------------------------------------------------------------------------------------------------ the transport
@@ -371,7 +372,8 @@ class _Route(NamedTuple):
 
 
 def _bounded(manager: urllib3.PoolManager) -> urllib3.PoolManager:
-    manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+    classes: dict[str, Any] = {"http": _HttpPool, "https": _HttpsPool}
+    manager.pool_classes_by_scheme = classes
     return manager
 
 
@@ -384,7 +386,7 @@ def _new_manager(proxy: Proxy | None) -> urllib3.PoolManager:
         raise ConfigurationError(f"{name} must begin with http:// or https:// for urllib3. Use the httpx transport.")
     problem = f"{name} is not the URL of a proxy. Percent-encode what is special in its password, # as %23."
     try:
-        url = urllib3.util.parse_url(proxy.url)
+        url = parse_url(proxy.url)
         headers = urllib3.make_headers(proxy_basic_auth=_credentials(url.auth)) if url.auth else None
         plain = url._replace(auth=None).url
         return _bounded(
@@ -456,7 +458,7 @@ class Urllib3Transport:
 
     def _run(self, exchange: RoundTrip) -> None:
         headers = exchange.prepare(None if self._given is None else self._given.headers)
-        headers.setdefault("user-agent", urllib3.util.SKIP_HEADER)
+        headers.setdefault("user-agent", SKIP_HEADER)
         route = self._route(exchange)
         exchange.proxy = route.proxy
         response = route.urlopen(exchange, headers)

@@ -199,7 +199,7 @@ def _pieces(name: str, given: Format | None, stdin_name: str) -> Iterator[Piece]
         size = os.fstat(file.fileno()).st_size
         file_format = given or _detect(name, file)
         if file_format != "ndjson":
-            _need_grammars(file_format)
+            need_grammars(file_format)
             _hold_to_limit(name, file_format, size)
             yield Piece(name, file_format, size)
             return
@@ -234,7 +234,12 @@ def _hold_to_limit(name: str, file_format: Format, size: int) -> None:
         )
 
 
-def _need_grammars(file_format: Format) -> None:
+def need_grammars(file_format: Format) -> None:
+    """Check that files of a format can be read.
+
+    Raises:
+        InputError: the extra `js` is not installed.
+    """
     if file_format in SOURCES and not all(find_spec(name) for name in GRAMMARS):
         raise InputError("to read JavaScript, TypeScript and HTML, install the extra `js`")
 
@@ -247,7 +252,7 @@ def _of_stream(name: str, stream: BinaryIO, given: Format | None) -> Iterator[Pi
     data = _head(name, stream)
     file_format = given or by_content(data)
     if file_format != "ndjson":
-        _need_grammars(file_format)
+        need_grammars(file_format)
         data += stream.read(_largest(file_format) + 1)
         _hold_to_limit(name, file_format, len(data))
         yield Piece(name, file_format, len(data), data=data)
