@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.facts import OPERATIONS, RATE_LIMIT_MINIMUM_SECONDS
 
+from ._common.importing import importing
 from ._common.logs import logger
 from .errors import (
     AccountLoadingError,
@@ -99,7 +99,10 @@ class RetryPolicy:
         """
         pause = self._scheduled(failure, operation=operation, attempt=attempt, idempotent=idempotent)
         if pause is not None and self.jitter:
-            pause += random.uniform(0, self.jitter)  # noqa: S311 - no secret
+            with importing():  # few policies need it, and every import of the package would pay for it
+                from random import uniform
+
+            pause += uniform(0, self.jitter)  # noqa: S311 - no secret
         if self.decide is None:
             return pause
         return _decided(self.decide, FailedAttempt(failure, operation, attempt, idempotent, pause))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -52,15 +52,23 @@ def drop_unknown(kind: str, body: Any) -> list[Dropped]:
         ValueError: the body holds something that the validator cannot read, such as too many levels.
     """
     found = list(_unknown(kind, body))
-    keys = [path for path, _ in found if isinstance(path[-1], str)]
-    # From the end: an item that is removed moves those behind it.
-    items = sorted((path for path, _ in found if isinstance(path[-1], int)), key=itemgetter(-1), reverse=True)
-    for path in keys + items:
-        parent = body
-        for step in path[:-1]:
-            parent = parent[step]
-        del parent[path[-1]]
+    gone: defaultdict[tuple[str | int, ...], set[int]] = defaultdict(set)
+    for *place, last in (path for path, _ in found):
+        if isinstance(last, int):
+            gone[tuple(place)].add(last)
+        else:
+            del _at(body, place)[last]
+    # After the keys, whose paths would no longer be right; and each array at once, since removing an item moves others.
+    for where, indexes in gone.items():
+        items = _at(body, where)
+        items[:] = [item for index, item in enumerate(items) if index not in indexes]
     return [Dropped(json_pointer(path), rule(name)["id"], rule(name)["title"]) for path, name in found]
+
+
+def _at(body: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        body = body[step]
+    return body
 
 
 def _unknown(kind: str, body: Any) -> Iterator[tuple[Sequence[str | int], str]]:
