@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 # make spec-diff BASE=v0.1.0; make drill DRILL="new-type required"; make test-wheel PYTHONS="3.11 /path/to/python"
 BASE        ?= HEAD
 DRILL       ?=
-PYTHONS     ?= 3.11 3.12 3.13
+PYTHONS     ?= 3.11 3.12 3.13 3.14
 # make clients CLIENTS=kotlin; REQUIRE=1 makes a missing compiler an error
 CLIENTS     ?=
 REQUIRE     ?=

@@ -33,6 +33,7 @@ from lp_engagement.prometheus import PrometheusHook
 from lp_engagement.simulator import Simulator
 from lp_engagement.stores import MemoryStore
 from tests.both import KINDS, Maker
+from tools import pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -311,6 +312,30 @@ class Telemetry:
         for event in span.events:
             found = " ".join(f"{name}={value!s}" for name, value in sorted((event.attributes or {}).items()))
             yield f"{indent}    * {event.name} {found}".rstrip()
+
+
+def test_sample_of_the_page_keeps_whole_calls(
+    maker: Maker, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The filter that the page shows keeps a tenth of the calls, each with all its lines, and every warning."""
+    (block,) = (each.text for each in pages.read(PAGE.read_text()).blocks if "one_call_in_ten" in each.text)
+    names: dict[str, Any] = {}
+    numbers = count(1)
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=next(numbers)))
+    visit = maker.client(simulator=Simulator(cold=1)).visit()
+    try:
+        exec(block, names)  # noqa: S102 - the page that is tested
+        for _ in range(50):
+            visit.get_engagement()
+    finally:
+        logging.getLogger("lp_engagement").removeFilter(names["one_call_in_ten"])
+    steps: dict[str, list[str]] = {}
+    for line in map(json.loads, lines.getvalue().splitlines()):
+        steps.setdefault(line["call_id"], []).append(line["step"])
+    first, *kept = steps.values()
+    assert first == ["failed", "retry"]
+    assert len(kept) == 5
+    assert {(each[0], each[-1]) for each in kept} == {("call_started", "call_ended")}
 
 
 def test_spans_of_calls_that_fail(maker: Maker) -> None:

@@ -1,6 +1,6 @@
 """`make test-wheel`: install the wheel into fresh environments with no repository around, and see it work.
 
-    python -m tools.dist.trial [--python PYTHON]... [--present-only] [WHEEL]
+    python -m tools.dist.trial --python PYTHON... [--present-only] [WHEEL]
 
 For each Python: without extras and with all of them, once with the oldest dependencies that pyproject.toml allows and
 once with the newest. With the first Python and the oldest, each extra on its own too. Each environment proves the facts
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SUITE = Path(__file__).with_name("suite.py")
-VERSIONS = ("3.11", "3.12", "3.13")
 BOUNDS = {"lowest": "lowest-direct", "newest": "highest"}
 SECONDS = 300
 LOCK = ROOT / "requirements" / "dev.txt"
@@ -171,15 +170,14 @@ def main() -> int:
     """Run as a command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", nargs="?", type=Path, help="the wheel; built by default")
-    parser.add_argument("--python", action="append", help=f"default: {', '.join(VERSIONS)}")
+    parser.add_argument("--python", action="append", required=True, help="a command, a path or a version")
     parser.add_argument("--present-only", action="store_true", help="leave out the Pythons that are not here")
     arguments = parser.parse_args()
-    named = arguments.python or list(VERSIONS)
-    found = {name: interpreter(name) for name in named}
+    found = {name: interpreter(name) for name in arguments.python}
     absent = [name for name, path in found.items() if path is None]
     if absent:
         print(f"there is no Python {', '.join(absent)} here; name others with --python", file=sys.stderr)
-        if not arguments.present_only or len(absent) == len(named):
+        if not arguments.present_only or len(absent) == len(found):
             return 2
     failed = 0
     with tempfile.TemporaryDirectory() as scratch:
