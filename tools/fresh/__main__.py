@@ -1,113 +1,201 @@
-"""`make test-fresh`: type the commands of a page on a machine that has only Python, make and git.
+"""`make test-fresh`: run the shell blocks of the README on a machine that has only Python, make and git.
 
-    python -m tools.fresh [--full] [--plain] [--without COMMAND] [PAGE...]
+    python -m tools.fresh [--full] [--without COMMAND]...
 
-The machine is a Debian of its own where bubblewrap and mmdebstrap are there and namespaces are permitted; elsewhere, or
-with `--plain`, it is this one with an empty environment and few programs on the PATH, which is weaker. On it is a clone
-of the repository, with all that was edited since the last commit.
+The machine is a Debian of its own, made by mmdebstrap, between the walls of bubblewrap. Where these are not permitted,
+it is this one with an empty environment and home folder, which is weaker. On it is a clone of the repository, with all
+that was edited since the last commit.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.repository import ROOT
-
-from .debian import Debian, UnavailableError, tree
-from .machine import Machine, Plain
-from .reader import FailedStep, Reader
-from .repository import clone
-from .steps import steps
+from tools import pages
+from tools.repository import ROOT, files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-# This check is about the set-up: it collects all tests but runs few. The Makefile reads this from the environment, so
-# the commands are those of the page.
-FEW_TESTS = {"PYTEST_ARGS": "-k cart"}
+SUITE = "bookworm"
+PACKAGES = ("ca-certificates", "git", "make", "python3", "python3-venv")
+TREE = ROOT / "build" / "fresh" / "-".join((SUITE, *PACKAGES))
+# An ordinary user, in namespaces of its own; the network is this machine's.
+WALLS = (
+    *("bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
+    *("--hostname", "fresh", "--die-with-parent"),
+)
+# What pip and npm need to reach their index from here: handed on as it is, neither read nor shown.
+SETTINGS = re.compile(r"(?i)(NPM_CONFIG|PIP|SSL_CERT)_.*|.*_CA_(BUNDLE|CERTS)|(ALL|HTTPS?|NO)_PROXY")
+PLACES = ("/etc/hosts", "/etc/pip.conf", "/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt")
+OF_THE_USER = (".config/pip/pip.conf", ".pip/pip.conf", ".npmrc")
+# What a page writes for the folder of the repository.
+PLACEHOLDER = "/path/to/lp-engagement"
+# A reader installs the package into an environment of his own project.
+INSTALLATION = "python3 -m venv ~/project && . ~/project/bin/activate\n{}\nlp-engagement --version"
+SECONDS = 1800
 LINES = 40
-CACHE = ROOT / "build" / "fresh"
 
 
-def machine(scratch: Path, cache: Path, *, plain: bool) -> Machine:
-    """The freshest machine that can be had here."""
-    if plain:
-        return Plain(scratch)
-    try:
-        Debian.check()
-        return Debian(scratch, tree(cache))
-    except UnavailableError as error:
-        print(f"WEAKER: no Debian of its own, because {error}", file=sys.stderr)
-        return Plain(scratch)
+class UnavailableError(Exception):
+    """A Debian of its own cannot be had here."""
 
 
-def report(reader: Reader, pages: Sequence[tuple[str, str]], *, without: Sequence[str] = ()) -> int:
-    """Let a reader type the commands of pages, and print what comes of it.
+def run(command: Sequence[str], *, merged: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run a command of this machine."""
+    told = subprocess.STDOUT if merged else subprocess.PIPE
+    return subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=told, text=True, check=False, timeout=SECONDS
+    )
 
-    Args:
-        reader: the reader.
-        pages: for each page its name and its text.
-        without: commands to leave out.
 
-    Returns:
-        How many commands did not do what their page says.
+def debian(tree: Path = TREE) -> Path:
+    """The files of the Debian; made if they are not there yet.
+
+    Raises:
+        UnavailableError: they cannot be made, or used.
     """
-    faults: list[FailedStep] = []
-    count = 0
-    for name, text in pages:
+    for program in ("bwrap", "mmdebstrap"):
+        if shutil.which(program) is None:
+            raise UnavailableError(f"there is no {program} here")
+    tried = run([*WALLS, "--ro-bind", "/", "/", "true"])
+    if tried.returncode:
+        raise UnavailableError(f"namespaces are not permitted here: {tried.stderr.strip()}")
+    if not tree.is_dir():
+        begun, archive = tree.with_suffix(".begun"), tree.with_suffix(".tar")
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.mkdir(parents=True)
+        for command in (
+            ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(archive)],
+            # Devices are bubblewrap's; only root could make them.
+            ["tar", "-x", "--no-same-owner", "-f", str(archive), "-C", str(begun), "--exclude=./dev/*"],
+        ):
+            done = run(command)
+            if done.returncode:
+                raise UnavailableError(f"{command[0]} failed: {done.stderr.strip()[-500:]}")
+        archive.unlink()
+        begun.rename(tree)
+    return tree
+
+
+def clone(root: Path, to: Path) -> None:
+    """Clone a repository as it is in its folder: with what was edited, added and deleted since the last commit."""
+    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(root), str(to)], check=True)  # noqa: S607
+    known = files(root) or []
+    for name in known:
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(root / name, to / name, follow_symlinks=False)
+    for name in set(files(to) or []).difference(known):
+        (to / name).unlink()
+
+
+def handed_on() -> dict[str, str]:
+    """The variables of this machine that the other one gets."""
+    return {name: value for name, value in os.environ.items() if SETTINGS.fullmatch(name)}
+
+
+def places() -> Iterator[str]:
+    """The files and folders that it gets: the system's settings, and what the variables name."""
+    named = {part for value in handed_on().values() for part in value.replace(os.pathsep, " ").split()}
+    # What begins with two slashes is the rest of a URL.
+    yield from (each for each in sorted(named.union(PLACES)) if re.match("/[^/]", each) and Path(each).exists())
+
+
+def machine(home: Path, tree: Path | None) -> list[str]:
+    """Return the command that runs another one on the fresh machine, in the repository's folder."""
+    for name in OF_THE_USER:
+        if (source := Path.home() / name).is_file():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, home / name)
+    # By FRESH_MACHINE `make check`, run on the machine, knows that it need not make another one.
+    variables = {**handed_on(), "FRESH_MACHINE": "1", "LANG": "C.UTF-8", "HOME": str(home)}
+    if tree is None:
+        python = Path(getattr(sys, "_base_executable", sys.executable)).parent
+        variables["PATH"] = os.pathsep.join(map(str, (python, "/usr/bin", "/bin")))
+        return [
+            "env",
+            "-i",
+            "-C",
+            str(home / "lp-engagement"),
+            *(f"{name}={value}" for name, value in variables.items()),
+        ]
+    variables |= {"PATH": "/usr/bin:/bin", "HOME": "/home/reader"}
+    for place in places():
+        # What something is mounted on must be there.
+        at = tree / place.lstrip("/")
+        at.parent.mkdir(parents=True, exist_ok=True)
+        at.touch() if Path(place).is_file() else at.mkdir(exist_ok=True)
+    for place in ("home/reader", PLACEHOLDER.lstrip("/")):
+        (tree / place).mkdir(parents=True, exist_ok=True)
+    return [
+        *(*WALLS, "--ro-bind", str(tree), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108
+        *(word for place in places() for word in ("--ro-bind", place, place)),
+        *("--bind", str(home), "/home/reader", "--clearenv"),
+        *("--bind", str(home / "lp-engagement"), PLACEHOLDER, "--chdir", PLACEHOLDER),
+        *(word for variable in variables.items() for word in ("--setenv", *variable)),
+    ]
+
+
+def scripts(text: str, without: Iterable[str] = ()) -> Iterator[tuple[int, str]]:
+    """The shell blocks of a page, each with its line and without the commands to leave out."""
+    for block in pages.read(text).blocks:
+        if block.language == "sh":
+            script = "\n".join(line for line in block.text.splitlines() if line not in without)
+            yield block.line, INSTALLATION.format(script) if "pip install" in script else script
+
+
+def report(command: Sequence[str], text: str, without: Iterable[str] = ()) -> int:
+    """Run the blocks of a page on the machine, print what comes of each, and return how many failed."""
+    failed = count = 0
+    for line, script in scripts(text, without):
+        count += 1
         start = time.monotonic()
-        for step, fault in reader.read(step for step in steps(name, text) if step.command not in without):
-            count += 1
-            seconds, start = time.monotonic() - start, time.monotonic()
-            words = " ".join(step.command.replace("\\\n", " ").split())
-            print(f"{'ok' if fault is None else 'NO'} {step.place}  {words} ({seconds:.1f} s)", flush=True)
-            if fault:
-                faults.append(fault)
-                shown = "".join(f"   | {line}\n" for line in fault.output.splitlines()[-LINES:])
-                print(f"   {fault.why}\n{shown}", end="", file=sys.stderr, flush=True)
+        done = run([*command, "sh", "-exc", script], merged=True)
+        print(f"{'NO' if done.returncode else 'ok'} README.md:{line} ({time.monotonic() - start:.1f} s)", flush=True)
+        if done.returncode:
+            failed += 1
+            shown = "".join(f"   | {each}\n" for each in done.stdout.splitlines()[-LINES:])
+            print(f"   exit code {done.returncode}\n{shown}", end="", file=sys.stderr, flush=True)
     if not count:
-        print("there is no command in a shell block", file=sys.stderr)
-    return len(faults) if count else 1
+        print("there is no shell block", file=sys.stderr)
+    return failed if count else 1
 
 
 def main() -> int:
     """Run as a command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pages", nargs="*", metavar="PAGE", default=["README.md"], help="README.md by default")
-    parser.add_argument("--full", action="store_true", help="run all tests where a page says `make test`")
+    parser.add_argument("--full", action="store_true", help="run all tests where the page says `make test`")
     parser.add_argument("--without", action="append", default=[], metavar="COMMAND", help="leave out a command")
-    parser.add_argument("--plain", action="store_true", help="take the weaker machine")
     arguments = parser.parse_args()
     if "FRESH_MACHINE" in os.environ:
-        print("this is the fresh machine already; its commands are being typed")
+        print("this is the fresh machine already; its commands are being run")
         return 0
-    pages = [(name, (ROOT / name).read_text(encoding="utf-8")) for name in arguments.pages]
-    start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="fresh-", ignore_cleanup_errors=True) as scratch:
-        fresh = machine(Path(scratch, "machine"), CACHE, plain=arguments.plain)
-        repository = fresh.home / "lp-engagement"
-        clone(ROOT, repository)
-        hidden = Path(scratch, "hidden")
-        hidden.touch()
-        reader = Reader(fresh, repository, {} if arguments.full else FEW_TESTS)
-        impurities = list(reader.impurities(hidden))
-        print(f"{fresh.title} ({time.monotonic() - start:.1f} s)")
-        if impurities:
-            print(f"it is not fresh (tools/fresh/machine.py makes it): {'; '.join(impurities)}", file=sys.stderr)
-            return 1
-        print("it has python3, make and git, and none of our other tools or packages", flush=True)
-        faults = report(reader, pages, without=arguments.without)
-    if faults:
-        return 1
-    left_out = f", but for {' and '.join(arguments.without)}" if arguments.without else ""
-    print(f"every command of {', '.join(arguments.pages)}{left_out} does what is said, on {fresh.title}")
-    return 0
+    tree: Path | None = None
+    try:
+        tree = debian()
+    except UnavailableError as error:
+        print(f"WEAKER: no Debian of its own, because {error}", file=sys.stderr)
+    # This check is about the set-up: it collects all tests but runs few.
+    few = () if arguments.full else ("PYTEST_ARGS=-k cart",)
+    with tempfile.TemporaryDirectory(prefix="fresh-", ignore_cleanup_errors=True) as home:
+        clone(ROOT, Path(home, "lp-engagement"))
+        text = Path(home, "lp-engagement", "README.md").read_text(encoding="utf-8")
+        if tree is None:
+            text = text.replace(PLACEHOLDER, str(Path(home, "lp-engagement")))
+        failed = report([*machine(Path(home), tree), "env", *few], text, arguments.without)
+    if not failed:
+        title = "this machine, emptied" if tree is None else f"Debian {SUITE} with {', '.join(PACKAGES)}"
+        print(f"every command of README.md{''.join(f' but {each}' for each in arguments.without)} works on {title}")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
