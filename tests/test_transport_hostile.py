@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -287,6 +289,24 @@ def test_name_that_is_looked_up_slowly_does_not_hold_the_caller(
             time.sleep(0.001)
 
 
+def test_connection_that_is_reset_as_soon_as_accepted(send_all: SendAll) -> None:
+    """A reset that comes before the request is an error of ours, whatever the library makes of it."""
+
+    def reset_all() -> None:
+        with suppress(OSError):
+            while True:
+                peer, _ = listener.accept()
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                peer.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=reset_all, daemon=True).start()
+        for _ in range(5):
+            with pytest.raises(TransportError):
+                send_all([a_request(f"http://127.0.0.1:{listener.getsockname()[1]}/")])
+        listener.shutdown(socket.SHUT_RDWR)
+
+
 def test_failed_look_up_names_the_reason(send_all: SendAll, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host that has no address ends in a ConnectError that says so."""
 
@@ -388,8 +408,6 @@ print(hostile.{kind}([hostile.a_request(sys.argv[1])], timeout=2)[0].content.dec
 
 def answers_after_a_piece(piece: int, status: str) -> tuple[socket.socket, threading.Thread]:
     """Start a server that reads a piece of the first request only, answers, and resets the connection."""
-    import struct
-
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:

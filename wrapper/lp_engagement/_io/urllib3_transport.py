@@ -302,6 +302,11 @@ class _Pooling:
 class _HttpPool(_Pooling, urllib3.HTTPConnectionPool):
     ConnectionCls = _PlainConnection  # pyright: ignore[reportAssignmentType]  # its parent is the default
 
+    def _validate_conn(self, conn: Any) -> None:
+        # Here, as for TLS: a reset while a request is being sent is ignored, since there may be an answer all the same.
+        if conn.is_closed:
+            conn.connect()
+
 
 class _HttpsPool(_Pooling, urllib3.HTTPSConnectionPool):
     ConnectionCls = _TlsConnection  # pyright: ignore[reportAssignmentType]  # like the one above
