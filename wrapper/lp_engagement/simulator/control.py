@@ -5,39 +5,42 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from itertools import islice
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from lp_engagement._common.version import __version__
 
-from .agent_view import View
 from .export import recorded, to_har
 from .faults import VOCABULARY, ScenarioError, check_size
+from .overview import read_filter, read_state
 from .response import JSON, SimulatedResponse, json_response
-from .state import is_live
+from .start import first_steps
 
 if TYPE_CHECKING:
-    from .engine import Engine
     from .requests import Entry
-    from .state import Account, Session, Visitor
+    from .simulator import Simulator
 
-__all__ = ["answer", "concerns", "read_state"]
+__all__ = ["answer", "concerns"]
 
-_PAGE = {
-    "/": ("index.html", "text/html; charset=utf-8"),
-    "/_sim/page.css": ("page.css", "text/css; charset=utf-8"),
-    "/_sim/page.js": ("page.js", "text/javascript; charset=utf-8"),
+_SPEC, _YAML = "/openapi.yaml", "application/yaml"
+_SCRIPTS = ("page", "accounts", "chart", "detail", "dom", "requests", "visitors")
+_FILES = {
+    "/": ("lp_engagement.simulator", "page/index.html", "text/html; charset=utf-8"),
+    "/_sim/page.css": ("lp_engagement.simulator", "page/page.css", "text/css; charset=utf-8"),
+    **{
+        f"/_sim/{name}.js": ("lp_engagement.simulator", f"page/{name}.js", "text/javascript; charset=utf-8")
+        for name in _SCRIPTS
+    },
+    _SPEC: ("lp_engagement_client", "openapi.yaml", _YAML),
 }
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
 }
-_SPEC = "/openapi.yaml"
+_SCENARIO = "/_sim/scenario"
+_ENTRY = "/_sim/journal/"
 _JOURNALS = {"/_sim/journal": "100", "/_sim/journal.ndjson": "1000000", "/_sim/journal.har": "1000000"}
 """How many of the latest requests are returned unless the query says so."""
-_VISITORS, _REQUESTS = 30, 50
-"""How many the page shows."""
 _OK, _NO_CONTENT, _BAD, _FORBIDDEN, _UNKNOWN = 200, 204, 400, 403, 404
 
 
@@ -47,31 +50,35 @@ def concerns(method: str, path: str) -> bool:
 
 
 def answer(
-    engine: Engine, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    simulator: Simulator, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
 ) -> SimulatedResponse:
     """Answer a request for the page, or a control call."""
     reading = method in {"GET", "HEAD"}
-    if reading and path in _PAGE:
-        name, media_type = _PAGE[path]
-        content = resources.files("lp_engagement.simulator").joinpath("page", name).read_bytes()
-        return SimulatedResponse(_OK, {"content-type": media_type, **_HEADERS}, content)
-    if reading and path == _SPEC:
-        content = resources.files("lp_engagement_client").joinpath("openapi.yaml").read_bytes()
-        return SimulatedResponse(_OK, {"content-type": "application/yaml"}, content)
+    if reading and path in _FILES:
+        return _file(path)
     if not reading and not _is_own(headers):
-        return _refused(_FORBIDDEN, "another site's page sent this, or its content type is not application/json")
+        return _refused(_FORBIDDEN, f"another site's page sent this, or its content type is not {JSON}")
     try:
         if reading:
-            return _read(engine, path, query)
-        return _act(engine, method, path, _object(body))
+            return _read(simulator, path, query)
+        if (method, path) == ("PUT", _SCENARIO):
+            simulator.use_scenario(body)
+            return SimulatedResponse(_NO_CONTENT, {}, b"")
+        return _act(simulator, method, path, _object(body))
     except (ArithmeticError, RecursionError, TypeError, ValueError) as error:
         return _refused(_BAD, str(error))
+
+
+def _file(path: str) -> SimulatedResponse:
+    package, name, media_type = _FILES[path]
+    content = resources.files(package).joinpath(*name.split("/")).read_bytes()
+    return SimulatedResponse(_OK, {"content-type": media_type, **_HEADERS}, content)
 
 
 def _is_own(headers: Mapping[str, str]) -> bool:
     # A page of any site may send requests to the loopback, but not with this content type, unless it is asked first.
     origin = headers.get("origin")
-    return headers.get("content-type", "").partition(";")[0].strip() == JSON and (
+    return headers.get("content-type", "").partition(";")[0].strip() in {JSON, _YAML} and (
         origin is None or origin.partition("://")[2] == headers.get("host")
     )
 
@@ -88,71 +95,96 @@ def _refused(status: int, message: str, headers: Mapping[str, str] | None = None
     return json_response(status, {"problem": message}, headers)
 
 
-def _read(engine: Engine, path: str, query: Mapping[str, str]) -> SimulatedResponse:
-    if path == "/_sim/state":
-        if query.get("version") == engine.version:
-            return SimulatedResponse(_NO_CONTENT, {}, b"")
-        return json_response(_OK, read_state(engine), {"cache-control": "no-store"})
-    if path == "/_sim/health":
-        return json_response(_OK, {"status": "ok", "version": __version__}, {"cache-control": "no-store"})
+def _read(simulator: Simulator, path: str, query: Mapping[str, str]) -> SimulatedResponse:
+    if path == "/_sim/state" and query.get("version") == simulator.version:
+        return SimulatedResponse(_NO_CONTENT, {}, b"")
     if path in _JOURNALS:
-        last = int(query.get("last", _JOURNALS[path]))
-        with engine.lock:
-            entries = list(engine.journal)[-last:] if last > 0 else []
-        return _journal(path, entries)
-    if path == "/_sim/faults":
-        return json_response(_OK, {"words": VOCABULARY})
-    return _refused(_UNKNOWN, f"there is no {path}")
+        return _journal(path, _latest(simulator, int(query.get("last", _JOURNALS[path]))))
+    if path.startswith(_ENTRY):
+        return _one_entry(simulator, int(path.removeprefix(_ENTRY)))
+    match path:
+        case "/_sim/state":
+            found = read_state(simulator, read_filter(query))
+        case "/_sim/health":
+            found = {"status": "ok", "version": __version__}
+        case "/_sim/scenario":
+            found = simulator.to_scenario()
+        case "/_sim/start":
+            found = first_steps()
+        case "/_sim/faults":
+            found = {"words": VOCABULARY}
+        case _:
+            return _refused(_UNKNOWN, f"there is no {path}")
+    return json_response(_OK, found, {"cache-control": "no-store"})
 
 
-def _journal(path: str, entries: Sequence[Entry]) -> SimulatedResponse:
+def _latest(simulator: Simulator, last: int) -> list[tuple[int, Entry]]:
+    journal = simulator.journal
+    with simulator.lock:
+        first = max(len(journal) - max(last, 0), 0)
+        return list(enumerate(journal[first:], journal.total - len(journal) + first + 1))
+
+
+def _one_entry(simulator: Simulator, number: int) -> SimulatedResponse:
+    with simulator.lock:
+        place = number - 1 - simulator.journal.total + len(simulator.journal)
+        entry = simulator.journal[place] if 0 <= place < len(simulator.journal) else None
+    if entry is None:
+        return _refused(_UNKNOWN, f"the journal has no request {number}")
+    return json_response(_OK, recorded(number, entry))
+
+
+def _journal(path: str, entries: Sequence[tuple[int, Entry]]) -> SimulatedResponse:
     if path.endswith(".har"):
-        return json_response(_OK, to_har(entries))
+        return json_response(_OK, to_har(entry for _, entry in entries))
     if path.endswith(".ndjson"):
-        lines = "".join(json.dumps(recorded(entry)) + "\n" for entry in entries)
+        lines = "".join(json.dumps(recorded(number, entry)) + "\n" for number, entry in entries)
         return SimulatedResponse(_OK, {"content-type": "application/x-ndjson"}, lines.encode())
-    return json_response(_OK, {"requests": [recorded(entry) for entry in entries]})
+    return json_response(_OK, {"requests": [recorded(number, entry) for number, entry in entries]})
 
 
-def _act(engine: Engine, method: str, path: str, data: Mapping[str, Any]) -> SimulatedResponse:
+def _act(simulator: Simulator, method: str, path: str, data: Mapping[str, Any]) -> SimulatedResponse:
     parts = path.removeprefix("/_sim/").split("/")
     done = SimulatedResponse(_NO_CONTENT, {}, b"")
     match method, parts:
         case _, ["accounts", account, what] if account:
-            if not _act_on_account(engine, account, f"{method} {what}", data):
+            if not _act_on_account(simulator, account, f"{method} {what}", data):
                 return _refused(_UNKNOWN, f"there is no {method} {path}")
         case "POST", ["script"]:
-            engine.script(None, _script(data))
+            simulator.script(None, _script(data))
         case "DELETE", ["script"]:
-            engine.clear_faults()
+            simulator.clear_faults()
         case "POST", ["clock"]:
-            engine.clock.advance(float(data.get("advance", 0)))
+            simulator.clock.advance(float(data.get("advance", 0)))
         case "DELETE", ["journal"]:
-            engine.clear_journal()
+            simulator.clear_journal()
         case "POST", ["reset"]:
-            engine.reset()
+            clock = data.get("clock", False)
+            if not isinstance(clock, bool):
+                raise ScenarioError("clock must be true or false")
+            simulator.reset(clock=clock)
         case _:
             return _refused(_UNKNOWN, f"there is no {method} {path}")
     return done
 
 
-def _act_on_account(engine: Engine, account: str, action: str, data: Mapping[str, Any]) -> bool:
+def _act_on_account(simulator: Simulator, account: str, action: str, data: Mapping[str, Any]) -> bool:
     """Change an account; return whether there is such an action."""
     match action:
         case "POST cold":
             times = data.get("times", 1)
             if not isinstance(times, int) or isinstance(times, bool) or times < 0:
                 raise ScenarioError("times must be an integer from 0")
-            engine.make_cold(account, times=times, visitor_id=bool(data.get("visitorId", True)))
+            simulator.make_cold(account, times=times, visitor_id=bool(data.get("visitorId", True)))
         case "POST available":
             available = data.get("available")
             if not isinstance(available, bool | None):
                 raise ScenarioError("available must be true, false, or null for the campaigns' rules")
-            engine.set_available(account, available)
+            simulator.set_available(account, available)
         case "POST script":
-            engine.script(account, _script(data))
+            simulator.script(account, _script(data))
         case "DELETE script":
-            engine.clear_faults(account)
+            simulator.clear_faults(account)
         case _:
             return False
     return True
@@ -162,73 +194,3 @@ def _script(data: Mapping[str, Any]) -> Any:
     if "script" not in data:
         raise ScenarioError("the body needs a script")
     return data["script"]
-
-
-def read_state(engine: Engine) -> dict[str, Any]:
-    """Return the data of the page."""
-    with engine.lock:
-        now, journal = engine.clock.time(), engine.journal
-        first = journal.total - len(journal)
-        return {
-            "version": engine.version,
-            "clock": {"now": now, "ahead": engine.clock.ahead},
-            "script": [fault.title for fault in engine.faults()],
-            "accounts": [_account(name, account) for name, account in engine.accounts.items()],
-            "visitors": [
-                _visitor(account_id, visitor, now) for account_id, visitor in islice(engine.seen_lately(), _VISITORS)
-            ],
-            "requests": [
-                _request(first + place + 1, journal[place])
-                for place in range(len(journal) - 1, max(len(journal) - _REQUESTS, 0) - 1, -1)
-            ],
-            "total": journal.total,
-        }
-
-
-def _account(name: str, account: Account) -> dict[str, Any]:
-    return {
-        "id": name,
-        "visitors": len(account.visitors),
-        "cold": account.cold,
-        "available": account.available,
-        "script": [fault.title for fault in account.faults],
-        "funnel": account.counts(),
-    }
-
-
-def _visitor(account: str, visitor: Visitor, now: float) -> dict[str, Any]:
-    return {
-        "account": account,
-        "id": visitor.id,
-        "createdAt": visitor.created_at,
-        "lastSeenAt": visitor.last_seen_at,
-        "sessions": [_session(session, now) for session in reversed(visitor.sessions.values())],
-    }
-
-
-def _session(session: Session, now: float) -> dict[str, Any]:
-    return {
-        "id": session.id,
-        "createdAt": session.created_at,
-        "live": is_live(session, now),
-        "sections": session.sections,
-        "offered": session.offered,
-        "sdes": {view: session.seen_by_agent(view) for view in get_args(View)},
-        "impressions": [impression["type"] for impression in session.impressions],
-    }
-
-
-def _request(number: int, entry: Entry) -> dict[str, Any]:
-    return {
-        "number": number,
-        "at": entry.at,
-        "method": entry.method,
-        "operation": entry.operation,
-        "account": entry.account_id,
-        "path": entry.path,
-        "status": entry.status,
-        "fault": entry.fault,
-        "dropped": [str(part) for part in entry.dropped],
-        "sdes": [sde.get("type") for sde in entry.sdes if isinstance(sde, dict)],
-        "impressions": [impression.get("type") for impression in entry.impressions if isinstance(impression, dict)],
-    }

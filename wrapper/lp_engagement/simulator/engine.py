@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .campaigns import Campaign
 from .faults import ScenarioError, read_script, take_fault
 from .operations import Operations
 from .requests import Entry, Journal, read_target
 from .response import Refusal, faulty_input
-from .state import Account, Accounts, VirtualClock
+from .state import Account, Accounts, Setup, VirtualClock
+from .timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,7 +29,6 @@ __all__ = ["FAULT_HEADER", "Engine"]
 FAULT_HEADER = "x-simulator-fault"
 """A request with this header is answered with the fault that it names."""
 
-_SEEN_LATELY = 100
 _MOST_FAULTS = 10_000
 
 
@@ -59,14 +59,17 @@ class Engine:
     ) -> None:
         self.journal: Journal = Journal(limit=journal_limit)
         self.clock: VirtualClock = VirtualClock(clock)
-        self._operations = Operations(self.clock, host=host, seed=seed, campaigns=tuple(campaigns), strict=strict)
+        self._seed = seed
         self._random = random.Random(seed)  # noqa: S311 - chances of faults
+        self._ids = random.Random(seed)  # noqa: S311 - made-up ids
+        self._operations = Operations(
+            self.clock, host=host, random=self._ids, campaigns=tuple(campaigns), strict=strict
+        )
         self._cold = cold
         self._available = available
         self._faults = read_script(script)
         self._plans: Mapping[str, Callable[[], Account]] = {}
         self._accounts = Accounts(self._new_account, visitor_limit=visitor_limit)
-        self._lately: dict[tuple[str, str], None] = {}
         self._changes = 0
         self.lock: AbstractContextManager[object] = threading.RLock()
 
@@ -120,15 +123,10 @@ class Engine:
         return own or take_fault(self._faults, operation, self._random)
 
     def _noticed(self, account: Account, entry: Entry, answer: SimulatedResponse) -> SimulatedResponse:
-        """Remember which visitor was seen, for the page."""
+        """Note which visitor was seen."""
         visitor = account.visitors.get(entry.visitor_id or "")
         if visitor is not None:
-            self._accounts.weigh(account, visitor)
-            seen = (entry.account_id or "", visitor.id)
-            self._lately.pop(seen, None)
-            self._lately[seen] = None
-            if len(self._lately) > _SEEN_LATELY:
-                del self._lately[next(iter(self._lately))]
+            self._accounts.seen(account, visitor)
         return answer
 
     def _new_account(self, account_id: str) -> Account:
@@ -217,14 +215,49 @@ class Engine:
         with self.lock:
             return self._accounts[account_id].counts()
 
-    def reset(self) -> None:
-        """Drop all accounts, visitors, requests and faults; campaigns, account plans and the time are unchanged."""
+    def reset(self, *, clock: bool = False) -> None:
+        """Drop all accounts, visitors, requests and faults; campaigns and account plans are unchanged.
+
+        Args:
+            clock: also move the time back to that of `base`, which the clock follows.
+        """
         with self.lock:
             self._accounts.clear()
-            self._lately.clear()
             self._faults.clear()
             self.journal.clear()
+            self.journal.total = 0
+            self._operations.timeline = Timeline()
+            if self._seed is not None:
+                self._random.seed(self._seed)
+                self._ids.seed(self._seed)
+            if clock:
+                self.clock.reset()
             self._changes += 1
+
+    def _begin(self, options: Mapping[str, Any], plans: Mapping[str, Callable[[], Account]]) -> None:
+        """Reset everything, and take options of the constructor; those that are missing are unchanged."""
+        with self.lock:
+            self._seed = options.get("seed", self._seed)
+            self.reset(clock=True)
+            self._plans = plans
+            self._cold, self._available = options.get("cold", 0), options.get("available")
+            self._faults.extend(read_script(options.get("script", ())))
+            self.campaigns = options.get("campaigns", (Campaign(),))
+            self._operations.host = options.get("host", self._operations.host)
+            self._operations.strict = options.get("strict", self._operations.strict)
+            self.journal.limit = options.get("journal_limit", self.journal.limit)
+            self._accounts.limit = options.get("visitor_limit", self._accounts.limit)
+
+    def _setup(self) -> Setup:
+        """Return what a scenario can have, as it is now."""
+        accounts = {name: self._new_account(name) for name in self._plans} | self._accounts
+        return Setup(
+            options={"seed": self._seed, "host": self._operations.host, "strict": self._operations.strict or None},
+            everywhere=Account(
+                cold=self._cold, faults=self._faults, campaigns=self.campaigns, available=self._available
+            ),
+            accounts=accounts,
+        )
 
     def clear_journal(self) -> None:
         """Drop the requests."""
@@ -245,10 +278,15 @@ class Engine:
         """The accounts by id."""
         return self._accounts
 
-    def seen_lately(self) -> Iterator[tuple[str, Visitor]]:
-        """Go through the visitors of the latest requests, the last one first, with their accounts."""
-        for account_id, visitor_id in reversed(list(self._lately)):
-            account = self._accounts.get(account_id)
-            visitor = None if account is None else account.visitors.get(visitor_id)
-            if visitor is not None:
-                yield account_id, visitor
+    def seen_lately(self) -> Iterator[tuple[Account, Visitor]]:
+        """Go through the visitors of all accounts, the one seen last first."""
+        return self._accounts.latest()
+
+    @property
+    def timeline(self) -> Timeline:
+        """What was offered and reported in all accounts, over time."""
+        return self._operations.timeline
+
+    def visitor_count(self) -> int:
+        """Return the number of visitors of all accounts."""
+        return self._accounts.visitor_count()

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from lp_engagement._common.version import __version__
+from lp_engagement_client import facts
+
+from .broken_rules import broken_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,21 +24,36 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _OF_A_CONNECTION = frozenset(["accept-encoding", "connection", "content-length", "host"])
 
 
-def recorded(entry: Entry) -> dict[str, Any]:
+def recorded(number: int, entry: Entry) -> dict[str, Any]:
     """Return a request with its response as a JSON object."""
     return {
+        "number": number,
         "at": entry.at,
         "method": entry.method,
         "path": entry.path,
         "query": dict(entry.query),
+        "headers": dict(entry.headers),
         "operation": entry.operation,
+        "account": entry.account_id,
+        "visitor": entry.visitor_id,
         "body": entry.body,
+        "content": entry.content.decode("utf-8", "replace"),
         "status": entry.status,
+        "answerHeaders": None if entry.answer is None else dict(entry.answer.headers),
         "answer": None if entry.answer is None else entry.answer.body.decode("utf-8", "replace"),
         "fault": entry.fault,
         "dropped": [{"pointer": part.pointer, "rule": part.rule, "title": part.title} for part in entry.dropped],
+        "problems": [] if entry.status != HTTPStatus.BAD_REQUEST else _problems(entry),
         "curl": to_curl(entry),
     }
+
+
+def _problems(entry: Entry) -> list[dict[str, str]]:
+    """List the rules of the spec that the body of a refused request breaks."""
+    kind = None if entry.operation is None else facts.OPERATIONS[entry.operation].body
+    if kind is None:
+        return []
+    return broken_rules(kind, entry.content) if entry.body is None else broken_rules(kind, entry.body)
 
 
 def to_curl(entry: Entry) -> str:
@@ -86,6 +104,8 @@ def _har_entry(entry: Entry) -> dict[str, Any]:
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "comment": entry.operation or "",
+        # The format reserves names that begin with an underscore for additions.
+        "_fault": entry.fault,
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,11 @@ from .requests import check_version, read_body
 from .response import Refusal, SimulatedResponse, faulty_input, json_response
 from .spec import as_spelled, documented_answer, loading_message
 from .state import OFFERED, Visitor
+from .timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from random import Random
 
     from .requests import Entry
     from .state import Account, Session, VirtualClock
@@ -31,7 +32,7 @@ class Operations:
     Args:
         clock: the simulator's time.
         host: the host (and port) that the Domain API names; `None` for the one that the request was sent to.
-        seed: makes the ids the same in each run; `None` for random ones.
+        random: makes the ids.
         campaigns: the campaigns of accounts without their own.
         strict: refuse what the server drops silently.
     """
@@ -41,15 +42,16 @@ class Operations:
         clock: VirtualClock,
         *,
         host: str | None,
-        seed: int | None,
+        random: Random,
         campaigns: Sequence[Campaign],
         strict: bool,
     ) -> None:
         self.campaigns: list[Campaign] = list(campaigns)
+        self.host = host
+        self.strict = strict
+        self.timeline = Timeline()
         self._clock = clock
-        self._host = host
-        self._strict = strict
-        self._random = random.Random(seed)  # noqa: S311 - made-up ids
+        self._random = random
 
     def of(self, operation: str) -> Callable[[Account, Entry], SimulatedResponse]:
         """Return the method that answers an operation, by the schema of its answer."""
@@ -123,7 +125,7 @@ class Operations:
         entry.visitor_id = visitor.id
         visitor.last_seen_at = session.last_seen_at = now
         session.receive(entry.kept_items("engagement_attributes"), impressions)
-        account.funnel.update(impression["type"] for impression in impressions)
+        self._count(account, now, [impression["type"] for impression in impressions])
         return _ids(entry, visitor, session)
 
     def name_domain(self, _account: Account, entry: Entry) -> SimulatedResponse:
@@ -150,7 +152,7 @@ class Operations:
 
     def _named(self, schema: str, entry: Entry) -> dict[str, Any]:
         """Name the host of the only service."""
-        host = self._host or entry.headers.get("host")
+        host = self.host or entry.headers.get("host")
         if not host:
             raise faulty_input("Host")
         return as_spelled(schema, service=facts.DOMAIN_SERVICE, account=entry.account_id, base_uri=host)
@@ -163,11 +165,16 @@ class Operations:
                 if not campaign.offers:
                     break
                 session.offered = campaign.title
-                account.funnel[OFFERED] += 1
+                self._count(account, self._clock.time(), (OFFERED,))
                 details = as_spelled("EngagementAnswer", engagement_details=campaign.engagement_details())
                 return documented_answer("available") | details
         session.offered = None
         return documented_answer("notAvailable")
+
+    def _count(self, account: Account, now: float, names: Sequence[str]) -> None:
+        account.funnel.update(names)
+        account.timeline.add(now, names)
+        self.timeline.add(now, names)
 
     def _check(self, entry: Entry) -> None:
         """Validate version, body and query parameters against the spec.
@@ -178,7 +185,7 @@ class Operations:
         kind = facts.OPERATIONS[entry.operation or ""].body
         check_version(entry)
         if kind is not None:
-            read_body(entry, kind, strict=self._strict)
+            read_body(entry, kind, strict=self.strict)
         for parameter in find(entry.operation or "").parameters.values():
             if parameter.required and parameter.place == "query" and not entry.query.get(parameter.key):
                 raise faulty_input(parameter.key)

@@ -132,12 +132,13 @@ class Journal(list[Entry]):
         limit: the maximum number of requests, up to 64 MiB in all; the oldest are dropped first. `None` for no limit.
 
     Attributes:
+        limit: the same limit.
         total: the number of requests so far, including dropped ones.
     """
 
     def __init__(self, *, limit: int | None = None) -> None:
         super().__init__()
-        self._limit = limit
+        self.limit = limit
         self._bytes = 0
         self.total: int = 0
 
@@ -146,7 +147,7 @@ class Journal(list[Entry]):
         super().append(entry)
         self.total += 1
         self._bytes += entry.size
-        while self._limit is not None and (len(self) > self._limit or (self._bytes > _MOST_BYTES and len(self) > 1)):
+        while self.limit is not None and (len(self) > self.limit or (self._bytes > _MOST_BYTES and len(self) > 1)):
             self._bytes -= self[0].size
             del self[0]
 

@@ -69,14 +69,17 @@ class Plan:
     accounts: Mapping[str, AccountPlan] = field(default_factory=dict)
 
 
-def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
-    """Read a scenario from a file, or from the data of one.
+def read_scenario(scenario: str | Path | bytes | Mapping[str, Any]) -> Plan:
+    """Read a scenario from a file, its content in YAML (of which JSON is a part), or its data.
 
     Raises:
         ScenarioError: the scenario is invalid; the message names the place and the reason.
         OSError: the file cannot be read.
     """
-    data = scenario if isinstance(scenario, Mapping) else _load(Path(scenario))
+    if isinstance(scenario, bytes):
+        data = _parse(scenario, "the scenario", is_json=scenario.lstrip().startswith(b"{"))
+    else:
+        data = scenario if isinstance(scenario, Mapping) else _load(Path(scenario))
     check_size(data)
     _check_keys(data, (*_EVERYWHERE, "accounts", *_OPTIONS), "the scenario")
     options: dict[str, Any] = {name: data[name] for name in _OPTIONS if name in data}
@@ -108,9 +111,12 @@ def read_scenario(scenario: str | Path | Mapping[str, Any]) -> Plan:
 
 
 def _load(path: Path) -> Any:
-    name = printable(path.name)
     with path.open("rb") as file:
         content = file.read(_LARGEST_FILE + 1)
+    return _parse(content, printable(path.name), is_json=path.suffix == ".json")
+
+
+def _parse(content: bytes, name: str, *, is_json: bool) -> Any:
     if len(content) > _LARGEST_FILE:
         raise ScenarioError(f"{name} is larger than {_LARGEST_FILE >> 20} MiB")
     try:
@@ -118,13 +124,13 @@ def _load(path: Path) -> Any:
     except UnicodeDecodeError:
         raise ScenarioError(f"{name} is not UTF-8") from None
     try:
-        return json.loads(text) if path.suffix == ".json" else _load_yaml(text)
+        return json.loads(text) if is_json else _load_yaml(text)
     except RecursionError:
         raise ScenarioError(f"{name} is nested too deeply") from None
     except ScenarioError:
         raise
     except ValueError as error:
-        kind = "JSON" if path.suffix == ".json" else "YAML"
+        kind = "JSON" if is_json else "YAML"
         raise ScenarioError(f"{name} is not {kind}: {_lines(error)}") from None
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "faulty_field",
     "loading_message",
     "rule",
+    "smallest_request",
     "types_of",
     "violations",
 ]
@@ -32,6 +33,13 @@ def documented_answer(name: str) -> dict[str, Any]:
     """Return a fresh copy of the answer that the spec shows under `name`."""
     answer: dict[str, Any] = _load("examples")["answers"][name]
     return dict(answer)
+
+
+def smallest_request(kind: str) -> dict[str, Any]:
+    """Return the required fields of the documented request of a kind."""
+    schema, example = _load(f"{kind}.accepting"), _load("examples")["requests"][kind]
+    required = schema["$defs"][schema["$ref"].rpartition("/")[2]]["required"]
+    return {name: example[name] for name in required}
 
 
 def as_spelled(schema: str, **values: Any) -> dict[str, Any]:

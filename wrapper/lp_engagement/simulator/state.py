@@ -7,7 +7,7 @@ Python objects: there can be 100 000 sessions.
 from __future__ import annotations
 
 import json
-from collections import Counter, deque
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,10 @@ from lp_engagement_client import facts
 
 from .agent_view import agent_view
 from .spec import types_of
+from .timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lp_engagement._common.clock import Clock
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from .campaigns import Campaign
     from .faults import Fault
 
-__all__ = ["OFFERED", "Account", "Accounts", "Session", "VirtualClock", "Visitor", "is_live"]
+__all__ = ["OFFERED", "Account", "Accounts", "Session", "Setup", "VirtualClock", "Visitor", "is_live"]
 
 OFFERED = "offered"
 _FURTHEST = 1_000 * 365.25 * 86_400
@@ -81,6 +82,11 @@ class VirtualClock:
         if not 0 <= seconds <= _FURTHEST - self._ahead:
             raise ValueError("the clock can only move ahead, by a thousand years at most")
         self._ahead += seconds
+
+    def reset(self) -> None:
+        """Follow `base` again, and forget the pauses. The time moves back, so reset what has stored times as well."""
+        self._ahead = 0.0
+        self.slept.clear()
 
     def sleep(self, seconds: float) -> None:
         """Record the pause, and move the clock forward instead of waiting."""
@@ -170,6 +176,10 @@ class Session:
         """About how many bytes the session takes up."""
         return _SESSION_OVERHEAD + self._size + sum(map(len, self.sections))
 
+    def contains(self, text: str) -> bool:
+        """Whether lower-case JSON text is in the attributes and impressions, or in the sections."""
+        return any(text in part.lower() for part in (*self._attributes, *self._impressions, _to_text(self.sections)))
+
     def receive(self, attributes: Sequence[Mapping[str, Any]], impressions: Sequence[Mapping[str, Any]] = ()) -> None:
         """Store attributes and impressions of a request, and drop the oldest if there are too many."""
         for items, texts in ((attributes, self._attributes), (impressions, self._impressions)):
@@ -187,7 +197,7 @@ def _unpacked(texts: list[str]) -> list[dict[str, Any]]:
     return [item for text in texts for item in json.loads(text)]
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Visitor:
     """A visitor of an account. Times are seconds since the epoch.
 
@@ -236,6 +246,7 @@ class Account:
     """An account: its visitors, and the faults that are still to come.
 
     Attributes:
+        id: its id; `Accounts` sets it.
         cold: how many calls are still answered with "Loading account".
         gives_visitor_id: whether those answers name ids.
         campaigns: the account's own campaigns; `None` for those of all accounts.
@@ -243,8 +254,10 @@ class Account:
         faults: the faults that are still to come, in this order.
         visitors: the visitors by id, oldest first.
         funnel: how many engagements were offered, and how often each impression event was reported.
+        timeline: the same over time.
     """
 
+    id: str = ""
     cold: int = 0
     gives_visitor_id: bool = True
     campaigns: list[Campaign] | None = None
@@ -252,10 +265,26 @@ class Account:
     faults: list[Fault] = field(default_factory=list)
     visitors: dict[str, Visitor] = field(default_factory=dict)
     funnel: Counter[str] = field(default_factory=Counter)
+    timeline: Timeline = field(default_factory=Timeline)
 
     def counts(self) -> dict[str, int]:
         """Return what was offered, and what was reported of it, in the order of the spec."""
         return {name: self.funnel[name] for name in (OFFERED, *types_of("impression"))}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Setup:
+    """What a scenario can have.
+
+    Attributes:
+        options: other arguments of a simulator; those that are `None` are the defaults.
+        everywhere: the settings for accounts without their own.
+        accounts: the accounts by id.
+    """
+
+    options: Mapping[str, Any]
+    everywhere: Account
+    accounts: Mapping[str, Account]
 
 
 class Accounts(dict[str, Account]):
@@ -263,39 +292,56 @@ class Accounts(dict[str, Account]):
 
     Args:
         make: makes an account of an id.
-        visitor_limit: how many visitors to keep, with 256 MiB of data at most; the oldest are dropped first. `None`
-            keeps all.
+        visitor_limit: how many visitors to keep, with 256 MiB of data at most; those seen longest ago are dropped
+            first. `None` keeps all.
+
+    Attributes:
+        limit: the same limit.
     """
 
     def __init__(self, make: Callable[[str], Account], *, visitor_limit: int | None) -> None:
         super().__init__()
         self._make = make
-        self._limit = visitor_limit
-        self._visitors: deque[tuple[Account, Visitor]] = deque()
+        self.limit = visitor_limit
+        self._visitors: OrderedDict[Visitor, Account] = OrderedDict()
         self._bytes = 0
 
     def __missing__(self, account_id: str) -> Account:
         account = self[account_id] = self._make(account_id)
+        account.id = account_id
         if len(self) > _MOST_ACCOUNTS:
-            del self[next(iter(self))]
+            for visitor in self.pop(next(iter(self))).visitors.values():
+                self._let_go(visitor)
         return account
 
-    def weigh(self, account: Account, visitor: Visitor) -> None:
-        """Count what a new or changed visitor takes up, and drop the oldest visitors if there is no room."""
-        if not visitor.counted:
-            self._visitors.append((account, visitor))
+    def seen(self, account: Account, visitor: Visitor) -> None:
+        """Note that a visitor was seen and has changed, and drop those seen longest ago if there is no room."""
+        self._visitors[visitor] = account
+        self._visitors.move_to_end(visitor)
         size = visitor.size
         self._bytes += size - visitor.counted
         visitor.counted = size
         while self._is_full():
-            home, oldest = self._visitors.popleft()
-            home.visitors.pop(oldest.id, None)
-            self._bytes -= oldest.counted
+            oldest = next(iter(self._visitors))
+            self._visitors[oldest].visitors.pop(oldest.id, None)
+            self._let_go(oldest)
+
+    def latest(self) -> Iterator[tuple[Account, Visitor]]:
+        """Go through the visitors of all accounts, the one seen last first."""
+        return ((account, visitor) for visitor, account in reversed(self._visitors.items()))
+
+    def visitor_count(self) -> int:
+        """Return the number of visitors of all accounts."""
+        return len(self._visitors)
+
+    def _let_go(self, visitor: Visitor) -> None:
+        if self._visitors.pop(visitor, None) is not None:
+            self._bytes -= visitor.counted
 
     def _is_full(self) -> bool:
-        if self._limit is None or len(self._visitors) <= 1:
+        if self.limit is None or len(self._visitors) <= 1:
             return False
-        return len(self._visitors) > self._limit or self._bytes > _MOST_BYTES
+        return len(self._visitors) > self.limit or self._bytes > _MOST_BYTES
 
     def clear(self) -> None:
         """Drop all accounts."""
