@@ -111,6 +111,11 @@ def press(page: Chrome, name: str) -> None:
     page.find_element("xpath", f"//button[normalize-space()='{name}']").click()
 
 
+def press_last(page: Chrome, name: str) -> None:
+    """Press the last button of a name."""
+    page.find_elements("xpath", f"//button[normalize-space()='{name}']")[-1].click()
+
+
 def a_visit(client: EngagementClient) -> None:
     """A visit with attributes and impressions."""
     visit = client.visit("sarah")
@@ -201,15 +206,20 @@ def choose(page: Chrome, selector: str, value: str) -> None:
     Select(page.find_element("css selector", selector)).select_by_value(value)
 
 
+def offers(simulator: Simulator, available: bool | None) -> bool:  # noqa: FBT001 - of a wait
+    """Whether this is the account's setting."""
+    return simulator.accounts[ACCOUNT].available is available
+
+
 def test_availability_of_an_account(page: Chrome, client: EngagementClient, simulator: Simulator) -> None:
     """Buttons and each account's own list make it offer to nobody, to everybody and by its rules."""
     for button, available in (("Not available", False), ("Available", True), ("By the rules", None)):
         press(page, button)
-        wait(lambda available=available: simulator.accounts[ACCOUNT].available is available)
+        wait(partial(offers, simulator, available))
     for value, available in (("false", False), ("true", True)):
         wait(lambda: page.find_elements("css selector", ".offers"))
         choose(page, ".offers", value)
-        wait(lambda available=available: simulator.accounts[ACCOUNT].available is available)
+        wait(partial(offers, simulator, available))
         assert client.visit("sarah").get_engagement().available is available
 
 
@@ -253,6 +263,11 @@ def rows(page: Chrome) -> list[str]:
     return [str(each.text) for each in page.find_elements("css selector", "#request-list .open")]
 
 
+def has_rows(page: Chrome, numbers: list[str]) -> bool:
+    """Whether these requests are shown."""
+    return rows(page) == numbers
+
+
 def test_filter(page: Chrome, client: EngagementClient, simulator: Simulator) -> None:
     """Search, account, operation, status and visitor narrow both lists, each down to what was asked for."""
     a_visit(client)
@@ -260,16 +275,17 @@ def test_filter(page: Chrome, client: EngagementClient, simulator: Simulator) ->
     send(simulator, b'{"appType": "MSDK"}', account="87654321")
     send(simulator, b"{}")
     wait(lambda: rows(page) == ["5", "4", "3", "2", "1"])
-    for change, numbers, visitors in (
+    changes: list[tuple[Callable[[], Any], list[str], int]] = [
         (lambda: page.find_element("id", "search").send_keys("MORTGAGE"), ["3"], 1),
         (lambda: choose(page, "#filter-account", "87654321"), ["4"], 1),
         (lambda: choose(page, "#filter-operation", "updateSession"), ["2"], 3),
         (lambda: choose(page, "#filter-status", "4xx"), ["5"], 3),
-        (page.find_elements("css selector", ".visitor .small")[-1].click, ["2", "1"], 1),
+        (lambda: press_last(page, "Requests"), ["2", "1"], 1),
         (lambda: page.find_element("id", "search").send_keys("nothing like this"), [], 0),
-    ):
+    ]
+    for change, numbers, visitors in changes:
         change()
-        wait(lambda numbers=numbers: rows(page) == numbers)
+        wait(partial(has_rows, page, numbers))
         assert len(page.find_elements("css selector", ".visitor")) == visitors
         if not numbers:
             assert page.find_element("id", "requests-none").is_displayed()

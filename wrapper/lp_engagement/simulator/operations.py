@@ -77,6 +77,7 @@ class Operations:
             raise _loading(entry.account_id or "", visitor_id)
         if account.cold > 0:
             account.cold -= 1
+            entry.fault = "loading"
             raise _loading(*(entry.account_id or "", visitor_id) if account.gives_visitor_id else ("", ""))
 
         now = self._clock.time()
