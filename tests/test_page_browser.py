@@ -570,3 +570,29 @@ def test_rebound_name_reaches_nothing(browser: Chrome, simulator: Simulator) -> 
     assert "CanaryTopic" not in json.dumps(answers)
     assert simulator.faults() == []
     assert len(simulator.visitors(ACCOUNT)) == len(simulator.journal) == 1
+
+
+VISIT = """
+const [url, done] = arguments;
+const headers = {"content-type": "application/json"};
+fetch(url, {method: "POST", headers, body: '{"appType": "MSDK"}'})
+  .then(async (answer) => done((await answer.json()).status), (error) => done(String(error)));
+"""
+
+
+@pytest.mark.parametrize("cors", [True, False])
+def test_page_of_another_origin(browser: Chrome, simulator: Simulator, *, cors: bool) -> None:
+    """A page of another origin makes a visit and reads the answer with `--cors`; without, it makes none."""
+    with AttackingServer() as app:
+        serving = threading.Thread(target=app.serve_forever)
+        serving.start()
+        origin = f"http://localhost:{app.server_port}"
+        with simulator.serve(cors=[origin] if cors else []) as server:
+            browser.get(f"{origin}/")
+            url = f"{server.url}{api.find('createSession').path.format(accountId=ACCOUNT)}?v=1.0"
+            found = browser.execute_async_script(VISIT, url)
+            browser.get("about:blank")
+        app.shutdown()
+        serving.join()
+    assert found == ("Available" if cors else "TypeError: Failed to fetch")
+    assert len(simulator.visitors(ACCOUNT)) == int(cors)

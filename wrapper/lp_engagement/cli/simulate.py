@@ -34,6 +34,12 @@ from .failures import USAGE
     help="Campaigns, cold accounts and faults, as YAML or JSON.",
 )
 @click.option(
+    "--export",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Where to write the settings as a scenario (JSON) at the end.",
+)
+@click.option(
     "--cold", type=click.IntRange(min=0), metavar="N", help='POSTs that each account answers with "Loading account".'
 )
 @click.option(

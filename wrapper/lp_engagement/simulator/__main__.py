@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import signal
 import sys
 import tempfile
@@ -49,6 +50,7 @@ class ServeOptions:
         ca_file: where to write the certificate of its authority; a temporary file if not given.
         cert: the file of a certificate, to serve https with.
         key: the file of its key.
+        export: where to write the settings as a scenario when the server ends.
     """
 
     host: str = "127.0.0.1"
@@ -63,6 +65,7 @@ class ServeOptions:
     ca_file: str | None = None
     cert: str | None = None
     key: str | None = None
+    export: str | None = None
 
 
 def run(options: ServeOptions) -> str | None:
@@ -108,6 +111,8 @@ def _serve(simulator: Simulator, options: ServeOptions, authority: Path, stop: t
         # Not one endless wait: on Windows no signal would end it.
         while not stop.wait(_SECONDS):
             pass
+    if options.export:
+        Path(options.export).write_text(f"{json.dumps(simulator.to_scenario(), indent=2)}\n", encoding="utf-8")
 
 
 @contextmanager
@@ -149,6 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--cert", metavar="FILE", help="certificate to serve https with, as PEM")
     add("--key", metavar="FILE", help="key of the certificate, as PEM")
     add("--scenario", metavar="FILE", help="campaigns, cold accounts and faults, as YAML or JSON")
+    add("--export", metavar="FILE", help="where to write the settings as a scenario (JSON) at the end")
     add("--cold", type=int, metavar="N", help='POSTs that each account answers with "Loading account"')
     add("--strict", action="store_true", default=None, help="answer 400 to unknown keys and types")
     add("--seed", type=int, metavar="N", help="make ids and chances the same in each run")

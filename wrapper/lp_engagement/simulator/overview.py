@@ -53,8 +53,7 @@ class Filter:
         text = self.search.lower()
         if not text or text in visitor.id.lower() or text in account.id.lower():
             return True
-        # Sessions store JSON text, in which other characters than ASCII are escaped.
-        text = json.dumps(text)[1:-1].lower()
+        text = _escaped(text)
         return any(text in session.id.lower() or session.contains(text) for session in visitor.sessions.values())
 
     def takes_request(self, entry: Entry) -> bool:
@@ -87,7 +86,13 @@ class Filter:
         if any(text in part.lower() for part in parts):
             return True
         answer = b"" if entry.answer is None else entry.answer.body
-        return any(text in content.decode("utf-8", "replace").lower() for content in (entry.content, answer))
+        contents = [content.decode("utf-8", "replace").lower() for content in (entry.content, answer)]
+        return any(form in content for content in contents for form in (text, _escaped(text)))
+
+
+def _escaped(text: str) -> str:
+    """Write text as in JSON, where other characters than ASCII can be escaped, as they are in stored sessions."""
+    return json.dumps(text)[1:-1].lower()
 
 
 def read_filter(query: Mapping[str, str]) -> Filter:
