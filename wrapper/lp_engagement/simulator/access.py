@@ -75,9 +75,9 @@ class Access:
     def refusal(self, headers: Mapping[str, str]) -> tuple[HTTPStatus, str] | None:
         """Return status and reason if a request must be refused; `headers` with names in lower case."""
         host, origin = headers.get("host", "").lower(), headers.get("origin", "").lower()
-        if self.hosts is not None:
-            accepted = {host, host_name(host)}
-            if accepted.isdisjoint(self.loopback) and host_name(host) not in self.hosts:
+        if self.hosts is not None and host not in self.loopback:
+            name = host_name(host)
+            if name not in self.loopback and name not in self.hosts:
                 return HTTPStatus.MISDIRECTED_REQUEST, self._misdirected()
         if self.origins is not None and origin and origin.partition("://")[2] != host and origin not in self.origins:
             return HTTPStatus.FORBIDDEN, "A page of another origin sent this. Allow its origin with --cors."

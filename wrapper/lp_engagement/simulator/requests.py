@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
@@ -197,7 +197,7 @@ def read_target(entry: Entry) -> tuple[str, Mapping[str, str]]:
     Raises:
         Refusal: there is none for the path, or not with this method; or the account id cannot be one.
     """
-    match = next(_matches(entry.path, entry.method), None)
+    match = _first_match(entry.path, entry.method)
     if match is None:
         raise _unknown(entry)
     operation, parameters = match
@@ -267,6 +267,12 @@ def _refuse_constant(_text: str) -> None:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+@lru_cache(maxsize=1024)
+def _first_match(path: str, method: str) -> tuple[str, Mapping[str, str]] | None:
+    """Find the operation. The paths of new visitors are all the same."""
+    return next(_matches(path, method), None)
 
 
 def _matches(path: str, method: str | None = None) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -14,6 +14,7 @@ import re
 import socket
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
@@ -289,7 +290,8 @@ _MAX_BODY_DIGITS = len(str(_MAX_BODY_BYTES))
 _WORDS_OF_A_REQUEST_LINE = 3
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _WITHOUT_BODY = frozenset([HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED])
-_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NOT_IN_HEADERS = re.compile(r"[\r\n\0]")
 _ONCE = frozenset(["content-length", "host", "transfer-encoding"])
 """Headers whose repetition makes it doubtful where a request ends or whom it is for."""
 
@@ -352,11 +354,18 @@ def _read_request(buffer: bytearray) -> _Request | None:
 def _headers(lines: list[str]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line in lines:
-        match = _HEADER.fullmatch(line)
-        if match is None or (match[1].lower() in _ONCE and match[1].lower() in headers):
+        written, colon, value = line.partition(":")
+        name = _header_name(written)
+        if not (name and colon) or _NOT_IN_HEADERS.search(value) or (name in _ONCE and name in headers):
             raise _BadRequest(HTTPStatus.BAD_REQUEST)
-        headers[match[1].lower()] = match[2].rstrip(" \t")
+        headers[name] = value.strip(" \t")
     return headers
+
+
+@lru_cache(maxsize=256)
+def _header_name(written: str) -> str | None:
+    """Return a header's name in lower case; `None` if it cannot be one. Clients send the same few all the time."""
+    return written.lower() if _HEADER_NAME.fullmatch(written) else None
 
 
 def _length(headers: Mapping[str, str]) -> int:
