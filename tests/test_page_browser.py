@@ -271,7 +271,7 @@ def has_rows(page: Chrome, numbers: list[str]) -> bool:
 
 
 def test_filter(page: Chrome, client: EngagementClient, simulator: Simulator) -> None:
-    """Search, account, operation, status and visitor narrow both lists, each down to what was asked for."""
+    """Search, account, operation, status and visitor narrow both lists, each down to the right ones."""
     a_visit(client)
     client.visit("tom").get_engagement(sdes=[sde.lead(topic="mortgage")])
     send(simulator, b'{"appType": "MSDK"}', account="87654321")

@@ -88,7 +88,7 @@ def lead(topic: str) -> dict[str, Any]:
     ],
 )
 def test_filter(query: str, requests: list[int], visitors: int) -> None:
-    """Each filter lets through what was asked for, and what is left out is counted."""
+    """Each filter lets the right ones through, and all are counted."""
     simulator = Simulator(seed=1)
     post(simulator, lead("mortgage"))
     post(simulator, lead("m\u00fcnchen"))
@@ -228,7 +228,7 @@ def test_scenario_that_is_none(body: bytes) -> None:
 
 
 def test_settings_made_by_hand() -> None:
-    """What was set by calls is exported, and what a scenario cannot have is named."""
+    """Settings made by calls are exported, and those that a scenario cannot have are named."""
     simulator = Simulator(campaigns=[])
     simulator.set_available(ACCOUNT, available=True)
     simulator.script(ACCOUNT, [Fault.lost(operation="updateSession"), Fault(418, label="tea")])
@@ -262,7 +262,7 @@ def test_command_exports(tmp_path: Path) -> None:
 
 
 def test_reset_with_the_clock() -> None:
-    """A reset keeps the time unless it is told not to; the count of requests and the seeded ids begin again."""
+    """A reset keeps the time unless `clock` is true; the count of requests and the seeded ids begin again."""
     simulator = Simulator(seed=1)
     ids = post(simulator, {})["visitorId"]
     simulator.clock.advance(60)

@@ -249,7 +249,7 @@ class Engine:
             self._accounts.limit = options.get("visitor_limit", self._accounts.limit)
 
     def _setup(self) -> Setup:
-        """Return what a scenario can have, as it is now."""
+        """Return the present settings that a scenario can have."""
         accounts = {name: self._new_account(name) for name in self._plans} | self._accounts
         return Setup(
             options={"seed": self._seed, "host": self._operations.host, "strict": self._operations.strict or None},
@@ -284,7 +284,7 @@ class Engine:
 
     @property
     def timeline(self) -> Timeline:
-        """What was offered and reported in all accounts, over time."""
+        """Offers and reported events of all accounts, over time."""
         return self._operations.timeline
 
     def visitor_count(self) -> int:

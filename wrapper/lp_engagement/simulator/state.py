@@ -274,7 +274,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Setup:
-    """What a scenario can have.
+    """The settings that a scenario can have.
 
     Attributes:
         options: other arguments of a simulator; those that are `None` are the defaults.
