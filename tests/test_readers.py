@@ -545,7 +545,7 @@ def test_values_in_scripts_are_hidden(tmp_path: Path) -> None:
 
 def test_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the parser, scripts are wrong usage, and the message names the extra."""
-    monkeypatch.setattr("lp_engagement.validation.run.GRAMMARS", ("no_such_package",))
+    monkeypatch.setattr("lp_engagement.validation.readers.formats.GRAMMARS", ("no_such_package",))
     path = tmp_path / "a.js"
     path.write_text("let a = 1;")
     done = validate(path)

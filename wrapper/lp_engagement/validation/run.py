@@ -7,12 +7,11 @@ import stat
 import sys
 from collections import deque
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from .checker import Checker, Finding, Options, Tally
 from .explain import text_problem
-from .readers.formats import GRAMMARS, HEAD, SOURCES, by_content, by_name
+from .readers.formats import HEAD, SOURCES, by_content, by_name, has_grammars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -240,8 +239,8 @@ def need_grammars(file_format: Format) -> None:
     Raises:
         InputError: the extra `js` is not installed.
     """
-    if file_format in SOURCES and not all(find_spec(name) for name in GRAMMARS):
-        raise InputError("to read JavaScript, TypeScript and HTML, install the extra `js`")
+    if file_format in SOURCES and not has_grammars():
+        raise InputError("to read scripts, pages and exports of tag managers, install the extra `js`")
 
 
 def _largest(file_format: Format) -> int:

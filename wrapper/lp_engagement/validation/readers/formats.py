@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from importlib.util import find_spec
 from typing import Literal
 
-Format = Literal["json", "jsonc", "ndjson", "yaml", "har", "postman", "jwt", "csv", "js", "ts", "html"]
+Format = Literal["json", "jsonc", "ndjson", "yaml", "har", "postman", "jwt", "csv", "js", "ts", "html", "tags"]
 
 FORMATS: dict[str, Format] = {
     ".json": "json",
@@ -28,7 +29,7 @@ FORMATS: dict[str, Format] = {
     ".html": "html",
     ".htm": "html",
 }
-SOURCES = frozenset({"js", "ts", "html"})
+SOURCES = frozenset({"js", "ts", "html", "tags"})
 """Formats of programs and pages, most of which have no payload."""
 IN_FOLDERS = tuple(ending for ending, named in FORMATS.items() if named not in {*SOURCES, "csv"})
 """Endings of the files that a folder stands for: tables need a column, and most programs and pages have no payload."""
@@ -37,9 +38,15 @@ GRAMMARS = ("tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript", "
 HEAD = 4096
 """Bytes that show whether JSON is recorded traffic."""
 
+_GTM = re.compile(rb'\s*+\{\s*+"exportFormatVersion"\s*+:')
 _HAR = re.compile(rb'\s*+\{\s*+"log"\s*+:\s*+\{')
 _POSTMAN = re.compile(rb"schema\.(?:get)?postman\.com/")
 _JWT = re.compile(rb"\s*+(?:Bearer\s++)?eyJ[\w-]*+\.eyJ[\w-]*+\.")
+
+
+def has_grammars() -> bool:
+    """Whether the extra `js` is installed."""
+    return all(find_spec(name) for name in GRAMMARS)
 
 
 def by_name(name: str) -> Format | None:
@@ -52,6 +59,8 @@ def by_content(head: bytes, named: Format | None = None) -> Format:
     if named in {None, "json"}:
         if _HAR.match(head):
             return "har"
+        if _GTM.match(head):
+            return "tags"
         if head.lstrip()[:1] == b"{" and _POSTMAN.search(head[:HEAD]):
             return "postman"
     if named is not None:
