@@ -149,7 +149,7 @@ def read_json(data: bytes, *, first_line: int = 1) -> Document:
     document = Document(text=text, first_line=first_line)
     if text.startswith(_BOM):
         document.faults.append((byte_order_mark(), Span(0, 1)))
-        text = document.text = " " + text[1:]
+        text = document.text = text[1:]
     try:
         value, repeats = _parse(text)
     except json.JSONDecodeError as error:

@@ -80,7 +80,7 @@ def _documents(data: bytes, file_format: str, selection: Selection) -> Iterator[
 
 
 def _text(data: bytes) -> Document:
-    return Document(data.decode(errors="replace"))
+    return Document(data.decode("utf-8-sig", errors="replace"))
 
 
 def _json(data: bytes) -> Iterator[Document]:

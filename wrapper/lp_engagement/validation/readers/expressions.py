@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from .templates import has_template
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Node
 
     from lp_engagement.validation.documents import Known
@@ -36,6 +38,8 @@ _METHODS = {"toFixed", "toPrecision", "toString", "toUpperCase", "toLowerCase", 
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[^ux]))", re.DOTALL)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _LINE_ENDS = {"\n", "\r", "\r\n", "\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"}
+_CHOICES = {"binary_expression": ("left", "right"), "ternary_expression": ("consequence", "alternative")}
+_CHOOSING = {"||", "&&", "??", ""}
 _LARGEST = 0x10FFFF
 
 
@@ -49,6 +53,28 @@ def bare(node: Node) -> Node:
     while node.type in _WRAPPERS and node.named_children:
         node = node.named_children[0]
     return node
+
+
+def choices(node: Node | None, *, truthy: bool = False) -> Iterator[Node]:
+    """Yield the values that an expression can have, of `lpTag.sdes || [...]`, `known ? {...} : {...}` and the like.
+
+    Args:
+        node: the expression.
+        truthy: leave out what it is if a condition does not hold, as in `known && {...}`.
+    """
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            continue
+        node = bare(node)
+        operator = _operator(node)
+        sides = _CHOICES.get(node.type, ()) if operator in _CHOOSING else ()
+        if not sides:
+            yield node
+        if truthy and operator == "&&":
+            sides = sides[1:]
+        waiting += [node.child_by_field_name(side) for side in reversed(sides)]
 
 
 def string(source: str) -> str | None:

@@ -38,9 +38,13 @@ GRAMMARS = ("tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript", "
 HEAD = 4096
 """Bytes that show whether JSON is recorded traffic."""
 
-_GTM = re.compile(rb'\s*+\{\s*+"exportFormatVersion"\s*+:')
-_HAR = re.compile(rb'\s*+\{\s*+"log"\s*+:\s*+\{')
-_POSTMAN = re.compile(rb"schema\.(?:get)?postman\.com/")
+_BOM = b"\xef\xbb\xbf"
+_EXPORTED: dict[Format, re.Pattern[bytes]] = {
+    "har": re.compile(rb'\s*+\{\s*+"log"\s*+:\s*+\{'),
+    "tags": re.compile(rb'\s*+\{\s*+"exportFormatVersion"\s*+:'),
+    "postman": re.compile(rb"\s*+\{.*?schema\.(?:get)?postman\.com/", re.DOTALL),
+}
+"""How JSON that another program has exported starts."""
 _JWT = re.compile(rb"\s*+(?:Bearer\s++)?eyJ[\w-]*+\.eyJ[\w-]*+\.")
 
 
@@ -56,19 +60,17 @@ def by_name(name: str) -> Format | None:
 
 def by_content(head: bytes, named: Format | None = None) -> Format:
     """Detect the format from the first lines; `named` is the format that the extension shows."""
+    head = head.removeprefix(_BOM)
     if named in {None, "json"}:
-        if _HAR.match(head):
-            return "har"
-        if _GTM.match(head):
-            return "tags"
-        if head.lstrip()[:1] == b"{" and _POSTMAN.search(head[:HEAD]):
-            return "postman"
+        exported = next((name for name, pattern in _EXPORTED.items() if pattern.match(head, 0, HEAD)), None)
+        if exported is not None:
+            return exported
     if named is not None:
         return named
     if _JWT.match(head):
         return "jwt"
     lines = [line.strip() for line in head.split(b"\n") if line.strip()][:2]
     if not lines or lines[0][:1] not in {b"{", b"["}:
-        return "yaml" if lines and lines[0][:1].isalpha() else "json"
+        return "yaml" if lines and (lines[0][:1].isalpha() or lines[0][:1] in {b"-", b"#"}) else "json"
     complete = lines[0].endswith((b"}", b"]"))
     return "ndjson" if complete and len(lines) > 1 and lines[1][:1] in {b"{", b"["} else "json"

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement.validation.source_map import KnownLayout, Span
 
-from .expressions import bare, scalar, string, text_of
+from .expressions import bare, choices, scalar, string, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Node
 
     from lp_engagement.validation.documents import Known
     from lp_engagement.validation.problem import Path
 
 _DEEPEST = 60
+_EMPTY = {"null", "undefined", "false"}
+"""Values that a spread turns into no member."""
 
 
 class Offsets:
@@ -62,21 +66,33 @@ class Literals:
         for child in node.named_children:
             if child.type == "comment":
                 continue
-            key = child if child.type == "shorthand_property_identifier" else _key(child)
-            if key is None:
-                # A spread or a computed key can stand for any key, and replace the values before it.
+            key = _key(child)
+            if key is not None:
+                self._member(members, path, child, key)
+                continue
+            spread = list(_spread(child))
+            for member in spread:
+                # A spread under a condition can replace the value before it, or not.
+                name = _name(_key(member) or member)
+                if name in members:
+                    self.unknown[*path, name] = "nothing"
+                else:
+                    self._member(members, path, member, _key(member) or member)
+            if not spread:
+                # Any other spread and a computed key can stand for any key, and replace the values before it.
                 self.unknown[path] = "members"
                 self.unknown |= {(*path, name): "nothing" for name in members}
-                continue
-            name = _name(key)
-            place = (*path, name)
-            value = child.child_by_field_name("value")
-            if value is not None and bare(value).type == "undefined":
-                continue
-            self._forget(place)
-            self.layout.keys[json_pointer(place)] = self._offsets.span(key)
-            members[name] = self.value(child if value is None else value, place)
         return members
+
+    def _member(self, members: dict[str, Any], path: Path, child: Node, key: Node) -> None:
+        name = _name(key)
+        place = (*path, name)
+        value = child.child_by_field_name("value")
+        if value is not None and bare(value).type == "undefined":
+            return
+        self._forget(place)
+        self.layout.keys[json_pointer(place)] = self._offsets.span(key)
+        members[name] = self.value(child if value is None else value, place)
 
     def _array(self, node: Node, path: Path) -> list[Any]:
         entries = [child for child in node.named_children if child.type != "comment"]
@@ -89,6 +105,8 @@ class Literals:
 
 
 def _key(member: Node) -> Node | None:
+    if member.type == "shorthand_property_identifier":
+        return member
     key = member.child_by_field_name("key") or member.child_by_field_name("name")
     return key if key is not None and key.type in {"property_identifier", "string", "number"} else None
 
@@ -96,3 +114,13 @@ def _key(member: Node) -> Node | None:
 def _name(key: Node) -> str:
     text = text_of(key)
     return text if key.type != "string" else string(text) or text[1:-1]
+
+
+def _spread(node: Node) -> Iterator[Node]:
+    """Yield the members that a spread adds, as in `...(known && {name})`; nothing if they are not all known."""
+    if node.type != "spread_element" or not node.named_children:
+        return
+    objects = [each for each in choices(node.named_children[0], truthy=True) if each.type not in _EMPTY]
+    members = [each for part in objects for each in part.named_children if each.type != "comment"]
+    if all(part.type == "object" for part in objects) and all(_key(each) for each in members):
+        yield from members

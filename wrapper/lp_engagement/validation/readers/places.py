@@ -81,7 +81,8 @@ def string_at(document: Document, path: Path, text: str) -> Document:
 def inside(document: Document, text: str, offsets: Sequence[int]) -> Document:
     """Read a JSON text that is written inside the text of a document."""
     inner = read_with_comments(text.encode(errors="replace"))
-    inner.origin = _origin(document, offsets)
+    # A byte order mark is no part of the text that was read.
+    inner.origin = _origin(document, offsets[len(text) - len(inner.text) :])
     return inner
 
 

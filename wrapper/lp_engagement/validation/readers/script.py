@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lp_engagement.validation.documents import Document
 from lp_engagement.validation.kinds import attribute
 
-from .expressions import bare, text_of
+from .expressions import bare, choices, text_of
 from .literals import Literals, Offsets
 from .templates import without_templates
 
@@ -25,8 +25,6 @@ MARKS = (_TAG, _FIELD)
 """A text without any of these words has no attributes."""
 _METHODS = {"push", "send"}
 _GLOBAL = ("window.", "self.", "globalThis.", "top.", "parent.")
-_CHOICES = {"binary_expression": ("left", "right"), "ternary_expression": ("consequence", "alternative")}
-_CHOOSING = {"||", "&&", "??"}
 
 
 def read_script(file: Document, grammar: str, *, script: str | None = None) -> Iterator[Document]:
@@ -104,15 +102,15 @@ def _values(node: Node) -> Iterator[Node]:
         target, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
         if arguments is not None and _takes_attributes(target):
             for argument in arguments.named_children:
-                yield from _alternatives(argument)
+                yield from choices(argument)
     elif node.type == "assignment_expression":
         name = _name(node.child_by_field_name("left"))
         if name == _LIST or name.endswith(f".{_FIELD}"):
-            yield from _alternatives(node.child_by_field_name("right"))
+            yield from choices(node.child_by_field_name("right"))
     elif node.type == "pair":
         key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
         if key is not None and value is not None and _is_list(node, text_of(key).strip("\"'")):
-            yield from _alternatives(value)
+            yield from choices(value)
 
 
 def _takes_attributes(target: Node | None) -> bool:
@@ -135,21 +133,6 @@ def _is_list(pair: Node, key: str) -> bool:
     around = pair.parent.parent if pair.parent is not None else None
     assigned = around is not None and around.type == "assignment_expression"
     return key == _MEMBER and assigned and _name(around.child_by_field_name("left")) == _TAG  # type: ignore[union-attr]
-
-
-def _alternatives(node: Node | None) -> Iterator[Node]:
-    """Yield the values that an expression can have, of `lpTag.sdes || [...]`, `known ? {...} : {...}` and the like."""
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        if node is None:
-            continue
-        node = bare(node)
-        operator = node.child_by_field_name("operator")
-        if node.type in _CHOICES and (operator is None or text_of(operator) in _CHOOSING):
-            waiting += [node.child_by_field_name(side) for side in reversed(_CHOICES[node.type])]
-        else:
-            yield node
 
 
 def _name(node: Node | None) -> str:

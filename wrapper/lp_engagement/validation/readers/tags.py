@@ -1,4 +1,4 @@
-"""Reading engagement attributes from the scripts in exports of tag managers and in settings: code in strings of JSON."""
+"""Reading engagement attributes from code in strings of JSON: exports of tag managers, and settings."""
 
 from __future__ import annotations
 

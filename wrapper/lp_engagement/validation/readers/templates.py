@@ -1,4 +1,4 @@
-"""Texts with variables: bodies as Postman writes them (`{{name}}`), and scripts that a server or tag manager fills in."""
+"""Texts with variables: bodies as Postman writes them (`{{name}}`), and scripts that a program fills in."""
 
 from __future__ import annotations
 
