@@ -9,8 +9,6 @@ from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from lp_engagement.validation import check
@@ -21,14 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BODY = {"appType": "MSDK", "engagementAttributes": [CART | {"numItems": "two"}]}
-LEADS = st.fixed_dictionaries(
-    {
-        "type": st.just("lead"),
-        "lead": st.dictionaries(
-            st.sampled_from(["topic", "value", "Topic", "leadId"]), st.text() | st.integers() | st.none()
-        ),
-    }
-)
 
 
 def found(text: str | bytes, file_format: str = "json", **options: Any) -> list[Finding]:
@@ -50,11 +40,6 @@ def place_of(text: str, part: str) -> tuple[int, int]:
     assert text.count(part) == 1
     before = text[: text.index(part)]
     return before.count("\n") + 1, len(before) - before.rfind("\n")
-
-
-def summary(findings: list[Finding]) -> list[tuple[str, str, str]]:
-    """The problems without their places."""
-    return [(each.problem.rule, each.problem.pointer, each.problem.message) for each in findings]
 
 
 # ------------------------------------------------------------------------------------------------------- the kind
@@ -200,18 +185,6 @@ def test_a_pointer_to_nothing(tmp_path: Path) -> None:
     path.write_text(f"{GOOD}\n{GOOD}\n")
     done = validate("--pointer", "/body", path)
     assert "LPE406" in done.stdout
-
-
-@settings(suppress_health_check=[HealthCheck.too_slow])
-@given(LEADS, st.booleans())
-def test_the_container_does_not_matter(payload: Any, ascii_only: bool) -> None:  # noqa: FBT001
-    """A payload in a container has the problems of the bare one."""
-    bare = json.dumps(payload, ensure_ascii=ascii_only)
-    expected = summary(found(bare))
-    for text in (json.dumps({"a": {"b": payload}}), json.dumps({"a": {"b": bare}}, ensure_ascii=ascii_only)):
-        for form in ("json", "ndjson"):
-            assert summary(found(text, form, pointers=("/a/b",))) == expected
-    assert summary(found(f"// x\n{bare}", "jsonc")) == expected
 
 
 # ------------------------------------------------------------------------------------------------------- requests
@@ -421,25 +394,6 @@ def test_a_table_without_the_column(column: str | None) -> None:
     (finding,) = found("Sarah,West\n1,2\n", "csv", column=column)
     assert (finding.line, finding.column, finding.problem.name) == (1, 1, "not-json")
     assert "Sarah" not in f"{finding.excerpt}{finding.problem}"
-
-
-@settings(suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(LEADS, min_size=1, max_size=3), st.booleans())
-def test_recordings_do_not_matter(payloads: list[Any], ascii_only: bool) -> None:  # noqa: FBT001
-    """Attributes in a token, a table or a recorded request have the problems of the bare ones."""
-    bare = json.dumps(payloads, ensure_ascii=ascii_only)
-    expected = summary(found(bare))
-    assert summary(found(token(None, raw=bare_claims(bare)), "jwt")) == expected
-    body = f'{{"engagementAttributes": {bare}}}'
-    assert summary(found(har(entry(body, url="https://www.example.com/")), "har")) == expected
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([["json", "n"], [bare, "1"]])
-    assert summary(found(out.getvalue(), "csv")) == expected
-
-
-def bare_claims(text: str) -> bytes:
-    """The claims with a list of attributes as it is written."""
-    return f'{{"lp_sdes": {text}}}'.encode()
 
 
 # -------------------------------------------------------------------------------------------------------- scripts

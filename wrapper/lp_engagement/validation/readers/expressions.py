@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     Scalar = tuple[Known | None, Any]
 
-_WRAPPERS = {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"}
+_WRAPPERS = {
+    "parenthesized_expression",
+    "as_expression",
+    "satisfies_expression",
+    "non_null_expression",
+    "type_assertion",
+}
 _STRING: Scalar = ("type", "a string")
 _NUMBER: Scalar = ("type", 0)
 _BOOLEAN: Scalar = ("type", True)
@@ -38,7 +44,7 @@ _METHODS = {"toFixed", "toPrecision", "toString", "toUpperCase", "toLowerCase", 
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[^ux]))", re.DOTALL)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _LINE_ENDS = {"\n", "\r", "\r\n", "\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"}
-_CHOICES = {"binary_expression": ("left", "right"), "ternary_expression": ("consequence", "alternative")}
+_CHOICES: dict[str, tuple[str, ...]] = {"binary_expression": ("left", "right"), "ternary_expression": ("consequence", "alternative")}
 _CHOOSING = {"||", "&&", "??", ""}
 _LARGEST = 0x10FFFF
 
@@ -51,7 +57,8 @@ def text_of(node: Node) -> str:
 def bare(node: Node) -> Node:
     """Return an expression without parentheses and type assertions."""
     while node.type in _WRAPPERS and node.named_children:
-        node = node.named_children[0]
+        # A cast in angle brackets has its type first.
+        node = node.named_children[-1 if node.type == "type_assertion" else 0]
     return node
 
 
