@@ -126,7 +126,7 @@ def _report(outcomes: Iterator[Outcome], report: Report, progress: Callable[[int
 
 def _nothing(name: str) -> Finding:
     problem = text_problem("nothing-to-check", "the file contains no payload", "", level="warning")
-    return Finding(name, 1, 1, 2, 1, problem, "", (0, 1))
+    return Finding(name, 1, 1, 2, 1, problem, "", (0, 1), in_bytes=(1, 2))
 
 
 def _outcomes(pieces: Iterator[Piece], options: Options, jobs: int) -> Iterator[Outcome]:

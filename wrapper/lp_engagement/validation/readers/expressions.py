@@ -44,7 +44,10 @@ _METHODS = {"toFixed", "toPrecision", "toString", "toUpperCase", "toLowerCase", 
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[^ux]))", re.DOTALL)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _LINE_ENDS = {"\n", "\r", "\r\n", "\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"}
-_CHOICES: dict[str, tuple[str, ...]] = {"binary_expression": ("left", "right"), "ternary_expression": ("consequence", "alternative")}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "binary_expression": ("left", "right"),
+    "ternary_expression": ("consequence", "alternative"),
+}
 _CHOOSING = {"||", "&&", "??", ""}
 _LARGEST = 0x10FFFF
 
