@@ -50,6 +50,7 @@ class GitHubReport(Report):
                 self._summary.write(files, tally)
             except OSError as error:
                 self._summary.abandon()
+                self._summary.abandon()
                 reason = _data(f"The step summary cannot be written: {error.strerror}")
                 self.out.write(f"::warning title=lp-engagement::{reason}\n")
         if not self.quiet:
