@@ -6,7 +6,8 @@ import csv
 import io
 import json
 from base64 import urlsafe_b64encode
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -14,9 +15,6 @@ from ruamel.yaml import YAML
 from lp_engagement.validation import check
 from lp_engagement.validation.checker import Checker, Finding, Options
 from tests.validating import BAD, CART, GOOD, validate
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BODY = {"appType": "MSDK", "engagementAttributes": [CART | {"numItems": "two"}]}
 
@@ -506,6 +504,24 @@ def test_values_in_scripts_are_hidden(tmp_path: Path) -> None:
     done = validate(path)
     assert "firstName" in done.stdout
     assert not any(word in done.stdout for word in ("'Sarah'", "West", "4711", "Kwq"))
+
+
+def test_comments_in_scripts_allow_a_rule() -> None:
+    """A comment allows a rule on its line, or alone on the next line."""
+    push = "lpTag.sdes.push({type: 'cart', numItems: 1,\n%s\n});"
+    inside = ["total: '1' // lp-engagement: ignore LPE202", "/* lp-engagement: ignore LPE202 */\ntotal: '1'"]
+    assert [found(push % each, "js") for each in inside] == [[], []]
+    assert places(found(push % "total: '1 // lp-engagement: ignore LPE102', a: 1", "js"))
+
+
+def test_our_own_scripts_and_pages_have_no_false_alarm() -> None:
+    """The scripts and pages of the project have no attributes of the web tag."""
+    root = Path(__file__).parent.parent
+    page, site = root / "wrapper" / "lp_engagement" / "simulator" / "page", root / "docs" / "_static"
+    sources = [*page.glob("*.html"), *page.glob("*.js"), *site.glob("*.js")]
+    assert len(sources) >= 3
+    for path in sources:
+        assert found(path.read_bytes(), "html" if path.suffix == ".html" else "js") == []
 
 
 def test_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
