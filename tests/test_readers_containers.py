@@ -31,24 +31,24 @@ LEADS = st.fixed_dictionaries(
 
 
 class Text(NamedTuple):
-    """A text around a payload, and where each character of the payload is in it."""
+    """A string around a payload, and where each character of the payload is in it."""
 
     text: str
     where: Callable[[int], int]
 
 
 def around(inner: Text, before: str, after: str) -> Text:
-    """Put a text before and after."""
+    """Put a string before and after."""
     return Text(f"{before}{inner.text}{after}", lambda at: len(before) + inner.where(at))
 
 
 def encoded(inner: Text, encode: Callable[[str], str]) -> Text:
-    """Encode a text character by character."""
+    """Encode a string character by character."""
     return Text(encode(inner.text), lambda at: len(encode(inner.text[: inner.where(at)])))
 
 
 def string(inner: Text) -> Text:
-    """Write a text as a string of JSON."""
+    """Write a string as a string of JSON."""
     return encoded(inner, lambda text: json.dumps(text)[1:-1])
 
 

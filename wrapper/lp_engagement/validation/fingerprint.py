@@ -1,4 +1,4 @@
-"""Identifying a problem across runs: by file, rule and place, as a hash, so that it tells no value and no key.
+"""Identifying a problem across runs: by file, rule and place, as a hash, which shows no value and no key.
 
 Lines and indexes of arrays do not count, so a problem stays the same when its line or entry moves.
 """
@@ -20,7 +20,7 @@ _DIGITS = 16
 
 
 def digest(*parts: str) -> str:
-    """Hash some texts."""
+    """Hash some strings."""
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 

@@ -158,7 +158,7 @@ class Gate:
     def finish(self, checked: Filter, *, to_stderr: bool, quiet: bool) -> None:
         """Write the baseline, if that was requested, and print what the reports do not say.
 
-        The number of problems by rule is printed on request, and below a text that is longer than a screen.
+        The number of problems by rule is printed on request, and below a report that is longer than a screen.
 
         Raises:
             click.UsageError: the baseline cannot be written.

@@ -62,9 +62,9 @@ def by_content(head: bytes, named: Format | None = None) -> Format:
     """Detect the format from the first lines; `named` is the format that the extension shows."""
     head = head.removeprefix(_BOM)
     if named in {None, "json"}:
-        exported = next((name for name, pattern in _EXPORTED.items() if pattern.match(head, 0, HEAD)), None)
-        if exported is not None:
-            return exported
+        for exported, pattern in _EXPORTED.items():
+            if pattern.match(head, 0, HEAD):
+                return exported
     if named is not None:
         return named
     if _JWT.match(head):

@@ -87,7 +87,7 @@ def inside(document: Document, text: str, offsets: Sequence[int]) -> Document:
 
 
 def nested(document: Document, text: str, offsets: Sequence[int]) -> Document:
-    """Return a text that is written inside the text of a document, and need not be JSON."""
+    """Return a string that is written inside the text of a document, and need not be JSON."""
     return Document(text, origin=_origin(document, offsets))
 
 

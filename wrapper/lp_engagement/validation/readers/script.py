@@ -22,7 +22,7 @@ _LIST = "lpTag.sdes"
 _TAG, _, _MEMBER = _LIST.partition(".")
 _FIELD = "engagementAttributes"
 MARKS = (_TAG, _FIELD)
-"""A text without any of these words has no attributes."""
+"""A string without any of these words has no attributes."""
 _METHODS = {"push", "send"}
 _GLOBAL = ("window.", "self.", "globalThis.", "top.", "parent.")
 
@@ -33,7 +33,7 @@ def read_script(file: Document, grammar: str, *, script: str | None = None) -> I
     Args:
         file: the text.
         grammar: the language of the script.
-        script: a text of the same length to read in its place.
+        script: a string of the same length to read in its place.
     """
     text = file.text if script is None else script
     if not any(mark in text for mark in MARKS):

@@ -11,7 +11,7 @@ _CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def columns(text: str) -> int:
-    """Count the columns that a text takes: a wide character takes two, a combining one none."""
+    """Count the columns that a string takes: a wide character takes two, a combining one none."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 

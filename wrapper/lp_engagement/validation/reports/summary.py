@@ -68,5 +68,5 @@ class Summary:
 
 
 def _text(text: str) -> str:
-    """Write a text so that Markdown and HTML give no character of it a meaning, and so that it is ASCII."""
+    """Write a string so that Markdown and HTML give no character of it a meaning, and so that it is ASCII."""
     return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", text).encode("ascii", "xmlcharrefreplace").decode()

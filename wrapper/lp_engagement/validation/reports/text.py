@@ -36,7 +36,7 @@ class TextReport(Report):
         )
 
     def _wrapped(self, text: str, before: int, indent: str) -> str:
-        """Wrap a text that starts in some column of a line."""
+        """Wrap a string that starts in some column of a line."""
         if self.width is None or before + columns(text) <= self.width:
             return text
         lines = wrap(
