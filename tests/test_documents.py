@@ -425,7 +425,7 @@ def test_faults_of_the_text_and_of_the_payload() -> None:
     text = b'\xef\xbb\xbf{"type": "cart", "total": "1", "numItems": 1, "numItems": 2}'
     assert places(list(checker.file("x", text))) == [
         (1, 1, "byte-order-mark"),
-        (1, 48, "duplicate-key"),
+        (1, 47, "duplicate-key"),
         (1, 28, "string-number"),
     ]
     assert (checker.tally.documents, checker.tally.invalid, checker.tally.errors) == (1, 1, 2)

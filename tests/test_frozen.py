@@ -44,7 +44,7 @@ if sys.argv[1:] == ["facts"]:
 else:
     main()
 """
-FORMATS = ("text", "json", "github", "sarif", "junit")
+FORMATS = ("text", "json", "github", "sarif", "junit", "gitlab", "rdjson")
 # Not of the app: they come with the environment of the tests, and PyInstaller follows every optional import.
 FOREIGN = (
     *("IPython", "_pytest", "babel", "docutils", "hypothesis", "jsonschema", "lxml", "markdown_it", "pygments"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import logging
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -17,10 +19,11 @@ import pytest
 import xmlschema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wcwidth import wcswidth
 
 from lp_engagement.validation.checker import Finding, Options, Tally
 from lp_engagement.validation.problem import Problem, shown_pointer
-from lp_engagement.validation.reports import FORMATS, report_class
+from lp_engagement.validation.reports import FORMATS, documentation, report_class
 from lp_engagement.validation.reports.base import shown_name
 from lp_engagement.validation.run import run
 from lp_engagement.validation.schemas import dereference, dispatch, load
@@ -36,7 +39,7 @@ each_format = pytest.mark.parametrize("form", FORMATS)
 
 
 def test_formats() -> None:
-    """There are the five formats that these tests know."""
+    """There are the formats that these tests know."""
     assert set(FORMATS) == set(KNOWN_FORMATS)
 
 
@@ -74,7 +77,7 @@ def findings(draw: st.DrawFn) -> list[tuple[str, Tally, list[Finding]]]:
 Files = list[tuple[str, Tally, list[Finding]]]
 
 
-def written(form: str, files: Files, **options: bool) -> str:
+def written(form: str, files: Files, **options: Any) -> str:
     """The report of a format about findings."""
     out = io.StringIO(newline="")
     report = report_class(form)(out, **options)
@@ -209,6 +212,123 @@ def test_junit_schema_is_no_formality() -> None:
     assert not junit().is_valid(text)
 
 
+# ------------------------------------------------------------------------------------------- GitLab and reviewdog
+
+
+@cache
+def validator(name: str) -> jsonschema.Draft7Validator:
+    """The schema of a format."""
+    return jsonschema.Draft7Validator(json.loads((SCHEMAS / name).read_bytes()))
+
+
+def check_gitlab(text: str) -> list[dict[str, Any]]:
+    """Validate a code quality report, and return its entries. GitLab shows one of those with equal fingerprints."""
+    entries: list[dict[str, Any]] = json.loads(text)
+    assert [error.message for error in validator("gitlab-code-quality.json").iter_errors(entries)] == []
+    fingerprints = [each["fingerprint"] for each in entries]
+    assert len(set(fingerprints)) == len(fingerprints)
+    return entries
+
+
+@given(findings())
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25)
+def test_gitlab_holds_against_its_schema(files: Files) -> None:
+    """Whatever was found, the report for GitLab is valid, with an entry for each finding."""
+    entries = check_gitlab(written("gitlab", files))
+    assert [(each["check_name"].split()[0], each["location"]["lines"]["begin"]) for each in entries] == [
+        (each.problem.rule, each.line) for each in all_of(files)
+    ]
+
+
+def check_rdjson(text: str) -> list[dict[str, Any]]:
+    """Validate a report for reviewdog, and return its diagnostics."""
+    report = json.loads(text)
+    assert [error.message for error in validator("rdformat-1.0.1.json").iter_errors(report)] == []
+    diagnostics: list[dict[str, Any]] = report["diagnostics"]
+    return diagnostics
+
+
+@given(findings())
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25)
+def test_rdjson_holds_against_its_schema(files: Files) -> None:
+    """Whatever was found, the report for reviewdog is valid, with a diagnostic for each finding."""
+    diagnostics = check_rdjson(written("rdjson", files))
+    assert [(each["code"]["value"], each["severity"].lower()) for each in diagnostics] == [
+        (each.problem.rule, each.problem.level) for each in all_of(files)
+    ]
+
+
+@pytest.mark.parametrize("name, wrong", [("gitlab-code-quality.json", [{}]), ("rdformat-1.0.1.json", {"x": 1})])
+def test_schemas_are_no_formality(name: str, wrong: Any) -> None:
+    """The schemas that are used do refuse what is no report."""
+    assert not validator(name).is_valid(wrong)
+
+
+def test_columns_in_bytes(tmp_path: Path) -> None:
+    """The columns of reviewdog count bytes of UTF-8; in a very long line they are left out."""
+    path = tmp_path / "a.ndjson"
+    rest = '": "\u00fc\U0001f389", "type": "cart", "total": "1", "numItems": 1}'
+    texts = [f'{{"{key}{rest}' for key in ("a", "a" * 20_000)]
+    path.write_text("\n".join(texts), encoding="utf-8")
+    diagnostics = check_rdjson(validate("--format", "rdjson", "--select", "string-number", path).stdout)
+    start = len(texts[0].encode()[: texts[0].encode().index(b'"1"')]) + 1
+    assert [each["location"]["range"] for each in diagnostics] == [
+        {"start": {"line": 1, "column": start}, "end": {"line": 1, "column": start + 3}},
+        {"start": {"line": 2}},
+    ]
+
+
+# --------------------------------------------------------------------------------------------------- fingerprints
+
+
+@pytest.mark.parametrize("form", ["sarif", "gitlab"])
+def test_fingerprints_are_stable(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A problem keeps its fingerprint when its line, its entry or its value changes; each problem has its own."""
+    monkeypatch.chdir(tmp_path)
+    unlike = json.dumps({"type": "lead", "lead": {"Sarah": 1}})
+    found: list[list[str]] = []
+    for text in (f"[{BAD}, {BAD}, {unlike}]", f"[\n{unlike},\n{GOOD}, {BAD.replace('11.70', '12.1')},\n {BAD}]"):
+        Path("a.json").write_text(text, encoding="utf-8")
+        output = validate("--no-config", "--format", form, "./a.json").stdout
+        entries = check_gitlab(output) if form == "gitlab" else check_sarif(output)
+        fingerprints = entries if form == "gitlab" else [each["partialFingerprints"] for each in entries]
+        found.append(sorted(each["fingerprint" if form == "gitlab" else "place/v1"] for each in fingerprints))
+    assert found[0] == found[1]
+    assert len(set(found[0])) == 3
+    Path("b.json").write_text(f"[{BAD}]", encoding="utf-8")
+    other = validate("--no-config", "--format", form, "b.json").stdout
+    assert not any(each in other for each in found[0])
+
+
+def test_rules_link_to_their_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SARIF and rdjson link each rule to its page, as soon as the package names its documentation."""
+    files: Files = [("a", Tally(1, 1, 1), [finding_of("LPE102")])]
+    assert "helpUri" not in written("sarif", files)
+    info = tmp_path / "lp_engagement-9.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: lp-engagement\nVersion: 9\nProject-URL: Documentation, https://docs.example.com/\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    documentation._site.cache_clear()  # it is read once in each process
+    try:
+        rules = json.loads(written("sarif", files))["runs"][0]["tool"]["driver"]["rules"]
+        assert {rule["helpUri"] for rule in rules} == {
+            f"https://docs.example.com/rules.html#{rule['id'].lower()}" for rule in rules
+        }
+        check_sarif(written("sarif", files))
+        (diagnostic,) = check_rdjson(written("rdjson", files))
+        assert diagnostic["code"]["url"] == "https://docs.example.com/rules.html#lpe102"
+    finally:
+        documentation._site.cache_clear()
+
+
+def finding_of(rule: str, file: str = "a", line: int = 1, *, message: str = "m", excerpt: str = "") -> Finding:
+    """A finding."""
+    problem = Problem(rule, NAMES[rule], "error", "/x", message, "h", "")
+    return Finding(file, line, 1, 2, 1, problem, excerpt, (0, 1))
+
+
 # -------------------------------------------------------------------------------------------------------- GitHub
 
 
@@ -266,6 +386,44 @@ def test_github_commands_are_as_documented(files: Files, quiet: bool) -> None:  
         assert command.message == f"{problem.message}. {problem.hint} ({shown_pointer(problem) or 'the whole payload'})"
 
 
+def test_the_summary_has_all_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub shows ten annotations; the summary of the step has every problem, counts them, and cannot be abused."""
+    summary, path = tmp_path / "summary.md", tmp_path / "a|b<i>.ndjson"
+    summary.write_text("before\n")
+    keys = [f"[x](https:example.com)<b>{number}" for number in range(30)]
+    path.write_text("\n".join(json.dumps({"type": "lead", "lead": {key: 1}}) for key in keys))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    assert validate("--no-config", "--format", "github", path).stdout.count("::error ") == 30
+    text = summary.read_text()
+    assert text.startswith("before\n### lp-engagement validate\n\n30 payloads in 1 files: 30 invalid, 30 errors")
+    assert "| 30 | LPE102 | unknown-key |" in text
+    rows = [line for line in text.splitlines() if "error LPE102" in line]
+    assert len(rows) == 30
+    assert {row.count("|") for row in rows} == {5}
+    assert not re.search(r"[<>\[\]`@]|https:", "".join(rows))
+    assert html.unescape(rows[7]).count(keys[7]) == 2
+
+
+def test_a_summary_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub discards a summary of more than a mebibyte, so the rest is only counted."""
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    long = "m" * 9_000
+    written("github", [("a", Tally(1, 1, 200), [finding_of("LPE102", message=long) for _ in range(200)])])
+    text = summary.read_text()
+    assert 800_000 < len(text) < 1024 * 1024
+    left_out = 200 - text.count(long)
+    assert f"\n{left_out} more problems are in the log of the step.\n" in text
+    assert "| 200 | LPE102 |" in text
+
+
+def test_a_summary_that_cannot_be_written_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The annotations are written all the same."""
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "no" / "folder"))
+    text = written("github", [("a", Tally(1, 1, 1), [finding_of("LPE102")])])
+    assert [each.name for each in commands(text)] == ["error", "warning", "notice"]
+
+
 # ---------------------------------------------------------------------------------------------------------- text
 
 
@@ -285,6 +443,55 @@ def test_colors_add_nothing_else(files: Files) -> None:
     plain = written("text", files)
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == re.sub(r"\x1b\[[0-9;]*m", "", plain)
     assert colored.count("\x1b[0m") >= 1
+
+
+@given(findings(), st.integers(20, 100))
+@settings(max_examples=25)
+def test_text_fits_the_terminal(files: Files, width: int) -> None:
+    """An excerpt and its mark are never wider than the terminal, and the mark is under what it marks."""
+    for line in fitted_lines(written("text", files, width=width)):
+        assert wcswidth(line) <= width
+
+
+def fitted_lines(text: str) -> list[str]:
+    """The lines with an excerpt or a mark."""
+    return [line for line in text.split("\n") if re.match(r" *\d* \|", line)]
+
+
+@pytest.mark.parametrize("width", [None, 40, 60])
+@pytest.mark.parametrize(
+    "before", ["", "x", "\u6f22\u5b57 ", "e\u0301 ", "\U0001f389", "\u6f22" * 60, "x" * 60], ids=range(7)
+)
+def test_the_mark_is_under_the_value(before: str, width: int | None) -> None:
+    """Wide and combining characters before a value move the mark."""
+    excerpt = f"{before}Kwq, {'y' * 40}"
+    finding = finding_of("LPE102", excerpt=excerpt)
+    finding = replace(finding, mark=(len(before), 3))
+    shown, mark = fitted_lines(written("text", [("a", Tally(1, 1, 1), [finding])], width=width))
+    assert wcswidth(shown.partition("Kwq")[0]) == mark.index("^")
+    assert mark.count("^") == 3
+    assert width is None or wcswidth(shown) <= width
+
+
+def test_messages_are_wrapped_in_a_terminal() -> None:
+    """In a terminal, a long message continues on the next line; elsewhere it stays on its own."""
+    finding = finding_of("LPE102", message="word " * 30 + "end")
+    files: Files = [("a", Tally(1, 1, 1), [finding])]
+    assert max(map(len, written("text", files).split("\n"))) > 150
+    lines = written("text", files, width=60).split("\n")
+    assert max(map(len, lines)) <= 60
+    assert lines[0].startswith("a:1:1: error LPE102 word")
+    assert lines[1].startswith("    word")
+
+
+def test_many_problems_are_counted_by_rule(tmp_path: Path) -> None:
+    """Below more problems than a screen shows, the text has their number by rule, unless it is quiet."""
+    path = tmp_path / "a.ndjson"
+    path.write_text(f"{BAD}\n" * 11)
+    assert "    11  LPE202 string-number" in validate("--no-config", path).stdout
+    assert "    11  LPE202" not in validate("--no-config", "--quiet", path).stdout
+    path.write_text(f"{BAD}\n" * 10)
+    assert "    10  LPE202" not in validate("--no-config", path).stdout
 
 
 # --------------------------------------------------------------------------------------------- on the whole way
@@ -310,6 +517,10 @@ def test_reports_of_the_command(form: str, tmp_path: Path, monkeypatch: pytest.M
     elif form == "github":
         *found, _ = commands(done.stdout)
         assert [each.properties["file"] for each in found] == [*names, names[2]]
+    elif form == "gitlab":
+        assert [each["location"]["path"] for each in check_gitlab(done.stdout)] == [*names, names[2]]
+    elif form == "rdjson":
+        assert [each["location"]["path"] for each in check_rdjson(done.stdout)] == [*names, names[2]]
     elif form == "json":
         assert [each["file"] for each in json.loads(done.stdout)["problems"]] == [*names, names[2]]
 

@@ -489,6 +489,35 @@ def test_explain(name: str) -> None:
             assert found == ({name} if which == "wrong" else set())
 
 
+@pytest.mark.parametrize(
+    "arguments, meant",
+    [
+        (["valdate", "x"], "'validate'"),
+        (["Explain"], "'explain'"),
+        (["validate", "--knd", "sde", "x"], "'--kind'"),
+        (["visits", "lst"], "'list'"),
+        (["explain", "firstName"], "firstname"),
+        (["explain", "unknwon-key"], "unknown-key"),
+        (["explain", "LPE12"], "LPE102"),
+        (["explain", "CREATESESSION"], "createSession"),
+    ],
+)
+def test_what_was_meant(arguments: list[str], meant: str) -> None:
+    """A mistyped command, option or name is answered with the nearest one."""
+    done = CliRunner().invoke(group, arguments)
+    assert done.exit_code == 2
+    assert f"Did you mean {meant}?" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["xyzzy"], ["explain", "xyzzy"], ["explain", "x" * 10_000]])
+def test_nothing_is_meant(arguments: list[str]) -> None:
+    """Nothing is suggested where no name is near, and a long one is cut."""
+    done = CliRunner().invoke(group, arguments)
+    assert done.exit_code == 2
+    assert "Did you mean" not in done.stderr
+    assert len(done.stderr) < 500
+
+
 def test_explain_lists_the_rules() -> None:
     """Without a rule all are listed, one on each line; an unknown one is exit 2."""
     lines = run("explain").splitlines()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-FORMATS = ("text", "json", "github", "sarif", "junit")
+FORMATS = ("text", "json", "github", "sarif", "junit", "gitlab", "rdjson")
 NAMES: dict[str, str] = {rule["id"]: name for name, rule in load("rules").items()}
 """The names of the rules by their ids."""
 

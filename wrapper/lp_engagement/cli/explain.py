@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from lp_engagement._common.printable import printable
 from lp_engagement.validation.schemas import load
 
 
 @click.command("explain", short_help="Explain a rule of `validate`, a type, a field, an operation or a code.")
-@click.argument("rule", metavar="NAME", required=False)
+@click.argument("rule", metavar="[NAME]", required=False)
 def command(rule: str | None) -> None:
     """Explain NAME, or list the rules.
 
@@ -25,12 +26,14 @@ def command(rule: str | None) -> None:
         return
     found = {**rules, **{known["id"]: known for known in rules.values()}}.get(rule if rule in rules else rule.upper())
     if found is None:
-        from .subjects import about
+        from .subjects import about, near
 
         paragraphs = about(rule)
         if not paragraphs:
+            meant = near(rule, [*rules, *(known["id"] for known in rules.values())])
             raise click.UsageError(
-                f"{rule} is unknown. `lp-engagement explain` lists the rules, and `lp-engagement spec` prints the spec."
+                f"{printable(rule)} is unknown. {f'Did you mean {meant}? ' if meant else ''}"
+                "`lp-engagement explain` lists the rules, and `lp-engagement spec` prints the spec."
             )
         click.echo("\n\n".join(paragraphs))
         return

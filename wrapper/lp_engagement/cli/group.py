@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -34,6 +35,15 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f".{cmd_name}", __package__).command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or suggest the one that was meant."""
+        near = [] if args[0] in COMMANDS else get_close_matches(args[0].lower(), COMMANDS, 1)
+        if near and not ctx.resilient_parsing:
+            raise click.UsageError(f"No such command {args[0]!r}. Did you mean {near[0]!r}?", ctx)
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line. A failure of the machine, such as a full disk, is one sentence and exit code 2."""

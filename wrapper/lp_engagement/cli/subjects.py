@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement._core.generated import find
@@ -9,12 +10,28 @@ from lp_engagement.validation import schemas
 from lp_engagement_client.facts import INTERNAL_CODE_HINTS, KINDS, OPERATIONS, PERSONAL_DATA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+_LONGEST = 60
+"""Comparing long names is slow, and no name of the spec is longer."""
 
 
 def about(name: str) -> list[str]:
     """Return a paragraph about each thing with this name."""
     return [*_code(name), *_operation(name), *_objects(name), *_fields(name)]
+
+
+def near(name: str, rules: Iterable[str]) -> str | None:
+    """Return the name that is most like an unknown one: of the spec, or of the rules."""
+    known = {each.casefold(): each for each in [*_names(), *rules]}
+    found = get_close_matches(name[:_LONGEST].casefold(), known, 1)
+    return known[found[0]] if found else None
+
+
+def _names() -> Iterator[str]:
+    yield from OPERATIONS
+    for schema, (called, definition) in _definitions().items():
+        yield from (schema, called, *definition["properties"])
 
 
 def _code(name: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from importlib import import_module
@@ -107,7 +108,7 @@ def command(
     color: bool | None,
     **options: Any,
 ) -> None:
-    """Validate payloads in JSON, NDJSON, YAML, recorded requests, tokens or CSV against the spec.
+    """Validate payloads in JSON, NDJSON, YAML, recorded requests, tokens, CSV or scripts against the spec.
 
     \b
     Exit codes: 0 valid; 1 invalid; 2 wrong usage or unreadable input; 3 internal error.
@@ -122,7 +123,11 @@ def command(
         with opened(targets) as streams, _progress(names, quiet=quiet) as progress:
             checked = gate.filter(
                 report_class(target.format)(
-                    stream, color=color and target.file is None, quiet=quiet or gate.collects, strict=strict
+                    stream,
+                    color=color and target.file is None,
+                    quiet=quiet or gate.collects,
+                    strict=strict,
+                    width=shutil.get_terminal_size().columns if target.file is None and sys.stdout.isatty() else None,
                 )
                 for target, stream in zip(targets, streams, strict=True)
             )
@@ -142,7 +147,7 @@ def command(
             raise
         raise click.UsageError(f"{os.fsdecode(error.filename)} cannot be read: {error.strerror}") from None
     on_screen = next(target.format for target in targets if target.file is None)
-    gate.finish(checked, to_stderr=on_screen != "text")
+    gate.finish(checked, to_stderr=on_screen != "text", quiet=quiet)
     ctx.exit(REFUSED if checked.total.errors or (strict and checked.total.warnings) else 0)
 
 

@@ -63,6 +63,7 @@ class Finding:
         problem: the problem.
         excerpt: the line, with values hidden unless `show_values` is set.
         mark: the column (from 0) and width of the value in the excerpt.
+        in_bytes: the column and the end column in bytes of UTF-8, if they are known.
     """
 
     file: str
@@ -73,6 +74,7 @@ class Finding:
     problem: Problem
     excerpt: str = field(repr=False)
     mark: tuple[int, int] = field(repr=False)
+    in_bytes: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -184,5 +186,7 @@ class Checker:
         excerpt, column, width = "", 0, 0
         if self.options.excerpts:
             excerpt, column, width = document.excerpt(span, show_values=self.options.show_values)
-        end_column = place.column + place.width
-        return Finding(name, place.line, place.column, end_column, number, problem, excerpt, (column, width))
+        end_column, mark = place.column + place.width, (column, width)
+        return Finding(
+            name, place.line, place.column, end_column, number, problem, excerpt, mark, in_bytes=place.in_bytes
+        )

@@ -38,11 +38,19 @@ _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class FilePosition(NamedTuple):
-    """A location in a file: line and column from 1, and a width in characters."""
+    """A location in a file.
+
+    Attributes:
+        line: from 1.
+        column: in characters, from 1.
+        width: in characters.
+        in_bytes: the columns in bytes of the start and the end, if they are known.
+    """
 
     line: int
     column: int
     width: int
+    in_bytes: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,9 @@ class Document:
             lines, first_line, span = self.origin.lines, self.origin.first_line, self.origin.span(span)
         line, column = lines.line_and_column(span.start)
         stop = min(span.end, lines.around(span.start).end)
-        return FilePosition(first_line + line - 1, column, max(stop - span.start, 1))
+        start, end = lines.byte_column(span.start), lines.byte_column(max(stop, span.start))
+        in_bytes = None if start is None or end is None else (start, max(end, start + 1))
+        return FilePosition(first_line + line - 1, column, max(stop - span.start, 1), in_bytes)
 
     def excerpt(self, span: Span, *, show_values: bool) -> tuple[str, int, int]:
         """Return the line on which a span starts, and the column and width of the span in it."""
@@ -149,7 +159,7 @@ def read_json(data: bytes, *, first_line: int = 1) -> Document:
     document = Document(text=text, first_line=first_line)
     if text.startswith(_BOM):
         document.faults.append((byte_order_mark(), Span(0, 1)))
-        text = document.text = " " + text[1:]
+        text = document.text = text[1:]
     try:
         value, repeats = _parse(text)
     except json.JSONDecodeError as error:

@@ -1,4 +1,4 @@
-"""Comments that allow problems: `# lp-engagement: ignore LPE102`, in formats that have comments."""
+"""Comments that allow problems: `# lp-engagement: ignore LPE102` in YAML, with `//` or `/*` in scripts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from .source_map import Span
 
 _COMMENT = re.compile(
-    r"(?:^|(?<=[ \t]))#[ \t]*lp-engagement:[ \t]*ignore[ \t]+([\w-]++(?:[ \t]*,[ \t]*[\w-]++)*+)", re.MULTILINE
+    r"(?:^|(?<=[ \t]))(?:#|//|/\*)[ \t]*lp-engagement:[ \t]*ignore[ \t]+([\w-]++(?:[ \t]*,[ \t]*[\w-]++)*+)",
+    re.MULTILINE,
 )
+_MARKS = ("#", "//", "/*")
 _SEPARATOR = re.compile(r"[ \t]*,[ \t]*")
 
 
@@ -40,7 +42,7 @@ class Comments:
         if line not in self._known:
             above = self._document.lines.around(line.start - 1) if line.start else None
             ones = self._in(line)
-            if above is not None and self._document.text[above.start : above.end].lstrip().startswith("#"):
+            if above is not None and self._document.text[above.start : above.end].lstrip().startswith(_MARKS):
                 ones |= self._in(above)
             self._known[line] = ones
         return self._known[line]

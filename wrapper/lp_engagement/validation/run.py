@@ -7,12 +7,11 @@ import stat
 import sys
 from collections import deque
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from .checker import Checker, Finding, Options, Tally
 from .explain import text_problem
-from .readers.formats import GRAMMARS, HEAD, SOURCES, by_content, by_name
+from .readers.formats import HEAD, SOURCES, by_content, by_name, has_grammars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -127,7 +126,7 @@ def _report(outcomes: Iterator[Outcome], report: Report, progress: Callable[[int
 
 def _nothing(name: str) -> Finding:
     problem = text_problem("nothing-to-check", "the file contains no payload", "", level="warning")
-    return Finding(name, 1, 1, 2, 1, problem, "", (0, 1))
+    return Finding(name, 1, 1, 2, 1, problem, "", (0, 1), in_bytes=(1, 2))
 
 
 def _outcomes(pieces: Iterator[Piece], options: Options, jobs: int) -> Iterator[Outcome]:
@@ -240,8 +239,8 @@ def need_grammars(file_format: Format) -> None:
     Raises:
         InputError: the extra `js` is not installed.
     """
-    if file_format in SOURCES and not all(find_spec(name) for name in GRAMMARS):
-        raise InputError("to read JavaScript, TypeScript and HTML, install the extra `js`")
+    if file_format in SOURCES and not has_grammars():
+        raise InputError("to read scripts, pages and exports of tag managers, install the extra `js`")
 
 
 def _largest(file_format: Format) -> int:

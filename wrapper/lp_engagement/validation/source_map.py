@@ -26,6 +26,8 @@ _QUOTE = re.compile(r'\\.|"', re.DOTALL)
 _TOKEN = re.compile(r'("((?:[^"\\]|\\.)*+)")[ \t\n\r]*+(:?)|[\[\]{},]')
 _BARE = re.compile(r"[^\s{}\[\],:]++")
 _WORD = re.compile(r"\w")
+_COUNTED = 10_000
+"""Characters of a line whose bytes are counted for each problem in it."""
 _skip = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # what raw_decode calls for each value
 
 
@@ -50,6 +52,13 @@ class Lines:
         """Return the line and column of an offset, both from 1."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    def byte_column(self, offset: int) -> int | None:
+        """Return the column of an offset, from 1, in bytes of UTF-8; `None` if that would take long to count."""
+        start = self._starts[bisect_right(self._starts, offset) - 1]
+        if self._text.isascii():
+            return offset - start + 1
+        return len(self._text[start:offset].encode()) + 1 if offset - start <= _COUNTED else None
 
     def around(self, offset: int) -> Span:
         """Return the line around an offset, without its line feed."""

@@ -12,8 +12,9 @@ import re
 import tempfile
 from collections import Counter
 from contextlib import suppress
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lp_engagement.validation.fingerprint import digest, place
 
 from .globs import relative
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 _ABOUT = "Known problems for `lp-engagement validate --baseline`. Write it with --write-baseline, not by hand."
-_INDEX = re.compile(r"/[0-9]+(?=/|$)")
-_DIGITS = 16
 _SHA = re.compile(r"[0-9a-f]{16}")
 _RULE = re.compile(r"LPE[0-9]{3}")
 
@@ -60,23 +59,23 @@ class Baseline:
     def add(self, finding: Finding) -> None:
         """Make a problem a known one."""
         path = relative(finding.file, self._folder)
-        self._files.setdefault(_hash(path), Counter())[_place(path, finding)] += 1
+        self._files.setdefault(digest(path), Counter())[_place(path, finding)] += 1
 
     def take(self, finding: Finding) -> bool:
         """Remove one problem from the counts; `False` if there is none left, so that it is new."""
         path = relative(finding.file, self._folder)
-        counts = self._files.get(_hash(path), Counter())
-        place = _place(path, finding)
-        if not counts[place]:
+        counts = self._files.get(digest(path), Counter())
+        at = _place(path, finding)
+        if not counts[at]:
             return False
-        counts[place] -= 1
+        counts[at] -= 1
         return True
 
     def left(self, file: str) -> Counter[str]:
         """Count, by rule, the problems of a file that have not been taken: they are fixed."""
         found: Counter[str] = Counter()
-        for place, count in self._files.get(_hash(relative(file, self._folder)), Counter()).items():
-            found[place.rule] += count
+        for at, count in self._files.get(digest(relative(file, self._folder)), Counter()).items():
+            found[at.rule] += count
         return +found
 
     def read(self) -> None:
@@ -113,8 +112,8 @@ class Baseline:
         """
         files: dict[str, dict[str, dict[str, int]]] = {}
         for file, counts in sorted(self._files.items()):
-            for place, count in sorted(counts.items()):
-                files.setdefault(file, {}).setdefault(place.rule, {})[place.key] = count
+            for at, count in sorted(counts.items()):
+                files.setdefault(file, {}).setdefault(at.rule, {})[at.key] = count
         text = json.dumps({"about": _ABOUT, "version": _VERSION, "files": files}, indent=1) + "\n"
         number, unfinished = tempfile.mkstemp(dir=self._folder, prefix=".baseline-")
         try:
@@ -128,13 +127,8 @@ class Baseline:
             raise
 
 
-def _hash(*parts: str) -> str:
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
-
-
 def _place(path: str, finding: Finding) -> _Place:
-    problem = finding.problem
-    return _Place(problem.rule, _hash(path, _INDEX.sub("/-", problem.pointer), problem.rule))
+    return _Place(finding.problem.rule, place(path, finding.problem))
 
 
 def _counts(rules: Any) -> Counter[_Place]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lp_engagement.validation.reports.base import Report
 
 _SETTINGS, _ORDER = "lp_engagement.gate.settings", "lp_engagement.gate.order"
+_SCREENFUL = 10
+"""Problems that fill a screen."""
 _OPTIONS = (
     click.option("--select", multiple=True, metavar="RULE", help="Check only these rules: ids or names; repeatable."),
     click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules; repeatable."),
@@ -153,8 +155,10 @@ class Gate:
             most=self._given.max_problems,
         )
 
-    def finish(self, checked: Filter, *, to_stderr: bool) -> None:
+    def finish(self, checked: Filter, *, to_stderr: bool, quiet: bool) -> None:
         """Write the baseline, if that was requested, and print what the reports do not say.
+
+        The number of problems by rule is printed on request, and below a report that is longer than a screen.
 
         Raises:
             click.UsageError: the baseline cannot be written.
@@ -164,7 +168,8 @@ class Gate:
                 self._baseline.write()
             except OSError as error:
                 raise click.UsageError(f"{self._baseline.name} cannot be written: {error.strerror}.") from None
-        for line in checked.notes(statistics=self._given.statistics):
+        is_long = checked.new.total() > _SCREENFUL and not to_stderr and not quiet
+        for line in checked.notes(statistics=self._given.statistics or is_long):
             click.echo(one_line(line), err=to_stderr)
 
     def _admits(self, finding: Finding) -> bool:

@@ -1,18 +1,19 @@
-"""Reading payloads from what people have: JSON, logs, recorded traffic, tokens, tables."""
+"""Reading payloads from what people have: JSON, logs, recorded traffic, tokens, tables, scripts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from lp_engagement.validation.documents import Document
+from lp_engagement.validation.kinds import recognized
 from lp_engagement.validation.yaml_text import read_yaml
 
+from .formats import has_grammars
 from .jsonc import read_jsonc, read_with_comments
 from .places import at_pointers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from lp_engagement.validation.documents import Document
 
 
 class Selection(Protocol):
@@ -62,9 +63,34 @@ def _documents(data: bytes, file_format: str, selection: Selection) -> Iterator[
             from .table import read_table
 
             yield from read_table(data, selection.column)
-        case "js" | "ts" | "html":
+        case "js" | "ts":
             from .script import read_script
 
-            yield from read_script(data, file_format)
+            yield from read_script(_text(data), file_format)
+        case "html":
+            from .page import read_page
+
+            yield from read_page(_text(data))
+        case "tags":
+            from .tags import read_tags
+
+            yield from read_tags(data)
         case _:
-            yield read_with_comments(data)
+            yield from _json(data)
+
+
+def _text(data: bytes) -> Document:
+    return Document(data.decode("utf-8-sig", errors="replace"))
+
+
+def _json(data: bytes) -> Iterator[Document]:
+    """Read a JSON file: a payload, or settings with scripts in their strings."""
+    document = read_with_comments(data)
+    if b"lpTag" in data and isinstance(document.value, dict) and recognized(document.value) is None and has_grammars():
+        from .tags import scripts_in
+
+        scripts = list(scripts_in(document))
+        if scripts:
+            yield from scripts
+            return
+    yield document

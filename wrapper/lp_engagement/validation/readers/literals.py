@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -10,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement.validation.source_map import KnownLayout, Span
 
+from .expressions import bare, choices, scalar, string, text_of
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Node
 
     from lp_engagement.validation.documents import Known
     from lp_engagement.validation.problem import Path
 
 _DEEPEST = 60
-_WRAPPERS = {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"}
-_TEXTS = re.compile(
-    r"\.(?:toFixed|toPrecision|toString|toUpperCase|toLowerCase|trim|toISOString)\([^()]*\)\Z|\AString\("
-)
-_NUMBERS = re.compile(r"\A(?:Number|parseInt|parseFloat|Math\.\w+)\(")
-_CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
+_EMPTY = {"null", "undefined", "false"}
+"""Values that a spread turns into no member."""
 
 
 class Offsets:
@@ -38,18 +37,6 @@ class Offsets:
 
     def _at(self, offset: int) -> int:
         return offset if self._starts is None else bisect_right(self._starts, offset) - 1
-
-
-def text_of(node: Node) -> str:
-    """Return the source of a node."""
-    return (node.text or b"").decode(errors="replace")
-
-
-def bare(node: Node) -> Node:
-    """Return an expression without parentheses and type assertions."""
-    while node.type in _WRAPPERS and node.named_children:
-        node = node.named_children[0]
-    return node
 
 
 class Literals:
@@ -69,7 +56,7 @@ class Literals:
             return self._object(node, path) if node.type == "object" else self._array(node, path)
         self.layout.values[json_pointer(path)] = span
         self.layout.all_scalars.append(span)
-        known, value = _scalar(node)
+        known, value = scalar(node)
         if known is not None:
             self.unknown[path] = known
         return value
@@ -79,65 +66,61 @@ class Literals:
         for child in node.named_children:
             if child.type == "comment":
                 continue
-            key = child if child.type == "shorthand_property_identifier" else _key(child)
-            if key is None:
-                # A spread or a computed key can stand for any key.
+            key = _key(child)
+            if key is not None:
+                self._member(members, path, child, key)
+                continue
+            spread = list(_spread(child))
+            for member in spread:
+                # A spread under a condition can replace the value before it, or not.
+                name = _name(_key(member) or member)
+                if name in members:
+                    self.unknown[*path, name] = "nothing"
+                else:
+                    self._member(members, path, member, _key(member) or member)
+            if not spread:
+                # Any other spread and a computed key can stand for any key, and replace the values before it.
                 self.unknown[path] = "members"
-                continue
-            name = text_of(key).strip("\"'")
-            place = (*path, name)
-            value = child.child_by_field_name("value")
-            if value is not None and bare(value).type == "undefined":
-                continue
-            self.layout.keys[json_pointer(place)] = self._offsets.span(key)
-            members[name] = self.value(child if value is None else value, place)
+                self.unknown |= {(*path, name): "nothing" for name in members}
         return members
+
+    def _member(self, members: dict[str, Any], path: Path, child: Node, key: Node) -> None:
+        name = _name(key)
+        place = (*path, name)
+        value = child.child_by_field_name("value")
+        if value is not None and bare(value).type == "undefined":
+            return
+        self._forget(place)
+        self.layout.keys[json_pointer(place)] = self._offsets.span(key)
+        members[name] = self.value(child if value is None else value, place)
 
     def _array(self, node: Node, path: Path) -> list[Any]:
         entries = [child for child in node.named_children if child.type != "comment"]
         return [self.value(child, (*path, index)) for index, child in enumerate(entries)]
 
+    def _forget(self, place: Path) -> None:
+        """A key that is written twice has the later value."""
+        if json_pointer(place) in self.layout.keys:
+            self.unknown = {path: known for path, known in self.unknown.items() if path[: len(place)] != place}
+
 
 def _key(member: Node) -> Node | None:
+    if member.type == "shorthand_property_identifier":
+        return member
     key = member.child_by_field_name("key") or member.child_by_field_name("name")
     return key if key is not None and key.type in {"property_identifier", "string", "number"} else None
 
 
-def _scalar(node: Node) -> tuple[Known | None, Any]:  # noqa: PLR0911 - a table in disguise
-    """Convert a scalar, with what is known of it if not everything is."""
-    text = text_of(node)
-    if node.type == "string":
-        return ("type" if "\\" in text else None), text[1:-1]
-    if node.type == "template_string":
-        return ("type" if "${" in text or "\\" in text else None), text[1:-1]
-    if node.type in _CONSTANTS:
-        return None, _CONSTANTS[node.type]
-    if node.type == "unary_expression":
-        return _unary(node, text)
-    if node.type == "number":
-        return _number(text)
-    if node.type == "call_expression":
-        if _TEXTS.search(text):
-            return "type", "a string"
-        if _NUMBERS.search(text):
-            return "type", 0
-    return "nothing", None
+def _name(key: Node) -> str:
+    text = text_of(key)
+    return text if key.type != "string" else string(text) or text[1:-1]
 
 
-def _unary(node: Node, text: str) -> tuple[Known | None, Any]:
-    argument = node.child_by_field_name("argument")
-    if text[0] == "-" and argument is not None and argument.type == "number":
-        known, value = _number(text_of(argument))
-        return known, value if value is None else -value
-    if text[0] in "+-~":
-        return "type", 0
-    return ("type", True) if text[0] == "!" else ("nothing", None)
-
-
-def _number(text: str) -> tuple[Known | None, Any]:
-    for read in (int, float):
-        try:
-            return None, read(text)
-        except ValueError:
-            continue
-    return "type", 0
+def _spread(node: Node) -> Iterator[Node]:
+    """Yield the members that a spread adds, as in `...(known && {name})`; nothing if they are not all known."""
+    if node.type != "spread_element" or not node.named_children:
+        return
+    objects = [each for each in choices(node.named_children[0], truthy=True) if each.type not in _EMPTY]
+    members = [each for part in objects for each in part.named_children if each.type != "comment"]
+    if all(part.type == "object" for part in objects) and all(_key(each) for each in members):
+        yield from members

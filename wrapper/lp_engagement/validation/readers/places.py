@@ -70,21 +70,39 @@ def embedded(document: Document, path: Path, text: str, *, read_as: str | None =
         text: the string.
         read_as: a string of the same length to read in its place.
     """
-    assert document.layout is not None  # noqa: S101 - it has a value
-    span = document.layout.value(path)
-    assert span is not None  # noqa: S101 - it has this value
-    return inside(document, text if read_as is None else read_as, offsets_of(document.text, span, text))
+    return inside(document, text if read_as is None else read_as, _offsets_at(document, path, text))
+
+
+def string_at(document: Document, path: Path, text: str) -> Document:
+    """Return the text of a string of a document, which need not be JSON."""
+    return nested(document, text, _offsets_at(document, path, text))
 
 
 def inside(document: Document, text: str, offsets: Sequence[int]) -> Document:
     """Read a JSON text that is written inside the text of a document."""
     inner = read_with_comments(text.encode(errors="replace"))
-    if document.origin is None:
-        inner.origin = Origin(document.lines, document.first_line, offsets)
-    else:
-        at = document.origin.offsets
-        inner.origin = replace(document.origin, offsets=[at[offset] for offset in offsets])
+    # A byte order mark is no part of the text that was read.
+    inner.origin = _origin(document, offsets[len(text) - len(inner.text) :])
     return inner
+
+
+def nested(document: Document, text: str, offsets: Sequence[int]) -> Document:
+    """Return a string that is written inside the text of a document, and need not be JSON."""
+    return Document(text, origin=_origin(document, offsets))
+
+
+def _origin(document: Document, offsets: Sequence[int]) -> Origin:
+    if document.origin is None:
+        return Origin(document.lines, document.first_line, offsets)
+    at = document.origin.offsets
+    return replace(document.origin, offsets=[at[offset] for offset in offsets])
+
+
+def _offsets_at(document: Document, path: Path, text: str) -> Sequence[int]:
+    assert document.layout is not None  # noqa: S101 - it has a value
+    span = document.layout.value(path)
+    assert span is not None  # noqa: S101 - it has this value
+    return offsets_of(document.text, span, text)
 
 
 def fault_at(file: Document, span: Span, problems: Sequence[Problem]) -> Document:

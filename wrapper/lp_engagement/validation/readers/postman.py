@@ -26,18 +26,34 @@ def read_postman(data: bytes) -> Iterator[Document]:
     for at, request in _requests(file.value, ()):
         body = text_at(request, "body", "raw")
         body_at = (*at, "body", "raw") if body.strip() else None
-        in_object = isinstance(request.get("url"), dict)
-        url = text_at(request, "url", "raw") if in_object else text_at(request, "url")
-        url_at = (*at, "url", "raw") if in_object else (*at, "url")
+        url, place = _url(request)
+        url_at = (*at, *place)
         yield from payloads(file, Recorded(text_at(request, "method"), url, at, url_at, body_at, body), templates=True)
 
 
+def _url(request: dict[str, Any]) -> tuple[str, Path]:
+    """Return the URL of a request, and where it is: a string, or an object with the whole and its parts."""
+    url = request.get("url")
+    if not isinstance(url, dict):
+        return text_at(request, "url"), ("url",)
+    if isinstance(url.get("raw"), str):
+        return url["raw"], ("url", "raw")
+    path = url.get("path")
+    query = [each for each in url.get("query") or () if isinstance(each, dict) and not each.get("disabled")]
+    pairs = "&".join(f"{each.get('key')}={each.get('value')}" for each in query)
+    return f"/{'/'.join(map(str, path)) if isinstance(path, list) else path}?{pairs}", ("url",)
+
+
 def _requests(folder: Any, at: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield the requests of a folder and of the folders in it."""
+    """Yield the requests of a folder and of the folders in it, with those of saved examples."""
     items = folder.get("item") if isinstance(folder, dict) else None
     for index, item in enumerate(items if isinstance(items, list) else ()):
         place = (*at, "item", index)
         if isinstance(item, dict) and isinstance(item.get("request"), dict):
             yield (*place, "request"), item["request"]
+            saved = item.get("response")
+            for number, response in enumerate(saved if isinstance(saved, list) else ()):
+                if isinstance(response, dict) and isinstance(response.get("originalRequest"), dict):
+                    yield (*place, "response", number, "originalRequest"), response["originalRequest"]
         elif len(at) < 2 * _DEEPEST:
             yield from _requests(item, place)

@@ -1,4 +1,4 @@
-"""Reading engagement attributes from the literals of JavaScript and TypeScript, alone or in HTML."""
+"""Reading engagement attributes from the literals of JavaScript and TypeScript."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from lp_engagement.validation.documents import Document
 from lp_engagement.validation.kinds import attribute
 
-from .literals import Literals, Offsets, bare, text_of
+from .expressions import bare, choices, text_of
+from .literals import Literals, Offsets
+from .templates import without_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,28 +21,42 @@ _LIST = "lpTag.sdes"
 """The list in which LivePerson's web tag takes engagement attributes."""
 _TAG, _, _MEMBER = _LIST.partition(".")
 _FIELD = "engagementAttributes"
+MARKS = (_TAG, _FIELD)
+"""A string without any of these words has no attributes."""
 _METHODS = {"push", "send"}
 _GLOBAL = ("window.", "self.", "globalThis.", "top.", "parent.")
 
 
-def read_script(data: bytes, grammar: str) -> Iterator[Document]:
-    """Read the attributes in a script; `grammar` is `html` or one of the languages."""
-    text = data.decode(errors="replace")
-    source = text.encode()
-    file = Document(text)
-    offsets = Offsets(text, source)
-    if grammar != "html":
-        yield from _attributes(file, source, offsets, grammar)
+def read_script(file: Document, grammar: str, *, script: str | None = None) -> Iterator[Document]:
+    """Read the attributes in a script.
+
+    Args:
+        file: the text.
+        grammar: the language of the script.
+        script: a string of the same length to read in its place.
+    """
+    text = file.text if script is None else script
+    if not any(mark in text for mark in MARKS):
         return
-    for node in _walk(_parser("html").parse(source).root_node):
-        if node.type == "raw_text" and node.parent is not None and node.parent.type == "script_element":
-            # Blank before the script, so that all offsets are those of the file.
-            script = b" " * node.start_byte + source[node.start_byte : node.end_byte]
-            yield from _attributes(file, script, offsets, "js")
+    root, text = _parsed(text, grammar)
+    offsets = Offsets(text, text.encode())
+    for node in walk(root):
+        for value in _values(node):
+            # Of a literal that cannot be parsed, nothing is certain.
+            if value.type not in {"object", "array"} or value.has_error:
+                continue
+            literals = Literals(file.text, offsets)
+            document = Document(
+                file.text, file.first_line, literals.layout, literals.value(value, ()), kind=attribute()
+            )
+            document.unknown, document.origin = literals.unknown, file.origin
+            document.share_lines(file)
+            yield document
 
 
 @cache
-def _parser(grammar: str) -> Parser:
+def parser(grammar: str) -> Parser:
+    """Return the parser of a language."""
     from tree_sitter import Language, Parser
 
     if grammar == "html":
@@ -60,25 +76,18 @@ def _parser(grammar: str) -> Parser:
     return Parser(Language(tree_sitter_javascript.language()))
 
 
-def _attributes(file: Document, source: bytes, offsets: Offsets, grammar: str) -> Iterator[Document]:
-    for node in _walk(_parsed(source, grammar)):
-        for value in _values(node):
-            if value.type not in {"object", "array"}:
-                continue
-            literals = Literals(file.text, offsets)
-            document = Document(file.text, value=literals.value(value, ()), layout=literals.layout, kind=attribute())
-            document.unknown = literals.unknown
-            document.share_lines(file)
-            yield document
+def _parsed(text: str, grammar: str) -> tuple[Node, str]:
+    """Parse a script, and return the text that was parsed: one of the same length."""
+    root = parser(grammar).parse(text.encode()).root_node
+    if root.has_error and grammar == "ts":
+        # Either dialect of TypeScript has syntax that the other one lacks: casts in angle brackets, and elements.
+        root = parser("tsx").parse(text.encode()).root_node
+    if root.has_error and (plain := without_templates(text)) != text:
+        return parser(grammar).parse(plain.encode()).root_node, plain
+    return root, text
 
 
-def _parsed(source: bytes, grammar: str) -> Node:
-    root = _parser(grammar).parse(source).root_node
-    # Either dialect of TypeScript has syntax that the other one lacks: casts in angle brackets, and elements.
-    return _parser("tsx").parse(source).root_node if grammar == "ts" and root.has_error else root
-
-
-def _walk(root: Node) -> Iterator[Node]:
+def walk(root: Node) -> Iterator[Node]:
     """Yield all nodes, in the order of the text."""
     waiting = [root]
     while waiting:
@@ -91,16 +100,31 @@ def _values(node: Node) -> Iterator[Node]:
     """Yield the expressions that a node passes on as engagement attributes."""
     if node.type == "call_expression":
         target, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        name, _, method = _name(target).rpartition(".")
-        if method in _METHODS and name == _LIST and arguments is not None:
-            yield from map(bare, arguments.named_children)
+        if arguments is not None and _takes_attributes(target):
+            for argument in arguments.named_children:
+                yield from choices(argument)
     elif node.type == "assignment_expression":
-        if _name(node.child_by_field_name("left")) == _LIST:
-            yield from _alternatives(node.child_by_field_name("right"))
+        name = _name(node.child_by_field_name("left"))
+        if name == _LIST or name.endswith(f".{_FIELD}"):
+            yield from choices(node.child_by_field_name("right"))
     elif node.type == "pair":
         key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
         if key is not None and value is not None and _is_list(node, text_of(key).strip("\"'")):
-            yield from _alternatives(value)
+            yield from choices(value)
+
+
+def _takes_attributes(target: Node | None) -> bool:
+    name, _, method = _name(target).rpartition(".")
+    if method not in _METHODS or target is None:
+        return False
+    if name == _LIST:
+        return True
+    # `(lpTag.sdes = lpTag.sdes || []).push(...)`
+    owner = bare(target).child_by_field_name("object")
+    inner = bare(owner) if owner is not None else None
+    if inner is None or inner.type not in {"assignment_expression", "binary_expression"}:
+        return False
+    return _name(inner.child_by_field_name("left")) == _LIST
 
 
 def _is_list(pair: Node, key: str) -> bool:
@@ -109,18 +133,6 @@ def _is_list(pair: Node, key: str) -> bool:
     around = pair.parent.parent if pair.parent is not None else None
     assigned = around is not None and around.type == "assignment_expression"
     return key == _MEMBER and assigned and _name(around.child_by_field_name("left")) == _TAG  # type: ignore[union-attr]
-
-
-def _alternatives(node: Node | None) -> Iterator[Node]:
-    """Yield the operands of `lpTag.sdes || [...]` and the like, or the expression itself."""
-    if node is None:
-        return
-    node = bare(node)
-    if node.type == "binary_expression":
-        for side in ("left", "right"):
-            yield from _alternatives(node.child_by_field_name(side))
-    else:
-        yield node
 
 
 def _name(node: Node | None) -> str:

@@ -35,9 +35,7 @@ def read_table(data: bytes, column: str | None) -> Iterator[Document]:
         data: the file.
         column: the name of the column; by default, the first one that has JSON objects or arrays.
     """
-    text = data.decode(errors="replace")
-    # The separate blank keeps all offsets.
-    text = " " + text[1:] if text.startswith(_BOM) else text
+    text = data.decode(errors="replace").removeprefix(_BOM)
     file = Document(text)
     rows = _rows(text)
     names = [cell.value.strip() for cell in next(rows, [])]

@@ -1,4 +1,4 @@
-"""Bodies with variables, as Postman writes them: `{{name}}`."""
+"""Texts with variables: bodies as Postman writes them (`{{name}}`), and scripts that a program fills in."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ _STRING_OR_VARIABLE = re.compile(r'"(?:[^"\\]|\\.)*+"|\{\{[^{}"]*+\}\}', re.DOTA
 _VARIABLE = re.compile(r"\{\{[^{}]*+\}\}")
 _MARK = "\ue000"
 """Stands for a variable outside of strings; a character that no payload means."""
+
+NAME = "\N{LATIN LETTER DENTAL CLICK}"
+"""A name of such letters stands for a variable of a script. No script has one of its own."""
+_PRINTED = re.compile(r"\{\{[^{}]*+\}\}|<%[=-][^%]*+%>|<\?=[^?]*+\?>|<\?php\s++echo[^?]*+\?>")
+_LOGIC = re.compile(r"\{%[^%]*+%\}|<%[^%]*+%>|<\?[^?]*+\?>")
+_INSIDE = re.compile(r"[^\n]")
+
+
+def without_templates(text: str) -> str:
+    """Put a name of the same length in place of each variable of a script, and blanks in place of other commands."""
+    text = _PRINTED.sub(lambda match: NAME * len(match[0]), text)
+    return _LOGIC.sub(lambda match: _INSIDE.sub(" ", match[0]), text)
+
+
+def has_template(text: str) -> bool:
+    """Whether a string of a script has a variable in it."""
+    return NAME in text or _PRINTED.search(text) is not None or _LOGIC.search(text) is not None
 
 
 def filled(text: str) -> str:

@@ -16,6 +16,8 @@ _CLASSES = {
     "github": "github.GitHubReport",
     "sarif": "sarif.SarifReport",
     "junit": "junit.JUnitReport",
+    "gitlab": "gitlab.GitLabReport",
+    "rdjson": "rdjson.RdjsonReport",
 }
 
 FORMATS = tuple(_CLASSES)

@@ -23,13 +23,17 @@ class Report:
         color: use terminal colours.
         quiet: write nothing but problems.
         strict: warnings count as failures.
+        width: the columns of the terminal, if the report is for one.
     """
 
-    def __init__(self, out: TextIO, *, color: bool = False, quiet: bool = False, strict: bool = False) -> None:
+    def __init__(
+        self, out: TextIO, *, color: bool = False, quiet: bool = False, strict: bool = False, width: int | None = None
+    ) -> None:
         self.out = out
         self.color = color
         self.quiet = quiet
         self.strict = strict
+        self.width = width
 
     def add(self, finding: Finding) -> None:
         """Add a finding. Findings arrive in the order of files and lines."""
@@ -78,6 +82,29 @@ class Spool:
                 while piece := file.read(65536):
                     out.write(piece)
             self._file = None
+
+
+class ListReport(Report):
+    """A report with an array of JSON objects. They are written at the end, so that no partial report is left."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.entries: Spool = Spool()
+
+    def put(self, entry: dict[str, Any]) -> None:
+        """Append an object."""
+        self.entries.add(f"{',' if self.entries.parts else ''}\n  {compact(entry)}")
+
+    def write(self, before: str, after: str) -> None:
+        """Write the array, between what is before and after its objects."""
+        some = self.entries.parts > 0
+        self.out.write(f"{before}[")
+        self.entries.pour(self.out)
+        self.out.write(("\n ]" if some else "]") + after)
+
+    def abandon(self) -> None:
+        """Discard the objects."""
+        self.entries.close()
 
 
 def shown_name(name: str) -> str:

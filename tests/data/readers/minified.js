@@ -1,1 +1,0 @@
-!function(){var t=window.lpTag=window.lpTag||{};t.x=1,lpTag.sdes=lpTag.sdes||[],lpTag.sdes.push({type:"service",service:{topic:e.t,status:0,category:"",serviceId:!0}}),lpTag.sdes.push(n?{type:"x"}:r)}();// fault: wrong-type
