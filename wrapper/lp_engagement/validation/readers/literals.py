@@ -7,7 +7,6 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement.validation.source_map import KnownLayout, Span
 
 if TYPE_CHECKING:
@@ -65,9 +64,9 @@ class Literals:
         node = bare(node)
         span = self._offsets.span(node)
         if node.type in {"object", "array"} and len(path) < _DEEPEST:
-            self.layout.values[json_pointer(path)] = Span(span.start, span.start + 1)
+            self.layout.values[path] = Span(span.start, span.start + 1)
             return self._object(node, path) if node.type == "object" else self._array(node, path)
-        self.layout.values[json_pointer(path)] = span
+        self.layout.values[path] = span
         self.layout.all_scalars.append(span)
         known, value = _scalar(node)
         if known is not None:
@@ -89,7 +88,7 @@ class Literals:
             value = child.child_by_field_name("value")
             if value is not None and bare(value).type == "undefined":
                 continue
-            self.layout.keys[json_pointer(place)] = self._offsets.span(key)
+            self.layout.keys[place] = self._offsets.span(key)
             members[name] = self.value(child if value is None else value, place)
         return members
 
