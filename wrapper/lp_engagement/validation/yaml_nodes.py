@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# LibYAML reads YAML 1.1. In texts without these, the two versions have the same nodes: tags, directives, tabs, line
-# breaks other than a line feed, special characters, ends of documents,
-# text in blocks without indentation. A node that begins after many indicators may be nested deeply.
+# LibYAML reads YAML 1.1. In texts without these, the two versions have the same nodes: tags, directives, ends of
+# documents, blocks of text at the start of a line, tabs, line breaks other than a line feed, and special characters.
+# What begins after very many indicators may be nested so deeply that LibYAML's composer would crash.
 _DOUBTFUL = re.compile(
-    r"(?:^|[\s\[{,])!|^%|^\.{3}|^[ ]*(?:---[ ]+)?[|>]|^[ ?:-]{200}|[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]",
+    r"(?:^|[\s\[{,])!|^%|^\.{3}|^[ ]*(?:---[ ]+)?[|>]|^[ ?:-]{200}|"
+    r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]",
     re.MULTILINE,
 )
 
