@@ -20,7 +20,7 @@ _IDS = ("visitor_id", "session_id", "page_id")
 LATEST = 253_402_300_799  # the end of the year 9999, the last second that has a date
 _MOST_SAVES = 2**53
 _DEEPEST = 100
-_BITS = 64
+_SCALARS, _BITS = (str, bool, type(None)), 64
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -163,7 +163,7 @@ def _fault(data: dict[str, Any], text: str) -> str | None:
 def _is_flat(engagement: Mapping[str, Any]) -> bool:
     """Whether an engagement is an object without objects and arrays, as the server sends it, and certainly JSON."""
     return type(engagement) is dict and all(
-        type(key) is str and (type(value) is str or value is None or (type(value) is int and value.bit_length() < _BITS))
+        type(key) is str and (type(value) in _SCALARS or (type(value) is int and value.bit_length() < _BITS))
         for key, value in engagement.items()
     )
 
