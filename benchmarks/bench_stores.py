@@ -278,9 +278,8 @@ def rows(quick: bool) -> Iterator[Row]:  # noqa: FBT001 - the same in all benchm
         yield Row("commands that Redis runs for a load and a save", "4", "", str(commands), None, "4", commands == 4)
         for name in ("memory", "SQLite"):
             wait = _longest_wait(stores[name], visits)
-            yield Row(
-                f"longest wait during a purge of {visits}, {name}", "", "", f"{wait:.1f} ms", None, "20 ms", wait <= 20
-            )
+            title = f"longest wait during a purge of {visits}, {name}"
+            yield Row(title, "", "", f"{wait:.1f} ms", None, "20 ms", wait <= 20)
             stores[name].close()
         stores["Redis"].close()
 
