@@ -162,6 +162,15 @@ def test_a_body_is_no_array(tmp_path: Path) -> None:
     assert in_parts(file, options) == as_a_whole(file, options)
 
 
+def test_a_form_feed_is_no_blank_of_json() -> None:
+    """What only Python counts as a blank makes a line invalid, but a line of blanks alone is none."""
+    checker = Checker(OPTIONS)
+    cart = json.dumps(CART).encode()
+    findings = list(checker.lines("x", [b"\x0c" + cart, cart + b" \r", b"\x0c", b""]))
+    assert [(each.line, each.problem.name) for each in findings] == [(1, "not-json")]
+    assert checker.tally.documents == 2
+
+
 LINES = ['{"a": 1}', "[1]", "[1", "2]", "1,2", "", " ", "1 ", '"a"', '"\\u00e9"', "nope", "{}, {}", "{},", "[", "]"]
 
 

@@ -119,7 +119,8 @@ class Checker:
                 for document in read_line(line, number, self.options) if line.strip() else ():
                     yield from self._document(name, document)
             return
-        raw = [line.strip() for line in lines]
+        # As bytes, `strip` would cut blanks that JSON does not have.
+        raw = [line.strip(b" \t\r") if line.strip() else b"" for line in lines]
         try:
             values = iter(quick_lines([line for line in raw if line]))
         except (ValueError, RecursionError):
