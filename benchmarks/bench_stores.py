@@ -17,6 +17,7 @@ import random
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -28,10 +29,11 @@ from lp_engagement.simulator import Simulator
 from lp_engagement.stores import MemoryStore, RedisStore, SQLiteStore, VisitRecord
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.table import Row, markdown
 from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lp_engagement.stores import VisitStore
 
@@ -233,6 +235,78 @@ def speeds(seconds: float, rounds: int, processes: int) -> bool:
     return all(value <= limit for value, limit in goals.values())
 
 
+class _Nothing(MemoryStore):
+    """A store that does nothing: what is measured with it is the measuring."""
+
+    def load(self, key: str) -> VisitRecord | None:  # noqa: ARG002 - as the store's
+        """Return a record that is always there."""
+        return RECORD
+
+    def save(self, key: str, record: VisitRecord) -> VisitRecord | None:  # noqa: ARG002 - as the store's
+        """Save nothing."""
+        return record
+
+
+def rows(quick: bool) -> Iterator[Row]:  # noqa: FBT001 - the same in all benchmarks
+    """Measure what a store adds to a call, and how long a purge keeps a call waiting."""
+    rounds, number, visits = (3, 50, 5000) if quick else (9, 500, 200_000)
+    with tempfile.TemporaryDirectory(prefix="lp-bench-") as folder, RedisServer() as server, server.client() as client:
+        stores: dict[str, VisitStore] = {
+            "no-op": _Nothing(),
+            "memory": MemoryStore(),
+            "SQLite": SQLiteStore(Path(folder) / "visits.db"),
+            "Redis": RedisStore(server.url),
+        }
+        pairs = {name: of_store(store) for name, store in stores.items()}
+        pairs["sqlite3"] = raw_sqlite(Path(folder) / "raw.db", parse=True)
+        pairs["redis-py"] = raw_redis(server.url, parse=True)
+        costs: dict[str, list[float]] = {name: [] for name in pairs}
+        for _ in range(rounds):
+            for name, pair in pairs.items():
+                costs[name].append(_cpu(pair, number))
+        best_of = {name: min(found) * 1e6 for name, found in costs.items()}
+        for name, peer, goal in (("memory", None, 8.0), ("SQLite", "sqlite3", 60.0), ("Redis", "redis-py", None)):
+            ours = best_of[name] - best_of["no-op"]
+            peers = f"{peer} with JSON {best_of[peer]:.0f} us" if peer else ""
+            ratio = ours / best_of[peer] if peer else None
+            wanted, met = (f"{goal:.0f} us", ours <= goal) if goal else ("", None)
+            yield Row(f"{name} store, load and save", "", peers, f"{ours:.1f} us", ratio, wanted, met)
+        client.config_resetstat()
+        pairs["Redis"]("key")
+        commands = sum(each["calls"] for name, each in client.info("commandstats").items() if "config" not in name)
+        # The script of a save runs a GET and a SET on the server.
+        yield Row("commands that Redis runs for a load and a save", "4", "", str(commands), None, "4", commands == 4)
+        for name in ("memory", "SQLite"):
+            wait = _longest_wait(stores[name], visits)
+            title = f"longest wait during a purge of {visits}, {name}"
+            yield Row(title, "", "", f"{wait:.1f} ms", None, "20 ms", wait <= 20)
+            stores[name].close()
+        stores["Redis"].close()
+
+
+def _cpu(pair: Pair, number: int) -> float:
+    pair("key")
+    started = time.process_time()
+    for _ in range(number):
+        pair("key")
+    return (time.process_time() - started) / number
+
+
+def _longest_wait(store: VisitStore, visits: int) -> float:
+    """The longest time in ms for which loads wait while a purge runs; half of the visits are old."""
+    for index in range(visits):
+        store.save(_key(index), replace(RECORD, updated_at=float(index)))
+    worker = threading.Thread(target=store.purge, kwargs={"before": visits / 2})
+    worker.start()
+    longest = 0.0
+    while worker.is_alive():
+        started = time.perf_counter()
+        store.load("key")
+        longest = max(longest, time.perf_counter() - started)
+    worker.join()
+    return longest * 1000
+
+
 def sizes(visits: int) -> None:
     """Print what visits take, and what a call does to the store."""
     bare = replace(RECORD, engagement=None, engagement_expires_at=None)
@@ -283,7 +357,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--processes", type=int, default=8)
     parser.add_argument("--sizes", type=int, default=0, metavar="N", help="measure what N visits take instead")
+    parser.add_argument("--quick", action="store_true", help="print the short table, with little data")
     options = parser.parse_args()
+    if options.quick:
+        print(markdown(rows(quick=True)), end="")
+        return 0
     if options.sizes:
         sizes(options.sizes)
         return 0

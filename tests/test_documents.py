@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from lp_engagement._common.printable import printable
 from lp_engagement.validation.checker import Checker, Finding, Options
-from lp_engagement.validation.documents import Document, quick_json, read_json
+from lp_engagement.validation.documents import Document, read_json
 from lp_engagement.validation.plain_json import DEEPEST, plain_copy
+from lp_engagement.validation.quick import quick_json
 from lp_engagement.validation.source_map import JsonLayout, Lines, Span, _string_begun, repeated_keys
 from lp_engagement.validation.yaml_text import read_yaml
 from tests.helpers import ENGINES, same

@@ -13,6 +13,7 @@ import pytest
 from lp_engagement.validation import documents, source_map, yaml_words
 from lp_engagement.validation.checker import Checker, Options
 from lp_engagement.validation.reports import report_class
+from lp_engagement.validation.split import split_array
 from tests.validating import CART
 
 if TYPE_CHECKING:
@@ -96,6 +97,23 @@ def test_twice_the_faults_are_twice_the_work(name: str, form: str, work: Work) -
         for finding in checker.file("x", text.encode(), "yaml" if name == "yaml" else "json"):
             report.add(finding)
         report.close(1, checker.tally)
+
+    check(write(2))
+    one, two = (work.of(partial(check, write(count))) for count in (60, 120))
+    assert one > 0
+    assert two <= 2.3 * one
+
+
+@pytest.mark.parametrize("name", ["array", "pretty array", "array of bad ones", "array of escapes", "commented"])
+def test_twice_the_array_in_parts_is_twice_the_work(name: str, work: Work) -> None:
+    """An array that is checked in parts costs in proportion to its length, and no part is read again and again."""
+    write = INPUTS.get(name, lambda count: json.dumps(payloads(count, 5), indent=1).replace(",\n", ", // one\n"))
+
+    def check(text: str) -> None:
+        checker = Checker(Options(excerpts=False))
+        for part, _ in split_array(io.BytesIO(text.encode()).read, b"", 2000, 1_000_000):
+            for _ in checker.array("x", part):
+                pass
 
     check(write(2))
     one, two = (work.of(partial(check, write(count))) for count in (60, 120))

@@ -12,7 +12,8 @@ from lp_engagement.errors import EngagementError
 from lp_engagement.stores import MemoryStore, VisitRecord
 from lp_engagement.transports import HttpResponse
 from lp_engagement.validation import check, kinds
-from lp_engagement.validation.documents import quick_json, read_json
+from lp_engagement.validation.documents import read_json
+from lp_engagement.validation.quick import quick_json
 from tests.helpers import FakeClock
 
 from .mutate import damaged, text_of

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import marshal
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from lp_engagement._common.identifiers import usable_id
@@ -18,6 +20,7 @@ _IDS = ("visitor_id", "session_id", "page_id")
 LATEST = 253_402_300_799  # the end of the year 9999, the last second that has a date
 _MOST_SAVES = 2**53
 _DEEPEST = 100
+_SCALARS, _BITS = (str, bool, type(None)), 64
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,6 +87,28 @@ class VisitRecord:
         except TypeError:
             return cls(**{name: data[name] for name in _FIELDS if name in data})
 
+    def packed(self) -> bytes:
+        """Write the record for this process alone, faster than as JSON.
+
+        Raises:
+            StoreError: `from_json` would not read it.
+        """
+        engagement = self.engagement
+        if engagement is None or _is_flat(engagement):
+            fields = _fields_of(self)
+            if _fault(dict(zip(_FIELDS, fields, strict=True)), "") is None:
+                try:
+                    return marshal.dumps(fields)
+                except ValueError:  # a subclass of str
+                    pass
+            del fields
+        return marshal.dumps(_fields_of(self.from_json(self.to_json())))
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Self:
+        """Read what `packed` wrote; the record shares nothing with the one that was written."""
+        return cls(*marshal.loads(data))  # noqa: S302 - of this process
+
     def counted(self) -> Self:
         """Return the record as a store saves it: the same, its version one higher."""
         return self.stamped(self.updated_at, self.version + 1)
@@ -110,6 +135,7 @@ class VisitRecord:
 
 # Once: a record is written and read with each call, and these would take half of the time.
 _FIELDS: Final = tuple(VisitRecord.__dataclass_fields__)
+_fields_of: Final = attrgetter(*_FIELDS)
 _encode: Final = json.JSONEncoder(separators=(",", ":"), default=dict).encode
 _decode: Final = json.JSONDecoder().decode
 
@@ -132,6 +158,14 @@ def _fault(data: dict[str, Any], text: str) -> str | None:
     if text.count("[") + text.count("{") > _DEEPEST and _is_deep(engagement):
         return f"its engagement is nested deeper than {_DEEPEST} levels"
     return None
+
+
+def _is_flat(engagement: Mapping[str, Any]) -> bool:
+    """Whether an engagement is an object without objects and arrays, as the server sends it, and certainly JSON."""
+    return type(engagement) is dict and all(
+        type(key) is str and (type(value) in _SCALARS or (type(value) is int and value.bit_length() < _BITS))
+        for key, value in engagement.items()
+    )
 
 
 def _is_time(value: Any) -> bool:

@@ -25,7 +25,7 @@ _CHUNK = 1000
 
 
 class _Kept(NamedTuple):
-    text: str
+    packed: bytes
     version: int
     updated_at: float
     ends: float
@@ -61,17 +61,17 @@ class MemoryStore:
         """Return the record of `key`, or `None`."""
         with self.locked():
             known = self._find(key)
-        return VisitRecord.from_json(known.text) if known else None
+        return VisitRecord.unpacked(known.packed) if known else None
 
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if its version is still the stored one; `None` if it is not."""
         stored = record.counted()
-        text = stored.to_json()  # so that nobody's later change to a dict reaches the store
+        packed = stored.packed()  # so that nobody's later change to a dict reaches the store
         with self.locked():
             known = self._find(key)
             if (known.version if known else 0) != record.version:
                 return None
-            self._records[key] = _Kept(text, stored.version, stored.updated_at, self._clock.time() + self._lifetime)
+            self._records[key] = _Kept(packed, stored.version, stored.updated_at, self._clock.time() + self._lifetime)
             self._records.move_to_end(key)
         return stored
 
@@ -99,9 +99,9 @@ class MemoryStore:
         """Yield all keys and their records, from a snapshot taken at the first one."""
         with self.locked():
             now = self._clock.time()
-            known = [(key, kept.text) for key, kept in self._records.items() if kept.ends > now]
-        for key, text in known:
-            yield key, VisitRecord.from_json(text)
+            known = [(key, kept.packed) for key, kept in self._records.items() if kept.ends > now]
+        for key, packed in known:
+            yield key, VisitRecord.unpacked(packed)
 
     def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:  # noqa: ARG002 - nothing can damage these
         """Delete the records whose `updated_at` is less than `before`; return how many."""

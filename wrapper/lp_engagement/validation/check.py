@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from lp_engagement_client.facts import KINDS
 
-from . import schemas
+from . import plain_json, schemas
 from .engines import EngineName, compiled
 from .explain import as_warning, conditional, explain, explain_unfit
 from .kinds import AUTO, detect, recognized
 from .locate import Order, Walk, locate
-from .plain_json import plain_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,8 +101,8 @@ def examine(
         raise ValueError(f"unknown kind of payload; use one of {', '.join((*KINDS, AUTO))}")
     unfit: list[NotPlain] = []
     fits = not is_plain and conforms(payload, kind, engine=engine) and _writable(payload)
-    if not is_plain and not fits:
-        payload, unfit = plain_copy(payload)
+    if not fits and not is_plain and not plain_json.is_plain(payload):
+        payload, unfit = plain_json.plain_copy(payload)
     found = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
     if fits:
         return found

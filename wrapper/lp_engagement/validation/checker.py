@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement._common.json_pointer import json_pointer
+from lp_engagement_client.facts import KINDS
 
 from .check import examine
-from .documents import Document, quick_json
+from .documents import Document
 from .engines import EngineName, compiled
 from .inline import Comments
 from .kinds import AUTO, LISTED, detect
 from .plain_json import DEEPEST
+from .quick import quick_entries, quick_json, quick_lines
 from .readers import read, read_line
 from .readers.jsonc import read_with_comments
 from .readers.unknown import is_certain
 from .source_map import JsonLayout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .problem import Path, Problem
     from .source_map import Span
@@ -111,31 +114,62 @@ class Checker:
         for document in read(data, file_format, self.options):
             yield from self._document(name, document)
 
-    def lines(self, name: str, lines: Iterable[bytes]) -> Iterator[Finding]:
+    def lines(self, name: str, lines: list[bytes]) -> Iterator[Finding]:
         """Check an NDJSON stream. An invalid line does not stop the check of the others."""
         if self.options.pointers:
             for number, line in enumerate(lines, 1):
                 for document in read_line(line, number, self.options) if line.strip() else ():
                     yield from self._document(name, document)
             return
-        kind, engine = self.options.kind, self.options.engine
-        fits = None if kind == AUTO else compiled(kind, "strict", engine).is_valid
-        in_a_hurry = not self.options.unauthenticated_messaging
-        for number, line in enumerate(lines, 1):
-            try:
-                value = quick_json(line)
-            except ValueError:
-                if line.strip():
-                    yield from self._document(name, read_with_comments(line.rstrip(b"\r"), first_line=number))
+        # As bytes, `strip` would cut blanks that JSON does not have.
+        raw = [line.strip(b" \t\r") if line.strip() else b"" for line in lines]
+        try:
+            values = iter(quick_lines([line for line in raw if line]))
+        except (ValueError, RecursionError):
+            values = None
+        for number, line in enumerate(raw, 1):
+            if not line:
                 continue
-            if in_a_hurry and (fits or compiled(detect(value), "strict", engine).is_valid)(value):
+            try:
+                value = next(values) if values else quick_json(line)
+            except ValueError:
+                yield from self._document(name, read_with_comments(lines[number - 1].rstrip(b"\r"), first_line=number))
+                continue
+            if self._fits(value):
                 self.tally.documents += 1
                 continue
-            text = line.decode().rstrip("\r")
+            text = lines[number - 1].decode().rstrip("\r")
             plain = line.count(b"[") + line.count(b"{") <= DEEPEST
             yield from self._document(name, Document(text, number, JsonLayout(text), value, is_plain=plain))
 
-    def _document(self, name: str, document: Document) -> Iterator[Finding]:
+    def array(self, name: str, data: bytes) -> Iterator[Finding]:
+        """Check the payloads in an array, or in a part of one that has brackets of its own."""
+        try:
+            values, starts = quick_entries(data)
+        except (ValueError, RecursionError):
+            yield from self.file(name, data)
+            return
+        doubtful = [index for index, value in enumerate(values) if not self._fits(value)]
+        if doubtful or not values:
+            text = data.decode()
+            layout = JsonLayout(text, starts if text.isascii() else _in_characters(data, starts))
+            yield from self._document(name, Document(text, layout=layout, value=values), doubtful)
+        else:
+            self.tally.documents += len(values)
+
+    @cached_property
+    def _fits(self) -> Callable[[Any], bool]:
+        """Tests whether a payload that was read from JSON has no problems, if that can be known fast."""
+        kind, engine = self.options.kind, self.options.engine
+        if self.options.unauthenticated_messaging:
+            return lambda _: False
+        if kind != AUTO:
+            return compiled(kind, "strict", engine).is_valid
+        of_kind = {known: compiled(known, "strict", engine).is_valid for known in KINDS}
+        return lambda payload: of_kind[detect(payload)](payload)
+
+    def _document(self, name: str, document: Document, doubtful: Iterable[int] | None = None) -> Iterator[Finding]:
+        """Check the payloads of a document; of an array, perhaps only the doubtful ones."""
         entries: list[tuple[Path, Any]] = [((), document.value)] if document.readable else []
         kind = document.kind if document.kind and self.options.kind == AUTO else self.options.kind
         if kind in LISTED and isinstance(document.value, list):
@@ -143,14 +177,17 @@ class Checker:
         number = self.tally.documents + 1
         self.tally.documents += max(len(entries), 1)
         comments = Comments(document)
-        errors = self.tally.errors
+        broken: set[int] = set()
         for problem, span in document.faults:
             if comments.allow(problem, span):
                 continue
-            yield self._finding(name, document, number, problem, span)
-        is_broken = self.tally.errors > errors
-        self.tally.invalid += is_broken
-        for offset, (prefix, value) in enumerate(entries):
+            offset = _entry_of(problem) if entries and entries[0][0] else 0
+            if problem.level == "error":
+                broken.add(offset)
+            yield self._finding(name, document, number + offset, problem, span)
+        self.tally.invalid += len(broken)
+        for offset in range(len(entries)) if doubtful is None else doubtful:
+            prefix, value = entries[offset]
             errors = self.tally.errors
             problems = self._examine(value, kind, is_plain=document.is_plain)
             if document.unknown:
@@ -162,9 +199,8 @@ class Checker:
                     continue
                 placed = replace(problem, pointer=json_pointer(at)) if prefix else problem
                 yield self._finding(name, document, number + offset, placed, span)
-            # A problem of the text has already made the first payload invalid.
-            counted = is_broken and offset == 0
-            self.tally.invalid += not counted and self.tally.errors > errors
+            # A problem of the text may have made the payload invalid already.
+            self.tally.invalid += offset not in broken and self.tally.errors > errors
 
     def _examine(self, value: Any, kind: str, *, is_plain: bool) -> list[tuple[Path, Problem]]:
         options = self.options
@@ -190,3 +226,20 @@ class Checker:
         return Finding(
             name, place.line, place.column, end_column, number, problem, excerpt, mark, in_bytes=place.in_bytes
         )
+
+
+def _in_characters(data: bytes, starts: Iterable[int]) -> list[int]:
+    """Convert offsets in bytes, in order, to offsets in characters."""
+    found: list[int] = []
+    at = characters = 0
+    for start in starts:
+        characters += len(data[at:start].decode())
+        found.append(characters)
+        at = start
+    return found
+
+
+def _entry_of(problem: Problem) -> int:
+    """Return the index of the entry of an array that has a problem of the text; that of the array itself is 0."""
+    index = problem.pointer[1:].partition("/")[0]
+    return int(index) if index.isdecimal() else 0

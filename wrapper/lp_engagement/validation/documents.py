@@ -25,14 +25,14 @@ Known = Literal["nothing", "type", "members"]
 """What is known of a value: nothing; its type; or some of its members, of which there may be more."""
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-_DEEPEST = 500
+BOM = _BOM.encode()
+DEEPEST_TEXT = 500
+"""Levels of nesting that any parser can read."""
 # A string without a closing quote extends to the end of the text, so that each character is read once.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?')
 # From the first digit of a number only, or each digit of a long number would start a search.
 _ENDLESS = re.compile(r"(?<![0-9])[0-9]{4000,}+")
-# A number that may be infinite as a float. Written so that the search skips what is no digit at full speed.
-_DOUBTFUL_NUMBER = re.compile(rb"[0-9](?:[0-9]{18}|[eE]\+?[0-9]{3})")
-_HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
+HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 _NO_BRACKET = re.compile(r"[^\[\]{}]++")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
@@ -204,10 +204,10 @@ def byte_order_mark() -> Problem:
 
 def is_deep(text: str) -> bool:
     """Whether a JSON text is nested so deeply that parsing depends on how much stack is left."""
-    if text.count("[") + text.count("{") <= _DEEPEST:
+    if text.count("[") + text.count("{") <= DEEPEST_TEXT:
         return False
     brackets = _NO_BRACKET.sub("", _STRING.sub("", text))
-    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > _DEEPEST
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > DEEPEST_TEXT
 
 
 def _too_deep(document: Document) -> Document:
@@ -229,35 +229,3 @@ def _unreadable(
 ) -> Document:
     problem = text_problem("not-json", message, hint)
     return Document(text=text, first_line=first_line, faults=[*(faults or ()), (problem, span)])
-
-
-def quick_json(data: bytes) -> Any:
-    """Parse a valid JSON text, fast.
-
-    Raises:
-        ValueError: the text may be invalid: `read_json` decides.
-    """
-    if _DOUBTFUL_NUMBER.search(data) or _HALF_PAIR.search(data):
-        raise ValueError
-    text = data.decode()
-    try:
-        value = _parse_plain(text)
-    except RecursionError:
-        raise ValueError from None
-    if is_deep(text):
-        raise ValueError
-    return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError
-    return members
-
-
-def _refuse(_: str) -> Any:
-    raise ValueError
-
-
-_parse_plain = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse).decode

@@ -36,7 +36,7 @@ class _Words(NamedTuple):
 
 def explain(fault: Located) -> Problem:
     """Explain a fault. The problem is an error until `as_warning` says otherwise."""
-    path, keyword, place = fault
+    path, keyword, place = fault.path, fault.keyword, fault.place
     source = place.schema
     if keyword == "required":
         words = _missing(place, str(path[-1]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .schemas import dereference, dispatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from .engines import Violation
     from .problem import Path
@@ -39,20 +39,6 @@ class Place(NamedTuple):
     value: Any
     holder: Any
     body: Schema
-
-
-class Located(NamedTuple):
-    """A fault of a payload, located once: sorting, judging and explaining need nothing else.
-
-    Attributes:
-        path: the path of the fault; a missing or unknown key has its own path.
-        keyword: the schema keyword that the payload breaks.
-        place: the place that breaks it; for a missing or unknown key, the object around it.
-    """
-
-    path: Path
-    keyword: str
-    place: Place
 
 
 class Walk:
@@ -101,34 +87,57 @@ def _settle(root: Schema, owner: str, schema: Schema, value: Any) -> tuple[str, 
     while True:
         if "$ref" in schema:
             owner, schema = dereference(root, schema)
-            continue
+        if "allOf" not in schema or not isinstance(value, dict):
+            return owner, schema
         tag, branches = dispatch(schema)
-        choice = value.get(tag) if isinstance(value, dict) else None
+        choice = value.get(tag)
         if not isinstance(choice, str) or choice not in branches:
             return owner, schema
         schema = branches[choice]
+
+
+class Located(NamedTuple):
+    """A fault of a payload: sorting, judging and explaining need nothing else.
+
+    Attributes:
+        path: the path of the fault; a missing or unknown key has its own path.
+        keyword: the schema keyword that the payload breaks.
+        around: the path of the place that breaks it; for a missing or unknown key, that of the object around it.
+        walk: the payload beside its schema.
+    """
+
+    path: Path
+    keyword: str
+    around: Path
+    walk: Walk
+
+    @property
+    def place(self) -> Place:
+        """The place that breaks the keyword. Most faults of the accepting view are never explained."""
+        return self.walk.to(self.around)
 
 
 def locate(walk: Walk, violations: Iterable[Violation]) -> dict[Path, Located]:
     """Locate the faults of a payload, one for each path."""
     found: dict[Path, Located] = {}
     for violation in set(violations):
-        place = walk.to(violation.path)
-        for path in _expand(violation, place):
-            if path not in found or _rank(violation.keyword) < _rank(found[path].keyword):
-                found[path] = Located(path, violation.keyword, place)
+        around, keyword = violation
+        for path in _expand(walk, violation):
+            if path not in found or _rank(keyword) < _rank(found[path].keyword):
+                found[path] = Located(path, keyword, around, walk)
     return found
 
 
-def _expand(violation: Violation, place: Place) -> Iterator[Path]:
+def _expand(walk: Walk, violation: Violation) -> Iterable[Path]:
     """List the paths of the missing or unknown keys; any other violation has one path."""
     path, keyword = violation
     if keyword == "required":
-        yield from ((*path, key) for key in place.schema["required"] if key not in place.value)
-    elif keyword == "additionalProperties":
-        yield from ((*path, key) for key in place.value if key not in place.schema["properties"])
-    else:
-        yield path
+        place = walk.to(path)
+        return [(*path, key) for key in place.schema["required"] if key not in place.value]
+    if keyword == "additionalProperties":
+        place = walk.to(path)
+        return [(*path, key) for key in place.value if key not in place.schema["properties"]]
+    return (path,)
 
 
 def _rank(keyword: str) -> int:

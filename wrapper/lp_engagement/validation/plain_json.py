@@ -15,6 +15,7 @@ DEEPEST = 64
 TOO_DEEP = "Reduce the nesting: documented payloads have at most eight levels."
 _DATE = "Send a date as this field wants it: str(value), or a number from it, e.g. value.year."
 _OTHER = "Send JSON types only: object, array, string, number, boolean or null."
+_OTHER_TYPES = (int, bool, type(None))
 _HALF = "half a surrogate pair, which UTF-8 cannot encode"
 
 
@@ -25,6 +26,30 @@ class NotPlain(NamedTuple):
     rule: str
     found: str
     hint: str
+
+
+def is_plain(payload: Any) -> bool:
+    """Whether a payload has JSON's own types only, so that `plain_copy` would change nothing."""
+    level = [payload]
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for value in level:
+            kind = type(value)
+            if kind is dict:
+                if not all(type(key) is str and (key.isascii() or _encodable(key)) for key in value):
+                    return False
+                inner += value.values()
+            elif kind is list:
+                inner += value
+            elif kind is str:
+                if not value.isascii() and not _encodable(value):
+                    return False
+            elif (kind is not float or not math.isfinite(value)) and kind not in _OTHER_TYPES:
+                return False
+        if not inner:
+            return True
+        level = inner
+    return False
 
 
 def plain_copy(value: Any, path: Path = ()) -> tuple[Any, list[NotPlain]]:

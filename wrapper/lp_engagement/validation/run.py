@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from .checker import Checker, Finding, Options, Tally
 from .explain import text_problem
+from .kinds import LISTED
 from .readers.formats import HEAD, SOURCES, by_content, by_name, has_grammars
+from .split import TooLargeError, split_array, starts_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from .reports.base import Report
 
 STDIN = "-"
-_PIECE = 1024 * 1024
-"""Bytes of an NDJSON stream that are checked at a time, rounded up to whole lines."""
+_PIECE = 256 * 1024
+"""Bytes of an NDJSON stream or a JSON array that are checked at a time, rounded up to whole lines or entries."""
 _LONGEST_LINE = 128 * 1024 * 1024
 _LARGEST = 128 * 1024 * 1024
 """Maximum bytes of a file that is read as a whole: JSON needs about ten times its size in memory."""
@@ -47,6 +49,7 @@ class Piece:
         start: its offset in the file.
         data: its bytes, if they cannot be read from the file.
         last: whether it ends the file.
+        in_array: whether it is a part of an array, with brackets of its own.
     """
 
     name: str
@@ -55,16 +58,28 @@ class Piece:
     start: int = 0
     data: bytes | None = None
     last: bool = True
+    in_array: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a piece; lines and documents are counted from its start."""
+    """The result of a piece; lines and documents are counted from its start.
+
+    Attributes:
+        piece: the piece.
+        findings: its problems.
+        tally: its counts.
+        lines: the number of its line feeds.
+        columns: the number of characters after the last one, if the next piece goes on there.
+        in_bytes: the number of bytes there.
+    """
 
     piece: Piece
     findings: list[Finding]
     tally: Tally
-    lines: int
+    lines: int = 0
+    columns: int = 0
+    in_bytes: int = 0
 
 
 def run(
@@ -92,7 +107,8 @@ def run(
         OSError: a file cannot be read.
         InputError: a file is too large, or not a regular file.
     """
-    pieces = (piece for name in names for piece in _pieces(name, input_format, stdin_name or STDIN))
+    can_split = options.kind in LISTED and not options.pointers
+    pieces = (piece for name in names for piece in _pieces(name, input_format, stdin_name or STDIN, can_split))
     try:
         return _report(_outcomes(pieces, options, jobs), report, progress)
     except BaseException:
@@ -102,15 +118,13 @@ def run(
 
 def _report(outcomes: Iterator[Outcome], report: Report, progress: Callable[[int], object]) -> Tally:
     total, files = Tally(), 0
-    file_tally, first_line = Tally(), 0
+    file_tally, before = Tally(), _Before()
     for outcome in outcomes:
         piece = outcome.piece
         for finding in outcome.findings:
-            report.add(
-                replace(finding, line=finding.line + first_line, document=finding.document + file_tally.documents)
-            )
+            report.add(before.move(finding, file_tally.documents, in_array=piece.in_array))
         file_tally.add(outcome.tally)
-        first_line += outcome.lines
+        before.add(outcome)
         progress(piece.size)
         if piece.last:
             if not file_tally.documents and piece.format not in SOURCES:
@@ -119,9 +133,40 @@ def _report(outcomes: Iterator[Outcome], report: Report, progress: Callable[[int
             report.file_done(piece.name, file_tally)
             total.add(file_tally)
             files += 1
-            file_tally, first_line = Tally(), 0
+            file_tally, before = Tally(), _Before()
     report.close(files, total)
     return total
+
+
+@dataclass(slots=True)
+class _Before:
+    """How far into a file the pieces before one reach: in lines, and in columns of the last line."""
+
+    lines: int = 0
+    columns: int = 0
+    in_bytes: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        self.columns = outcome.columns + (0 if outcome.lines else self.columns)
+        self.in_bytes = outcome.in_bytes + (0 if outcome.lines else self.in_bytes)
+        self.lines += outcome.lines
+
+    def move(self, finding: Finding, documents: int, *, in_array: bool) -> Finding:
+        """Convert a location in a piece to the one in the file."""
+        columns, in_bytes = (self.columns, self.in_bytes) if finding.line == 1 else (0, 0)
+        problem = finding.problem
+        if in_array and documents and problem.pointer:
+            index, slash, rest = problem.pointer[1:].partition("/")
+            problem = replace(problem, pointer=f"/{int(index) + documents}{slash}{rest}")
+        return replace(
+            finding,
+            line=finding.line + self.lines,
+            column=finding.column + columns,
+            end_column=finding.end_column + columns,
+            in_bytes=finding.in_bytes and (finding.in_bytes[0] + in_bytes, finding.in_bytes[1] + in_bytes),
+            document=finding.document + documents,
+            problem=problem,
+        )
 
 
 def _nothing(name: str) -> Finding:
@@ -178,39 +223,59 @@ def _check(piece: Piece, checker: Checker) -> Outcome:
         lines = data.split(b"\n")
         findings = list(checker.lines(piece.name, lines))
         return Outcome(replace(piece, data=None), findings, checker.tally, len(lines) - 1)
+    if piece.in_array:
+        findings = list(checker.array(piece.name, data))
+        last_line = data[data.rfind(b"\n") + 1 : -1]
+        columns = len(last_line.decode(errors="replace"))
+        return Outcome(replace(piece, data=None), findings, checker.tally, data.count(b"\n"), columns, len(last_line))
     findings = list(checker.file(piece.name, data, piece.format))
-    return Outcome(replace(piece, data=None), findings, checker.tally, 0)
+    return Outcome(replace(piece, data=None), findings, checker.tally)
 
 
-def _pieces(name: str, given: Format | None, stdin_name: str) -> Iterator[Piece]:
+def _pieces(name: str, given: Format | None, stdin_name: str, can_split: bool) -> Iterator[Piece]:  # noqa: FBT001 - our own
     if name == STDIN:
         if sys.stdin is None:
             raise InputError("standard input is closed")
-        yield from _of_stream(stdin_name, sys.stdin.buffer, given or by_name(stdin_name))
+        yield from _of_stream(stdin_name, sys.stdin.buffer, given or by_name(stdin_name), can_split)
         return
     # Opening a pipe waits for its other end, so it is rejected first.
     if not stat.S_ISREG(os.stat(name).st_mode) and not _is_handed_over(name):  # noqa: PTH116 - see below
         raise InputError(f"{name} is not a regular file; to check a pipe or a device, use: validate - < {name}")
     with open(name, "rb") as file:  # noqa: PTH123 - names are shown as they were given
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            yield from _of_stream(name, file, given)
+            yield from _of_stream(name, file, given, can_split)
             return
         size = os.fstat(file.fileno()).st_size
         file_format = given or _detect(name, file)
-        if file_format != "ndjson":
+        file.seek(0)
+        if file_format == "ndjson":
+            yield from _of_lines(name, file, size)
+        elif file_format == "json" and can_split and size > _PIECE and starts_array(head := file.read(_PIECE)):
+            yield from _of_array(name, file, head)
+        else:
             need_grammars(file_format)
             _hold_to_limit(name, file_format, size)
             yield Piece(name, file_format, size)
+
+
+def _of_lines(name: str, file: BinaryIO, size: int) -> Iterator[Piece]:
+    start = 0
+    while True:
+        file.seek(min(start + _PIECE, size))
+        _line(name, file)
+        end = file.tell()
+        yield Piece(name, "ndjson", end - start, start, last=end >= size)
+        if end >= size:
             return
-        start = 0
-        while True:
-            file.seek(min(start + _PIECE, size))
-            _line(name, file)
-            end = file.tell()
-            yield Piece(name, file_format, end - start, start, last=end >= size)
-            if end >= size:
-                return
-            start = end
+        start = end
+
+
+def _of_array(name: str, stream: BinaryIO, head: bytes) -> Iterator[Piece]:
+    try:
+        for part, last in split_array(stream.read, head, _PIECE, _LARGEST):
+            yield Piece(name, "json", len(part) - (not last), data=part, last=last, in_array=True)
+    except TooLargeError:
+        raise InputError(f"{name} has an entry of more than {_LARGEST >> 20} MiB") from None
 
 
 def _detect(name: str, file: BinaryIO) -> Format:
@@ -247,9 +312,12 @@ def _largest(file_format: Format) -> int:
     return _LARGEST_YAML if file_format == "yaml" else _LARGEST
 
 
-def _of_stream(name: str, stream: BinaryIO, given: Format | None) -> Iterator[Piece]:
+def _of_stream(name: str, stream: BinaryIO, given: Format | None, can_split: bool) -> Iterator[Piece]:  # noqa: FBT001 - our own
     data = _head(name, stream)
     file_format = given or by_content(data)
+    if file_format == "json" and can_split and len(data) > _PIECE and starts_array(data):
+        yield from _of_array(name, stream, data)
+        return
     if file_format != "ndjson":
         need_grammars(file_format)
         data += stream.read(_largest(file_format) + 1)

@@ -8,8 +8,6 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from lp_engagement._common.json_pointer import json_pointer
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -89,12 +87,17 @@ class Layout(Protocol):
 
 
 class JsonLayout:
-    """Locates values in a valid JSON text. Each object or array is scanned at most once."""
+    """Locates values in a valid JSON text. Each object or array is scanned at most once.
 
-    def __init__(self, text: str) -> None:
+    Args:
+        text: the text.
+        entries: where the entries start, if the text is an array and that is known.
+    """
+
+    def __init__(self, text: str, entries: list[int] | None = None) -> None:
         self._text = text
         self._objects: dict[int, dict[str, tuple[Span, int]]] = {}
-        self._arrays: dict[int, list[int]] = {}
+        self._arrays: dict[int, list[int]] = {} if entries is None else {_after_blank(text, 0): entries}
 
     def value(self, path: Path) -> Span | None:
         """Locate the value at a path."""
@@ -240,18 +243,18 @@ class KnownLayout:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.values: dict[str, Span] = {}
-        self.keys: dict[str, Span] = {}
+        self.values: dict[Path, Span] = {}
+        self.keys: dict[Path, Span] = {}
         self.all_scalars: list[Span] = []
 
     def value(self, path: Path) -> Span | None:
         """Locate the value at a path, or its key if the value is invisible."""
-        found = self.values.get(json_pointer(path))
+        found = self.values.get(path)
         return self.key(path) or found if found and found.start == found.end else found
 
     def key(self, path: Path) -> Span | None:
         """Locate the key of the value at a path."""
-        return self.keys.get(json_pointer(path))
+        return self.keys.get(path)
 
     def scalars(self, line: Span, outside: int) -> list[Span]:  # noqa: ARG002 - the locations are known
         """Locate everything in a line except keys: values, comments, tags and aliases."""

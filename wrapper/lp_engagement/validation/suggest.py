@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +13,7 @@ from lp_engagement_client.facts import KINDS
 from . import schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .locate import Place
     from .schemas import Schema
@@ -104,22 +104,31 @@ def _wrapped(root: Schema, wrapper: str, node: Schema, key: str) -> str:
 
 def _known_elsewhere(key: str) -> str | None:
     """Name the type or body that has the key, if there is exactly one."""
-    found: set[str] = set()
+    owners = _owners().get(key, ())
+    return f"It belongs in {owners[0]}: move it there, or remove it." if len(owners) == 1 else None
+
+
+@cache
+def _owners() -> dict[str, tuple[str, ...]]:
+    """Map each key of the spec to the types and bodies that have it."""
+    found: dict[str, set[str]] = {}
     for kind in KINDS:
         root = schemas.load(f"{kind}.strict")
         _, schema = schemas.dereference(root, root)
-        _, branches = schemas.dispatch(schema)
+        tag, branches = schemas.dispatch(schema)
         for name, node in (branches or {kind: schema}).items():
-            properties = schemas.dereference(root, node)[1]["properties"]
-            members = [f'"{key}": …'] if key in properties else []
-            for wrapper, inner in properties.items():
-                if key in schemas.dereference(root, inner)[1].get("properties", ()):
-                    members.append(_wrapped(root, wrapper, inner, key))
-            if branches:
-                found |= {f'{{"type": "{name}", {member}}}' for member in members}
-            elif members:
-                found.add(f"the {name} body")
-    return f"It belongs in {found.pop()}: move it there, or remove it." if len(found) == 1 else None
+            for key, member in _members(root, schemas.dereference(root, node)[1]["properties"]):
+                owner = f'{{"{tag}": "{name}", {member}}}' if branches else f"the {name} body"
+                found.setdefault(key, set()).add(owner)
+    return {key: tuple(owners) for key, owners in found.items()}
+
+
+def _members(root: Schema, properties: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the keys of an object and of the objects in it, each as it is written there."""
+    for key, node in properties.items():
+        yield key, f'"{key}": …'
+        for inner in schemas.dereference(root, node)[1].get("properties", ()):
+            yield inner, _wrapped(root, key, node, inner)
 
 
 def suggest_place(place: Place, key: str) -> str | None:

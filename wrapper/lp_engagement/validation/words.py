@@ -24,6 +24,7 @@ TYPES = {
     "object": "an object",
     "null": "null",
 }
+_write = json.JSONEncoder(ensure_ascii=False).encode
 _SENDABLE = {**TYPES, "boolean": "true or false"}
 
 
@@ -62,7 +63,7 @@ def wanted(root: Schema, schema: Schema, how: str = "") -> str:
 
 def as_json(value: Any) -> str:
     """Write a value of the spec as JSON."""
-    return json.dumps(value, ensure_ascii=False)
+    return _write(value)
 
 
 def listed(names: Iterable[Any]) -> str:

@@ -8,19 +8,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement._common.printable import printable
 
 from .documents import Document, byte_order_mark, is_deep
 from .explain import text_problem
 from .plain_json import TOO_DEEP
 from .source_map import KnownLayout, Span
+from .yaml_nodes import compose
 from .yaml_words import number, otherwise, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from ruamel.yaml.nodes import Node
 
     from .problem import Path, Problem
 
@@ -39,8 +37,6 @@ _MOST_ALIASED = 100_000
 
 def read_yaml(data: bytes) -> Iterator[Document]:
     """Read the documents of a YAML stream. Their problems are in `faults`; this never raises."""
-    from ruamel.yaml import YAML
-
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -52,10 +48,7 @@ def read_yaml(data: bytes) -> Iterator[Document]:
     if is_deep(text):
         yield _unreadable(text, Span(0, 1), "the text is nested too deeply to be read")
         return
-    reader = YAML(typ="safe", pure=True)
-    reader.allow_duplicate_keys = True
-    reader.composer.warn_double_anchors = False  # valid, and the warning would show a value
-    nodes = reader.compose_all(text)
+    nodes = compose(text)
     while True:
         try:
             node = next(nodes, None)
@@ -97,7 +90,7 @@ def _unreadable(text: str, span: Span, message: str) -> Document:
     return Document(text=text, faults=[(text_problem("not-json", message, ""), span)])
 
 
-def _document(text: str, node: Node) -> Document:
+def _document(text: str, node: Any) -> Document:
     reader = _NodeReader(text)
     value = reader.value(node, ())
     return Document(text=text, value=value, layout=reader.layout, faults=reader.faults)
@@ -117,22 +110,19 @@ class _NodeReader:
         # The mappings that are being merged into one another, the innermost last.
         self._merging: list[int] = []
 
-    def value(self, node: Node, path: Path) -> Any:
-        from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-
+    def value(self, node: Any, path: Path) -> Any:
         span = _span(node)
-        self.layout.values[json_pointer(path)] = span
+        self.layout.values[path] = span
         self._aliased += id(node) in self._seen
         self._seen.add(id(node))
         if len(path) > _DEEPEST or self._aliased > _MOST_ALIASED:
             self._endless(span)
             return None
-        if isinstance(node, SequenceNode):
+        if node.id == "sequence":
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        if isinstance(node, MappingNode):
+        if node.id == "mapping":
             return self._mapping(node, path)
         self.layout.all_scalars.append(span)
-        assert isinstance(node, ScalarNode)  # noqa: S101 - YAML has no fourth kind of node
         return self._scalar(node, path, span)
 
     def _endless(self, span: Span) -> None:
@@ -152,7 +142,7 @@ class _NodeReader:
                 continue
             key = _whole(key_node.value)
             place = (*path, key)
-            self.layout.keys.setdefault(json_pointer(place), span)
+            self.layout.keys.setdefault(place, span)
             if key in members:
                 self.faults.append(
                     (text_problem("duplicate-key", f"`{printable(key)}` appears twice in this object", "", place), span)
@@ -163,20 +153,16 @@ class _NodeReader:
         return members
 
     def _merge_all(self, node: Any, members: dict[str, Any], path: Path) -> None:
-        from ruamel.yaml.nodes import SequenceNode
-
         self._merging.append(id(node))
         for key_node, value_node in node.value:
             if _is_merge(key_node):
-                for merged in value_node.value if isinstance(value_node, SequenceNode) else [value_node]:
+                for merged in value_node.value if value_node.id == "sequence" else [value_node]:
                     self._merge(merged, members, path)
         self._merging.pop()
 
     def _merge(self, node: Any, members: dict[str, Any], path: Path) -> None:
         """Add the keys of a merged mapping. If several mappings have a key, the first one wins."""
-        from ruamel.yaml.nodes import MappingNode
-
-        if not isinstance(node, MappingNode):
+        if node.id != "mapping":
             message, hint = "a merge key (<<) takes an object, or an array of objects", "Use the anchor of an object."
             self.faults.append((text_problem("not-json", message, hint, path), _span(node)))
             return
@@ -188,18 +174,18 @@ class _NodeReader:
             if isinstance(key_node.value, str) and not _is_merge(key_node):
                 key = _whole(key_node.value)
                 if key not in members:
-                    self.layout.keys.setdefault(json_pointer((*path, key)), _span(key_node))
+                    self.layout.keys.setdefault((*path, key), _span(key_node))
                     members[key] = self.value(value_node, (*path, key))
         self._merge_all(node, members, path)
 
     def _scalar(self, node: Any, path: Path, span: Span) -> Any:
-        kind = reading(node.value) if node.style is None else "str"
+        kind = "str" if node.style else reading(node.value)
         if _EXPLICIT.match(self.text, span.start):
             kind = str(node.tag).removeprefix(_TAG)
             if kind not in _TAKEN:
                 problem = text_problem("not-json", "JSON has no equivalent of this tag", "Remove it.", path)
                 self._fault_of(node, problem)
-        elif node.style is None and (other := otherwise(node.value)):
+        elif not node.style and (other := otherwise(node.value)):
             message = f"this plain word is {_WORDS[kind]} in YAML 1.2, but {other} in YAML 1.1"
             self._fault_of(node, text_problem("ambiguous-yaml", message, "", path, level="warning"))
         if kind == "null":
@@ -226,7 +212,7 @@ def _span(node: Any) -> Span:
 
 
 def _is_merge(key_node: Any) -> bool:
-    return key_node.tag == _MERGE and key_node.style is None
+    return key_node.tag == _MERGE and not key_node.style
 
 
 def _whole(text: str) -> str:

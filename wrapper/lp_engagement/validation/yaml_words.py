@@ -28,14 +28,20 @@ _OTHERWISE = {
 }
 
 
+# Most words are none of these, and need no pattern.
+_BEGINNINGS = frozenset("~nNtTfFyYoO0123456789+-.")
+
+
 def reading(word: str) -> str:
     """Return the type of a plain word: null, bool, int, float or str."""
+    if word and word[0] not in _BEGINNINGS:
+        return "str"
     return next((name for name, pattern in _READINGS if pattern.fullmatch(word)), "str")
 
 
 def otherwise(word: str) -> str | None:
     """Describe the type of a plain word in YAML 1.1, if it differs."""
-    if len(word) > _LONGEST:
+    if len(word) > _LONGEST or word[:1] not in _BEGINNINGS:
         return None
     return next((name for name, pattern in _OTHERWISE.items() if pattern.fullmatch(word)), None)
 

@@ -43,14 +43,7 @@ def _read(data: bytes, first_line: int, *, commas: bool) -> tuple[Document, Span
     except UnicodeDecodeError:
         return None
     comments: list[Span] = []
-
-    def blank(match: re.Match[str]) -> str:
-        if match[0][0] == '"':
-            return match[0]
-        comments.append(Span(*match.span()))
-        return _INSIDE.sub(" ", match[0])
-
-    plain = _STRING_OR_COMMENT.sub(blank, text)
+    plain = without_comments(text, comments)
     if commas:
         plain = _STRING_OR_COMMA.sub(lambda match: " " if match[0] == "," else match[0], plain)
     if plain == text:
@@ -59,6 +52,19 @@ def _read(data: bytes, first_line: int, *, commas: bool) -> tuple[Document, Span
     document.text = _with_marks(document.text, text, comments)
     start = comments[0].start if comments else 0
     return document, Span(start, start + 2)
+
+
+def without_comments(text: str, comments: list[Span] | None = None) -> str:
+    """Put blanks in place of comments, and add their locations to a list."""
+
+    def blank(match: re.Match[str]) -> str:
+        if match[0][0] == '"':
+            return match[0]
+        if comments is not None:
+            comments.append(Span(*match.span()))
+        return _INSIDE.sub(" ", match[0])
+
+    return _STRING_OR_COMMENT.sub(blank, text)
 
 
 def _with_marks(plain: str, text: str, comments: list[Span]) -> str:

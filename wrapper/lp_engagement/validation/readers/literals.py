@@ -6,7 +6,6 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement.validation.source_map import KnownLayout, Span
 
 from .expressions import bare, choices, scalar, string, text_of
@@ -52,9 +51,9 @@ class Literals:
         node = bare(node)
         span = self._offsets.span(node)
         if node.type in {"object", "array"} and len(path) < _DEEPEST:
-            self.layout.values[json_pointer(path)] = Span(span.start, span.start + 1)
+            self.layout.values[path] = Span(span.start, span.start + 1)
             return self._object(node, path) if node.type == "object" else self._array(node, path)
-        self.layout.values[json_pointer(path)] = span
+        self.layout.values[path] = span
         self.layout.all_scalars.append(span)
         known, value = scalar(node)
         if known is not None:
@@ -91,7 +90,7 @@ class Literals:
         if value is not None and bare(value).type == "undefined":
             return
         self._forget(place)
-        self.layout.keys[json_pointer(place)] = self._offsets.span(key)
+        self.layout.keys[place] = self._offsets.span(key)
         members[name] = self.value(child if value is None else value, place)
 
     def _array(self, node: Node, path: Path) -> list[Any]:
@@ -100,7 +99,7 @@ class Literals:
 
     def _forget(self, place: Path) -> None:
         """A key that is written twice has the later value."""
-        if json_pointer(place) in self.layout.keys:
+        if place in self.layout.keys:
             self.unknown = {path: known for path, known in self.unknown.items() if path[: len(place)] != place}
 
 
