@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from typing import TYPE_CHECKING, Self, cast
 
 from ._common.clock import AsyncSystemClock, SystemClock
@@ -79,8 +78,12 @@ def _settings(
         user_agent=checks.user_agent(application_id),
         hooks=parts.hooks(hooks),
         clock=clock,
-        new_token=lambda: uuid.uuid4().hex,
+        new_token=_new_token,
     )
+
+
+def _new_token() -> str:
+    return os.urandom(16).hex()
 
 
 def _shown(client: EngagementClient | AsyncEngagementClient) -> str:

@@ -57,6 +57,8 @@ class Places:
 
     def give_back(self, holder: object) -> None:
         """Free the place of `holder`, if it has one."""
+        if holder not in self._holders:
+            return  # given back after its request; nobody else takes a place for it
         with self._changed:
             self._holders.discard(holder)
             self._changed.notify()
