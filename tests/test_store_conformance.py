@@ -178,7 +178,7 @@ class Overwriting(MemoryStore):
         stored = replace(record, version=record.version + 1)
         super().delete(key)
         super().save(key, replace(record, version=0))
-        self._records[key] = self._records[key]._replace(version=stored.version, text=stored.to_json())
+        self._records[key] = self._records[key]._replace(version=stored.version, record=stored.to_json())
         return stored
 
 

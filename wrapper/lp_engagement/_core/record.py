@@ -61,6 +61,17 @@ class VisitRecord:
             raise StoreError(f"the visit cannot be stored: {fault}")
         return text
 
+    def checked(self) -> Self:
+        """Return this record, without an engagement, if `from_json` would read it from what `to_json` writes.
+
+        Raises:
+            StoreError: it would not.
+        """
+        fault = _fault({name: value for name in _FIELDS if (value := getattr(self, name)) is not None}, "")
+        if fault:
+            raise StoreError(f"the visit cannot be stored: {fault}")
+        return self
+
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote. Unknown keys, as of a later version, are ignored.

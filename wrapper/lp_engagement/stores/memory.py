@@ -25,10 +25,14 @@ _CHUNK = 1000
 
 
 class _Kept(NamedTuple):
-    text: str
+    record: VisitRecord | str
     version: int
     updated_at: float
     ends: float
+
+
+def _read(record: VisitRecord | str) -> VisitRecord:
+    return VisitRecord.from_json(record) if isinstance(record, str) else record
 
 
 class MemoryStore:
@@ -61,17 +65,18 @@ class MemoryStore:
         """Return the record of `key`, or `None`."""
         with self.locked():
             known = self._find(key)
-        return VisitRecord.from_json(known.text) if known else None
+        return _read(known.record) if known else None
 
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if its version is still the stored one; `None` if it is not."""
         stored = record.counted()
-        text = stored.to_json()  # so that nobody's later change to a dict reaches the store
+        # As text, so that nobody's later change to a dict reaches the store; most records have none.
+        kept = stored.to_json() if stored.engagement is not None else stored.checked()
         with self.locked():
             known = self._find(key)
             if (known.version if known else 0) != record.version:
                 return None
-            self._records[key] = _Kept(text, stored.version, stored.updated_at, self._clock.time() + self._lifetime)
+            self._records[key] = _Kept(kept, stored.version, stored.updated_at, self._clock.time() + self._lifetime)
             self._records.move_to_end(key)
         return stored
 
@@ -99,9 +104,9 @@ class MemoryStore:
         """Yield all keys and their records, from a snapshot taken at the first one."""
         with self.locked():
             now = self._clock.time()
-            known = [(key, kept.text) for key, kept in self._records.items() if kept.ends > now]
-        for key, text in known:
-            yield key, VisitRecord.from_json(text)
+            known = [(key, kept.record) for key, kept in self._records.items() if kept.ends > now]
+        for key, record in known:
+            yield key, _read(record)
 
     def purge(self, *, before: float, damaged: Callable[[str, StoreError], object] | None = None) -> int:  # noqa: ARG002 - nothing can damage these
         """Delete the records whose `updated_at` is less than `before`; return how many."""
