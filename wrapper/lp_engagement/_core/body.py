@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lp_engagement._common.importing import importing
 from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
-from lp_engagement.validation import Problem, check, conforms, too_deep
-from lp_engagement.validation.explain import too_large
+from lp_engagement.validation import Problem, check, conforms
 from lp_engagement.validation.plain_json import exact
 from lp_engagement_client.json_text import write_json
 from lp_engagement_client.types import RawSde, RequestModel, fields_set, plain
@@ -157,12 +156,15 @@ def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | Proble
     """Return plain JSON, or why the body cannot be sent."""
     try:
         value = tidy(body.value)
-    except RecursionError:
-        return too_deep()
-    except TooLargeError:
-        return too_large(MOST_VALUES)
-    # What is no object is left for validation to report.
-    return Muted({**members, **value} if members and isinstance(value, dict) else value)
+    except (RecursionError, TooLargeError) as error:
+        cyclic = isinstance(error, RecursionError)
+    else:
+        # What is no object is left for validation to report.
+        return Muted({**members, **value} if members and isinstance(value, dict) else value)
+    with importing():
+        from lp_engagement.validation.explain import too_deep, too_large
+
+    return too_deep() if cyclic else too_large(MOST_VALUES)
 
 
 def _faults(body: Any, kind: str, allow_unknown_keys: bool) -> list[Problem]:  # noqa: FBT001
