@@ -29,6 +29,7 @@ _write: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators
 """Refuses what JSON does not have. `write_json` also writes decimals of any length."""
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
+_ARRAYS: Final = (list, tuple)
 _SCALARS: Final = (str, int, float, Decimal)
 EXACT = 2**53
 """Above this a float has no exact integer to be written as."""
@@ -58,19 +59,22 @@ class _Tidying:
 
     def tidy(self, value: Any, field: str) -> Any:
         """Convert a value; `field` is the name of the field that has it, if one has."""
-        if type(value) in _AS_THEY_ARE:
+        kind = type(value)
+        if kind in _AS_THEY_ARE:
             return value
-        if isinstance(value, RequestModel):
+        if kind is not dict and isinstance(value, RequestModel):
             value = fields_set(value)
         if isinstance(value, dict):
             self._take(len(value))
             tidied = {
-                # Nearly all members are leaves.
-                exact(key): member if type(member) in _AS_THEY_ARE else self.tidy(member, key)
+                # Nearly all keys are strings, and nearly all members are leaves.
+                key if type(key) is str else exact(key): member
+                if type(member) in _AS_THEY_ARE
+                else self.tidy(member, key)
                 for key, member in value.items()
             }
-            return RawSde(tidied) if isinstance(value, RawSde) else tidied
-        if isinstance(value, list | tuple):
+            return RawSde(tidied) if kind is not dict and isinstance(value, RawSde) else tidied
+        if isinstance(value, _ARRAYS):
             self._take(len(value))
             return [self.tidy(item, "") for item in value]
         if isinstance(value, Decimal):

@@ -242,8 +242,11 @@ def _open_or_repeat(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow
 
 
 def _open_or_resume(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
-    if visit.record.visitor_id is not None:
-        return (yield from _ask(visit, base_url, body))
+    flow = _open if visit.record.visitor_id is None else _ask
+    return flow(visit, base_url, body)
+
+
+def _open(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
     token = visit.call.settings.new_token()
     acquired = yield from _acquire_lease(visit, token)
     try:

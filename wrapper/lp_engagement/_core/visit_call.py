@@ -212,8 +212,7 @@ class VisitCall:
 def load(key: str) -> Flow[VisitRecord | None]:
     """Load a visit, without the ids in it that cannot be any: others may have written them."""
     record = yield from Load(key)
-    named = (getattr(record, role) for role in IDS)
-    if record is None or all(each is None or usable_id(each) for each in named):
+    if record is None or all(each is None or usable_id(each) for each in _ids(record)):
         return record
     if usable_id(record.visitor_id) is None:
         return _without_visitor(record)
@@ -222,7 +221,11 @@ def load(key: str) -> Flow[VisitRecord | None]:
 
 def known_ids(record: VisitRecord) -> Mapping[str, str | None]:
     """The ids that are known, by their roles."""
-    return {role: _muted(getattr(record, role)) for role in IDS}
+    return dict(zip(IDS, map(_muted, _ids(record)), strict=True))
+
+
+def _ids(record: VisitRecord) -> tuple[str | None, str | None, str | None]:
+    return record.visitor_id, record.session_id, record.page_id
 
 
 def _muted(identifier: str | None) -> MutedText | None:
