@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from lp_engagement import HttpRequest
 
-SDES = [
+SDES: list[Any] = [
     {"type": "personal", "personal": {"firstname": "Sarah", "gender": "FEMALE"}},
     {"type": "cart", "total": 11.7, "numItems": 1},
 ]
