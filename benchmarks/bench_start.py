@@ -47,10 +47,15 @@ for client in clients:
 print((time.process_time() - begun) * 1000)
 """,
     "ours": """
+import httpx
 from lp_engagement import EngagementClient
-EngagementClient({account!r}, base_url="https://lp.example.com", store="memory://")
+def opened():
+    client = EngagementClient({account!r}, base_url="https://lp.example.com", store="memory://")
+    client._transport._client(httpx.URL("https://lp.example.com"))  # as its first request would do
+    return client
+opened()
 begun = time.process_time()
-clients = [EngagementClient({account!r}, base_url="https://lp.example.com", store="memory://") for _ in range(100)]
+clients = [opened() for _ in range(100)]
 print((time.process_time() - begun) * 1000)
 """,
 }
@@ -108,4 +113,4 @@ def rows(quick: bool) -> Iterable[Row]:  # noqa: FBT001 - the same in all benchm
         yield row("import of the client and sde", compared(IMPORT, folder, rounds, 0), 0.25, "ms")
         yield row("cold process to the first answer", compared(first, folder, rounds, 0), 0.6, "ms")
         yield row("memory at the first answer", compared(first, folder, rounds, 1), 1.0, "MB")
-        yield row("100 clients", compared(many, folder, rounds, 0, base=False), 1 / 200, "ms")
+        yield row("100 clients, opened", compared(many, folder, rounds, 0, base=False), 1 / 200, "ms")

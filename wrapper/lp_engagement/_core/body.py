@@ -142,10 +142,10 @@ def encode(call: Call, body: Muted[Any], kind: str, members: Mapping[str, str] =
 def _ready(body: Muted[Any], kind: str) -> Muted[bytes] | None:
     """Return the JSON of a body that has no fault, as nearly all; `None` if a closer look is needed."""
     try:
-        content = _write(body.value).encode()
+        content = Muted(_write(body.value).encode())
     except (TypeError, ValueError, RecursionError):
         return None
-    return Muted(content) if conforms(body.value, kind) else None
+    return content if conforms(body.value, kind) else None
 
 
 def _fatal(call: Call, kind: str, faults: list[Problem]) -> list[Problem]:
