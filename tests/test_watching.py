@@ -319,7 +319,7 @@ def test_sample_of_the_page_keeps_whole_calls(
     (block,) = (each.text for each in pages.read(PAGE.read_text()).blocks if "one_call_in_ten" in each.text)
     names: dict[str, Any] = {}
     numbers = count(1)
-    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=next(numbers)))
+    monkeypatch.setattr(client_module, "_new_token", lambda: f"{next(numbers):032x}")
     visit = maker.client(simulator=Simulator(cold=1)).visit()
     try:
         exec(block, names)  # noqa: S102 - the page that is tested
