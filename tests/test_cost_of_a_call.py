@@ -136,7 +136,7 @@ def test_once_is_enough() -> None:
 
 
 def test_second_dump_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the counts are for: a body that is written twice."""
+    """A body that is written twice changes the counts."""
     write = body._write
     monkeypatch.setattr(body, "_write", lambda value: write(value) and write(value))
     assert of_a_sync_call()["JSONEncoder.encode"] == 2

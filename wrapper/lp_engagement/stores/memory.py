@@ -70,7 +70,7 @@ class MemoryStore:
     def save(self, key: str, record: VisitRecord) -> VisitRecord | None:
         """Save `record` if its version is still the stored one; `None` if it is not."""
         stored = record.counted()
-        # As text, so that nobody's later change to a dict reaches the store; most records have none.
+        # As JSON, so that nobody's later change to a dict reaches the store; most records have none.
         kept = stored.to_json() if stored.engagement is not None else stored.checked()
         with self.locked():
             known = self._find(key)
