@@ -25,6 +25,7 @@ LOCK_ARGS   ?=
 SECONDS     ?= 60
 AGAIN       ?=
 MUTATE_ARGS ?=
+BENCH_ARGS  ?=
 # make docs SITE_ARGS=/path/to/folder
 SITE_ARGS   ?=
 
@@ -34,6 +35,9 @@ DEPS      := $(VENV)/.deps-stamp
 READY     := $(VENV)/.ready-stamp
 LOCK_VENV := .venv-lock
 LOCK_TOOL := $(LOCK_VENV)/.ready-stamp
+# What a fresh install has, and the peers that it is measured beside.
+BENCH_VENV  := .venv-bench
+BENCH_READY := $(BENCH_VENV)/.ready-stamp
 LINTER    := tools/spec-lint
 SPEC_LINTERS := $(LINTER)/node_modules/.ready-stamp
 # Programs that tests and benchmarks compare ours with: Prism, and axe for the page.
@@ -115,21 +119,9 @@ test-faults: $(READY) ## run the whole fault suite: sockets, TLS, signals, store
 fuzz: $(READY) ## feed damaged responses and payloads to the parsers; SECONDS=600 sets the time, AGAIN repeats an input
 	@$(BIN)/python -m tests.fuzz.run $(if $(AGAIN),--again $(AGAIN),--seconds $(SECONDS))
 
-.PHONY: bench-stores
-bench-stores: $(READY) ## benchmark the stores against plain sqlite3 and redis-py
-	@$(BIN)/python -m benchmarks.bench_stores
-
-.PHONY: bench-simulator
-bench-simulator: $(READY) $(PEERS) ## benchmark the simulator against Prism
-	@$(BIN)/python -m benchmarks.bench_simulator
-
-.PHONY: bench-transports
-bench-transports: $(READY) ## benchmark the transports against the bare generated client
-	@$(BIN)/python -m benchmarks.bench_transports
-
-.PHONY: bench-validate
-bench-validate: $(READY) ## benchmark validation against jsonschema, fastjsonschema and check-jsonschema
-	@$(BIN)/python -m benchmarks.bench_validate
+.PHONY: bench
+bench: $(BENCH_READY) $(PEERS) ## measure everything beside its peers, for docs/performance.md; BENCH_ARGS="--quick calls" selects
+	@$(BENCH_VENV)/bin/python -m benchmarks $(BENCH_ARGS)
 
 .PHONY: generate
 generate: $(DEPS) ## regenerate the client, schemas, facts and pages from the spec
@@ -241,13 +233,15 @@ lock: $(LOCK_TOOL) ## update the locks; LOCK_ARGS=--upgrade selects newer versio
 	@$(COMPILE) -o requirements/uv.txt requirements/uv.in
 	@$(COMPILE) --constraints requirements/uv.txt -o requirements/lock.txt requirements/lock.in
 	@$(COMPILE) -o requirements/clients.txt requirements/clients.in
+	@$(COMPILE) --extra cli --extra fast --extra redis --constraints requirements/dev.txt -o requirements/bench.txt \
+		pyproject.toml requirements/bench.in
 	@$(MAKE) --no-print-directory $(DEPS)
 	@for folder in $(LINTER) tools/clients tools/peers; do \
 		$(NPM) --prefix $$folder install --package-lock-only --loglevel=error >/dev/null || exit 1; done
 
 .PHONY: clean
 clean: ## remove everything that make has created
-	@rm -rf $(VENV) $(LOCK_VENV) $(CLIENTS_VENV) $(LINTER)/node_modules tools/clients/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(LOCK_VENV) $(CLIENTS_VENV) $(BENCH_VENV) $(LINTER)/node_modules tools/clients/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------------- set-up
@@ -260,11 +254,12 @@ $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 "lp-engagement needs Python 3.11 or newer, and $(PYTHON) is %d.%d. Select another: make PYTHON=/path/to/python" % sys.version_info[:2])'
 endef
 
-# Three environments, each with the packages of its lock.
+# Four environments, each with the packages of its lock.
 $(DEPS): requirements/dev.txt requirements/uv.txt
 $(CLIENTS_TOOL): requirements/clients.txt requirements/uv.txt
 $(LOCK_TOOL): requirements/lock.txt requirements/uv.txt
-$(DEPS) $(CLIENTS_TOOL) $(LOCK_TOOL):
+$(BENCH_VENV)/.deps-stamp: requirements/bench.txt requirements/uv.txt
+$(DEPS) $(CLIENTS_TOOL) $(LOCK_TOOL) $(BENCH_VENV)/.deps-stamp:
 	@$(FIND_PYTHON)
 	@echo "setting up $(@D), once ..." >&2
 	@$(PYTHON) -m venv --clear $(@D)
@@ -273,8 +268,8 @@ $(DEPS) $(CLIENTS_TOOL) $(LOCK_TOOL):
 		$(@D)/bin/python $(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
 
-$(READY): pyproject.toml $(DEPS)
-	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+$(READY) $(BENCH_READY): %/.ready-stamp: pyproject.toml %/.deps-stamp
+	@$*/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(SPEC_LINTERS) $(PEERS) $(TYPESCRIPT): %/node_modules/.ready-stamp: %/package.json %/package-lock.json %/.npmrc | $(DEPS)

@@ -108,7 +108,7 @@ def test_lock_has_the_versions_of_the_tests() -> None:
     """The action's lock names the command's libraries, each with hashes, in the versions that the tests run with."""
     locks = [(ROOT / "requirements" / name).read_text(encoding="utf-8") for name in ("cli.txt", "dev.txt")]
     mine, tested = [dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE)) for text in locks]
-    assert {"anyio", "click", "httpx", "jsonschema-rs", "platformdirs", "ruamel-yaml"} <= set(mine)
+    assert {"anyio", "click", "httpx", "jsonschema-rs", "platformdirs", "ruamel-yaml", "sniffio"} <= set(mine)
     assert mine.items() <= tested.items()
     entries = re.split(r"^(?=[\w.-]+==)", locks[0], flags=re.MULTILINE)[1:]
     assert len(entries) == len(mine)

@@ -818,7 +818,7 @@ def test_cancelled_requests_take_no_places(serve: Serve, never: threading.Event)
         for steps in range(25):
             await cancelled(transport, stalled, senders=5, steps=steps)
         assert (await transport.send(sound, timeout=10)).content == b"ok"
-        assert len(transport._own.clients[None]._transport._pool.connections) == 1  # type: ignore[attr-defined]
+        assert len(transport._own.clients[None, False]._transport._pool.connections) == 1  # type: ignore[attr-defined]
         await transport.aclose()
 
     anyio.run(main)

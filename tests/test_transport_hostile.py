@@ -523,7 +523,7 @@ def test_native_cancellation_leaks_no_connection(serve: Callable[[Answer], Peer]
         await transport.send(a_request(peer.url), timeout=TIMEOUT)
         for _ in range(30):
             await asyncio.gather(*[one(transport) for _ in range(10)])
-        pool = transport._own.clients[None]._transport._pool  # type: ignore[attr-defined]
+        pool = transport._own.clients[None, False]._transport._pool  # type: ignore[attr-defined]
         left = [info for connection in pool.connections if "IDLE" not in (info := connection.info())]
         assert (await transport.send(a_request(peer.url), timeout=TIMEOUT)).content == b"ok"
         await transport.aclose()

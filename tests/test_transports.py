@@ -69,6 +69,8 @@ def a_request(url: str, **headers: str) -> HttpRequest:
         (EngagementClient, "urllib3", Urllib3Transport),
         (AsyncEngagementClient, "httpx", AsyncHttpxTransport),
         (AsyncEngagementClient, "aiohttp", AiohttpTransport),
+        (EngagementClient, "fast", Urllib3Transport),
+        (AsyncEngagementClient, "fast", AiohttpTransport),
     ],
 )
 def test_transport_by_name(monkeypatch: pytest.MonkeyPatch, client: Any, name: str, kind: type) -> None:
@@ -83,17 +85,23 @@ def test_transport_by_name(monkeypatch: pytest.MonkeyPatch, client: Any, name: s
 @pytest.mark.parametrize(
     "client, name, text",
     [
-        (EngagementClient, "requests", "transport must be httpx or urllib3 for EngagementClient"),
-        (AsyncEngagementClient, "", "transport must be httpx or aiohttp for AsyncEngagementClient"),
+        (EngagementClient, "requests", "transport must be httpx, urllib3 or fast for EngagementClient"),
+        (AsyncEngagementClient, "", "transport must be httpx, aiohttp or fast for AsyncEngagementClient"),
         (
             EngagementClient,
             "aiohttp",
-            "transport aiohttp is for AsyncEngagementClient. EngagementClient takes httpx or urllib3",
+            (
+                "transport aiohttp is for AsyncEngagementClient. For EngagementClient, choose httpx, urllib3 or fast. "
+                "Both clients take httpx and fast"
+            ),
         ),
         (
             AsyncEngagementClient,
             "urllib3",
-            "transport urllib3 is for EngagementClient. AsyncEngagementClient takes httpx or aiohttp",
+            (
+                "transport urllib3 is for EngagementClient. For AsyncEngagementClient, choose httpx, aiohttp or fast. "
+                "Both clients take httpx and fast"
+            ),
         ),
     ],
 )

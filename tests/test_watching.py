@@ -9,10 +9,8 @@ import logging
 import os
 import re
 import sys
-import uuid
 from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -321,7 +319,7 @@ def test_sample_of_the_page_keeps_whole_calls(
     (block,) = (each.text for each in pages.read(PAGE.read_text()).blocks if "one_call_in_ten" in each.text)
     names: dict[str, Any] = {}
     numbers = count(1)
-    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=next(numbers)))
+    monkeypatch.setattr(client_module, "_new_token", lambda: f"{next(numbers):032x}")
     visit = maker.client(simulator=Simulator(cold=1)).visit()
     try:
         exec(block, names)  # noqa: S102 - the page that is tested
@@ -441,9 +439,7 @@ def test_hooks_name_their_extra(hook: type[Any], module: str, extra: str, monkey
 def test_the_page_shows_a_real_call(maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     """The spans and the scrape on the page are those of one call to a quiet account, by either client."""
     numbers = count(1)
-    # Not in the module itself, from which others take ids too.
-    ids = SimpleNamespace(uuid4=lambda: uuid.UUID(int=0xC0FFEE00 + next(numbers)))
-    monkeypatch.setattr(client_module, "uuid", ids)
+    monkeypatch.setattr(client_module, "_new_token", lambda: f"{0xC0FFEE00 + next(numbers):032x}")
     telemetry, registry = Telemetry(), CollectorRegistry()
     client = maker.client(simulator=Simulator(cold=2), hooks=[telemetry.hook, PrometheusHook(registry)])
     client.visit().get_engagement(sdes=[sde.cart(total=11.7, num_items=1)])

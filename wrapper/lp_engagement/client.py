@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from typing import TYPE_CHECKING, Self, cast
 
 from ._common.clock import AsyncSystemClock, SystemClock
@@ -79,8 +78,12 @@ def _settings(
         user_agent=checks.user_agent(application_id),
         hooks=parts.hooks(hooks),
         clock=clock,
-        new_token=lambda: uuid.uuid4().hex,
+        new_token=_new_token,
     )
+
+
+def _new_token() -> str:
+    return os.urandom(16).hex()
 
 
 def _shown(client: EngagementClient | AsyncEngagementClient) -> str:
@@ -146,7 +149,8 @@ class EngagementClient(StaysInItsProcess):
             an error.
         allow_unknown_keys: whether payloads may have keys that the spec does not have; a misspelt key is then sent too.
         transport: what sends the requests: `httpx`, or with the extra `fast` and at less CPU `urllib3` (sync) or
-            `aiohttp` (async); or an object, e.g. a simulator's transport. From `LP_TRANSPORT` if not given, else httpx.
+            `aiohttp` (async), for both of which `fast` stands; or an object, e.g. a simulator's transport. From
+            `LP_TRANSPORT` if not given, else httpx.
         application_id: a name for your application, put before ours in the User-Agent header.
         hooks: called with every step of a call.
         clock: gives the time and waits between attempts; the system's if not given. Tests pass one that does not wait.
@@ -331,7 +335,8 @@ class AsyncEngagementClient(StaysInItsProcess):
             an error.
         allow_unknown_keys: whether payloads may have keys that the spec does not have; a misspelt key is then sent too.
         transport: what sends the requests: `httpx`, or with the extra `fast` and at less CPU `urllib3` (sync) or
-            `aiohttp` (async); or an object, e.g. a simulator's transport. From `LP_TRANSPORT` if not given, else httpx.
+            `aiohttp` (async), for both of which `fast` stands; or an object, e.g. a simulator's transport. From
+            `LP_TRANSPORT` if not given, else httpx.
         application_id: a name for your application, put before ours in the User-Agent header.
         hooks: called with every step of a call.
         clock: gives the time and waits between attempts; the system's if not given. Tests pass one that does not wait.

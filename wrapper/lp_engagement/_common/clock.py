@@ -41,13 +41,9 @@ class AsyncClock(Protocol):
 
 
 class _MachineTime:
-    def time(self) -> float:
-        """Return the seconds since the epoch."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Return the seconds of a clock that nobody sets."""
-        return time.monotonic()
+    # As they are: a call of the client asks a dozen times.
+    monotonic = staticmethod(time.monotonic)
+    time = staticmethod(time.time)
 
 
 class SystemClock(_MachineTime):

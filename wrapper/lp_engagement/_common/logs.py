@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
-from functools import cache
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from .importing import importing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["fingerprint", "logger"]
 
@@ -15,12 +20,16 @@ logger.addHandler(logging.NullHandler())
 
 
 @cache
-def _salt() -> bytes:
-    return os.urandom(16)
+def _hash() -> Callable[[bytes], Any]:
+    with importing():  # it loads OpenSSL, and few programs watch their calls
+        from hashlib import blake2s
+
+    return partial(blake2s, key=os.urandom(16), digest_size=4)
 
 
 def fingerprint(identifier: str | None) -> str | None:
     """Return a short salted hash that distinguishes ids. It cannot be reversed, and differs between processes."""
     if identifier is None:
         return None
-    return hashlib.blake2s(identifier.encode(errors="surrogatepass"), key=_salt(), digest_size=4).hexdigest()
+    hashed: str = _hash()(identifier.encode(errors="surrogatepass")).hexdigest()
+    return hashed

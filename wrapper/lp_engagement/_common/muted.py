@@ -5,7 +5,6 @@ Bodies, keys and ids travel through the library's frames in these wrappers only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 __all__ = ["Muted", "MutedText"]
@@ -22,11 +21,13 @@ class MutedText(str):
         return "<hidden>"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Muted(Generic[T]):
     """Any other value; take it out with `value`."""
 
-    value: T
+    __slots__ = ("value",)
+
+    def __init__(self, value: T) -> None:
+        self.value = value
 
     def __repr__(self) -> str:
         return "<hidden>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from decimal import Decimal
 from types import MappingProxyType
@@ -10,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lp_engagement._common.importing import importing
 from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
-from lp_engagement.validation import Problem, check, too_deep
-from lp_engagement.validation.explain import too_large
+from lp_engagement.validation import Problem, check, conforms
 from lp_engagement.validation.plain_json import exact
 from lp_engagement_client.json_text import write_json
 from lp_engagement_client.types import RawSde, RequestModel, fields_set, plain
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 UNSENDABLE = {"not-json", "not-finite"}
 """Rules that hold even without validation: JSON cannot carry these values."""
+_write: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+"""Refuses what JSON does not have. `write_json` also writes decimals of any length."""
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
+_ARRAYS: Final = (list, tuple)
 _SCALARS: Final = (str, int, float, Decimal)
 EXACT = 2**53
 """Above this a float has no exact integer to be written as."""
@@ -56,15 +59,22 @@ class _Tidying:
 
     def tidy(self, value: Any, field: str) -> Any:
         """Convert a value; `field` is the name of the field that has it, if one has."""
-        if type(value) in _AS_THEY_ARE:
+        kind = type(value)
+        if kind in _AS_THEY_ARE:
             return value
-        if isinstance(value, RequestModel):
+        if kind is not dict and isinstance(value, RequestModel):
             value = fields_set(value)
         if isinstance(value, dict):
             self._take(len(value))
-            tidied = {exact(key): self.tidy(member, key) for key, member in value.items()}
-            return RawSde(tidied) if isinstance(value, RawSde) else tidied
-        if isinstance(value, list | tuple):
+            tidied = {
+                # Nearly all keys are strings, and nearly all members are leaves.
+                key if type(key) is str else exact(key): member
+                if type(member) in _AS_THEY_ARE
+                else self.tidy(member, key)
+                for key, member in value.items()
+            }
+            return RawSde(tidied) if kind is not dict and isinstance(value, RawSde) else tidied
+        if isinstance(value, _ARRAYS):
             self._take(len(value))
             return [self.tidy(item, "") for item in value]
         if isinstance(value, Decimal):
@@ -117,6 +127,9 @@ def encode(call: Call, body: Muted[Any], kind: str, members: Mapping[str, str] =
     tidied = _tidied(body, members)
     if isinstance(tidied, Problem):
         raise PayloadError([tidied])
+    ready = _ready(tidied, kind)
+    if ready is not None:
+        return ready
     faults = _faults(tidied.value, kind, call.settings.allow_unknown_keys)
     if call.settings.validate != "strict":
         faults = _fatal(call, kind, faults)
@@ -124,6 +137,15 @@ def encode(call: Call, body: Muted[Any], kind: str, members: Mapping[str, str] =
     if faults:
         raise PayloadError(faults)
     return Muted(write_json(tidied.value))
+
+
+def _ready(body: Muted[Any], kind: str) -> Muted[bytes] | None:
+    """Return the JSON of a body that has no fault, as nearly all; `None` if a closer look is needed."""
+    try:
+        content = Muted(_write(body.value).encode())
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return content if conforms(body.value, kind) else None
 
 
 def _fatal(call: Call, kind: str, faults: list[Problem]) -> list[Problem]:
@@ -138,12 +160,15 @@ def _tidied(body: Muted[Any], members: Mapping[str, str]) -> Muted[Any] | Proble
     """Return plain JSON, or why the body cannot be sent."""
     try:
         value = tidy(body.value)
-    except RecursionError:
-        return too_deep()
-    except TooLargeError:
-        return too_large(MOST_VALUES)
-    # What is no object is left for validation to report.
-    return Muted({**members, **value} if members and isinstance(value, dict) else value)
+    except (RecursionError, TooLargeError) as error:
+        cyclic = isinstance(error, RecursionError)
+    else:
+        # What is no object is left for validation to report.
+        return Muted({**members, **value} if members and isinstance(value, dict) else value)
+    with importing():
+        from lp_engagement.validation.explain import too_deep, too_large
+
+    return too_deep() if cyclic else too_large(MOST_VALUES)
 
 
 def _faults(body: Any, kind: str, allow_unknown_keys: bool) -> list[Problem]:  # noqa: FBT001

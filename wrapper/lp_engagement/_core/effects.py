@@ -30,7 +30,7 @@ class Effect(Generic[T]):
         return result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reserve(Effect["float | None"]):
     """Wait for a place among the requests on the wire, for `patience` seconds at most.
 
@@ -41,7 +41,7 @@ class Reserve(Effect["float | None"]):
     patience: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send(Effect[HttpResponse]):
     """Send a request and return the response; `timeout` seconds bound the whole exchange."""
 
@@ -49,7 +49,7 @@ class Send(Effect[HttpResponse]):
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sleep(Effect[None]):
     """Wait for so many seconds."""
 
@@ -66,7 +66,7 @@ class StoreEffect(Effect[T]):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Load(StoreEffect["VisitRecord | None"]):
     """Load a visit; `None` if the store has none."""
 
@@ -77,7 +77,7 @@ class Load(StoreEffect["VisitRecord | None"]):
         return store.load(self.key)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Save(StoreEffect["VisitRecord | None"]):
     """Save a visit and return it as stored; `None` if somebody else has saved it since it was loaded."""
 
@@ -89,7 +89,7 @@ class Save(StoreEffect["VisitRecord | None"]):
         return store.save(self.key, self.record)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Delete(StoreEffect[None]):
     """Delete a visit."""
 
@@ -100,7 +100,7 @@ class Delete(StoreEffect[None]):
         return store.delete(self.key)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Acquire(StoreEffect[bool]):
     """Acquire or renew the lease of a visit; `False` if somebody else holds it."""
 
@@ -113,7 +113,7 @@ class Acquire(StoreEffect[bool]):
         return store.acquire(self.key, self.token, lease=self.lease)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Release(StoreEffect[None]):
     """Release the lease of a visit."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from lp_engagement._common.logs import fingerprint
 from lp_engagement._common.printable import printable
 from lp_engagement.errors import (
     Attempt,
@@ -25,6 +26,7 @@ from .events import emit, is_logged
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from lp_engagement._common.muted import MutedText
     from lp_engagement.hooks import EventName
 
     from .effects import Flow
@@ -79,11 +81,18 @@ class Call:
             headers={name: printable(received[name], _LONGEST_HEADER) for name in _SAFE_HEADERS if name in received},
         )
 
-    def emit(self, name: EventName, operation: str, attempt: int = 0, **fields: Any) -> None:
-        """Pass an event with these fields to the log and the hooks."""
-        hooks = self.settings.hooks
-        if hooks or is_logged(name):
-            emit(hooks, CallEvent(name, operation, attempt, call_id=self.id, **fields))
+    def is_watched(self, name: EventName) -> bool:
+        """Whether anybody hears of an event."""
+        return bool(self.settings.hooks) or is_logged(name)
+
+    def emit(
+        self, name: EventName, operation: str, attempt: int = 0, *, visitor: MutedText | None = None, **fields: Any
+    ) -> None:
+        """Pass an event with these fields to the log and the hooks; of the visitor id only a hash."""
+        if self.is_watched(name):
+            hashed = fingerprint(visitor)
+            event = CallEvent(name, operation, attempt, call_id=self.id, visitor=hashed, **fields)
+            emit(self.settings.hooks, event)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -149,7 +158,7 @@ class Exchange:
         request: HttpRequest,
         *,
         idempotent: bool,
-        visitor: str | None = None,
+        visitor: MutedText | None = None,
         secrets: Iterable[str] = (),
     ) -> Flow[Answered | Failed]:
         """Send a request once.
@@ -158,7 +167,7 @@ class Exchange:
             operation: the operation of the request.
             request: what to send.
             idempotent: whether the server may receive it twice.
-            visitor: the salted hash of the visitor id in it.
+            visitor: the visitor id in it.
             secrets: strings that no error may show. Read only if one is raised.
 
         Raises:
@@ -219,9 +228,10 @@ class Exchange:
         )
         yield from Sleep(seconds)
 
-    def _sent(self, operation: str, request: HttpRequest, visitor: str | None) -> None:
-        number, host = len(self._call.attempts) + 1, urlsplit(request.url).hostname
-        self._call.emit("sent", operation, number, visitor=visitor, method=request.method, host=host)
+    def _sent(self, operation: str, request: HttpRequest, visitor: MutedText | None) -> None:
+        if self._call.is_watched("sent"):
+            number, host = len(self._call.attempts) + 1, urlsplit(request.url).hostname
+            self._call.emit("sent", operation, number, visitor=visitor, method=request.method, host=host)
 
     def _timeout(self) -> float:
         timeout = min(self._call.settings.timeout, self._call.remaining())
@@ -235,7 +245,7 @@ class Exchange:
         status: int | None,
         error: EngagementError | None,
         seconds: float,
-        visitor: str | None,
+        visitor: MutedText | None,
     ) -> None:
         """Add an attempt to the call's and report how it ended."""
         name, code = (None, None) if error is None else (type(error).__name__, error.internal_code)

@@ -22,7 +22,7 @@ __all__ = ["ends_at", "is_available", "moment", "read", "restored"]
 
 def is_available(status: str | None) -> bool:
     """Whether a status means that there is an engagement, read without regard to case, blanks and underscores."""
-    return _folded(status or "") == _folded(STATUS_AVAILABLE)
+    return status is not None and _documented(status) == STATUS_AVAILABLE
 
 
 def read(
@@ -33,7 +33,7 @@ def read(
     valid = None if details is None else details.valid_for_seconds
     status = answer.status or ""
     return Engagement(
-        status=_DOCUMENTED.get(_folded(status), status),
+        status=_documented(status),
         visitor_id=VisitorId(answer.visitor_id or ""),
         session_id=SessionId(answer.session_id or ""),
         page_id=answer.page_id or "",
@@ -73,6 +73,10 @@ def moment(seconds: float) -> datetime | None:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _documented(status: str) -> str:
+    return status if status in STATUSES else _DOCUMENTED.get(_folded(status), status)
 
 
 def _folded(status: str) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lp_engagement._common.muted import Muted, MutedText
 from lp_engagement.engagement import Engagement, SessionId, VisitIds, VisitorId
@@ -41,7 +41,7 @@ from .visit_call import VisitCall, known_ids, load
 from .watched import watched
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
 
     from lp_engagement_client.facts import VisitAnswer
     from lp_engagement_client.models.engagement_answer import EngagementAnswer
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VisitOperations"]
 
+T = TypeVar("T")
 POLL_SECONDS = 0.05
 """How long a caller waits before it looks again whether the lease holder has opened the visit."""
 
@@ -111,14 +112,7 @@ class VisitOperations:
         # Before the lease, which is short: a look-up may have to be retried.
         base_url = yield from locate(call, self._domain)
         visit = VisitCall(call, self._key, (yield from load(self._key)), "createSession")
-        with _forgetting(self._domain):
-            try:
-                return (yield from _open_or_resume(visit, base_url, body))
-            except NotFoundError:
-                if not visit.dropped:
-                    raise
-            # The server refused ids, which are dropped, so it has done nothing yet.
-            return (yield from _open_or_resume(visit, base_url, body))
+        return (yield from _forgetting(self._domain, _open_or_repeat(visit, base_url, body)))
 
     def update(self, *, sdes: Iterable[Any] | None, impressions: Iterable[Any] | None) -> Flow[None]:
         """Report attributes and impressions in the stored visit."""
@@ -203,23 +197,7 @@ class VisitOperations:
 
     def _send(self, visit: VisitCall, body: Muted[bytes] | None) -> Flow[Any]:
         base_url = yield from locate(visit.call, self._domain)
-        with _forgetting(self._domain):
-            try:
-                answered = yield from visit.send(base_url, body)
-            except UnauthorizedError as error:
-                _explain(error, visit)
-                raise
-            except NotFoundError as error:
-                if not visit.dropped or "session_id" not in _needed(visit.operation):
-                    raise
-                gone = error
-            else:
-                if answered.parsed is not None:
-                    return (yield from visit.read(answered, self._settings.clock.time()))
-                yield from visit.save(lambda record: record, from_server=False)
-                return None
-            # Out here: it would be shown as a second error, raised while the first was handled.
-            raise SessionGoneError.of(gone)
+        return (yield from _forgetting(self._domain, _report(visit, base_url, body)))
 
 
 def _needed(operation: str) -> set[str]:
@@ -234,9 +212,41 @@ def _listed(values: Any) -> Any:
     return list(values)
 
 
+def _report(visit: VisitCall, base_url: str, body: Muted[bytes] | None) -> Flow[Any]:
+    try:
+        answered = yield from visit.send(base_url, body)
+    except UnauthorizedError as error:
+        _explain(error, visit)
+        raise
+    except NotFoundError as error:
+        if not visit.dropped or "session_id" not in _needed(visit.operation):
+            raise
+        gone = error
+    else:
+        if answered.parsed is not None:
+            return (yield from visit.read(answered, visit.call.settings.clock.time()))
+        yield from visit.save(lambda record: record, from_server=False)
+        return None
+    # Out here: it would be shown as a second error, raised while the first was handled.
+    raise SessionGoneError.of(gone)
+
+
+def _open_or_repeat(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
+    try:
+        return (yield from _open_or_resume(visit, base_url, body))
+    except NotFoundError:
+        if not visit.dropped:
+            raise
+    # The server refused ids, which are dropped, so it has done nothing yet.
+    return (yield from _open_or_resume(visit, base_url, body))
+
+
 def _open_or_resume(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
-    if visit.record.visitor_id is not None:
-        return (yield from _ask(visit, base_url, body))
+    flow = _open if visit.record.visitor_id is None else _ask
+    return flow(visit, base_url, body)
+
+
+def _open(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow[Engagement]:
     token = visit.call.settings.new_token()
     acquired = yield from _acquire_lease(visit, token)
     try:
@@ -298,11 +308,10 @@ def _ask(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow[Engagement
     )
 
 
-@contextmanager
-def _forgetting(domain: KnownDomain) -> Generator[None]:
-    """Look the host up again if it is gone, or no longer serves the account."""
+def _forgetting(domain: KnownDomain, flow: Flow[T]) -> Flow[T]:
+    """Run a flow. Look the host up again if it is gone, or no longer serves the account."""
     try:
-        yield
+        return (yield from flow)
     except (TransportError, APIStatusError) as error:
         cause = error.__cause__ if isinstance(error, DeadlineExceeded) else error
         no_such_route = isinstance(cause, EngagementError) and cause.internal_code == INTERNAL_CODES["no-such-route"]

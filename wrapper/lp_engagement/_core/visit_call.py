@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from lp_engagement._common.identifiers import usable_id
-from lp_engagement._common.logs import fingerprint
 from lp_engagement._common.muted import Muted, MutedText
 from lp_engagement.errors import ServerError, StoreError, UnexpectedResponseError
 from lp_engagement_client.facts import FIELDS, OPERATIONS
@@ -106,7 +105,7 @@ class VisitCall:
                 self.operation,
                 self._request(base_url, body),
                 idempotent=OPERATIONS[self.operation].retry.idempotent,
-                visitor=fingerprint(self.record.visitor_id),
+                visitor=_muted(self.record.visitor_id),
                 secrets=self._secrets(body),
             )
             if not isinstance(outcome, Failed):
@@ -207,27 +206,34 @@ class VisitCall:
         yield from self.parameters.values()
 
     def _emit(self, name: EventName, *, error: str | None = None) -> None:
-        self.call.emit(name, self.operation, error=error, visitor=fingerprint(self.record.visitor_id))
+        self.call.emit(name, self.operation, error=error, visitor=_muted(self.record.visitor_id))
 
 
 def load(key: str) -> Flow[VisitRecord | None]:
     """Load a visit, without the ids in it that cannot be any: others may have written them."""
     record = yield from Load(key)
-    named = (getattr(record, role) for role in IDS)
-    if record is None or all(each is None or usable_id(each) for each in named):
+    if record is None or all(each is None or usable_id(each) for each in _ids(record)):
         return record
     if usable_id(record.visitor_id) is None:
         return _without_visitor(record)
     return replace(record, page_id=None) if usable_id(record.session_id) else without_session(record)
 
 
-def known_ids(record: VisitRecord) -> dict[str, str | None]:
+def known_ids(record: VisitRecord) -> Mapping[str, str | None]:
     """The ids that are known, by their roles."""
-    return {role: None if (each := getattr(record, role)) is None else MutedText(each) for role in IDS}
+    return dict(zip(IDS, map(_muted, _ids(record)), strict=True))
 
 
-def _session(record: VisitRecord) -> dict[str, str | None]:
-    return {"visitor_id": record.visitor_id, "session_id": record.session_id}
+def _ids(record: VisitRecord) -> tuple[str | None, str | None, str | None]:
+    return record.visitor_id, record.session_id, record.page_id
+
+
+def _muted(identifier: str | None) -> MutedText | None:
+    return None if identifier is None else MutedText(identifier)
+
+
+def _session(record: VisitRecord) -> tuple[str | None, str | None]:
+    return record.visitor_id, record.session_id
 
 
 def without_session(record: VisitRecord) -> VisitRecord:
@@ -248,16 +254,17 @@ def _with_visitor(record: VisitRecord, visitor_id: str | None) -> VisitRecord:
 
 
 def _with_answer(record: VisitRecord, answer: Any, now: float) -> VisitRecord:
-    named: dict[str, Any] = {role: each for role in IDS if (each := getattr(answer, role, None))}
-    if any(named.get(role, known) != known for role, known in _session(record).items()):
+    visitor, session, page = [getattr(answer, role, None) or getattr(record, role) for role in IDS]
+    if (visitor, session) != _session(record):
         # A page and an engagement belong to their session, and that to its visitor.
         record = without_session(record)
+        session, page = getattr(answer, "session_id", None), getattr(answer, "page_id", None)
+    engagement, expires_at = record.engagement, record.engagement_expires_at
     if isinstance(answer, EngagementAnswer):
         details = answer.engagement_details if _offers(answer) else None
-        valid = None if details is None else details.valid_for_seconds
-        named["engagement"] = None if details is None else details.documented()
-        named["engagement_expires_at"] = ends_at(now, valid)
-    return replace(record, **named)
+        engagement = None if details is None else details.documented()
+        expires_at = ends_at(now, None if details is None else details.valid_for_seconds)
+    return VisitRecord(visitor, session or None, page or None, engagement, expires_at, version=record.version)
 
 
 def _names_session(answer: Muted[Any]) -> bool:

@@ -40,21 +40,6 @@ class _Watch:
         name: str | None = None
         try:
             self._call.emit("call_started", self._operation)
-            result = yield from self._timed(flow)
-            outcome = "reused" if getattr(result, "reused", False) else "success"
-        except BaseException as error:
-            name = type(error).__name__
-            if isinstance(error, EngagementError):
-                error.meta = self._call.meta()
-            if isinstance(error, Exception):
-                outcome = "invalid" if isinstance(error, PayloadError) else "failed"
-            raise
-        finally:
-            self._end(outcome, name)
-        return result
-
-    def _timed(self, flow: Flow[T]) -> Flow[T]:
-        try:
             effect = next(flow)
             while True:
                 begun = self._clock.monotonic()
@@ -67,7 +52,17 @@ class _Watch:
                     self._note(effect, begun)
                     effect = flow.send(result)
         except StopIteration as stop:
+            outcome = "reused" if getattr(stop.value, "reused", False) else "success"
             return stop.value  # type: ignore[no-any-return]
+        except BaseException as error:
+            name = type(error).__name__
+            if isinstance(error, EngagementError):
+                error.meta = self._call.meta()
+            if isinstance(error, Exception):
+                outcome = "invalid" if isinstance(error, PayloadError) else "failed"
+            raise
+        finally:
+            self._end(outcome, name)
 
     def _note(self, effect: Effect[Any], begun: float, error: BaseException | None = None) -> None:
         seconds = self._clock.monotonic() - begun

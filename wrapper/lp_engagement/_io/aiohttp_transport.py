@@ -183,7 +183,6 @@ def _new_session(given: aiohttp.ClientSession | None) -> aiohttp.ClientSession:
     if given is None:
         options["connector"] = aiohttp.TCPConnector(
             limit=0,  # the driver has a limit, so that nobody waits in here
-            ssl=verification(),
             resolver=_Resolver(),
             use_dns_cache=False,
         )
@@ -268,6 +267,8 @@ class AiohttpTransport:
         if self._given is None:
             exchange.proxy = self._proxy(exchange)
             options = _proxy_options(exchange.proxy)
+            if options or exchange.scheme == "https":
+                options["ssl"] = verification()
         response = await self._answered(trip, self._session, headers=headers, **options)
         try:
             exchange.begin(response.status)

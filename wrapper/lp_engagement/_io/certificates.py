@@ -24,12 +24,14 @@ def _ssl_context() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certifi.where())
 
 
-def verification() -> ssl.SSLContext:
-    """Return the SSL context of this process.
+def verification(*, secure: bool = True) -> ssl.SSLContext:
+    """Return the SSL context of this process; for connections that are not `secure`, one that trusts nobody.
 
     Raises:
         ConfigurationError: the environment names certificates that cannot be read.
     """
+    if not secure:
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return _ssl_context()
     except OSError as error:

@@ -80,11 +80,11 @@ def _proxy_options(proxy: Proxy, verify: ssl.SSLContext) -> dict[str, Any]:
 
 
 class Clients(Generic[_Client]):
-    """The clients that one process has made, by the proxies that they go through."""
+    """The clients that one process has made, by the proxies that they go through, and whether TLS is used anywhere."""
 
     def __init__(self, make: Callable[[dict[str, Any]], _Client]) -> None:
         self.lock = threading.Lock()
-        self.clients: dict[Proxy | None, _Client] = {}
+        self.clients: dict[tuple[Proxy | None, bool], _Client] = {}
         self._make: Callable[[dict[str, Any]], _Client] = make
         self._routes: dict[tuple[str, str, int | None], Proxy | None] = {}
 
@@ -94,12 +94,13 @@ class Clients(Generic[_Client]):
         if target not in self._routes:
             self._routes[target] = proxies.choose(*target)
         proxy = self._routes[target]
-        if proxy not in self.clients:
+        key = proxy, proxy is not None or url.scheme == "https"
+        if key not in self.clients:
             with importing():
-                verify = verification()
+                verify = verification(secure=key[1])
                 options = {} if proxy is None else _proxy_options(proxy, verify)
-                self.clients[proxy] = self._make({"verify": verify, "limits": _limits(), **options})
-        return self.clients[proxy], proxy
+                self.clients[key] = self._make({"verify": verify, "limits": _limits(), **options})
+        return self.clients[key], proxy
 
 
 def _limits() -> httpx.Limits:

@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 
 __all__ = ["open_transport"]
 
-_SYNC = {"httpx": "HttpxTransport", "urllib3": "Urllib3Transport"}
-_ASYNC = {"httpx": "AsyncHttpxTransport", "aiohttp": "AiohttpTransport"}
+# `fast` suits both clients of a program, as one variable must.
+_SYNC = {"httpx": "HttpxTransport", "urllib3": "Urllib3Transport", "fast": "Urllib3Transport"}
+_ASYNC = {"httpx": "AsyncHttpxTransport", "aiohttp": "AiohttpTransport", "fast": "AiohttpTransport"}
 
 
 def open_transport(name: str | None, *, asynchronous: bool) -> tuple[Any, Callable[[], None] | None]:
     """Make a transport. Nothing is opened yet.
 
     Args:
-        name: the library, from `LP_TRANSPORT` if not given, else httpx.
+        name: the library, or `fast`, from `LP_TRANSPORT` if not given, else httpx.
         asynchronous: for which client.
 
     Returns:
@@ -36,9 +37,12 @@ def open_transport(name: str | None, *, asynchronous: bool) -> tuple[Any, Callab
     if chosen not in ours:
         kinds = ("AsyncEngagementClient", "EngagementClient")
         client, other = kinds if asynchronous else kinds[::-1]
-        allowed = " or ".join(ours)
+        *first, last = ours
+        allowed = f"{', '.join(first)} or {last}"
         if chosen in others:
-            raise ConfigurationError(f"{source} {chosen} is for {other}. {client} takes {allowed}")
+            raise ConfigurationError(
+                f"{source} {chosen} is for {other}. For {client}, choose {allowed}. Both clients take httpx and fast"
+            )
         raise ConfigurationError(f"{source} must be {allowed} for {client}")
     transport = getattr(transports, ours[chosen])()
     if chosen != "httpx":

@@ -32,7 +32,8 @@ class Places:
 
     def start_afresh(self) -> None:
         """Free all places, in a child whose parent's threads hold them, and perhaps the lock."""
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._holders: set[object] = set()
 
     def take(self, holder: object, patience: float) -> float | None:
@@ -45,7 +46,7 @@ class Places:
         Returns:
             The seconds waited, 0 if a place was free; `None` if none became free in time.
         """
-        with self._changed:
+        with self._lock:
             if self._enters(holder):
                 return 0.0
             started = time.monotonic()
@@ -57,7 +58,9 @@ class Places:
 
     def give_back(self, holder: object) -> None:
         """Free the place of `holder`, if it has one."""
-        with self._changed:
+        if holder not in self._holders:
+            return  # given back after its request; nobody else takes a place for it
+        with self._lock:
             self._holders.discard(holder)
             self._changed.notify()
 

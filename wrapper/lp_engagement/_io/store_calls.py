@@ -171,10 +171,12 @@ class StoreCalls(_StoreCalls):
         Raises:
             StoreError: the deadline came first, or the store failed.
         """
+        if self._access.never_blocks:
+            return effect.apply(self._access.store)
         if self._follows(effect):
             return None
         patience = self._patience()
-        if self._access.never_blocks or patience == math.inf:
+        if patience == math.inf:
             return effect.apply(self._access.store)
         job = self._access.job(effect)
         try:
@@ -194,10 +196,10 @@ class AsyncStoreCalls(_StoreCalls):
 
     async def call(self, effect: StoreEffect[Any]) -> Any:
         """Do what `StoreCalls.call` does. Whoever is cancelled leaves at once."""
-        if self._follows(effect):
-            return None
         if self._access.never_blocks:
             return effect.apply(self._access.store)
+        if self._follows(effect):
+            return None
         import anyio
 
         patience = self._patience()

@@ -316,11 +316,11 @@ class _HttpsPool(_Pooling, urllib3.HTTPSConnectionPool):
 
 
 class _Pools:
-    """The pools that one process has made, by the proxies that they go through."""
+    """The pools that one process has made, by the proxies that they go through, and whether TLS is used anywhere."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.managers: dict[Proxy | None, urllib3.PoolManager] = {}
+        self.managers: dict[tuple[Proxy | None, bool], urllib3.PoolManager] = {}
         self._routes: dict[tuple[str, str, int], _Route] = {}
 
     def choose(self, exchange: RoundTrip, given: urllib3.PoolManager | None) -> _Route:
@@ -338,9 +338,10 @@ class _Pools:
             proxy = proxies.choose(scheme, host, port)
         else:
             proxy = None if given.proxy is None else proxies.Proxy("given", "")
-        if proxy not in self.managers:
-            self.managers[proxy] = _new_manager(proxy) if given is None else _like(given)
-        manager = self.managers[proxy]
+        key = proxy, proxy is not None or scheme == "https"
+        if key not in self.managers:
+            self.managers[key] = _new_manager(proxy, secure=key[1]) if given is None else _like(given)
+        manager = self.managers[key]
         # A manager would parse the URL and build the key of its pool for each request; a proxy needs the whole URL.
         direct = manager.connection_from_host(host, port, scheme) if proxy is None else None
         return _Route(manager, direct, proxy)
@@ -382,8 +383,8 @@ def _bounded(manager: urllib3.PoolManager) -> urllib3.PoolManager:
     return manager
 
 
-def _new_manager(proxy: Proxy | None) -> urllib3.PoolManager:
-    options: dict[str, Any] = {"ssl_context": verification(), "maxsize": _KEPT}
+def _new_manager(proxy: Proxy | None, *, secure: bool) -> urllib3.PoolManager:
+    options: dict[str, Any] = {"ssl_context": verification(secure=secure), "maxsize": _KEPT}
     if proxy is None:
         return _bounded(urllib3.PoolManager(**options))
     name = proxies.variable(proxy.kind)

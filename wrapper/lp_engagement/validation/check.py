@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lp_engagement._common.importing import importing
 from lp_engagement_client.facts import KINDS
 
 from . import plain_json, schemas
 from .engines import EngineName, compiled
-from .explain import as_warning, conditional, explain, explain_unfit
 from .kinds import AUTO, detect, recognized
-from .locate import Order, Walk, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,14 @@ def _writable(payload: Any) -> bool:
     except (ValueError, TypeError, RecursionError):
         return False
     return True
+
+
+@cache
+def _load_explanations() -> None:
+    """Import what only an invalid payload needs."""
+    with importing():
+        import_module(".explain", __package__)
+        import_module(".locate", __package__)
 
 
 def check(
@@ -103,6 +112,11 @@ def examine(
     fits = not is_plain and conforms(payload, kind, engine=engine) and _writable(payload)
     if not fits and not is_plain and not plain_json.is_plain(payload):
         payload, unfit = plain_json.plain_copy(payload)
+    if fits and not unauthenticated_messaging:
+        return []
+    _load_explanations()
+    from .explain import conditional, explain_unfit
+
     found = conditional(payload, kind, "unauthenticated-messaging") if unauthenticated_messaging else []
     if fits:
         return found
@@ -145,6 +159,9 @@ def _first_at_the_top(found: list[tuple[Path, Problem]]) -> int | None:
 
 def _judge(payload: Any, kind: Kind, engine: EngineName) -> Iterator[tuple[Path, Problem]]:
     """Validate against both views: a fault that the accepting view has too is an error, any other a warning."""
+    from .explain import as_warning, explain
+    from .locate import Order, Walk, locate
+
     strict = Walk(schemas.load(f"{kind}.strict"), payload)
     doubtful = locate(strict, compiled(kind, "strict", engine).violations(payload))
     if not doubtful:
