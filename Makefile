@@ -34,8 +34,9 @@ DEPS      := $(VENV)/.deps-stamp
 READY     := $(VENV)/.ready-stamp
 LOCK_VENV := .venv-lock
 LOCK_TOOL := $(LOCK_VENV)/.ready-stamp
-LINTER    := tools/spec-lint
-SPEC_LINTERS := $(LINTER)/node_modules/.ready-stamp
+# Redocly renders the page of the spec, and compares the spec with that of a release.
+REDOCLY_FOLDER := tools/redocly
+REDOCLY   := $(REDOCLY_FOLDER)/node_modules/.ready-stamp
 # Programs that tests and benchmarks compare ours with: Prism, and axe for the page.
 PEERS     := tools/peers/node_modules/.ready-stamp
 # openapi-generator with a Java runtime of its own, and the TypeScript compiler.
@@ -83,11 +84,11 @@ demo: $(READY) ## run a whole visit against a simulator on this machine
 
 .PHONY: test
 test: FIX := see the failed tests; make test PYTEST_ARGS=--lf repeats only those
-test: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is passed to pytest
+test: $(READY) $(REDOCLY) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is passed to pytest
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS) $(OR_FIX)
 
 .PHONY: coverage
-coverage: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests and list the lines and branches that they do not cover
+coverage: $(READY) $(REDOCLY) $(PEERS) ## run the tests and list the lines and branches that they do not cover
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@$(BIN)/coverage run -m pytest -n auto -q $(PYTEST_ARGS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
@@ -136,7 +137,7 @@ generate: $(DEPS) ## regenerate the client, schemas, facts and pages from the sp
 	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate
 
 .PHONY: spec-diff
-spec-diff: $(DEPS) $(SPEC_LINTERS) ## list the effects of your edits of the spec; BASE=v0.1.0 compares with a release
+spec-diff: $(DEPS) $(REDOCLY) ## list the effects of your edits of the spec; BASE=v0.1.0 compares with a release
 	@$(BIN)/python -m tools.spec_diff --base $(BASE)
 
 .PHONY: drill
@@ -153,7 +154,7 @@ format: $(DEPS) ## format the code, and apply the safe fixes of ruff
 # -------------------------------------------------------------------------------------------------- checks
 
 .PHONY: setup
-setup: $(READY) $(SPEC_LINTERS) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## install the tools of all checks, before several run at once
+setup: $(READY) $(REDOCLY) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## install the tools of all checks, before several run at once
 
 .PHONY: check
 check: lint types lint-spec check-generated check-breaking check-links docs dist demo test-fresh test ## run every check, the tests last
@@ -176,12 +177,9 @@ types: $(DEPS) ## check types with mypy and pyright, both strict, and that the w
 
 .PHONY: lint-spec
 lint-spec: FIX := correct the reported place in $(SPEC), then run make generate
-lint-spec: $(DEPS) $(SPEC_LINTERS) ## lint the spec with three linters, offline
+lint-spec: $(DEPS) ## check the spec: OpenAPI 3.1, and what the generator and its readers need
+	@$(BIN)/python -m generator.check $(OR_FIX)
 	@$(BIN)/openapi-spec-validator --schema 3.1 --validation-errors all $(SPEC) $(OR_FIX)
-	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
-		$(NODE) $(LINTER)/node_modules/@redocly/cli/bin/cli.js lint --config redocly.yaml --lint-config error $(SPEC) $(OR_FIX)
-	@$(NODE) $(LINTER)/node_modules/@stoplight/spectral-cli/dist/index.js lint \
-		--ruleset $(LINTER)/spectral.yaml --fail-severity hint $(SPEC) $(OR_FIX)
 
 .PHONY: check-generated
 check-generated: FIX := run make generate, and commit its output
@@ -190,12 +188,12 @@ check-generated: $(DEPS) ## check that the generated files match the spec
 
 .PHONY: docs
 docs: FIX := correct the reported page or docstring, then run make docs
-docs: $(READY) $(SPEC_LINTERS) ## build the site; open build/docs/index.html
+docs: $(READY) $(REDOCLY) ## build the site; open build/docs/index.html
 	@$(BIN)/python -m tools.docs $(SITE_ARGS) $(OR_FIX)
 
 .PHONY: check-breaking
 check-breaking: FIX := undo the change, or add a line to CHANGELOG.md under [Unreleased]; begin a breaking one with - **Breaking:**
-check-breaking: $(DEPS) $(SPEC_LINTERS) ## check that the changelog has all changes since the last release
+check-breaking: $(DEPS) $(REDOCLY) ## check that the changelog has all changes since the last release
 	@$(BIN)/python -m tools.spec_diff.gate $(OR_FIX)
 
 .PHONY: check-links
@@ -242,12 +240,12 @@ lock: $(LOCK_TOOL) ## update the locks; LOCK_ARGS=--upgrade selects newer versio
 	@$(COMPILE) --constraints requirements/uv.txt -o requirements/lock.txt requirements/lock.in
 	@$(COMPILE) -o requirements/clients.txt requirements/clients.in
 	@$(MAKE) --no-print-directory $(DEPS)
-	@for folder in $(LINTER) tools/clients tools/peers; do \
+	@for folder in $(REDOCLY_FOLDER) tools/clients tools/peers; do \
 		$(NPM) --prefix $$folder install --package-lock-only --loglevel=error >/dev/null || exit 1; done
 
 .PHONY: clean
 clean: ## remove everything that make has created
-	@rm -rf $(VENV) $(LOCK_VENV) $(CLIENTS_VENV) $(LINTER)/node_modules tools/clients/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(LOCK_VENV) $(CLIENTS_VENV) $(REDOCLY_FOLDER)/node_modules tools/clients/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------------- set-up
@@ -277,6 +275,6 @@ $(READY): pyproject.toml $(DEPS)
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(SPEC_LINTERS) $(PEERS) $(TYPESCRIPT): %/node_modules/.ready-stamp: %/package.json %/package-lock.json %/.npmrc | $(DEPS)
+$(REDOCLY) $(PEERS) $(TYPESCRIPT): %/node_modules/.ready-stamp: %/package.json %/package-lock.json %/.npmrc | $(DEPS)
 	@$(NPM) --prefix $* ci --loglevel=error >/dev/null
 	@touch $@

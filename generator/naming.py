@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .spec import Json
 
+DEPRECATED = "Deprecated: it still works, but do not begin to use it."
 SCALARS = {
     "string": "str",
     "integer": "int",
@@ -78,7 +79,7 @@ def description(schemas: Json, node: Json) -> str:
     if "x-enum-labels" in node:
         labels = {str(value): label for value, label in node["x-enum-labels"].items()}
         text += " " + ", ".join(f"{value} {labels.get(str(value), '')}".strip() for value in node["enum"]) + "."
-    return text
+    return f"{text} {DEPRECATED}" if node.get("deprecated") else text
 
 
 def annotation(schemas: Json, node: Json) -> str:

@@ -391,7 +391,7 @@ def test_body_must_fit_its_schema(caller: Caller, body: Any, field: str) -> None
     assert caller.simulator.visitors(ACCOUNT) == []
 
 
-def test_deprecated_spellings_are_accepted(caller: Caller) -> None:
+def test_tolerated_spellings_are_accepted(caller: Caller) -> None:
     """Deprecated forms, such as a channel in a string, are accepted."""
     body = {"appType": "MSDK", "engagementAttributes": [{"type": "mrktInfo", "info": {"channel": "1"}}]}
     assert caller.post(body=body).status == 200

@@ -89,7 +89,6 @@ def _new_field(document: Document) -> None:
         "description": "Whether somebody is there to answer.",
         "x-evidence": ["[test] a new field of an answer"],
     }
-    _available(document)["queueOpen"] = True
 
 
 def _new_value(document: Document) -> None:
@@ -101,9 +100,7 @@ def _required(document: Document) -> None:
 
 
 def _retry_pause(document: Document) -> None:
-    for item in document["paths"].values():
-        if "post" in item:
-            item["post"]["x-retry"]["pausesSeconds"] = [5, 10, 15, 20]
+    document["x-retry"]["pausesSeconds"] = [5, 10, 15, 20]
 
 
 def _renamed(document: Document) -> None:
