@@ -207,7 +207,7 @@ test-fresh: $(DEPS) ## run the commands of the README on a machine with only Pyt
 	@$(BIN)/python -m tools.fresh $(if $(FULL),--full) $(FRESH_ARGS) $(OR_FIX)
 
 .PHONY: clients
-clients: FIX := read the output of the compiler or program; tools/clients/view.py adapts the spec
+clients: FIX := read the output of the compiler or program; generator/plain.py simplifies the spec
 clients: $(READY) $(CLIENTS_TOOL) $(TYPESCRIPT) ## generate clients in TypeScript, Java and Go, compile them, and run them against the simulator
 	@REQUIRE=$(REQUIRE) $(BIN)/python -m tools.clients --venv $(CLIENTS_VENV) $(CLIENTS) $(OR_FIX)
 
