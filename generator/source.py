@@ -81,7 +81,9 @@ def read(path: Path, name: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = "1:1" if mark is None else f"{mark.line + 1}:{mark.column + 1}"
-        message = f"{name}:{at}: This is not YAML: {error.problem or error.context}. Correct the line, or the one above."
+        message = (
+            f"{name}:{at}: This is not YAML: {error.problem or error.context}. Correct the line, or the one above."
+        )
         raise SpecError(message) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         message = f"{name}:1:1: The file cannot be read: {error}. Save it as UTF-8 text."
@@ -110,7 +112,9 @@ def _members(node: yaml.MappingNode, way: Way, source: Source) -> Iterator[tuple
         name = str(key.value)
         inner = (*way, name)
         if name == "<<" or not isinstance(key, yaml.ScalarNode):
-            source.faults.append(Fault(way, f"`{name}` is no key of OpenAPI. Write the fields out, each with its name."))
+            source.faults.append(
+                Fault(way, f"`{name}` is no key of OpenAPI. Write the fields out, each with its name.")
+            )
         elif name in seen:
             source.faults.append(Fault(inner, f"`{name}` is here twice, and the first is lost. Remove one of them."))
         seen.add(name)

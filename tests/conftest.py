@@ -45,7 +45,9 @@ def anyio_backend() -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that lists these tests."""
-    parser.addoption("--pins", action="store_true", help="list the tests that pin LivePerson's page, each with its line")
+    parser.addoption(
+        "--pins", action="store_true", help="list the tests that pin LivePerson's page, each with its line"
+    )
 
 
 def _pinned(item: pytest.Item) -> str | None:

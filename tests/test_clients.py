@@ -110,7 +110,10 @@ def test_view_of_the_spec_leaves_nothing_that_is_made_an_empty_type_of() -> None
 
 def test_plain_views_are_openapi() -> None:
     """Each view is valid in its version of OpenAPI, says where it comes from, and has no word of this project."""
-    for view, validator in ((plain(spec.load()), OpenAPIV31SpecValidator), (plain_3_0(spec.load()), OpenAPIV30SpecValidator)):
+    for view, validator in (
+        (plain(spec.load()), OpenAPIV31SpecValidator),
+        (plain_3_0(spec.load()), OpenAPIV30SpecValidator),
+    ):
         assert list(validator(view).iter_errors()) == []
         words = {key for node in objects(view) for key in node if key.startswith("x-")}
         assert words == {"x-enum-varnames"}

@@ -183,7 +183,9 @@ FAULTS = {
     "types-pyright": Fault(TYPES, "tools/in_tools.py", MODULE, f"import os\n{MODULE}", "reportUnused"),
     "lint-spec": Fault(LINT_SPEC, SPEC, "x-pii:", "x-pi:", "`x-pi` is no known extension. Write `x-pii`."),
     # The project's own check leaves the values of `license` to the specification of OpenAPI.
-    "lint-spec-openapi": Fault(LINT_SPEC, SPEC, "identifier: MIT", "identifier: MIT\n    url: https://example.com", "is not allowed for"),
+    "lint-spec-openapi": Fault(
+        LINT_SPEC, SPEC, "identifier: MIT", "identifier: MIT\n    url: https://example.com", "is not allowed for"
+    ),
     "check-generated": Fault(GENERATED, SPEC, "[5, 10, 15]", "[5, 10, 16]", "/facts.py"),
     "check-breaking": Fault(BREAKING, SPEC, "[MALE, FEMALE, OTHER]", "[MALE]", "Enum of `gender`"),
     "dist": Fault(

@@ -88,7 +88,10 @@ MISTAKES = {
         after="\nx-retry:",
     ),
     "pause in quotes": Mistake(
-        '[5, 10, 15]', '[5, "10", 15]', '`pausesSeconds[1]` must be a number of seconds, not `10`. Write one such as 5.', at='"10"'
+        "[5, 10, 15]",
+        '[5, "10", 15]',
+        "`pausesSeconds[1]` must be a number of seconds, not `10`. Write one such as 5.",
+        at='"10"',
     ),
     "markup in a text": Mistake(
         "The cart's value.",
@@ -132,7 +135,9 @@ MISTAKES = {
         "discription: The lines of the cart.",
         "`discription` is no key of a schema. Write `description`.",
     ),
-    "unknown tag": Mistake("tags: [domain]", "tags: [domains]", "`domains` is no known tag. Write `domain`.", at="domains]"),
+    "unknown tag": Mistake(
+        "tags: [domain]", "tags: [domains]", "`domains` is no known tag. Write `domain`.", at="domains]"
+    ),
     "operation with a number": Mistake(
         "operationId: createSession",
         "operationId: 5",
@@ -194,7 +199,9 @@ BREACHES = [
     Breach(f"{SCHEMAS} CreateSessionRequest additionalProperties", GONE, "Write `additionalProperties: false`"),
     Breach(f"{SCHEMAS} Address additionalProperties", True, "Write `additionalProperties: false`", "."),
     Breach(f"{SCHEMAS} ErrorInfo properties more", NEW, "Write `additionalProperties: false`"),
-    Breach(f"{SCHEMAS} EngagementContext properties more", {"description": "More.", "x-pii": False}, "Write its `type`"),
+    Breach(
+        f"{SCHEMAS} EngagementContext properties more", {"description": "More.", "x-pii": False}, "Write its `type`"
+    ),
     Breach(f"{SCHEMAS} Domain additionalProperties", False, "Remove `additionalProperties: false`"),
     Breach(f"{SCHEMAS} NestedError unevaluatedProperties", False, "Remove `unevaluatedProperties: false`"),
     Breach(f"{SCHEMAS} EngagementAnswer properties status anyOf 1", GONE, "beside `type: string`", "0 enum"),
@@ -224,7 +231,9 @@ BREACHES = [
     Breach(f"{SCHEMAS} Age x-rule", "impossible-data", "Write `impossible-date`"),
     Breach(f"{SCHEMAS} ImpTimeout properties campaign x-from", "app_type", "No field of `EngagementDetails`"),
     Breach(f"{SCHEMAS} ErrorEntity x-internal-codes 0 code", 6, "is here twice", "../1"),
-    Breach("paths /api/account/{accountId}/app/engagement/visitors/ post operationId", "updateSession", "of its own", "?"),
+    Breach(
+        "paths /api/account/{accountId}/app/engagement/visitors/ post operationId", "updateSession", "of its own", "?"
+    ),
     Breach("components responses Engagement content text/plain", {"schema": {"type": "string"}}, "speaks JSON only"),
     Breach("components schemas ImpressionEvent x-kind", "sde", "is in use already"),
     Breach("x-rules enum id", "LPE302", "is in use already", "?"),
@@ -258,7 +267,9 @@ def test_breaches_of_our_rules() -> None:
     for breach in BREACHES:
         around = breach.place.rpartition(" ")[0]
         places = {around, breach.place, f"{around} {breach.found}"}
-        own = {each for each in faults if (each[0] in places or breach.found in {"?", "../1"}) and breach.advice in each[1]}
+        own = {
+            each for each in faults if (each[0] in places or breach.found in {"?", "../1"}) and breach.advice in each[1]
+        }
         assert own, breach
         faults -= own
     assert faults == set()
@@ -270,11 +281,19 @@ def test_breaches_of_our_rules() -> None:
         Breach("x-extensions x-forgotten", "What is not in use.", "Remove it from `x-extensions`"),
         Breach("x-sources forgotten", "What is not in use.", "Remove it from `x-sources`"),
         Breach("x-roles forgotten", "What is not in use.", "Remove it from `x-roles`"),
-        Breach(f"{SCHEMAS} Forgotten", {"type": "object", "description": "D.", "x-evidence": ["Page: it"]}, "Nothing refers"),
+        Breach(
+            f"{SCHEMAS} Forgotten",
+            {"type": "object", "description": "D.", "x-evidence": ["Page: it"]},
+            "Nothing refers",
+        ),
         Breach(f"{SCHEMAS} EngagementAnswer properties pageId x-role", GONE, "has the role `page_id`"),
-        Breach(f"{SCHEMAS} EngagementAttribute discriminator mapping lead", "#/components/schemas/Lead", "does not exist"),
+        Breach(
+            f"{SCHEMAS} EngagementAttribute discriminator mapping lead", "#/components/schemas/Lead", "does not exist"
+        ),
         Breach("paths", {}, "The operation `createSession` is missing"),
-        Breach("paths /api/account/{accountId}/app/engagement/visitors/{visitorId} parameters 1", GONE, "no parameter has"),
+        Breach(
+            "paths /api/account/{accountId}/app/engagement/visitors/{visitorId} parameters 1", GONE, "no parameter has"
+        ),
     ],
 )
 def test_what_is_missing_or_unused(breach: Breach) -> None:
@@ -291,7 +310,9 @@ def test_it_takes_less_than_a_second() -> None:
     assert time.process_time() - start < 1
 
 
-@pytest.mark.parametrize("text", ["", "- a", "a: b: c", "\t", "a", "openapi: 3.1.0", "paths: {a: []}", "<<: {}", "a: !!python/name:os {}"])
+@pytest.mark.parametrize(
+    "text", ["", "- a", "a: b: c", "\t", "a", "openapi: 3.1.0", "paths: {a: []}", "<<: {}", "a: !!python/name:os {}"]
+)
 def test_no_file_ends_in_a_traceback(text: str, tmp_path: Path) -> None:
     """What is no spec at all is reported like any other mistake."""
     assert complaints(text, tmp_path)

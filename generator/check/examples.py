@@ -27,7 +27,10 @@ def examples(parts: list[Part]) -> Iterator[Fault]:
             pointer = quote("".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in schema), safe="/~")
             try:
                 validator = jsonschema_rs.Draft202012Validator(
-                    {"$ref": f"{_SPEC}#{pointer}"}, registry=registry, validate_formats=True, ignore_unknown_formats=True
+                    {"$ref": f"{_SPEC}#{pointer}"},
+                    registry=registry,
+                    validate_formats=True,
+                    ignore_unknown_formats=True,
                 )
             except (jsonschema_rs.ReferencingError, jsonschema_rs.ValidationError):
                 continue  # a schema that is none, or a `$ref` to nothing: other rules report it

@@ -126,7 +126,9 @@ KINDS: dict[str, dict[str, Any]] = {
         "format": "text",
         "pattern": "pattern",
         **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number"),
-        **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), "integer"),
+        **dict.fromkeys(
+            ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), "integer"
+        ),
         "uniqueItems": "boolean",
         **dict.fromkeys(("anyOf", "oneOf", "allOf"), ["schema"]),
         **dict.fromkeys(("not", "if", "then", "else"), "schema"),

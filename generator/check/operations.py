@@ -29,7 +29,9 @@ def operations(parts: list[Part]) -> Iterator[Fault]:
         if part.kind == "operation":
             name = part.value["operationId"]
             if name in seen:
-                yield Fault((*part.way, "operationId"), f"`{name}` is the name of another operation. Write one of its own.")
+                yield Fault(
+                    (*part.way, "operationId"), f"`{name}` is the name of another operation. Write one of its own."
+                )
             seen.add(name)
             for index, tag in enumerate(part.value["tags"]):
                 if tag not in tags:
@@ -149,6 +151,6 @@ def unused(parts: list[Part]) -> Iterator[Fault]:
     for section, named in parts[0].value["components"].items():
         for name in named:
             if f"#/components/{section}/{name}" not in targets:
-                yield Fault(("components", section, name), f"Nothing refers to `{name}`. Remove it, or write a `$ref` to it.")
-
-
+                yield Fault(
+                    ("components", section, name), f"Nothing refers to `{name}`. Remove it, or write a `$ref` to it."
+                )

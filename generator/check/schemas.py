@@ -56,7 +56,9 @@ def _fields(part: Part) -> Iterator[Fault]:
     is_object = "object" in types(part.value) and "properties" in part.value
     for index, name in enumerate(part.value.get("required", ()) if is_object else ()):
         if name not in members:
-            message = f"`{name}` is required, but no field has this name. {meant(name, members, 'Add it to `properties`.')}"
+            message = (
+                f"`{name}` is required, but no field has this name. {meant(name, members, 'Add it to `properties`.')}"
+            )
             yield Fault((*part.way, "required", index), message)
     if "array" in types(part.value) and "items" not in part.value:
         yield Fault(part.way, f"`{part.way[-1]}` is an array of anything. Write the schema of its `items`.")
@@ -66,7 +68,9 @@ def _union(document: Json, part: Part) -> Iterator[Fault]:
     if "oneOf" not in part.value:
         return
     if "discriminator" not in part.value:
-        message = f"`{part.way[-1]}` does not say which of its schemas a value has. Write a `discriminator`, or `anyOf`."
+        message = (
+            f"`{part.way[-1]}` does not say which of its schemas a value has. Write a `discriminator`, or `anyOf`."
+        )
         yield Fault(part.way, message)
         return
     named = document["components"]["schemas"]
@@ -80,7 +84,9 @@ def _union(document: Json, part: Part) -> Iterator[Fault]:
         elif target not in listed:
             yield Fault(way, f"`{value}` is not in `oneOf`. Add its `$ref` there.")
         elif schema.get("properties", {}).get(tag, {}).get("const") != value:
-            yield Fault(way, f"`{tag}` of `{target.removeprefix(_PREFIX)}` is not always `{value}`. Write it as its `const`.")
+            yield Fault(
+                way, f"`{tag}` of `{target.removeprefix(_PREFIX)}` is not always `{value}`. Write it as its `const`."
+            )
     for index, target in enumerate(listed):
         if target not in mapping.values():
             yield Fault((*part.way, "oneOf", index), f"`{target}` is not in `mapping`. Add it there, with its tag.")
@@ -109,13 +115,17 @@ def needed(parts: list[Part]) -> Iterator[Fault]:
     kinds = {schema.get("x-kind") for schema in named.values()}
     for kind in _KINDS:
         if kind not in kinds:
-            yield Fault(("components", "schemas"), f"No schema has `x-kind: {kind}`. Write it at the one that the kind is.")
+            yield Fault(
+                ("components", "schemas"), f"No schema has `x-kind: {kind}`. Write it at the one that the kind is."
+            )
     for name, roles in _NEEDED.items():
         members = named.get(name, {}).get("properties", {})
         missing = [role for role in roles if role not in {node.get("x-role") for node in members.values()}]
         if missing:
             way: Way = ("components", "schemas", name) if name in named else ("components", "schemas")
-            yield Fault(way, f"No field of `{name}` has the role {one_of(missing)}. Write `x-role` at the one that has.")
+            yield Fault(
+                way, f"No field of `{name}` has the role {one_of(missing)}. Write `x-role` at the one that has."
+            )
     if not document["servers"]:
         yield Fault(("servers",), "`servers` is empty. Write the one that serves an account.")
     found = {part.value["operationId"] for part in parts if part.kind == "operation"}
@@ -137,5 +147,7 @@ def impressions(parts: list[Part]) -> Iterator[Fault]:
     for part in parts:
         role = part.value.get("x-from")
         if role is not None and role not in roles:
-            message = f"No field of `EngagementDetails` has the role `{role}`. {meant(role, roles - {None}, 'Write one.')}"
+            message = (
+                f"No field of `EngagementDetails` has the role `{role}`. {meant(role, roles - {None}, 'Write one.')}"
+            )
             yield Fault((*part.way, "x-from"), message)

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 # Modules and pages escape what they can. Markdown keeps HTML and links of any scheme, and Sphinx replaces names in braces.
 _HARMFUL = (
-    (re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"), "a control character", "Remove it."),
+    (
+        re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"),
+        "a control character",
+        "Remove it.",
+    ),
     (re.compile(r"<[A-Za-z/!?]"), "an HTML tag", "Put it in back-ticks, or write it in words."),
     (re.compile(r"\]\(\s*(?!https?://|#)\S"), "a link that is no web address", "Write one that begins with https://."),
     (re.compile(r"\{\{|\{%|\{#"), "a template's braces", "Put it in back-ticks, or write it in words."),

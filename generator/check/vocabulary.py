@@ -60,7 +60,9 @@ def _sources(value: list[str], way: Way, known: dict[str, str]) -> Iterator[Faul
         found = _SOURCE.match(source)
         tag = found["tag"] if found else None
         if found is None:
-            message = "A source must begin with its kind. Write a word of `x-sources` in brackets, or a page and a colon."
+            message = (
+                "A source must begin with its kind. Write a word of `x-sources` in brackets, or a page and a colon."
+            )
             yield Fault((*way, index), message)
         elif tag is not None and tag not in known:
             yield Fault((*way, index), f"`[{tag}]` is no known source. {meant(tag, known, 'Add it to `x-sources`.')}")

