@@ -1,7 +1,7 @@
 """The plain views of the spec, for other tools: OpenAPI 3.1 in simple words, and OpenAPI 3.0.
 
-They begin with the view that the Python client is made from, and put into simpler words what other generators make empty
-types of. The rules are about schemas in general: nothing here is about the API.
+They begin with the view that the Python client is made from, and put into simpler words what other generators make
+empty types of. The rules are about schemas in general: nothing here is about the API.
 """
 
 from __future__ import annotations

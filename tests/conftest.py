@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,7 +60,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """List the tests."""
     if session.config.getoption("--pins"):
         names = {item.nodeid.partition("[")[0]: line for item in session.items if (line := _pinned(item)) is not None}
-        print("".join(f"\n{name}: {line}" for name, line in names.items()))
+        sys.stdout.write("".join(f"\n{name}: {line}" for name, line in names.items()))
         session.items.clear()
 
 

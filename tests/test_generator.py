@@ -242,7 +242,7 @@ def test_names_are_roles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 
 
 def test_new_field_of_an_answer_is_in_its_examples() -> None:
-    """A field that no example has reaches the simulator's answers; one that some examples leave out stays out of them."""
+    """A field that no example has reaches the simulator's answers; one that only some have stays out of the others."""
     document = spec.load()
     schemas = document["components"]["schemas"]
     before = examples.examples(document)["answers"]

@@ -96,7 +96,8 @@ MISTAKES = {
     "markup in a text": Mistake(
         "The cart's value.",
         "The cart's <script>alert(1)</script> value.",
-        "`description` contains an HTML tag, which could become code in a page. Put it in back-ticks, or write it in words.",
+        "`description` contains an HTML tag, which could become code in a page. "
+        "Put it in back-ticks, or write it in words.",
         at="description: The cart's <",
     ),
     "statement as a role": Mistake(
@@ -108,7 +109,8 @@ MISTAKES = {
     "statement as a field": Mistake(
         "phoneType:",
         '"a\\": hacked(), \\"b":',
-        '`a": hacked(), "b` could become code: a field\'s name has letters, digits, `_`, `-`, `.`, `$` and `@` only. Correct it.',
+        '`a": hacked(), "b` could become code: a field\'s name has letters, digits, `_`, `-`, `.`, `$` and `@` only. '
+        "Correct it.",
     ),
     "example of another type": Mistake(
         "examples: [11.7]",
@@ -158,7 +160,7 @@ def test_one_mistake_is_one_line(name: str, tmp_path: Path) -> None:
 SCHEMAS = "components schemas"
 DOMAIN = "paths /api/account/{accountId}/service/{service}/baseURI.json"
 NEW = {"type": "object", "description": "New.", "properties": {"much": {"type": "integer", "description": "Much."}}}
-GONE = object()
+GONE, YES, NO = object(), True, False
 EVIDENCE, PERSONAL = "Write the list of its sources", "Write `x-pii: true` or `x-pii: false`"
 
 
@@ -197,13 +199,13 @@ BREACHES = [
     Breach(f"{SCHEMAS} ProdViewProduct properties quantity x-evidence", GONE, "where `quantity` comes from"),
     Breach(f"{SCHEMAS} MarketingInfo properties channel x-evidence", GONE, "where `channel` comes from"),
     Breach(f"{SCHEMAS} CreateSessionRequest additionalProperties", GONE, "Write `additionalProperties: false`"),
-    Breach(f"{SCHEMAS} Address additionalProperties", True, "Write `additionalProperties: false`", "."),
+    Breach(f"{SCHEMAS} Address additionalProperties", YES, "Write `additionalProperties: false`", "."),
     Breach(f"{SCHEMAS} ErrorInfo properties more", NEW, "Write `additionalProperties: false`"),
     Breach(
         f"{SCHEMAS} EngagementContext properties more", {"description": "More.", "x-pii": False}, "Write its `type`"
     ),
-    Breach(f"{SCHEMAS} Domain additionalProperties", False, "Remove `additionalProperties: false`"),
-    Breach(f"{SCHEMAS} NestedError unevaluatedProperties", False, "Remove `unevaluatedProperties: false`"),
+    Breach(f"{SCHEMAS} Domain additionalProperties", NO, "Remove `additionalProperties: false`"),
+    Breach(f"{SCHEMAS} NestedError unevaluatedProperties", NO, "Remove `unevaluatedProperties: false`"),
     Breach(f"{SCHEMAS} EngagementAnswer properties status anyOf 1", GONE, "beside `type: string`", "0 enum"),
     Breach(f"{SCHEMAS} EngagementDetails properties language enum", ["en-US"], "beside `type: string`"),
     Breach("components parameters visitorId x-pii", GONE, PERSONAL),

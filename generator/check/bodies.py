@@ -103,7 +103,7 @@ def closed(parts: list[Part]) -> Iterator[Fault]:
 
 
 def open_(parts: list[Part]) -> Iterator[Fault]:
-    """Yield what would reject a response with a key or a value that is new: LivePerson adds them without a new version."""
+    """Yield what would reject a response with new keys or values. LivePerson adds them without a new version."""
     schemas = Schemas(parts[0].value)
     for root, start in roots(parts, "response"):
         for schema, way, is_branch in schemas.all_of(root, start):

@@ -1,6 +1,6 @@
 """The parts of OpenAPI 3.1 that the generator reads, and the spec's own extensions: which keys, with what values.
 
-A shape is the name of a kind of object or of a scalar, a list with the shape of its items, a `Map` of names, or a choice.
+A shape is the name of a kind of object or of a scalar, a list with the shape of its items, a `Map`, or a choice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ class Either(NamedTuple):
 TYPE = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EVIDENCE = {"x-evidence!": ["text"]}
-FACT = EVIDENCE  # what an extension states has its source
 
 # A key with an exclamation mark is required.
 KINDS: dict[str, dict[str, Any]] = {
@@ -130,7 +129,7 @@ KINDS: dict[str, dict[str, Any]] = {
             ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), "integer"
         ),
         "uniqueItems": "boolean",
-        **dict.fromkeys(("anyOf", "oneOf", "allOf"), ["schema"]),
+        **{key: ["schema"] for key in ("anyOf", "oneOf", "allOf")},
         **dict.fromkeys(("not", "if", "then", "else"), "schema"),
         "discriminator": "discriminator",
         "deprecated": "boolean",
@@ -153,22 +152,22 @@ KINDS: dict[str, dict[str, Any]] = {
         "x-warn-when": "condition",
     },
     "discriminator": {"propertyName!": "text", "mapping!": Map("text")},
-    "common retry": {"statuses!": "statuses", "pausesSeconds!": ["pause"], **FACT},
+    "common retry": {"statuses!": "statuses", "pausesSeconds!": ["pause"], **EVIDENCE},
     "retry": {
         "statuses": "statuses",
         "pausesSeconds": ["pause"],
         "visitorIdFromAnswer": "boolean",
         "idempotent": "boolean",
-        **FACT,
+        **EVIDENCE,
     },
-    "cache": {"seconds!": "pause", **FACT},
-    "least pause": {"minimumSeconds!": "pause", **FACT},
-    "visit": {"lifetimeSeconds!": "pause", **FACT},
+    "cache": {"seconds!": "pause", **EVIDENCE},
+    "least pause": {"minimumSeconds!": "pause", **EVIDENCE},
+    "visit": {"lifetimeSeconds!": "pause", **EVIDENCE},
     "loading": {
         "internalCodes!": ["integer"],
         "visitorIdPattern!": "pattern",
         "visitorIdMembers!": ["text"],
-        **FACT,
+        **EVIDENCE,
     },
     "internal code": {
         "code!": "integer",

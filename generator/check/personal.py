@@ -16,31 +16,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 # General words, not names of fields: a person must look at what they are part of.
-_WORDS = frozenset(
-    [
-        "address",
-        "age",
-        "birth",
-        "city",
-        "consumer",
-        "customer",
-        "email",
-        "gender",
-        "imei",
-        "ip",
-        "mail",
-        "name",
-        "person",
-        "phone",
-        "postal",
-        "session",
-        "street",
-        "surname",
-        "user",
-        "visitor",
-        "zip",
-    ]
-)
+_WORDS = frozenset({"address", "age", "birth", "city", "consumer", "customer", "email", "gender", "imei", "ip", "mail"})
+_WORDS |= {"name", "person", "phone", "postal", "session", "street", "surname", "user", "visitor", "zip"}
 _WRITE = "Write `x-pii: true` or `x-pii: false`"
 
 
@@ -51,22 +28,22 @@ def personal(parts: list[Part]) -> Iterator[Fault]:
         for root, start in roots(parts, kind):
             for schema, way, is_branch in schemas.all_of(root, start):
                 if not is_branch:
-                    yield from _fields(schema, way, schema.get("x-pii"), schemas)
+                    yield from _fields(schema, way, schemas, around=schema.get("x-pii"))
     for part in parts:
         if part.kind == "parameter" and "$ref" not in part.value:
-            yield from _field(part.value, part.value["schema"], part.value["name"], part.way, None)
+            yield from _field(part.value, part.value["schema"], part.value["name"], part.way, around=None)
 
 
-def _fields(schema: Json, way: Way, around: bool | None, schemas: Schemas) -> Iterator[Fault]:
+def _fields(schema: Json, way: Way, schemas: Schemas, *, around: bool | None) -> Iterator[Fault]:
     for branch, where in branches(schema, way):
         found, place = schemas.resolved(branch, where)
-        yield from _fields(found, place, found.get("x-pii", around), schemas)
+        yield from _fields(found, place, schemas, around=found.get("x-pii", around))
     for member, where in members(schema, way):
         if where[-2] == "properties" and "$ref" not in member:
-            yield from _field(member, member, str(where[-1]), where, around)
+            yield from _field(member, member, str(where[-1]), where, around=around)
 
 
-def _field(node: Json, schema: Json, name: str, way: Way, around: bool | None) -> Iterator[Fault]:
+def _field(node: Json, schema: Json, name: str, way: Way, *, around: bool | None) -> Iterator[Fault]:
     if "x-pii" in node or not _is_leaf(schema):
         return
     word = next((each for each in _spoken(name, node.get("description", "")) if each in _WORDS), None)

@@ -41,8 +41,8 @@ def unused_words(parts: list[Part]) -> Iterator[Fault]:
             used["x-roles"].add(value)
         if key == "x-evidence":
             used["x-sources"] |= {found["tag"] for source in value if (found := _SOURCE.match(source))}
-    for head in used:
-        for word in parts[0].value[head].keys() - used[head]:
+    for head, words_in_use in used.items():
+        for word in parts[0].value[head].keys() - words_in_use:
             yield Fault((head, word), f"`{word}` is used nowhere. Remove it from `{head}`.")
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from keyword import iskeyword
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.source import Fault, Way
 
 from .grammar import HINTS, KINDS, SECTIONS, Either, Map
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 class Part(NamedTuple):
@@ -112,24 +114,27 @@ class _Walk:
         if isinstance(shape, frozenset):
             if not isinstance(value, str) or value not in shape:
                 yield Fault(way, f"`{_last(way)}` cannot be {_shown(value)}. Write one of {one_of(shape)}.")
-        elif isinstance(shape, list):
-            if not isinstance(value, list):
-                yield Fault(way, f"`{_last(way)}` must be a list, not {_shown(value)}. Write it with [ ].")
-            for index, item in enumerate(value if isinstance(value, list) else ()):
-                yield from self._look(shape[0], item, (*way, index))
-        elif isinstance(shape, Map):
-            if not isinstance(value, dict):
-                yield Fault(
-                    way, f"`{_last(way)}` must be an object, not {_shown(value)}. Write names with their values."
-                )
-            for key, item in value.items() if isinstance(value, dict) else ():
-                yield from self._look(shape.shape, item, (*way, key))
+        elif isinstance(shape, list | Map):
+            yield from self._collection(shape, value, way)
         elif shape in SCALARS:
             scalar = SCALARS[shape]
             if not scalar.accepts(value):
                 yield Fault(way, f"`{_last(way)}` must be {scalar.is_like}, not {_shown(value)}. {scalar.write}")
         else:
             yield from self._object(shape, value, way)
+
+    def _collection(self, shape: Any, value: Any, way: Way) -> Iterator[Fault]:
+        if isinstance(shape, list) and isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self._look(shape[0], item, (*way, index))
+        elif isinstance(shape, Map) and isinstance(value, dict):
+            for key, item in value.items():
+                yield from self._look(shape.shape, item, (*way, key))
+        else:
+            like, write = (
+                ("an object", "names with their values") if isinstance(shape, Map) else ("a list", "it with [ ]")
+            )
+            yield Fault(way, f"`{_last(way)}` must be {like}, not {_shown(value)}. Write {write}.")
 
     def _object(self, kind: str, value: Any, way: Way) -> Iterator[Fault]:
         if not isinstance(value, dict):
