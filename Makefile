@@ -211,6 +211,10 @@ clients: FIX := read the output of the compiler or program; generator/plain.py s
 clients: $(READY) $(CLIENTS_TOOL) $(TYPESCRIPT) ## generate clients in TypeScript, Java and Go, compile them, and run them against the simulator
 	@REQUIRE=$(REQUIRE) $(BIN)/python -m tools.clients --venv $(CLIENTS_VENV) $(CLIENTS) $(OR_FIX)
 
+.PHONY: clients-table
+clients-table: $(READY) $(CLIENTS_TOOL) $(TYPESCRIPT) $(REDOCLY) ## try other people's parsers and generators, and print a table; needs the network
+	@$(BIN)/python -m tools.clients.foreign
+
 # ----------------------------------------------------------------------------------------------- publishing
 
 .PHONY: dist

@@ -120,7 +120,7 @@ def test_plain_views_are_openapi() -> None:
 
 
 def test_words_of_openapi_3_0() -> None:
-    """What 3.0 lacks is said in its words."""
+    """Features that 3.0 lacks are written with those that it has."""
     view = plain_3_0(spec.load())
     schemas = view["components"]["schemas"]
     details = schemas["EngagementAnswer"]["properties"]["engagementDetails"]

@@ -299,7 +299,7 @@ def test_breaches_of_our_rules() -> None:
     ],
 )
 def test_what_is_missing_or_unused(breach: Breach) -> None:
-    """What the code needs and the spec lacks is reported, and what nothing uses."""
+    """Parts that the code needs and the spec lacks are reported, and parts that nothing uses."""
     document = copy.deepcopy(DOCUMENT)
     changed(document, breach)
     assert any(breach.advice in fault.message for fault in found_in(document))
@@ -316,7 +316,7 @@ def test_it_takes_less_than_a_second() -> None:
     "text", ["", "- a", "a: b: c", "\t", "a", "openapi: 3.1.0", "paths: {a: []}", "<<: {}", "a: !!python/name:os {}"]
 )
 def test_no_file_ends_in_a_traceback(text: str, tmp_path: Path) -> None:
-    """What is no spec at all is reported like any other mistake."""
+    """A file that is no spec at all is reported like any other mistake."""
     assert complaints(text, tmp_path)
     assert all(re.match(r"\d+:\d+: .+\. .+\.$", line) for line in complaints(text, tmp_path))
 

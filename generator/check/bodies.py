@@ -1,4 +1,4 @@
-"""What requests and responses must be like: requests closed, responses open, everything described."""
+"""Requests are closed, responses are open, and everything is described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the generator needs of operations, beyond OpenAPI."""
+"""Operations can be generated and called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the generator needs of schemas, beyond JSON Schema."""
+"""Schemas can be generated, and have the roles that the code looks up."""
 
 from __future__ import annotations
 

@@ -2,15 +2,16 @@
 
     python -m tools.clients.foreign [TOOL...]
 
-Prints a table for docs/other-languages.md: whether each tool accepts the spec and a plain view, and whether what it generates
-compiles. The tools are pinned below and installed into `build/foreign`, so the first run needs the network. A tool whose
-compiler the machine lacks is said to be not compiled. `make clients` goes further with three of the languages, which also
-speak to the simulator.
+Prints a table for docs/other-languages.md: whether each tool accepts the spec and a plain view, and whether the code
+that it generates compiles. The tools are pinned below and installed into `build/foreign`, so the first run needs the
+network. Without its compiler, a client is only generated. `make clients` goes further: three languages speak to the
+simulator.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -87,10 +88,21 @@ class Tool:
     view: str = PLAIN
 
 
+_READ = (
+    "import { readFileSync } from 'fs'; import yaml from 'js-yaml';"
+    "const file = yaml.load(readFileSync(process.argv[1], 'utf8'));"
+)
+
+
 def _script(text: str) -> Callable[[Path, Path], Command]:
     """Run a module of JavaScript, in which `file` is the spec's text, parsed."""
-    head = "import { readFileSync } from 'fs'; import yaml from 'js-yaml'; const file = yaml.load(readFileSync(process.argv[1], 'utf8'));"
-    return lambda file, _: (*NODE, "--input-type=module", "-e", f"{head} {text}", str(file))
+    return lambda file, _: (*NODE, "--input-type=module", "-e", f"{_READ} {text}", str(file))
+
+
+def _parser(package: str) -> Callable[[Path, Path], Command]:
+    """Validate with a package that returns its findings."""
+    then = "if (!found.valid) throw new Error(JSON.stringify(found.errors));"
+    return _script(f"import {{ validate }} from '{package}'; const found = await validate(file); {then}")
 
 
 def _bin(package: str, *arguments: str) -> Callable[[Path, Path], Command]:
@@ -181,18 +193,8 @@ TOOLS = (
         ),
     ),
     Tool("swagger-parser", _script("import parser from '@apidevtools/swagger-parser'; await parser.validate(file);")),
-    Tool(
-        "@readme/openapi-parser",
-        _script(
-            "import { validate } from '@readme/openapi-parser'; const found = await validate(file); if (!found.valid) throw new Error(JSON.stringify(found.errors));"
-        ),
-    ),
-    Tool(
-        "@scalar/openapi-parser",
-        _script(
-            "import { validate } from '@scalar/openapi-parser'; const found = await validate(file); if (!found.valid) throw new Error(JSON.stringify(found.errors));"
-        ),
-    ),
+    Tool("@readme/openapi-parser", _parser("@readme/openapi-parser")),
+    Tool("@scalar/openapi-parser", _parser("@scalar/openapi-parser")),
     Tool("openapi-typescript", _bin("openapi-typescript", "FILE", "--output", "OUT.ts"), _tsc),
     Tool("@hey-api/openapi-ts", _bin("openapi-ts", "--input", "FILE", "--output", "OUT"), _tsc),
     Tool("oazapfts", _bin("oazapfts", "FILE", "OUT.ts"), _tsc),
@@ -274,7 +276,7 @@ def install() -> None:
         return
     HOME.mkdir(parents=True, exist_ok=True)
     (HOME / "package.json").write_text('{"private": true, "type": "module"}', encoding="utf-8")
-    _run(
+    _must(
         (
             sys.executable,
             "-c",
@@ -289,8 +291,8 @@ def install() -> None:
         ),
         HOME,
     )
-    _run((sys.executable, "-m", "venv", str(VENV)), HOME)
-    _run((str(VENV / "bin/pip"), "install", "-qq", *PYTHON_PACKAGES), HOME)
+    _must((sys.executable, "-m", "venv", str(VENV)), HOME)
+    _must((str(VENV / "bin/pip"), "install", "-qq", *PYTHON_PACKAGES), HOME)
     if shutil.which("mvn"):
         for each in KOTLIN:
             group, artifact, version = each.split(":")
@@ -302,10 +304,18 @@ def _pom(group: str, artifact: str, version: str) -> None:
     """Copy an artifact and what it needs into a folder, with Maven."""
     folder = HOME / "poms" / artifact
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = f"<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version></dependency>"
+    wanted = f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>"
     own = "<modelVersion>4.0.0</modelVersion><groupId>a</groupId><artifactId>a</artifactId><version>1</version>"
-    (folder / "pom.xml").write_text(f"<project>{own}<dependencies>{wanted}</dependencies></project>", encoding="utf-8")
-    _run(("mvn", "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={HOME / 'kotlin'}"), folder)
+    (folder / "pom.xml").write_text(
+        f"<project>{own}<dependencies><dependency>{wanted}</dependency></dependencies></project>", encoding="utf-8"
+    )
+    _must(("mvn", "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={HOME / 'kotlin'}"), folder)
+
+
+def _must(command: Command, folder: Path) -> None:
+    said = _run(command, folder)
+    if said is not None:
+        raise SystemExit(f"{command[0]} failed: {said}")
 
 
 def _run(command: Command, folder: Path) -> str | None:
@@ -346,11 +356,7 @@ def main() -> int:
             continue
         cells = []
         for name in (SPEC, tool.view):
-            out = (
-                HOME
-                / "out"
-                / "".join(letter if letter.isalnum() else "_" for letter in f"{tool.name}_{Path(name).stem}")
-            )
+            out = HOME / "out" / re.sub("[^a-z0-9]", "_", f"{tool.name} {Path(name).stem}".lower())
             cells.append(outcome(tool, ROOT / name, out))
         failed += cells[-1] == "no" or "does not" in cells[-1]
         print(f"| {tool.name} | {' | '.join(cells)} |", flush=True)
