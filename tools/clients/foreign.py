@@ -107,7 +107,7 @@ def _parser(package: str) -> Callable[[Path, Path], Command]:
 
 def _bin(package: str, *arguments: str) -> Callable[[Path, Path], Command]:
     """Run the program of an npm package; `FILE` and `OUT` stand for the spec and the folder."""
-    words = {
+    words: dict[str, Callable[[Path, Path], str]] = {
         "FILE": lambda file, _: str(file),
         "OUT": lambda _, out: str(out),
         "OUT.ts": lambda _, out: str(out / "client.ts"),
