@@ -31,7 +31,23 @@ def load(path: Path = SPEC_PATH) -> Json:
     if faults:
         raise source.error(faults)
     document: Json = source.document
+    _name_objects(document["components"]["schemas"])
     return document
+
+
+def _name_objects(schemas: Json) -> None:
+    """Give the objects that are written inside others a name of their own: builders and facts go by the name."""
+    todo = list(schemas)
+    while todo:
+        around = todo.pop()
+        for key, member in schemas[around].get("properties", {}).items():
+            place, at = (member, "items") if "items" in member else (schemas[around]["properties"], key)
+            node = place[at]
+            if "properties" in node:
+                name = f"{around}{key[:1].upper()}{key[1:]}{'Item' if at == 'items' else ''}"
+                schemas[name] = {"x-evidence": schemas[around]["x-evidence"], **node}
+                place[at] = {"$ref": f"{SCHEMA_PREFIX}{name}"}
+                todo.append(name)
 
 
 def strict(node: Any) -> Any:

@@ -88,10 +88,10 @@ MISTAKES = {
         after="\nx-retry:",
     ),
     "pause in quotes": Mistake(
-        "[5, 10, 15]",
-        '[5, "10", 15]',
-        "`pausesSeconds[1]` must be a number of seconds, not `10`. Write one such as 5.",
-        at='"10"',
+        "pausesSeconds: [",
+        'pausesSeconds: ["0", ',
+        "`pausesSeconds[0]` must be a number of seconds, not `0`. Write one such as 5.",
+        at='"0", ',
     ),
     "markup in a text": Mistake(
         "The cart's value.",
