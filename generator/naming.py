@@ -78,7 +78,9 @@ def description(schemas: Json, node: Json) -> str:
     text = str(node.get("description") or schemas[target(node)]["description"])
     if "x-enum-labels" in node:
         labels = {str(value): label for value, label in node["x-enum-labels"].items()}
-        text += " " + ", ".join(f"{value} {labels.get(str(value), '')}".strip() for value in node["enum"]) + "."
+        text += (
+            " " + ", ".join(f"{value} {labels.get(str(value), '')}".strip() for value in node.get("enum", labels)) + "."
+        )
     return f"{text} {DEPRECATED}" if node.get("deprecated") else text
 
 

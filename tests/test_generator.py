@@ -286,7 +286,7 @@ def test_object_inside_another_has_a_name(tmp_path: Path) -> None:
     start = text.index("topic:", text.index("    LeadInfo:"))
     file.write_text(text[:start] + inline + text[start:], encoding="utf-8")
     document = spec.load(file)
-    made = {each["name"] for each in builders_of(document["components"]["schemas"], "EngagementAttribute")}
+    made = {each["name"] for each in builders_of(spec.strict(document)["components"]["schemas"], "EngagementAttribute")}
     assert {"lead_info_cards_item", "lead_info_cards_item_shop"} <= made
     assert "LeadInfoCardsItem.number" in derive._facts(document)["personal_data"]
 
