@@ -32,7 +32,8 @@ def plain(document: Json) -> Json:
         _name_values(node)
     for node in _objects(view["paths"] | view["components"]):
         _widen(node)
-    return _without_own_words(view)
+    found: Json = _without_own_words(view)
+    return found
 
 
 def plain_3_0(document: Json) -> Json:

@@ -25,6 +25,10 @@ _CORE = (
 )
 
 
+DEEPEST = 60
+"""More levels than any spec has."""
+
+
 class SpecError(SystemExit):
     """The spec has mistakes. The message has a line for each, and the program that does not expect it ends with it."""
 
@@ -94,12 +98,16 @@ def read(path: Path, name: str) -> Source:
 
 
 def _value(node: yaml.Node, way: Way, source: Source) -> Any:
+    if len(way) > DEEPEST:
+        message = "An alias (*) refers to a part that contains it, or the nesting is too deep. Write the part out."
+        raise source.error([Fault(way, message)])
     source.places.setdefault(way, (node.start_mark.line + 1, node.start_mark.column + 1))
     if isinstance(node, yaml.MappingNode):
         return dict(_members(node, way, source))
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*way, index), source) for index, item in enumerate(node.value)]
-    if not node.style or node.style not in "'\"|>":
+    plain = isinstance(node, yaml.ScalarNode) and (not node.style or node.style not in "'\"|>")
+    if plain:
         for pattern, read_scalar in _CORE:
             if pattern.fullmatch(node.value):
                 return read_scalar(node.value)

@@ -246,9 +246,9 @@ def changed(document: Any, breach: Breach) -> None:
     """Make a breach in a document."""
     *way, last = breach.place.split(" ")
     node: Any = document
-    for key in way:
-        node = node[int(key)] if isinstance(node, list) else node[key]
-    key = int(last) if isinstance(node, list) else last
+    for step in way:
+        node = node[int(step)] if isinstance(node, list) else node[step]
+    key: Any = int(last) if isinstance(node, list) else last
     if breach.value is GONE:
         del node[key]
     else:
@@ -313,7 +313,19 @@ def test_it_takes_less_than_a_second() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "- a", "a: b: c", "\t", "a", "openapi: 3.1.0", "paths: {a: []}", "<<: {}", "a: !!python/name:os {}"]
+    "text",
+    [
+        "",
+        "- a",
+        "a: b: c",
+        "\t",
+        "a",
+        "openapi: 3.1.0",
+        "paths: {a: []}",
+        "<<: {}",
+        "a: &a [*a]",
+        "a: !!python/name:os {}",
+    ],
 )
 def test_no_file_ends_in_a_traceback(text: str, tmp_path: Path) -> None:
     """A file that is no spec at all is reported like any other mistake."""
