@@ -38,8 +38,9 @@ LOCK_TOOL := $(LOCK_VENV)/.ready-stamp
 # What a fresh install has, and the peers that it is measured beside.
 BENCH_VENV  := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.ready-stamp
-LINTER    := tools/spec-lint
-SPEC_LINTERS := $(LINTER)/node_modules/.ready-stamp
+# Redocly renders the page of the spec, and compares the spec with that of a release.
+REDOCLY_FOLDER := tools/redocly
+REDOCLY   := $(REDOCLY_FOLDER)/node_modules/.ready-stamp
 # Programs that tests and benchmarks compare ours with: Prism, and axe for the page.
 PEERS     := tools/peers/node_modules/.ready-stamp
 # openapi-generator with a Java runtime of its own, and the TypeScript compiler.
@@ -87,11 +88,11 @@ demo: $(READY) ## run a whole visit against a simulator on this machine
 
 .PHONY: test
 test: FIX := see the failed tests; make test PYTEST_ARGS=--lf repeats only those
-test: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is passed to pytest
+test: $(READY) $(REDOCLY) $(PEERS) ## run the tests on all cores; PYTEST_ARGS is passed to pytest
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS) $(OR_FIX)
 
 .PHONY: coverage
-coverage: $(READY) $(SPEC_LINTERS) $(PEERS) ## run the tests and list the lines and branches that they do not cover
+coverage: $(READY) $(REDOCLY) $(PEERS) ## run the tests and list the lines and branches that they do not cover
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@$(BIN)/coverage run -m pytest -n auto -q $(PYTEST_ARGS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
@@ -128,7 +129,7 @@ generate: $(DEPS) ## regenerate the client, schemas, facts and pages from the sp
 	@$(WITH_RUFF) $(BIN)/python -m generator.regenerate
 
 .PHONY: spec-diff
-spec-diff: $(DEPS) $(SPEC_LINTERS) ## list the effects of your edits of the spec; BASE=v0.1.0 compares with a release
+spec-diff: $(DEPS) $(REDOCLY) ## list the effects of your edits of the spec; BASE=v0.1.0 compares with a release
 	@$(BIN)/python -m tools.spec_diff --base $(BASE)
 
 .PHONY: drill
@@ -145,7 +146,7 @@ format: $(DEPS) ## format the code, and apply the safe fixes of ruff
 # -------------------------------------------------------------------------------------------------- checks
 
 .PHONY: setup
-setup: $(READY) $(SPEC_LINTERS) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## install the tools of all checks, before several run at once
+setup: $(READY) $(REDOCLY) $(PEERS) $(LOCK_TOOL) $(CLIENTS_TOOL) $(TYPESCRIPT) ## install the tools of all checks, before several run at once
 
 .PHONY: check
 check: lint types lint-spec check-generated check-breaking check-links docs dist demo test-fresh test ## run every check, the tests last
@@ -168,12 +169,9 @@ types: $(DEPS) ## check types with mypy and pyright, both strict, and that the w
 
 .PHONY: lint-spec
 lint-spec: FIX := correct the reported place in $(SPEC), then run make generate
-lint-spec: $(DEPS) $(SPEC_LINTERS) ## lint the spec with three linters, offline
+lint-spec: $(DEPS) ## check the spec: OpenAPI 3.1, and what the generator and its readers need
+	@$(BIN)/python -m generator.check $(OR_FIX)
 	@$(BIN)/openapi-spec-validator --schema 3.1 --validation-errors all $(SPEC) $(OR_FIX)
-	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
-		$(NODE) $(LINTER)/node_modules/@redocly/cli/bin/cli.js lint --config redocly.yaml --lint-config error $(SPEC) $(OR_FIX)
-	@$(NODE) $(LINTER)/node_modules/@stoplight/spectral-cli/dist/index.js lint \
-		--ruleset $(LINTER)/spectral.yaml --fail-severity hint $(SPEC) $(OR_FIX)
 
 .PHONY: check-generated
 check-generated: FIX := run make generate, and commit its output
@@ -182,12 +180,12 @@ check-generated: $(DEPS) ## check that the generated files match the spec
 
 .PHONY: docs
 docs: FIX := correct the reported page or docstring, then run make docs
-docs: $(READY) $(SPEC_LINTERS) ## build the site; open build/docs/index.html
+docs: $(READY) $(REDOCLY) ## build the site; open build/docs/index.html
 	@$(BIN)/python -m tools.docs $(SITE_ARGS) $(OR_FIX)
 
 .PHONY: check-breaking
 check-breaking: FIX := undo the change, or add a line to CHANGELOG.md under [Unreleased]; begin a breaking one with - **Breaking:**
-check-breaking: $(DEPS) $(SPEC_LINTERS) ## check that the changelog has all changes since the last release
+check-breaking: $(DEPS) $(REDOCLY) ## check that the changelog has all changes since the last release
 	@$(BIN)/python -m tools.spec_diff.gate $(OR_FIX)
 
 .PHONY: check-links
@@ -201,9 +199,13 @@ test-fresh: $(DEPS) ## run the commands of the README on a machine with only Pyt
 	@$(BIN)/python -m tools.fresh $(if $(FULL),--full) $(FRESH_ARGS) $(OR_FIX)
 
 .PHONY: clients
-clients: FIX := read the output of the compiler or program; tools/clients/view.py adapts the spec
+clients: FIX := read the output of the compiler or program; generator/plain.py simplifies the spec
 clients: $(READY) $(CLIENTS_TOOL) $(TYPESCRIPT) ## generate clients in TypeScript, Java and Go, compile them, and run them against the simulator
 	@REQUIRE=$(REQUIRE) $(BIN)/python -m tools.clients --venv $(CLIENTS_VENV) $(CLIENTS) $(OR_FIX)
+
+.PHONY: clients-table
+clients-table: $(READY) $(CLIENTS_TOOL) $(TYPESCRIPT) $(REDOCLY) ## try other people's parsers and generators, and print a table; needs the network
+	@$(BIN)/python -m tools.clients.foreign
 
 # ----------------------------------------------------------------------------------------------- publishing
 
@@ -236,12 +238,12 @@ lock: $(LOCK_TOOL) ## update the locks; LOCK_ARGS=--upgrade selects newer versio
 	@$(COMPILE) --extra cli --extra fast --extra redis --constraints requirements/dev.txt -o requirements/bench.txt \
 		pyproject.toml requirements/bench.in
 	@$(MAKE) --no-print-directory $(DEPS)
-	@for folder in $(LINTER) tools/clients tools/peers; do \
+	@for folder in $(REDOCLY_FOLDER) tools/clients tools/peers; do \
 		$(NPM) --prefix $$folder install --package-lock-only --loglevel=error >/dev/null || exit 1; done
 
 .PHONY: clean
 clean: ## remove everything that make has created
-	@rm -rf $(VENV) $(LOCK_VENV) $(CLIENTS_VENV) $(BENCH_VENV) $(LINTER)/node_modules tools/clients/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(LOCK_VENV) $(CLIENTS_VENV) $(BENCH_VENV) $(REDOCLY_FOLDER)/node_modules tools/clients/node_modules tools/peers/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------------- set-up
@@ -272,6 +274,6 @@ $(READY) $(BENCH_READY): %/.ready-stamp: pyproject.toml %/.deps-stamp
 	@$*/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(SPEC_LINTERS) $(PEERS) $(TYPESCRIPT): %/node_modules/.ready-stamp: %/package.json %/package-lock.json %/.npmrc | $(DEPS)
+$(REDOCLY) $(PEERS) $(TYPESCRIPT): %/node_modules/.ready-stamp: %/package.json %/package-lock.json %/.npmrc | $(DEPS)
 	@$(NPM) --prefix $* ci --loglevel=error >/dev/null
 	@touch $@

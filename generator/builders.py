@@ -106,6 +106,7 @@ def parameter(schemas: Json, key: str, node: Json, *, required: bool) -> Json:
         "key": key,
         "annotation": annotation(schemas, node),
         "required": required,
+        "deprecated": node.get("deprecated", False),
         "description": description(schemas, node),
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import client_view, rendering, spec
 from .builders import builders, parameter
+from .examples import examples, examples_of, kind_of_body
 from .naming import SCALARS, branches, identifier, target, typed_dicts
 
 if TYPE_CHECKING:
@@ -24,11 +25,9 @@ def write(document: Json, package: Path) -> None:
         (package / f"{target}.py").write_text(text, encoding="utf-8")
 
     kinds = spec.kinds(document)
-    render(
-        "builders",
-        "sde",
-        builders=builders(schemas, kinds["sde"]),
-    )
+    made = builders(schemas, kinds["sde"])
+    deprecating = any(parameter["deprecated"] for builder in made for parameter in builder["parameters"])
+    render("builders", "sde", builders=made, deprecating=deprecating)
     impressions = [_impression(schemas, name) for _, name in branches(schemas[kinds["impression"]])]
     render("impressions", "impressions", builders=impressions, asking=any(each["parameters"] for each in impressions))
     render("json_text", "json_text")
@@ -41,33 +40,10 @@ def write(document: Json, package: Path) -> None:
     folder = package / "schemas"
     folder.mkdir()
     _write_json(folder / "rules.json", document["x-rules"])
-    _write_json(folder / "examples.json", _examples(document))
+    _write_json(folder / "examples.json", examples(document))
     for kind in kinds:
         for view in ("accepting", "strict"):
             _write_json(folder / f"{kind}.{view}.json", spec.json_schema(document, kind, view=view))
-
-
-def _examples(document: Json) -> Json:
-    """Return the documented request of each kind of body, and the documented responses by name."""
-    requests: Json = {}
-    for body in spec.request_bodies(document):
-        kind, examples = _kind_of_body(document, body), _examples_of(body)
-        if kind is not None and "documented" in examples:
-            requests[kind] = examples["documented"]["value"]
-    answers: Json = {}
-    for response in spec.responses(document):
-        answers |= {name: example["value"] for name, example in _examples_of(response).items()}
-    return {"requests": requests, "answers": answers}
-
-
-def _examples_of(body: Json) -> Json:
-    examples: Json = spec.json_of(body).get("examples", {})
-    return examples
-
-
-def _kind_of_body(document: Json, body: Json) -> str | None:
-    schema = spec.json_of(body).get("schema", {})
-    return document["components"]["schemas"][target(schema)].get("x-kind") if "$ref" in schema else None
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -201,8 +177,7 @@ def _is_of_a_visit(document: Json, path: str, operation: Json) -> bool:
 
 
 def _operation(document: Json, path: str, operation: Json) -> str:
-    # Operations without `x-retry` are never retried.
-    retry: Json = {"statuses": "5XX", "pausesSeconds": [], **operation.get("x-retry", {})}
+    retry = spec.retry(document, operation)
     family = int(retry["statuses"].removesuffix("XX"))
     again = (
         f"Retry(statuses=({family * 100}, {family * 100 + 99}), pauses={tuple(retry['pausesSeconds'])!r}, "
@@ -215,9 +190,9 @@ def _operation(document: Json, path: str, operation: Json) -> str:
         if "x-error" in response:
             errors[int(status)] = response["x-error"]
         elif not success and status.startswith("2"):
-            success, example = int(status), next(iter(_examples_of(response)), None)
+            success, example = int(status), next(iter(examples_of(response)), None)
     body = operation.get("requestBody")
-    kind = None if body is None else _kind_of_body(document, spec.component(document, body))
+    kind = None if body is None else kind_of_body(document, spec.component(document, body))
     if body is not None and kind is None:
         message = f"the body of {operation['operationId']} needs a component schema with x-kind: it is checked by it"
         raise SystemExit(message)

@@ -20,7 +20,7 @@ def lifecycle_of_a_call(document: Json) -> str:
     """Return the drawing as SVG, with a description in words."""
     found = {operation["operationId"]: (path, operation) for path, _, operation in spec.operations(document)}
     path, asking = found["createSession"]
-    retry = asking["x-retry"]
+    retry = spec.retry(document, asking)
     statuses = retry["statuses"].lower()
     again = f"{statuses}, a loading account, or no connection"
     pauses = ", ".join(f"{pause} s" for pause in retry["pausesSeconds"])

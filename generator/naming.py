@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .spec import Json
 
+DEPRECATED = "Deprecated: it still works, but do not begin to use it."
 SCALARS = {
     "string": "str",
     "integer": "int",
@@ -77,8 +78,10 @@ def description(schemas: Json, node: Json) -> str:
     text = str(node.get("description") or schemas[target(node)]["description"])
     if "x-enum-labels" in node:
         labels = {str(value): label for value, label in node["x-enum-labels"].items()}
-        text += " " + ", ".join(f"{value} {labels.get(str(value), '')}".strip() for value in node["enum"]) + "."
-    return text
+        text += (
+            " " + ", ".join(f"{value} {labels.get(str(value), '')}".strip() for value in node.get("enum", labels)) + "."
+        )
+    return f"{text} {DEPRECATED}" if node.get("deprecated") else text
 
 
 def annotation(schemas: Json, node: Json) -> str:

@@ -1,4 +1,4 @@
-"""The pages of docs/ that are derived from the spec."""
+"""The pages of docs/ and the plain views that are derived from the spec."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from .drawing import lifecycle_of_a_call
+from .plain import plain, plain_3_0
 from .reference import reference
 
 if TYPE_CHECKING:
@@ -20,7 +21,14 @@ def pages(document: Json) -> dict[str, str]:
         "docs/rules.md": _rules(document),
         "docs/reference.md": HEADER + reference(document),
         "docs/images/lifecycle-of-a-call.svg": lifecycle_of_a_call(document),
+        "openapi/plain-3.1.json": _json(plain(document)),
+        "openapi/plain-3.0.json": _json(plain_3_0(document)),
     }
+
+
+def _json(document: Json) -> str:
+    generated = {"x-generated": "From openapi/app-engagement.yaml by `make generate`. Do not edit."}
+    return json.dumps(document | generated, ensure_ascii=False, indent=1) + "\n"
 
 
 def _rules(document: Json) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import spec
+from .naming import DEPRECATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .spec import Json
+
+_MARKS = {"x-tolerated": "Tolerated.", "deprecated": DEPRECATED}
 
 INTRODUCTION = """# Reference
 
@@ -52,9 +55,9 @@ def _branches(union: Json) -> list[str]:
 def _operations(document: Json) -> Iterable[str]:
     yield "\n" + _table("Operation", "Request", "Purpose", "Retries")
     for path, method, operation in spec.operations(document):
-        retry = operation.get("x-retry")
-        pauses = ", ".join(f"{pause} s" for pause in retry["pausesSeconds"]) if retry else ""
-        again = f"{retry['statuses']}: after {pauses}" if retry and pauses else "never"
+        retry = spec.retry(document, operation)
+        pauses = ", ".join(f"{pause} s" for pause in retry["pausesSeconds"])
+        again = f"{retry['statuses']}: after {pauses}" if pauses else "never"
         yield _row(f"`{operation['operationId']}`", f"`{method.upper()} {path}`", operation["summary"], again)
 
 
@@ -70,12 +73,11 @@ def _field(schemas: Json, schema: Json, key: str, node: Json) -> str:
     target = schemas[_target(node["$ref"])] if "$ref" in node else {}
     marks = ("*" if key in schema.get("required", ()) else "") + (" 🔒" if {**target, **node}.get("x-pii") else "")
     meaning = [str(node.get("description") or target.get("description", ""))]
-    if node.get("deprecated"):
-        meaning.append("Tolerated.")
+    meaning += [word for key, word in _MARKS.items() if node.get(key)]
     for branch in node.get("anyOf", [node]):
         if "enum" in branch:
             values = ", ".join(_value(node, value) for value in branch["enum"])
-            meaning.append(f"{'Tolerated' if branch.get('deprecated') else 'Values'}: {values}.")
+            meaning.append(f"{'Tolerated' if branch.get('x-tolerated') else 'Values'}: {values}.")
     return _row(f"`{key}`{marks}", _kind(node), " ".join(meaning), "; ".join(node.get("x-evidence", ())))
 
 

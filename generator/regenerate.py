@@ -67,7 +67,21 @@ def main() -> int:
     """Run as a command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare with what is committed, write nothing")
+    parser.add_argument("--traceback", action="store_true", help="show where in the generator it failed")
     arguments = parser.parse_args()
+    try:
+        return _run(check_only=arguments.check)
+    except Exception as error:
+        if arguments.traceback:
+            raise
+        message = (
+            f"The generator cannot use the spec, although the check found no mistake: {type(error).__name__}: {error}\n"
+            "Undo your last edit of the spec, or run `python -m generator.regenerate --traceback`."
+        )
+        raise SystemExit(message) from None
+
+
+def _run(*, check_only: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         document = spec.load()
         made = build(Path(folder), document)
@@ -77,7 +91,7 @@ def main() -> int:
         beside = {path.name for path in PACKAGE.parent.glob("[!.]*")} - {PACKAGE.name, "__pycache__"}
         changed += [f"generated_client/{name}" for name in sorted(beside)]
         changed += [name for name, text in derived.items() if _read(spec.ROOT / name) != text]
-        if arguments.check:
+        if check_only:
             if changed:
                 listing = "\n".join(f"  {name}" for name in changed)
                 print(f"This is not what the spec gives:\n{listing}\nRun `{COMMAND}` and commit the result.")

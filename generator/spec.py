@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from openapi_spec_validator import validate
-from ruamel.yaml import YAML
+from .source import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,30 +18,46 @@ Json = dict[str, Any]
 
 
 def load(path: Path = SPEC_PATH) -> Json:
-    """Read the spec and validate it against the OpenAPI 3.1 meta-schema."""
-    document: Json = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    # YAML anchors share objects; the views below edit theirs in place.
-    document = copy.deepcopy(_unshared(document))
-    validate(document)
+    """Read the spec.
+
+    Raises:
+        SpecError: It has mistakes. The message has a line for each, with its place and what to write.
+    """
+    from . import check  # its rules use the views below
+
+    name = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+    source = read(path, name)
+    faults = check.faults(source)
+    if faults:
+        raise source.error(faults)
+    document: Json = source.document
+    _name_objects(document["components"]["schemas"])
     return document
 
 
-def _unshared(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _unshared(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_unshared(value) for value in node]
-    return node
+def _name_objects(schemas: Json) -> None:
+    """Give the objects that are written inside others a name of their own: builders and facts go by the name."""
+    todo = list(schemas)
+    while todo:
+        around = todo.pop()
+        for key, member in schemas[around].get("properties", {}).items():
+            place, at = (member, "items") if "items" in member else (schemas[around]["properties"], key)
+            node = place[at]
+            if "properties" in node:
+                name = f"{around}{key[:1].upper()}{key[1:]}{'Item' if at == 'items' else ''}"
+                schemas[name] = {"x-evidence": schemas[around]["x-evidence"], **node}
+                place[at] = {"$ref": f"{SCHEMA_PREFIX}{name}"}
+                todo.append(name)
 
 
 def strict(node: Any) -> Any:
-    """Return the node without deprecated parts. An `anyOf` with only one branch left becomes that branch."""
+    """Return the node without tolerated parts. An `anyOf` with only one branch left becomes that branch."""
     if isinstance(node, list):
-        return [strict(value) for value in node if not _deprecated(value)]
+        return [strict(value) for value in node if not _tolerated(value)]
     if not isinstance(node, dict):
         return node
     view = {
-        key: {name: strict(value) for name, value in value.items() if not _deprecated(value)}
+        key: {name: strict(value) for name, value in value.items() if not _tolerated(value)}
         if key == "properties"
         else strict(value)
         for key, value in node.items()
@@ -54,8 +68,8 @@ def strict(node: Any) -> Any:
     return view
 
 
-def _deprecated(node: Any) -> bool:
-    return isinstance(node, dict) and node.get("deprecated") is True
+def _tolerated(node: Any) -> bool:
+    return isinstance(node, dict) and node.get("x-tolerated") is True
 
 
 def for_client(document: Json) -> Json:
@@ -224,7 +238,7 @@ def json_schema(document: Json, kind: str, *, view: str) -> Json:
         schemas = strict(schemas)
     name = kinds(document)[kind]
     names = sorted({name} | reachable(schemas, schemas[name]))
-    definitions = {each: _as_json_schema(schemas[each]) for each in names}
+    definitions = {each: _as_json_schema(dispatching(schemas[each])) for each in names}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:lp-engagement:{kind}:{view}",
@@ -234,13 +248,22 @@ def json_schema(document: Json, kind: str, *, view: str) -> Json:
     }
 
 
+def dispatching(node: Any) -> Any:
+    """Return the node with its unions replaced by a dispatch on their tag."""
+    if isinstance(node, list):
+        return [dispatching(value) for value in node]
+    if not isinstance(node, dict):
+        return node
+    if "discriminator" in node:
+        return _dispatch(node)
+    return {key: dispatching(value) for key, value in node.items()}
+
+
 def _as_json_schema(node: Any) -> Any:
     if isinstance(node, list):
         return [_as_json_schema(value) for value in node]
     if not isinstance(node, dict):
         return node
-    if "discriminator" in node:
-        return _dispatch(node)
     result = {key: _as_json_schema(value) for key, value in node.items()}
     ref = result.get("$ref")
     if isinstance(ref, str):
@@ -260,8 +283,16 @@ def _dispatch(node: Json) -> Json:
         "allOf": [
             {
                 "if": {"type": "object", "properties": {tag: {"const": value}}, "required": [tag]},
-                "then": {"$ref": ref.replace(SCHEMA_PREFIX, "#/$defs/")},
+                "then": {"$ref": ref},
             }
             for value, ref in mapping.items()
         ],
     }
+
+
+def retry(document: Json, operation: Json) -> Json:
+    """Return how an operation is retried. What it does not say itself, the document's own `x-retry` does."""
+    if "x-retry" not in operation:
+        return {"statuses": "5XX", "pausesSeconds": []}
+    found: Json = {**document["x-retry"], **operation["x-retry"]}
+    return found

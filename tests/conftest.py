@@ -1,15 +1,17 @@
-"""Fixtures of all tests: hypothesis profiles, and an isolated environment."""
+"""Fixtures of all tests: hypothesis profiles, an isolated environment, and the tests that pin LivePerson's page."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
 # Chosen by LP_TEST_PROFILE. In CI the examples are the same in each run: a red run is red again when it is repeated.
@@ -36,3 +38,48 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def anyio_backend() -> str:
     """Run async tests on asyncio, which is what the HTTP library is used with."""
     return "asyncio"
+
+
+# ------------------------------------------------------------------------------------------------ LivePerson's page
+# An edit of the spec may contradict the page, and then the tests that pin it fail on purpose, each with its line.
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that lists these tests."""
+    parser.addoption(
+        "--pins", action="store_true", help="list the tests that pin LivePerson's page, each with its line"
+    )
+
+
+def _pinned(item: pytest.Item) -> str | None:
+    mark = item.get_closest_marker("pins_page")
+    return None if mark is None else str(mark.args[0])
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """List the tests."""
+    if session.config.getoption("--pins"):
+        names = {item.nodeid.partition("[")[0]: line for item in session.items if (line := _pinned(item)) is not None}
+        sys.stdout.write("".join(f"\n{name}: {line}" for name, line in names.items()))
+        session.items.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note the line in the report, which also reaches the process that prints it."""
+    report = yield
+    line = _pinned(item)
+    if line is not None:
+        report.user_properties.append(("pins_page", line))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the lines that failed tests pin."""
+    reports = terminalreporter.getreports("failed")
+    lines = {line for report in reports for name, line in getattr(report, "user_properties", ()) if name == "pins_page"}
+    if lines:
+        terminalreporter.section("the spec contradicts LivePerson's page")
+        for line in sorted(lines):
+            terminalreporter.line(f"  {line}")
+        terminalreporter.line("Correct the spec. If the page has changed, correct the failed tests that pin it.")

@@ -8,12 +8,20 @@ import anyio
 
 from lp_engagement import AsyncEngagementClient, EngagementClient
 from lp_engagement._core.exchange import Call
+from lp_engagement._core.generated import find
+from lp_engagement_client.facts import OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from lp_engagement.transports import AsyncTransport, Transport
     from lp_engagement.validation.engines import EngineName
+
+
+PAUSES = list(OPERATIONS["createSession"].retry.pauses)
+"""The pauses of the spec, where their values are not the point."""
+SID = find("updateSession").parameters["session_id"].key
+"""The name of the session id in a query."""
 
 
 class FakeClock:

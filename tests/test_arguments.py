@@ -18,7 +18,7 @@ from lp_engagement.simulator import Fault, Simulator
 from lp_engagement.stores import AsyncRedisStore, MemoryStore
 from lp_engagement.transports import AsyncHttpxTransport, HttpxTransport
 from tests.both import ACCOUNT, BASE_URL, KINDS, Maker
-from tests.helpers import FakeClock
+from tests.helpers import PAUSES, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,7 +156,7 @@ def test_number_of_retries(maker: Maker, retries: int, tries: int) -> None:
     with pytest.raises(ServerError) as caught:
         client.visit().get_engagement()
     assert len(caught.value.attempts) == tries
-    assert maker.clock.slept == [5, 10, 15, 15, 15][:retries]
+    assert maker.clock.slept == [*PAUSES, PAUSES[-1], PAUSES[-1]][:retries]
 
 
 def test_user_agent_asks_no_metadata(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from lp_engagement.cli.group import COMMANDS, group
 from lp_engagement.errors import StoreError
 from lp_engagement.simulator import Campaign, Fault, Simulator
 from lp_engagement.stores import MemoryStore
+from tests.helpers import PAUSES, SID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,7 +230,7 @@ def test_a_second_process_goes_on_with_the_visit(shell: Shell) -> None:
     assert (first["visitorId"], first["sessionId"]) == (second["visitorId"], second["sessionId"])
     entry = shell.simulator.journal.last()
     assert entry.parameters["visitorId"] == first["visitorId"]
-    assert entry.query["sid"] == first["sessionId"]
+    assert entry.query[SID] == first["sessionId"]
 
 
 def test_environment_and_arguments(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +299,7 @@ def test_each_pause_is_told(pauses: list[float]) -> None:
     simulator = Simulator(cold=2)
     with simulator.serve() as server:
         done = run("engage", "--account", ACCOUNT, "--key", KEY, "--base-url", server.url, "--store", "memory://")
-    assert (done.exit_code, pauses) == (0, [5, 10])
+    assert (done.exit_code, pauses) == (0, PAUSES[:2])
     assert done.stderr.splitlines() == [
         f"{operation}: HTTP 500 (AccountLoadingError). Next try in {pause} s."
         for operation, pause in (("createSession", 5), ("resumeSession", 10))
@@ -549,10 +550,10 @@ def test_a_dry_run_of_a_known_visit_names_ids_without_showing_them(shell: Shell)
     """The places of the ids are named in braces; --show-ids fills them."""
     ids = json.loads(shell.engage("--show-ids").stdout)["ids"]
     hidden = json.loads(shell.engage("--dry-run", "--update").stdout)
-    assert hidden["url"].endswith("/visitors/{visitorId}?v=1.0&sid={sessionId}")
+    assert hidden["url"].endswith("/visitors/{visitorId}?v=1.0&" + SID + "={sessionId}")
     assert hidden["body"] == {"pageId": "{pageId}"}
     shown = json.loads(shell.engage("--dry-run", "--update", "--show-ids").stdout)
-    assert shown["url"].endswith(f"/visitors/{ids['visitorId']}?v=1.0&sid={ids['sessionId']}")
+    assert shown["url"].endswith(f"/visitors/{ids['visitorId']}?v=1.0&{SID}={ids['sessionId']}")
     assert shown["body"] == {"pageId": ids["pageId"]}
     assert len(shell.simulator.journal) == 1
 

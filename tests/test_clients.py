@@ -11,13 +11,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from generator import spec
+from generator.plain import plain, plain_3_0
 from lp_engagement.simulator import Simulator
 from tools.clients import __main__ as command
 from tools.clients import visit
 from tools.clients.languages import LANGUAGES, SOURCES
-from tools.clients.view import for_openapi_generator
 from tools.clients.visit import SCRIPT, differences, meant
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def view_of(**schemas: Any) -> dict[str, Any]:
     schema = {"$ref": spec.SCHEMA_PREFIX + next(iter(schemas))}
     response = {"description": "x", "content": {"application/json": {"schema": schema}}}
     document = {"paths": {"/": {"get": {"responses": {"200": response}}}}, "components": {"schemas": schemas}}
-    view: dict[str, Any] = for_openapi_generator(document)["components"]["schemas"]
+    view: dict[str, Any] = plain(document)["components"]["schemas"]
     return view
 
 
@@ -96,13 +97,48 @@ def test_numbers_of_an_enum_are_named() -> None:
 def test_view_of_the_spec_leaves_nothing_that_is_made_an_empty_type_of() -> None:
     """In the view of the real spec each number has a width, no type is a list, and no examples were touched."""
     document = spec.load()
-    view = for_openapi_generator(document)
+    view = plain(document)
     for node in objects(view["components"]["schemas"]):
         kind = node.get("type")
         assert not isinstance(kind, list)
         assert "format" in node or kind not in ("integer", "number")
-    assert view["components"]["requestBodies"] == document["components"]["requestBodies"]
+    for name, body in document["components"]["requestBodies"].items():
+        content = view["components"]["requestBodies"][name]["content"]["application/json"]
+        assert content["examples"] == body["content"]["application/json"]["examples"]
     assert document == spec.load(), "the spec itself was changed"
+
+
+def test_plain_views_are_openapi() -> None:
+    """Each view is valid in its version of OpenAPI, says where it comes from, and has no word of this project."""
+    for view, validator in (
+        (plain(spec.load()), OpenAPIV31SpecValidator),
+        (plain_3_0(spec.load()), OpenAPIV30SpecValidator),
+    ):
+        assert list(validator(view).iter_errors()) == []
+        words = {key for node in objects(view) for key in node if key.startswith("x-")}
+        assert words == {"x-enum-varnames"}
+
+
+def test_words_of_openapi_3_0() -> None:
+    """Features that 3.0 lacks are written with those that it has."""
+    view = plain_3_0(spec.load())
+    schemas = view["components"]["schemas"]
+    details = schemas["EngagementAnswer"]["properties"]["engagementDetails"]
+    assert (details["nullable"], details["allOf"]) == (True, [{"$ref": "#/components/schemas/EngagementDetails"}])
+    assert schemas["CartSde"]["properties"]["type"]["enum"] == ["cart"]
+    assert schemas["CartSde"]["properties"]["total"]["example"] == 11.7
+    for node in objects(view):
+        assert "$ref" not in node or len(node) == 1
+        assert "const" not in node
+
+
+def test_query_has_the_version_first() -> None:
+    """Generators write the query as LivePerson's pages do: `v`, then `sid`."""
+    for path, _, operation in spec.operations(spec.load()):
+        names = [each["$ref"].rpartition("/")[2] for each in operation.get("parameters", ()) if "$ref" in each]
+        if "{visitorId}" in path:
+            assert names[0] == "version"
+            assert names[1].lower().endswith("sessionid")
 
 
 # ------------------------------------------------------------------------------------------------------- the visit

@@ -17,6 +17,7 @@ from lp_engagement import EngagementClient, RetryPolicy
 from lp_engagement.cli.group import group
 from lp_engagement.simulator import Fault, Simulator
 from lp_engagement.stores.sqlite import SQLiteStore
+from tests.helpers import PAUSES, SID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,8 +89,8 @@ def test_the_first_request_is_the_page_example(parts: list[str]) -> None:
 
 def test_the_clock_is_honest(parts: list[str]) -> None:
     """The real schedule is named, and so is what was really waited."""
-    assert "after 5, 10, 15 s. Here a clock runs 100 times faster." in parts[2]
-    assert "a pause of 5 s before the second try" in parts[2]
+    assert f"after {', '.join(map(str, PAUSES))} s. Here a clock runs 100 times faster." in parts[2]
+    assert f"a pause of {PAUSES[0]} s before the second try" in parts[2]
     assert re.search(r"\b(?:5\d|[6-9]\d|\d{3}) ms of it were really waited", parts[2])
     assert "saved already" in parts[2]
 
@@ -102,7 +103,7 @@ def test_one_visitor_and_one_session_throughout(parts: list[str]) -> None:
     assert session
     assert f"/visitors/{visitor[1]}?v=1.0" in parts[3]
     for later in parts[6:9]:
-        assert f"/visitors/{visitor[1]} ?v=1.0&sid={session[1]}" in later
+        assert f"/visitors/{visitor[1]} ?v=1.0&{SID}={session[1]}" in later
     assert f"visitor_id {visitor[1]} session_id {session[1]} page_id " in parts[5]
 
 

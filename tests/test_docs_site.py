@@ -42,7 +42,7 @@ SHOWN = {"site-index": "index.html", "site-api": "api/lp_engagement.html", "site
 def make_docs(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Build the site with `make docs`, in the environment that is there."""
     if not redocly.PROGRAM.exists():
-        missing("Redocly (npm ci --prefix tools/spec-lint)")
+        missing("Redocly (npm ci --prefix tools/redocly)")
     return copies.make(ROOT, "docs", f"SITE_ARGS={' '.join(map(str, arguments))}")
 
 

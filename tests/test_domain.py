@@ -19,6 +19,7 @@ from lp_engagement.errors import (
 from lp_engagement.simulator import Fault, Simulator
 from lp_engagement.transports import HttpResponse
 from tests.both import ACCOUNT, KINDS, Maker
+from tests.helpers import PAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ def test_look_up_is_retried(maker: Maker) -> None:
     simulator = Simulator()
     simulator.script(ACCOUNT, [Fault(503, operation="getDomain", times=3)])
     maker.client(simulator=simulator, base_url=None).visit().get_engagement()
-    assert maker.clock.slept == [5, 10, 15]
+    assert maker.clock.slept == PAUSES
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_no_host_at_all_is_an_error(maker: Maker) -> None:
     network.host = HttpResponse(503, {}, b"")
     with pytest.raises(ServiceUnavailableError):
         maker.client(base_url=None, answer=network).visit().get_engagement()
-    assert maker.clock.slept == [5, 10, 15]
+    assert maker.clock.slept == PAUSES
 
 
 def test_stale_look_up_keeps_the_deadline(maker: Maker) -> None:

@@ -53,7 +53,7 @@ def test_a_tolerated_key_with_a_wrong_value_is_an_error() -> None:
 def test_a_doubt_without_a_description_is_a_warning() -> None:
     """A tolerated value that the spec says nothing more about is a warning with the general reason."""
     problem = explain(Located(("field",), "type", place("1", {"type": "integer"})))
-    warning = as_warning(problem, ("field",), {"anyOf": [{"type": "string", "deprecated": True}]})
+    warning = as_warning(problem, ("field",), {"anyOf": [{"type": "string", "x-tolerated": True}]})
     assert warning.level == "warning"
     assert warning.message == "`field` must be an integer, not a string; LivePerson's own pages disagree"
 

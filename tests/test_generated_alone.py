@@ -29,6 +29,7 @@ from lp_engagement_client.api.engagement import create_session, resume_session, 
 from lp_engagement_client.operation import Operation, Parameter, Request, Response
 from lp_engagement_client.types import AnswerModel, Payload, RequestModel
 from lp_engagement_client.values import integer, number
+from tests.helpers import SID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +38,7 @@ PACKAGE = Path(lp_engagement_client.__file__).parent
 BASE_URL = "https://lp.example.com"
 ACCOUNT, VISITOR, SESSION = "12345678", "visitor/ä", "session-1"
 POST_URL = f"{BASE_URL}/api/account/12345678/app/engagement/visitors/?v=1.0"
-PUT_URL = f"{BASE_URL}/api/account/12345678/app/engagement/visitors/visitor%2F%C3%A4?v=1.0&sid=session-1"
+PUT_URL = f"{BASE_URL}/api/account/12345678/app/engagement/visitors/visitor%2F%C3%A4?v=1.0&{SID}=session-1"
 BODY = {"appType": "EXTERNAL"}
 DETAILS = {"campaignId": "3346848610", "engagementId": 3562981110, "contextId": 1, "engagementRevision": 44}
 ANSWER = {
@@ -399,7 +400,7 @@ def test_values_are_encoded(value: str) -> None:
     """Whatever a path or query value holds, it is that value which the server decodes."""
     request = resume_session.build_request(ACCOUNT, value, session_id=value, body=BODY)
     url = httpx.URL(f"{BASE_URL}{request.target}")
-    assert dict(url.params) == {"v": "1.0", "sid": value}
+    assert dict(url.params) == {"v": "1.0", SID: value}
     assert url.raw_path.startswith(b"/api/account/12345678/app/engagement/visitors/")
     assert b"/" not in url.raw_path.partition(b"visitors/")[2].partition(b"?")[0]
     assert url.path.rpartition("visitors/")[2] == value
@@ -413,7 +414,7 @@ def test_request() -> None:
         method="PUT",
         server=None,
         path="/api/account/12345678/app/engagement/visitors/visitor%2F%C3%A4",
-        params={"v": "1.0", "sid": "session-1"},
+        params={"v": "1.0", SID: "session-1"},
         headers={"Accept": "application/json", "Content-Type": "application/json"},
         content=b'{"pageId":"1"}',
     )

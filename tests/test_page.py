@@ -147,6 +147,7 @@ def endpoint(request: pytest.FixtureRequest) -> Iterator[Endpoint]:
 # ---------------------------------------------------------------------------------------------- Request: method, URL
 
 
+@pytest.mark.pins_page("POST | https://{domain}/api/account/{accountId}/app/engagement/visitors/{visitor-id}")
 def test_request_method_URL(endpoint: Endpoint) -> None:
     """The first request is a POST to the URL whose visitor segment is empty and keeps its slash."""
     endpoint.answers(AVAILABLE)
@@ -155,6 +156,7 @@ def test_request_method_URL(endpoint: Endpoint) -> None:
     assert (request.method, str(request.url)) == ("POST", f"{VISITORS}?v=1.0")
 
 
+@pytest.mark.pins_page("POST | https://{domain}/api/account/{accountId}/app/engagement/visitors/{visitor-id}")
 def test_request_method_URL_with_visitor_id(endpoint: Endpoint) -> None:
     """The second request is a POST to the URL of the visitor that the first answer named."""
     endpoint.answers(AVAILABLE, AVAILABLE)
@@ -167,6 +169,7 @@ def test_request_method_URL_with_visitor_id(endpoint: Endpoint) -> None:
 # ------------------------------------------------------------------------------------------------------------ Headers
 
 
+@pytest.mark.pins_page("Content-Type | application/json")
 def test_header_Content_Type(endpoint: Endpoint) -> None:
     """Every request says once that its body is JSON."""
     endpoint.answers(AVAILABLE)
@@ -174,6 +177,7 @@ def test_header_Content_Type(endpoint: Endpoint) -> None:
     assert endpoint.requests[0].headers.get_list("content-type") == ["application/json"]
 
 
+@pytest.mark.pins_page("Accept | application/json")
 def test_header_Accept(endpoint: Endpoint) -> None:
     """Every request says once that it wants JSON."""
     endpoint.answers(AVAILABLE)
@@ -184,6 +188,7 @@ def test_header_Accept(endpoint: Endpoint) -> None:
 # ---------------------------------------------------------------------------------------------------- Body parameters
 
 
+@pytest.mark.pins_page("appType | External system type")
 @pytest.mark.parametrize("value", ["MSDK", "EXTERNAL"])
 def test_body_appType(endpoint: Endpoint, value: str) -> None:
     """Both supported values are sent as passed to the client, and the parameter has a default."""
@@ -192,6 +197,7 @@ def test_body_appType(endpoint: Endpoint, value: str) -> None:
     assert body_of(endpoint.requests[0]) == {"appType": value}
 
 
+@pytest.mark.pins_page("appType | External system type")
 @pytest.mark.parametrize("value", ["IVR", "external", ""])
 def test_body_appType_takes_no_other_value(endpoint: Endpoint, value: str) -> None:
     """A value that is not supported is refused before anything is sent, by the constructor already."""
@@ -199,74 +205,87 @@ def test_body_appType_takes_no_other_value(endpoint: Endpoint, value: str) -> No
         endpoint.maker.client(app_type=value)
 
 
+@pytest.mark.pins_page("appDetails | Optional JSON format with the following fields: Type, Platform, Name,")
 def test_body_appDetails(endpoint: Endpoint) -> None:
     """The parameter is optional, and a JSON object where it is given."""
     assert endpoint.body(app_details={}) == {"appType": "EXTERNAL", "appDetails": {}}
     assert endpoint.body() == {"appType": "EXTERNAL"}
 
 
+@pytest.mark.pins_page("appDetails | Optional JSON format with the following fields: Type, Platform, Name,")
 def test_body_appDetails_takes_no_text(endpoint: Endpoint) -> None:
     """The type column has string, but a string is rejected: the example is an object."""
     endpoint.refused("/appDetails", app_details="MAC_OSX 1.2")
 
 
+@pytest.mark.pins_page("appDetails.appVersion | Application version")
 def test_body_appDetails_appVersion(endpoint: Endpoint) -> None:
     """The app's version is sent as a string."""
     assert endpoint.body(app_details={"appVersion": "1.0"})["appDetails"] == {"appVersion": "1.0"}
 
 
+@pytest.mark.pins_page("appDetails.deviceFamily | string")
 @pytest.mark.parametrize("value", ["DESKTOP", "TABLET", "MOBILE"])
 def test_body_appDetails_deviceFamily(endpoint: Endpoint, value: str) -> None:
     """Each supported value arrives."""
     assert endpoint.body(app_details={"deviceFamily": value})["appDetails"] == {"deviceFamily": value}
 
 
+@pytest.mark.pins_page("appDetails.deviceFamily | string")
 @pytest.mark.parametrize("value", ["personal_computer", "tablet", "mobile_phone"])
 def test_body_appDetails_deviceFamily_takes_no_other_value(endpoint: Endpoint, value: str) -> None:
     """The words of the example column are not among the supported values."""
     endpoint.refused("/appDetails/deviceFamily", app_details={"deviceFamily": value})
 
 
+@pytest.mark.pins_page("appDetails.ipAddress | IP address (V4)")
 @pytest.mark.parametrize("value", ["192.168.5.2", "2001:db8::1"])
 def test_body_appDetails_ipAddress(endpoint: Endpoint, value: str) -> None:
     """IPv4 and IPv6 addresses arrive."""
     assert endpoint.body(app_details={"ipAddress": value})["appDetails"] == {"ipAddress": value}
 
 
+@pytest.mark.pins_page("appDetails.ipAddress | IP address (V4)")
 @pytest.mark.parametrize("value", ["localhost", "192.168.5", "192.168.5.256", ""])
 def test_body_appDetails_ipAddress_takes_a_real_address(endpoint: Endpoint, value: str) -> None:
     """An invalid address is rejected, as by the server's own validation."""
     endpoint.refused("/appDetails/ipAddress", app_details={"ipAddress": value})
 
 
+@pytest.mark.pins_page("appDetails.os | Contains the operating system, including version info")
 @pytest.mark.parametrize("value", ["WINDOWS", "MAC_OSX", "LINUX", "IOS", "ANDROID"])
 def test_body_appDetails_os(endpoint: Endpoint, value: str) -> None:
     """Each supported value arrives."""
     assert endpoint.body(app_details={"os": value})["appDetails"] == {"os": value}
 
 
+@pytest.mark.pins_page("appDetails.os | Contains the operating system, including version info")
 @pytest.mark.parametrize("value", ["MAC_OSX 1.2", "android", "TVOS"])
 def test_body_appDetails_os_takes_no_other_value(endpoint: Endpoint, value: str) -> None:
     """A value that is not supported is refused, one with version info too: the version has a field of its own."""
     endpoint.refused("/appDetails/os", app_details={"os": value})
 
 
+@pytest.mark.pins_page("appDetails.osVersion | OS version")
 def test_body_appDetails_osVersion(endpoint: Endpoint) -> None:
     """The system's version is sent as a string."""
     assert endpoint.body(app_details={"osVersion": "2.4"})["appDetails"] == {"osVersion": "2.4"}
 
 
+@pytest.mark.pins_page("consumerSections | List of locations in the external system relevant for the engagement")
 def test_body_consumerSections(endpoint: Endpoint) -> None:
     """The sections arrive as a list in the order given, and are optional."""
     assert endpoint.body(sections=["Support", "English"])["consumerSections"] == ["Support", "English"]
     assert "consumerSections" not in endpoint.body()
 
 
+@pytest.mark.pins_page("consumerSections | List of locations in the external system relevant for the engagement")
 def test_body_consumerSections_takes_no_text(endpoint: Endpoint) -> None:
     """A comma delimited text, as the type column has it, is refused: every example is a list."""
     endpoint.refused("/consumerSections", sections="Support,English")
 
 
+@pytest.mark.pins_page("engagementAttributes | Array of engagement attributes (SDEs)")
 def test_body_engagementAttributes(endpoint: Endpoint) -> None:
     """The attributes arrive as a list of objects in the order given, all ten types of them, and are optional."""
     attributes = [
@@ -296,6 +315,7 @@ def test_body_engagementAttributes(endpoint: Endpoint) -> None:
     assert "engagementAttributes" not in endpoint.body()
 
 
+@pytest.mark.pins_page("engagementAttributes | Array of engagement attributes (SDEs)")
 def test_body_engagementAttributes_takes_no_ImpressionEvent(endpoint: Endpoint) -> None:
     """All SDEs excluding impression events: those are refused here."""
     impression = {"type": "impDisplay", "campaign": 1, "engId": 2, "revision": 3, "eContext": []}
@@ -305,6 +325,7 @@ def test_body_engagementAttributes_takes_no_ImpressionEvent(endpoint: Endpoint) 
 # ---------------------------------------------------------------------------------------------------- Path parameters
 
 
+@pytest.mark.pins_page("accountId | LP site ID | string |")
 @pytest.mark.parametrize("value", ["12345678", "le61911979", "ta3hWd4IgG"])
 def test_path_accountId(endpoint: Endpoint, value: str) -> None:
     """The path contains the account id, with its case unchanged."""
@@ -313,6 +334,7 @@ def test_path_accountId(endpoint: Endpoint, value: str) -> None:
     assert endpoint.requests[0].url.path == f"/api/account/{value}/app/engagement/visitors/"
 
 
+@pytest.mark.pins_page("visitorId | Visitor ID | string | Optional (Required on second request)")
 def test_path_visitorId(endpoint: Endpoint) -> None:
     """The first request has no visitor id; the path of the second has one."""
     endpoint.answers(NOT_AVAILABLE, NOT_AVAILABLE)
@@ -321,6 +343,7 @@ def test_path_visitorId(endpoint: Endpoint) -> None:
     assert [request.url.path.rpartition("/")[2] for request in endpoint.requests] == ["", "xyz"]
 
 
+@pytest.mark.pins_page("visitorId | Visitor ID | string | Optional (Required on second request)")
 @pytest.mark.parametrize(
     "value, encoded",
     [("_-Zk9AbC", "_-Zk9AbC"), ("a/b?c=d#e", "a%2Fb%3Fc%3Dd%23e"), ("50%2F ü", "50%252F%20%C3%BC")],
@@ -336,6 +359,7 @@ def test_path_visitorId_is_percent_encoded(endpoint: Endpoint, value: str, encod
     )
 
 
+@pytest.mark.pins_page("visitorId | Visitor ID | string | Optional (Required on second request)")
 @pytest.mark.parametrize("value", [".", ".."])
 def test_path_visitorId_never_climbs(endpoint: Endpoint, value: str) -> None:
     """An id of dots alone, which would change the path, is never put there."""
@@ -351,6 +375,7 @@ def test_path_visitorId_never_climbs(endpoint: Endpoint, value: str) -> None:
 # --------------------------------------------------------------------------------------------------- Query parameters
 
 
+@pytest.mark.pins_page("v | API version number | double | Required | Supported Value: 1.0")
 def test_query_v(endpoint: Endpoint) -> None:
     """The version is the text 1.0, never 1, in each request."""
     endpoint.answers(NOT_AVAILABLE, NOT_AVAILABLE)
@@ -359,6 +384,7 @@ def test_query_v(endpoint: Endpoint) -> None:
     assert [query_of(request) for request in endpoint.requests] == [[("v", "1.0")], [("sid", "abc"), ("v", "1.0")]]
 
 
+@pytest.mark.pins_page("sid | Session ID")
 def test_query_sid(endpoint: Endpoint) -> None:
     """The session id is absent from the first request and required, and so there, in the second."""
     endpoint.answers(NOT_AVAILABLE, NOT_AVAILABLE)
@@ -367,6 +393,7 @@ def test_query_sid(endpoint: Endpoint) -> None:
     assert [dict(query_of(request)).get("sid") for request in endpoint.requests] == [None, "abc"]
 
 
+@pytest.mark.pins_page("sid | Session ID")
 @pytest.mark.parametrize("value", ["a&v=2.0", "a+b c%20d", "ü#/?="])
 def test_query_sid_is_percent_encoded(endpoint: Endpoint, value: str) -> None:
     """Whatever the server chose as id stays one value of the query."""
@@ -376,6 +403,7 @@ def test_query_sid_is_percent_encoded(endpoint: Endpoint, value: str) -> None:
     assert query_of(endpoint.requests[1]) == [("sid", value), ("v", "1.0")]
 
 
+@pytest.mark.pins_page("sid | Session ID")
 def test_query_sid_that_does_not_exist(endpoint: Endpoint) -> None:
     """A session that the server replaced is noticed, and the new one is used from then on."""
     endpoint.answers(NOT_AVAILABLE, {**NOT_AVAILABLE, "sessionId": "new"}, {**NOT_AVAILABLE, "sessionId": "new"})
@@ -386,6 +414,7 @@ def test_query_sid_that_does_not_exist(endpoint: Endpoint) -> None:
 # ------------------------------------------------------------------------------------------ POST body entity example
 
 
+@pytest.mark.pins_page("POST Body entity example")
 def test_POST_body_entity_example(endpoint: Endpoint) -> None:
     """The page's own request example goes out as printed, with its 30.0 written as the 30 that it means."""
     endpoint.answers(NOT_AVAILABLE)
@@ -402,6 +431,7 @@ def test_POST_body_entity_example(endpoint: Endpoint) -> None:
 # ----------------------------------------------------------------------------------------------------- Response codes
 
 
+@pytest.mark.pins_page("200 | OK")
 def test_code_200(endpoint: Endpoint) -> None:
     """200 is a success after one request, without a pause."""
     endpoint.answers(AVAILABLE)
@@ -417,6 +447,7 @@ def refusal(endpoint: Endpoint, kind: type[APIStatusError]) -> APIStatusError:
     return caught.value
 
 
+@pytest.mark.pins_page("400 | Validation error")
 def test_code_400(endpoint: Endpoint) -> None:
     """400 is a BadRequestError with status and internal code."""
     endpoint.answers(httpx.Response(400, content=ERROR))
@@ -424,24 +455,28 @@ def test_code_400(endpoint: Endpoint) -> None:
     assert (error.status, error.internal_code) == (400, 5)
 
 
+@pytest.mark.pins_page("401 | Unauthorized")
 def test_code_401(endpoint: Endpoint) -> None:
     """401 is an UnauthorizedError."""
     endpoint.answers(httpx.Response(401, content=ERROR))
     assert refusal(endpoint, UnauthorizedError).status == 401
 
 
+@pytest.mark.pins_page("404 | Data not found")
 def test_code_404(endpoint: Endpoint) -> None:
     """404 is a NotFoundError."""
     endpoint.answers(httpx.Response(404, content=ERROR))
     assert refusal(endpoint, NotFoundError).status == 404
 
 
+@pytest.mark.pins_page("500 | Internal server error — If using a test account (or any account that has extremely")
 def test_code_500(endpoint: Endpoint) -> None:
     """500 is a ServerError, raised after the retries."""
     endpoint.answers(*[httpx.Response(500, content=ERROR)] * 4)
     assert refusal(endpoint, ServerError).status == 500
 
 
+@pytest.mark.pins_page("500 | Internal server error — If using a test account (or any account that has extremely")
 def test_code_500_loading_account(endpoint: Endpoint) -> None:
     """500 with the page's loading message, whose ids it prints empty, is an AccountLoadingError with code 20."""
     endpoint.answers(*[httpx.Response(500, content=LOADING_AS_PRINTED)] * 4)
@@ -450,6 +485,7 @@ def test_code_500_loading_account(endpoint: Endpoint) -> None:
     assert [request.url.path for request in endpoint.requests] == [VISITORS.removeprefix(BASE_URL)] * 4
 
 
+@pytest.mark.pins_page("503 | The server is temporarily unavailable")
 def test_code_503(endpoint: Endpoint) -> None:
     """503 is a ServiceUnavailableError, with an empty body too."""
     endpoint.answers(*[httpx.Response(503)] * 4)
@@ -459,6 +495,7 @@ def test_code_503(endpoint: Endpoint) -> None:
 # ------------------------------------------------------------------------------------------------------ Retry policy
 
 
+@pytest.mark.pins_page("4xx | Client side error | Do not retry, fix problem in code")
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429, 451, 499])
 def test_retry_4xx(endpoint: Endpoint, status: int) -> None:
     """No 4xx is sent again."""
@@ -468,6 +505,7 @@ def test_retry_4xx(endpoint: Endpoint, status: int) -> None:
     assert (caught.value.status, len(endpoint.requests), endpoint.maker.clock.slept) == (status, 1, [])
 
 
+@pytest.mark.pins_page("4xx | Client side error | Do not retry, fix problem in code")
 @pytest.mark.parametrize("status", [400, 404])
 def test_retry_4xx_not_even_when_loading(endpoint: Endpoint, status: int) -> None:
     """No 4xx is sent again, whatever internal code its body has."""
@@ -477,6 +515,7 @@ def test_retry_4xx_not_even_when_loading(endpoint: Endpoint, status: int) -> Non
     assert (len(endpoint.requests), endpoint.maker.clock.slept) == (1, [])
 
 
+@pytest.mark.pins_page("5xx | Loading Account; Error on server side")
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 599])
 def test_retry_5xx(endpoint: Endpoint, status: int) -> None:
     """A 5xx is sent again three times, after 5, 10 and 15 seconds, and then given up."""
@@ -491,6 +530,7 @@ def test_retry_5xx(endpoint: Endpoint, status: int) -> None:
     assert len(endpoint.requests) == 4
 
 
+@pytest.mark.pins_page("5xx | Loading Account; Error on server side")
 @pytest.mark.parametrize("failures", [1, 2, 3])
 def test_retry_5xx_until_it_works(endpoint: Endpoint, failures: int) -> None:
     """The first answer that is none of them ends the retries."""
@@ -499,6 +539,7 @@ def test_retry_5xx_until_it_works(endpoint: Endpoint, failures: int) -> None:
     assert endpoint.maker.clock.slept == [5, 10, 15][:failures]
 
 
+@pytest.mark.pins_page("5xx | Loading Account; Error on server side")
 def test_retry_5xx_loading_account(endpoint: Endpoint) -> None:
     """The vid of the loading message is the visitor id in the path of the retry, which has no session id yet."""
     endpoint.answers(httpx.Response(500, content=LOADING_WITH_VID), AVAILABLE)
@@ -507,6 +548,7 @@ def test_retry_5xx_loading_account(endpoint: Endpoint) -> None:
     assert endpoint.maker.clock.slept == [5]
 
 
+@pytest.mark.pins_page("5xx | Loading Account; Error on server side")
 def test_retry_5xx_vid_only_if_provided(endpoint: Endpoint) -> None:
     """Without a vid in the message, as the page prints it, the retry goes to the same URL again."""
     endpoint.answers(httpx.Response(500, content=LOADING_AS_PRINTED), AVAILABLE)
@@ -526,6 +568,7 @@ def detail(endpoint: Endpoint, name: str, value: Any) -> EngagementDetails:
     return engagement.details
 
 
+@pytest.mark.pins_page("status | Availability status")
 @pytest.mark.parametrize("status, available", [("Available", True), ("NotAvailable", False)])
 def test_entity_status(endpoint: Endpoint, status: str, *, available: bool) -> None:
     """Both values are understood."""
@@ -534,6 +577,7 @@ def test_entity_status(endpoint: Endpoint, status: str, *, available: bool) -> N
     assert (engagement.status, engagement.available) == (status, available)
 
 
+@pytest.mark.pins_page("status | Availability status")
 def test_entity_status_is_required(endpoint: Endpoint) -> None:
     """An answer without it is an error that names it."""
     endpoint.answers({key: value for key, value in AVAILABLE.items() if key != "status"})
@@ -541,6 +585,7 @@ def test_entity_status_is_required(endpoint: Endpoint) -> None:
         endpoint.visit.get_engagement()
 
 
+@pytest.mark.pins_page("engagementDetails | The details of an engagement when it is available")
 def test_entity_engagementDetails(endpoint: Endpoint) -> None:
     """The details are there with Available, and not with NotAvailable."""
     endpoint.answers(AVAILABLE, NOT_AVAILABLE)
@@ -548,6 +593,7 @@ def test_entity_engagementDetails(endpoint: Endpoint) -> None:
     assert endpoint.visit.get_engagement().details is None
 
 
+@pytest.mark.pins_page("engagementDetails | The details of an engagement when it is available")
 def test_entity_engagementDetails_are_required_when_Available(endpoint: Endpoint) -> None:
     """Available without details is an error that names them, and the ids of the answer are not lost by it."""
     endpoint.answers({**NOT_AVAILABLE, "status": "Available"}, NOT_AVAILABLE)
@@ -557,35 +603,41 @@ def test_entity_engagementDetails_are_required_when_Available(endpoint: Endpoint
     assert query_of(endpoint.requests[1]) == [("sid", "abc"), ("v", "1.0")]
 
 
+@pytest.mark.pins_page("engagementDetails.campaignId | number")
 @pytest.mark.parametrize("value", ["3346848610", 3346848610])
 def test_entity_engagementDetails_campaignId(endpoint: Endpoint, value: str | int) -> None:
     """A number, as in the table, or a string, as in the example, is returned in one form."""
     assert detail(endpoint, "campaignId", value).campaign_id == "3346848610"
 
 
+@pytest.mark.pins_page("engagementDetails.engagementId | number")
 @pytest.mark.parametrize("value", ["3562981110", 3562981110])
 def test_entity_engagementDetails_engagementId(endpoint: Endpoint, value: str | int) -> None:
     """A number, as in the table, or a string, as in the example, is returned in one form."""
     assert detail(endpoint, "engagementId", value).engagement_id == "3562981110"
 
 
+@pytest.mark.pins_page("engagementDetails.contextId | string")
 @pytest.mark.parametrize("value", ["1", 1])
 def test_entity_engagementDetails_contextId(endpoint: Endpoint, value: str | int) -> None:
     """The context is returned as a string."""
     assert detail(endpoint, "contextId", value).context_id == "1"
 
 
+@pytest.mark.pins_page("engagementDetails.windowId | string")
 @pytest.mark.parametrize("value", ["3346847910", 3346847910])
 def test_entity_engagementDetails_windowId(endpoint: Endpoint, value: str | int) -> None:
     """The window is returned as a string."""
     assert detail(endpoint, "windowId", value).window_id == "3346847910"
 
 
+@pytest.mark.pins_page("engagementDetails.language | string")
 def test_entity_engagementDetails_language(endpoint: Endpoint) -> None:
     """The language is returned as it was sent."""
     assert detail(endpoint, "language", "en-US").language == "en-US"
 
 
+@pytest.mark.pins_page("engagementDetails.engagementRevision | number")
 @pytest.mark.parametrize("value", [44, "44", 44.0])
 def test_entity_engagementDetails_engagementRevision(endpoint: Endpoint, value: str | float) -> None:
     """The revision is returned as an integer."""
@@ -593,6 +645,7 @@ def test_entity_engagementDetails_engagementRevision(endpoint: Endpoint, value: 
     assert (revision, type(revision)) == (44, int)
 
 
+@pytest.mark.pins_page("engagementDetails.validForSeconds | The period in seconds that the engagement will be valid")
 @pytest.mark.parametrize("value", [900, "900"])
 def test_entity_engagementDetails_validForSeconds(endpoint: Endpoint, value: str | int) -> None:
     """The offer ends so many seconds after the answer."""
@@ -604,24 +657,28 @@ def test_entity_engagementDetails_validForSeconds(endpoint: Endpoint, value: str
     assert engagement.expires_at.timestamp() == endpoint.maker.clock.time() + 900
 
 
+@pytest.mark.pins_page("engagementDetails.skillId | number")
 @pytest.mark.parametrize("value, read", [(23, "23"), ("23", "23"), (None, None)])
 def test_entity_engagementDetails_skillId(endpoint: Endpoint, value: str | int | None, read: str | None) -> None:
     """The skill is returned as a string, and is optional."""
     assert detail(endpoint, "skillId", value).skill_id == read
 
 
+@pytest.mark.pins_page("engagementDetails.skillName | string")
 @pytest.mark.parametrize("value", ["TestSkill", None])
 def test_entity_engagementDetails_skillName(endpoint: Endpoint, value: str | None) -> None:
     """The skill's name is returned as it was sent, and is optional."""
     assert detail(endpoint, "skillName", value).skill_name == value
 
 
+@pytest.mark.pins_page("engagementDetails.connectorId | number")
 @pytest.mark.parametrize("value, read", [("568046210", "568046210"), (568046210, "568046210"), (None, None)])
 def test_entity_engagementDetails_connectorId(endpoint: Endpoint, value: str | int | None, read: str | None) -> None:
     """The connector is returned as a string, only if the engagement is flagged as authenticated."""
     assert detail(endpoint, "connectorId", value).connector_id == read
 
 
+@pytest.mark.pins_page("pageId | Page identification ID for sending event on the current engagement")
 @pytest.mark.parametrize("value", ["4743822558", 4743822558])
 def test_entity_pageId(endpoint: Endpoint, value: str | int) -> None:
     """The page id is what the next update of the session sends."""
@@ -631,6 +688,7 @@ def test_entity_pageId(endpoint: Endpoint, value: str | int) -> None:
     assert (endpoint.requests[1].method, body_of(endpoint.requests[1])) == ("PUT", {"pageId": "4743822558"})
 
 
+@pytest.mark.pins_page("sessionId | The visit session ID")
 def test_entity_sessionId(endpoint: Endpoint) -> None:
     """The session id is kept and goes into the query of later requests of both methods."""
     endpoint.answers({**AVAILABLE, "sessionId": "s-1"}, {**AVAILABLE, "sessionId": "s-1"}, httpx.Response(200))
@@ -643,6 +701,7 @@ def test_entity_sessionId(endpoint: Endpoint) -> None:
     assert ids.session_id == "s-1"
 
 
+@pytest.mark.pins_page("visitorId | Visitor ID | string | Optional (Required on second request)")
 def test_entity_visitorId(endpoint: Endpoint) -> None:
     """The visitor id is kept and goes into the path of later requests of both methods."""
     endpoint.answers({**AVAILABLE, "visitorId": "v-1"}, {**AVAILABLE, "visitorId": "v-1"}, httpx.Response(200))
@@ -659,6 +718,7 @@ def test_entity_visitorId(endpoint: Endpoint) -> None:
     assert ids.visitor_id == "v-1"
 
 
+@pytest.mark.pins_page("pageId | Page identification ID for sending event on the current engagement")
 @pytest.mark.parametrize("name", ["pageId", "sessionId", "visitorId"])
 def test_entity_ids_are_required(endpoint: Endpoint, name: str) -> None:
     """An answer without one of the three is an error that names it."""
@@ -670,6 +730,7 @@ def test_entity_ids_are_required(endpoint: Endpoint, name: str) -> None:
 # ------------------------------------------------------------------------------------------ Response entity examples
 
 
+@pytest.mark.pins_page("Status code: 200 OK (engagement is available)")
 def test_response_entity_example_available(endpoint: Endpoint) -> None:
     """The page's first response example is read in full."""
     endpoint.answers(AVAILABLE)
@@ -695,6 +756,7 @@ def test_response_entity_example_available(endpoint: Endpoint) -> None:
     )
 
 
+@pytest.mark.pins_page("Status code: 200 OK (engagement is available)")
 def test_response_entity_example_not_available(endpoint: Endpoint) -> None:
     """The page's second response example is read in full, and is a success."""
     endpoint.answers(NOT_AVAILABLE)

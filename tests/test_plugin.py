@@ -13,7 +13,7 @@ import pytest
 
 from lp_engagement import AsyncEngagementClient, EngagementClient
 from lp_engagement.testing import plugin
-from tests.helpers import FakeClock
+from tests.helpers import PAUSES, FakeClock
 
 if TYPE_CHECKING:
     from lp_engagement.simulator import Simulator, VirtualClock
@@ -106,8 +106,8 @@ def test_client_does_not_wait(engagement_client: EngagementClient, engagement_si
     """Pauses pass on the simulator's clock, which has moved on by them afterwards."""
     engagement_simulator.script(ACCOUNT, "503 x2")
     engagement_client.visit("customer").get_engagement()
-    assert engagement_simulator.clock.slept == [5, 10]
-    assert engagement_simulator.clock.ahead == 15
+    assert engagement_simulator.clock.slept == PAUSES[:2]
+    assert engagement_simulator.clock.ahead == sum(PAUSES[:2])
 
 
 def test_no_real_sleep(engagement_simulator: Simulator, no_real_sleep: VirtualClock) -> None:
@@ -116,7 +116,7 @@ def test_no_real_sleep(engagement_simulator: Simulator, no_real_sleep: VirtualCl
     transport = engagement_simulator.transport()
     with EngagementClient(ACCOUNT, base_url=BASE_URL, store="memory://", transport=transport) as client:
         client.visit("customer").get_engagement()
-    assert no_real_sleep.slept == [5, 10, 15]
+    assert no_real_sleep.slept == PAUSES
 
 
 @pytest.mark.anyio
@@ -126,7 +126,7 @@ async def test_no_real_sleep_in_async_code(engagement_simulator: Simulator, no_r
     transport = engagement_simulator.async_transport()
     async with AsyncEngagementClient(ACCOUNT, base_url=BASE_URL, store="memory://", transport=transport) as client:
         await client.visit("customer").get_engagement()
-    assert no_real_sleep.slept == [5, 10, 15]
+    assert no_real_sleep.slept == PAUSES
 
 
 def test_clocks_of_ones_own_stay(engagement_simulator: Simulator, no_real_sleep: VirtualClock) -> None:

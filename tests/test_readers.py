@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from lp_engagement.validation import check
 from lp_engagement.validation.checker import Checker, Finding, Options
+from tests.helpers import SID
 from tests.validating import BAD, CART, GOOD, validate
 
 BODY = {"appType": "MSDK", "engagementAttributes": [CART | {"numItems": "two"}]}
@@ -219,8 +220,8 @@ def test_bodies_by_operation() -> None:
     text = har(
         {"request": {"method": "GET", "url": "https://www.example.com/"}},
         entry(BODY),
-        entry(UPDATE, "PUT", f"{URL}v1?v=1.0&sid=s1"),
-        entry({"pageId": 1, "impAttributes": []}, "PUT", f"{URL}v1?v=1.0&sid=s1"),
+        entry(UPDATE, "PUT", f"{URL}v1?v=1.0&{SID}=s1"),
+        entry({"pageId": 1, "impAttributes": []}, "PUT", f"{URL}v1?v=1.0&{SID}=s1"),
         entry({"anything": "else"}, url="https://www.example.com/api"),
         entry({"type": "cart"}, "OPTIONS"),
     )
@@ -247,11 +248,11 @@ def test_attributes_of_other_requests() -> None:
         ("POST", "", ["the URL has no `v`"]),
         ("POST", "?v=1", ["`v` in the URL is not valid"]),
         ("POST", "null?v=1.0", ["`visitorId` in the URL is no id"]),
-        ("POST", "v1?v=1.0&sid=undefined", ["`sid` in the URL is no id"]),
+        ("POST", f"v1?v=1.0&{SID}=undefined", [f"`{SID}` in the URL is no id"]),
         ("POST", "v1?v=1.0", []),
-        ("PUT", "v1?v=1.0", ["the URL has no `sid`"]),
-        ("PUT", "v1?sid=", ["the URL has no `v`", "`sid` in the URL is no id"]),
-        ("PUT", "v1?v=1.0&sid=s1&x=y", []),
+        ("PUT", "v1?v=1.0", [f"the URL has no `{SID}`"]),
+        ("PUT", f"v1?{SID}=", ["the URL has no `v`", f"`{SID}` in the URL is no id"]),
+        ("PUT", f"v1?v=1.0&{SID}=s1&x=y", []),
     ],
 )
 def test_urls_are_checked(method: str, tail: str, words: list[str]) -> None:
@@ -265,7 +266,7 @@ def test_urls_are_checked(method: str, tail: str, words: list[str]) -> None:
 
 def test_urls_are_hidden() -> None:
     """The ids in a URL are in no excerpt."""
-    findings = found(har(entry(UPDATE, "PUT", f"{URL}v4711?sid=s4712")), "har")
+    findings = found(har(entry(UPDATE, "PUT", f"{URL}v4711?{SID}=s4712")), "har")
     assert findings
     assert "471" not in "".join(f"{each.excerpt}{each.problem}" for each in findings)
 

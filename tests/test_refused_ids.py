@@ -19,6 +19,7 @@ from lp_engagement.errors import (
 from lp_engagement.stores import MemoryStore, VisitRecord
 from lp_engagement.transports import HttpResponse
 from tests.both import KINDS, Maker
+from tests.helpers import PAUSES, SID
 from tests.test_flow import KNOWN, OPEN, Walk, gone, http, loading, ok
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def test_repeated_post_has_all_its_retries() -> None:
     busy = http(503)
     walk = Walk(gone(12), busy, busy, busy, ok(), record=KNOWN)
     walk.ask()
-    assert walk.clock.slept == [5, 10, 15]
+    assert walk.clock.slept == PAUSES
 
 
 @pytest.mark.parametrize("body", GATEWAY)
@@ -202,7 +203,7 @@ def test_no_visit_is_stuck(maker: Maker, code: int) -> None:
 
     def answer(request: HttpRequest) -> HttpResponse:
         path, _, query = request.url.partition("?")
-        refused = path.rsplit("/", 1)[1] in dead or any(f"sid={each}&" in f"{query}&" for each in dead)
+        refused = path.rsplit("/", 1)[1] in dead or any(f"{SID}={each}&" in f"{query}&" for each in dead)
         if refused:
             return HttpResponse(404, {}, json.dumps({"time": 1, "message": "", "internalCode": code}).encode())
         content = {"status": "NotAvailable", "visitorId": f"v{len(dead)}", "sessionId": f"s{len(dead)}", "pageId": "1"}

@@ -14,6 +14,7 @@ import pytest
 from lp_engagement.simulator import Simulator
 from lp_engagement.stores import SQLiteStore
 from tests.both import ACCOUNT, KINDS, Kind
+from tests.helpers import SID
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -162,7 +163,7 @@ class Office:
     def posts(self) -> list[tuple[str, str | None]]:
         """The visitor segment and the session id of each POST."""
         entries = [entry for entry in self.simulator.journal if entry.method == "POST"]
-        return [(entry.path.rpartition("/")[2], entry.query.get("sid")) for entry in entries]
+        return [(entry.path.rpartition("/")[2], entry.query.get(SID)) for entry in entries]
 
 
 def finished(process: subprocess.Popen[str]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from lp_engagement.simulator.__main__ import main
 from lp_engagement.transports import HttpRequest
 from lp_engagement_client import api, facts
 from tests.clocks import SetClock
+from tests.helpers import SID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +54,7 @@ class Caller:
         """Path and query of an operation; `parts` go into the path as they are."""
         path = api.find(operation).path.format(accountId=self.account, **parts)
         name = api.find(operation).parameters["version"].key
-        query = ([] if version is None else [f"{name}={version}"]) + ([f"sid={quote(sid, safe='')}"] if sid else [])
+        query = ([] if version is None else [f"{name}={version}"]) + ([f"{SID}={quote(sid, safe='')}"] if sid else [])
         return f"{path}?{'&'.join(query)}"
 
     def send(self, operation: str, body: Any = None, **target: Any) -> SimulatedResponse:
@@ -241,7 +242,7 @@ def test_session_keeps_what_it_received(caller: Caller) -> None:
     [
         ({"visitorId": "nobody"}, (404, 37, "invalid visitorId")),
         ({"sessionId": "nothing"}, (404, 39, "invalid sessionId")),
-        ({"sessionId": ""}, (400, 5, "sid")),
+        ({"sessionId": ""}, (400, 5, SID)),
         ({"pageId": "1"}, (400, 5, "pageId")),
     ],
 )
@@ -391,7 +392,7 @@ def test_body_must_fit_its_schema(caller: Caller, body: Any, field: str) -> None
     assert caller.simulator.visitors(ACCOUNT) == []
 
 
-def test_deprecated_spellings_are_accepted(caller: Caller) -> None:
+def test_tolerated_spellings_are_accepted(caller: Caller) -> None:
     """Deprecated forms, such as a channel in a string, are accepted."""
     body = {"appType": "MSDK", "engagementAttributes": [{"type": "mrktInfo", "info": {"channel": "1"}}]}
     assert caller.post(body=body).status == 200
@@ -607,7 +608,7 @@ def test_journal_has_it_all(caller: Caller) -> None:
     (entry,) = journal.of("resumeSession")
     assert (entry.method, entry.body, entry.status, entry.answer) == ("POST", CREATE, 200, response)
     assert entry.path == f"/api/account/{ACCOUNT}/app/engagement/visitors/a%2Fb"
-    assert entry.query == {"v": "1.0", "sid": "s"}
+    assert entry.query == {"v": "1.0", SID: "s"}
     assert entry.parameters == {"accountId": ACCOUNT, "visitorId": "a/b"}
     assert entry.headers["accept"] == "application/json"
     assert (journal.last().path, journal.last().status) == ("/nowhere", 404)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lp_engagement.simulator import ConnectionCut, Fault, ScenarioError, Simulator, requests, state
 from lp_engagement_client import api
-from tests.helpers import ACCOUNT
+from tests.helpers import ACCOUNT, SID
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,7 +208,7 @@ def test_the_oldest_visitors_are_dropped() -> None:
     path = api.find("updateSession").path
 
     def update(account: str, ids: dict[str, str]) -> int:
-        target = f"{path.format(accountId=account, visitorId=ids['visitorId'])}?v=1.0&sid={ids['sessionId']}"
+        target = f"{path.format(accountId=account, visitorId=ids['visitorId'])}?v=1.0&{SID}={ids['sessionId']}"
         body = json.dumps({"pageId": ids["pageId"]}).encode()
         return call(simulator, "PUT", target, body).status
 
@@ -257,7 +257,7 @@ def test_one_visitor_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         body = json.dumps({"appType": "MSDK", "engagementAttributes": [lead]}).encode()
         session_id = call(simulator, "POST", path, body).json()["sessionId"]
         if number > 5:
-            path = f"{path.partition('&')[0]}&sid={session_id}"
+            path = f"{path.partition('&')[0]}&{SID}={session_id}"
     (visitor,) = simulator.visitors(ACCOUNT)
     assert len(visitor.sessions) == 3
     topics = [lead["lead"]["topic"] for lead in list(visitor.sessions.values())[-1].attributes]

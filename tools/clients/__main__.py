@@ -17,15 +17,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from generator import spec
 from lp_engagement.simulator import Simulator
 from tools.repository import ROOT
 
 from .languages import BUILD, LANGUAGES, SOURCES, Command, Java, Language, environment
-from .view import for_openapi_generator
 from .visit import SCRIPT, differences
 
-VIEW = BUILD / "app-engagement.json"
+VIEW = ROOT / "openapi" / "plain-3.1.json"
 SECONDS = 300
 
 
@@ -137,7 +135,6 @@ def main() -> int:
     required = os.environ.get("REQUIRE", "") not in {"", "0"} or os.environ.get("CI") == "true"
     java = Java.of(arguments.venv)
     BUILD.mkdir(parents=True, exist_ok=True)
-    VIEW.write_text(json.dumps(for_openapi_generator(spec.load()), ensure_ascii=False, indent=2), encoding="utf-8")
     failed = 0
     for name in arguments.names or languages:
         try:

