@@ -25,6 +25,8 @@ LOCK_ARGS   ?=
 SECONDS     ?= 60
 AGAIN       ?=
 MUTATE_ARGS ?=
+VERSION     ?=
+RELEASE_ARGS ?=
 # make docs SITE_ARGS=/path/to/folder
 SITE_ARGS   ?=
 
@@ -163,10 +165,12 @@ check-more: test-wheel clients drill ## run the checks that need other Pythons, 
 
 .PHONY: lint
 lint: FIX := run make format, then correct what make lint still reports
-lint: $(DEPS) ## check style and format (ruff, yamllint)
+lint: $(DEPS) ## check style and format (ruff, yamllint), and the workflows of GitHub (zizmor)
 	@$(BIN)/ruff check . $(OR_FIX)
 	@$(BIN)/ruff format --check . $(OR_FIX)
 	@$(BIN)/yamllint --strict . $(OR_FIX)
+	@$(BIN)/zizmor --offline --no-progress --quiet . $(OR_FIX)
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml $(OR_FIX)
 
 .PHONY: types
 types: FIX := correct the reported line, or the type that it uses
@@ -196,7 +200,7 @@ docs: $(READY) $(SPEC_LINTERS) ## build the site; open build/docs/index.html
 .PHONY: check-breaking
 check-breaking: FIX := undo the change, or add a line to CHANGELOG.md under [Unreleased]; begin a breaking one with - **Breaking:**
 check-breaking: $(DEPS) $(SPEC_LINTERS) ## check that the changelog has all changes since the last release
-	@$(BIN)/python -m tools.spec_diff.gate $(OR_FIX)
+	@$(BIN)/python -m tools.release.breaking $(OR_FIX)
 
 .PHONY: check-links
 check-links: FIX := correct the reported link, or add its host to tools/links/hosts.txt
@@ -219,6 +223,10 @@ clients: $(READY) $(CLIENTS_TOOL) $(TYPESCRIPT) ## generate clients in TypeScrip
 dist: FIX := correct [tool.hatch.build] in pyproject.toml, or remove what depends on the time or place of the build
 dist: $(DEPS) ## build the sdist and the wheel twice, and compare the bytes
 	@$(BIN)/python -m tools.dist.build --twice $(OR_FIX)
+
+.PHONY: release
+release: $(READY) $(SPEC_LINTERS) ## check, commit, build and tag VERSION=0.1.0; RELEASE_ARGS=--skip-checks leaves make check out
+	@$(BIN)/python -m tools.release $(RELEASE_ARGS) '$(VERSION)'
 
 .PHONY: test-wheel
 test-wheel: FIX := correct the code, or raise the oldest version that pyproject.toml allows
