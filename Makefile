@@ -169,8 +169,7 @@ lint: $(DEPS) ## check style and format (ruff, yamllint), and the workflows of G
 	@$(BIN)/ruff check . $(OR_FIX)
 	@$(BIN)/ruff format --check . $(OR_FIX)
 	@$(BIN)/yamllint --strict . $(OR_FIX)
-	@$(BIN)/zizmor --offline --no-progress --quiet . $(OR_FIX)
-	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml $(OR_FIX)
+	@$(BIN)/zizmor --offline --no-progress --quiet --strict-collection . $(OR_FIX)
 
 .PHONY: types
 types: FIX := correct the reported line, or the type that it uses
@@ -205,7 +204,8 @@ check-breaking: $(DEPS) $(SPEC_LINTERS) ## check that the changelog has all chan
 .PHONY: check-links
 check-links: FIX := correct the reported link, or add its host to tools/links/hosts.txt
 check-links: $(DEPS) ## check the links between pages; ONLINE=1 also checks links to other sites
-	@$(BIN)/python -m tools.links $(if $(ONLINE),--online) $(OR_FIX)
+	@$(BIN)/python -m tools.links $(OR_FIX)
+	@$(if $(ONLINE),$(BIN)/python -m sphinx -q -b linkcheck docs build/links $(OR_FIX))
 
 .PHONY: test-fresh
 test-fresh: FIX := correct the reported page, or the program that its command runs
@@ -233,9 +233,15 @@ test-wheel: FIX := correct the code, or raise the oldest version that pyproject.
 test-wheel: dist $(LOCK_TOOL) ## test the wheel in fresh environments, with the oldest and newest dependencies; PYTHONS selects Pythons
 	@$(LOCK_VENV)/bin/python -m tools.dist.trial $(TRIAL_ARGS) $(foreach python,$(PYTHONS),--python $(python)) dist/*.whl $(OR_FIX)
 
+EXTRAS := import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies'], sep=',')
 .PHONY: sbom
 sbom: dist $(LOCK_TOOL) ## list the dependencies of the wheel (CycloneDX)
-	@PATH="$$PATH:$$(cd $(LOCK_VENV)/bin && pwd)" $(BIN)/python -m tools.dist.sbom --python $(firstword $(PYTHONS)) dist/*.whl
+	@for extras in "" "[$$($(BIN)/python -c "$(EXTRAS)")]"; do \
+		$(LOCK_VENV)/bin/uv venv --quiet --no-project --no-config --clear --python $(firstword $(PYTHONS)) build/sbom && \
+		$(LOCK_VENV)/bin/uv pip install --quiet --no-config --system-certs --python build/sbom/bin/python \
+			--find-links dist "lp-engagement$$extras" && \
+		$(LOCK_VENV)/bin/cyclonedx-py environment --output-reproducible --of JSON --pyproject pyproject.toml \
+			--output-file "dist/lp-engagement$${extras:+-all-extras}.cdx.json" build/sbom/bin/python || exit 1; done
 
 # ------------------------------------------------------------------------------------------------ upkeep
 
