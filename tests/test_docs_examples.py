@@ -171,7 +171,7 @@ def test_the_call_by_hand_survives_a_loading_account(monkeypatch: pytest.MonkeyP
     """The comparison is fair: its code by hand retries as the spec says, and creates one visitor."""
     block = blocks(ROOT / "docs" / "comparison.md")[0]
     names: dict[str, Any] = {}
-    exec(block.text, names)
+    exec(block.text, names)  # noqa: S102 - a page of ours
     pauses: list[float] = []
     monkeypatch.setattr("time.sleep", pauses.append)
     simulator = Simulator(cold=2)

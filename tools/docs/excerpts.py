@@ -1,6 +1,6 @@
 """A Sphinx extension: excerpts in the results of the search, also when the site is opened from a file.
 
-Sphinx fetches each page that it has found, which a browser does not allow a file to do. So the pages travel in a script.
+Sphinx fetches each page that it has found, which a browser does not allow a file to do. So the pages are in a script.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ HEAD = f"""{META}
   <style>
     .way-back {{ display: block; padding: 0.6rem 1rem; font: 600 1rem system-ui, sans-serif; text-decoration: none; }}
     .way-back {{ background: #0b6b63; color: #fff; }}
-    /* A title has the whole width of a phone, and its long names may break. */
-    h1, h2, h3 {{ overflow-wrap: anywhere; }}
+    /* On a phone, the words of a title fit beside Redoc's button. */
+    @media (max-width: 50rem) {{ h1, h2 {{ font-size: 1.5rem !important; line-height: 1.3 !important; }} }}
     /* Redoc's own are too pale to read. */
     :root.dark {{ --search-trigger-color: #b9bbc6 !important; }}
     :root:not(.dark) {{ --search-trigger-color: #5b5b66 !important; }}
