@@ -79,7 +79,7 @@ html_show_sourcelink = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_js_files = ["scrolling.js"]
-html_search_scorer = "_static/scorer.js"
+html_search_scorer = str(Path(__file__).with_name("_static") / "scorer.js")
 templates_path = ["_templates"]
 
 # What others document: their inventories are on the net. (tools.docs.references knows the standard library by its full
