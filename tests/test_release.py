@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 needs_redocly = pytest.mark.skipif(not PROGRAM.is_file(), reason="redocly is not set up here; `make lint-spec` does it")
 OFFLINE = dict.fromkeys(("http_proxy", "https_proxy", "ALL_PROXY"), "http://127.0.0.1:9")
 WHO = {f"GIT_{role}_{key}": "a@example.com" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
-DATE = "2026-12-01"
+# Higher than any version of this repository, and with an entry, so that the test passes after a release too.
+VERSION, DATE, ENTRY = "99.0.0", "2026-12-01", "- An entry."
 
 
 def change(root: Path, name: str, old: str, new: str) -> None:
@@ -33,14 +34,15 @@ def change(root: Path, name: str, old: str, new: str) -> None:
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone of this repository with its uncommitted edits, released as 0.1.0 by the command."""
+    """A clone of this repository with its uncommitted edits, released by the command."""
     root = tmp_path_factory.mktemp("clone")
     copies.copy(files(ROOT) or (), root)
     shutil.rmtree(root / "released", ignore_errors=True)
+    change(root, "CHANGELOG.md", "## [Unreleased]\n", f"## [Unreleased]\n\n{ENTRY}\n")
     copies.commit(root)
     (root / copies.MODULES[0]).symlink_to(ROOT / copies.MODULES[0])
     (root / ".git/info/exclude").write_text("node_modules\n")
-    arguments = ("release", "VERSION=0.1.0", f"RELEASE_ARGS=--skip-checks --date {DATE}")
+    arguments = ("release", f"VERSION={VERSION}", f"RELEASE_ARGS=--skip-checks --date {DATE}")
     done = copies.make(root, *arguments, changes={**OFFLINE, **WHO})
     assert done.returncode == 0, done.stdout + done.stderr
     assert "There is no release yet" in done.stdout
@@ -51,18 +53,18 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @needs_redocly
 def test_a_release_end_to_end(clone: Path) -> None:
     """The release is one commit with a tag, and `dist/` has its archives, checksums and notes."""
-    assert git(clone, "describe", "--exact-match") == b"v0.1.0\n"
+    assert git(clone, "describe", "--exact-match") == f"v{VERSION}\n".encode()
     assert git(clone, "status", "--porcelain") == b""
     changed = (git(clone, "show", "--name-only", "--format=%s") or b"").decode().split("\n")
-    assert changed[0] == "Release 0.1.0"
+    assert changed[0] == f"Release {VERSION}"
     assert {"CHANGELOG.md", "released/interface.json", f"released/{snapshot.SPEC_NAME}"} <= set(changed)
     assert (clone / "released" / snapshot.SPEC_NAME).read_bytes() == (clone / NAME).read_bytes()
-    heading = f"## [Unreleased]\n\n## [0.1.0] - {DATE}\n"
+    heading = f"## [Unreleased]\n\n## [{VERSION}] - {DATE}\n"
     assert heading in (clone / "CHANGELOG.md").read_text(encoding="utf-8")
     notes = (clone / "dist" / "NOTES.md").read_text(encoding="utf-8")
-    assert notes.strip() == changelog.section()
+    assert notes.startswith(f"{ENTRY}\n")
     sums = dict(line.split()[::-1] for line in (clone / "dist" / "SHA256SUMS").read_text("utf-8").splitlines())
-    assert set(sums) == {"lp_engagement-0.1.0.tar.gz", "lp_engagement-0.1.0-py3-none-any.whl"}
+    assert set(sums) == {f"lp_engagement-{VERSION}.tar.gz", f"lp_engagement-{VERSION}-py3-none-any.whl"}
     assert all(hashlib.sha256((clone / "dist" / name).read_bytes()).hexdigest() == sums[name] for name in sums)
 
 
@@ -109,7 +111,7 @@ BROKEN = {
 @needs_redocly
 def test_breaking_changes_are_caught(clone: Path) -> None:
     """A following edit that breaks is refused by name, without any tag, until the changelog announces it."""
-    git(clone, "tag", "--delete", "v0.1.0")
+    git(clone, "tag", "--delete", f"v{VERSION}")
     for file, old, new in BROKEN.values():
         change(clone, file, old, new)
     done = copies.make(clone, "check-breaking")
@@ -126,7 +128,7 @@ def test_additions_break_nothing(clone: Path) -> None:
     change(clone, NAME, "enum: [MALE, FEMALE, OTHER]", "enum: [MALE, FEMALE, OTHER, DIVERSE]")
     change(clone, f"{WRAPPER}/simulator/server.py", "def _", "def _another_")
     change(clone, "CHANGELOG.md", "## [Unreleased]\n", "## [Unreleased]\n\n- one more gender\n")
-    assert copies.make(clone, "check-breaking").stdout == "Since 0.1.0 nothing breaks.\n"
+    assert copies.make(clone, "check-breaking").stdout == f"Since {VERSION} nothing breaks.\n"
     git(clone, "checkout", "--", ".")
 
 

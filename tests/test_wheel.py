@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import zipfile
@@ -83,13 +84,12 @@ def test_readme_on_an_index_page(home: str) -> None:
 def test_urls_come_from_one_setting(tmp_path: Path) -> None:
     """The wheel has the URLs and links of the project's home, and none as long as the setting is empty."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert text.count('\nhome = ""\n') == 1
     copies.copy(("LICENSE", "README.md", "tools/dist/metadata.py"), tmp_path)
     (tmp_path / "wrapper/lp_engagement/_common").mkdir(parents=True)
     (tmp_path / "wrapper/lp_engagement/_common/version.py").write_text('__version__ = "0.1.0"\n')
     found = {}
     for home in ("", "https://example.com/lp/"):
-        (tmp_path / "pyproject.toml").write_text(text.replace('home = ""', f'home = "{home}"'))
+        (tmp_path / "pyproject.toml").write_text(re.sub(r'(?m)^home = ".*"$', f'home = "{home}"', text))
         done = copies.run([sys.executable, "-m", "hatchling", "metadata"], tmp_path)
         found[home] = json.loads(done.stdout)
     assert found[""].get("urls", {}) == {}
