@@ -278,7 +278,6 @@ def test_search_works_without_a_network(browser: Chrome, site: Path, word: str, 
     """The search finds a public name, and a word of a page, from a file."""
     assert opened(browser, f"{(site / 'search.html').as_uri()}?q={word}") == []
     wait(lambda: browser.find_elements("css selector", f"#search-results li a[href*='{expected}']"))
-    assert expected in str(browser.find_element("css selector", "#search-results li a").get_attribute("href"))
     wait(lambda: browser.find_elements("css selector", "#search-results li p.context"))
     assert word.lower() in browser.find_element("css selector", "#search-results li p.context").text.lower()
     assert complaints(browser) == []

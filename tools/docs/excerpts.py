@@ -23,6 +23,11 @@ window.fetch = async (address) => {
   const name = String(address).replace(document.documentElement.dataset.content_root, "").replace(/\\.html$/, "");
   return { text: async () => `<div role="main">${pages[name] ?? ""}</div>` };
 };
+// It takes the dots of an anchor for classes, and warns that there is no such place.
+addEventListener("DOMContentLoaded", () => {
+  const read = Search.htmlToText;
+  Search.htmlToText = (html, anchor) => read(html, anchor && `#${CSS.escape(anchor.slice(1))}`);
+});
 """
 
 
