@@ -26,6 +26,8 @@ SECONDS     ?= 60
 AGAIN       ?=
 MUTATE_ARGS ?=
 BENCH_ARGS  ?=
+VERSION     ?=
+RELEASE_ARGS ?=
 # make docs SITE_ARGS=/path/to/folder
 SITE_ARGS   ?=
 
@@ -156,10 +158,11 @@ check-more: test-wheel clients drill ## run the checks that need other Pythons, 
 
 .PHONY: lint
 lint: FIX := run make format, then correct what make lint still reports
-lint: $(DEPS) ## check style and format (ruff, yamllint)
+lint: $(DEPS) ## check style and format (ruff, yamllint), and the workflows of GitHub (zizmor)
 	@$(BIN)/ruff check . $(OR_FIX)
 	@$(BIN)/ruff format --check . $(OR_FIX)
 	@$(BIN)/yamllint --strict . $(OR_FIX)
+	@$(BIN)/zizmor --offline --no-progress --quiet --strict-collection . $(OR_FIX)
 
 .PHONY: types
 types: FIX := correct the reported line, or the type that it uses
@@ -186,12 +189,13 @@ docs: $(READY) $(REDOCLY) ## build the site; open build/docs/index.html
 .PHONY: check-breaking
 check-breaking: FIX := undo the change, or add a line to CHANGELOG.md under [Unreleased]; begin a breaking one with - **Breaking:**
 check-breaking: $(DEPS) $(REDOCLY) ## check that the changelog has all changes since the last release
-	@$(BIN)/python -m tools.spec_diff.gate $(OR_FIX)
+	@$(BIN)/python -m tools.release.breaking $(OR_FIX)
 
 .PHONY: check-links
 check-links: FIX := correct the reported link, or add its host to tools/links/hosts.txt
 check-links: $(DEPS) ## check the links between pages; ONLINE=1 also checks links to other sites
-	@$(BIN)/python -m tools.links $(if $(ONLINE),--online) $(OR_FIX)
+	@$(BIN)/python -m tools.links $(OR_FIX)
+	@$(if $(ONLINE),$(BIN)/python -m sphinx -q -b linkcheck docs build/links $(OR_FIX))
 
 .PHONY: test-fresh
 test-fresh: FIX := correct the reported page, or the program that its command runs
@@ -214,14 +218,24 @@ dist: FIX := correct [tool.hatch.build] in pyproject.toml, or remove what depend
 dist: $(DEPS) ## build the sdist and the wheel twice, and compare the bytes
 	@$(BIN)/python -m tools.dist.build --twice $(OR_FIX)
 
+.PHONY: release
+release: $(READY) $(REDOCLY) ## check, commit, build and tag VERSION=0.1.0; RELEASE_ARGS=--skip-checks leaves make check out
+	@$(BIN)/python -m tools.release $(RELEASE_ARGS) '$(VERSION)'
+
 .PHONY: test-wheel
 test-wheel: FIX := correct the code, or raise the oldest version that pyproject.toml allows
 test-wheel: dist $(LOCK_TOOL) ## test the wheel in fresh environments, with the oldest and newest dependencies; PYTHONS selects Pythons
 	@$(LOCK_VENV)/bin/python -m tools.dist.trial $(TRIAL_ARGS) $(foreach python,$(PYTHONS),--python $(python)) dist/*.whl $(OR_FIX)
 
+EXTRAS := import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies'], sep=',')
 .PHONY: sbom
 sbom: dist $(LOCK_TOOL) ## list the dependencies of the wheel (CycloneDX)
-	@PATH="$$PATH:$$(cd $(LOCK_VENV)/bin && pwd)" $(BIN)/python -m tools.dist.sbom --python $(firstword $(PYTHONS)) dist/*.whl
+	@for extras in "" "[$$($(BIN)/python -c "$(EXTRAS)")]"; do \
+		$(LOCK_VENV)/bin/uv venv --quiet --no-project --no-config --clear --python $(firstword $(PYTHONS)) build/sbom && \
+		$(LOCK_VENV)/bin/uv pip install --quiet --no-config --system-certs --python build/sbom/bin/python \
+			--find-links dist "lp-engagement$$extras" && \
+		$(LOCK_VENV)/bin/cyclonedx-py environment --output-reproducible --of JSON --pyproject pyproject.toml \
+			--output-file "dist/lp-engagement$${extras:+-all-extras}.cdx.json" build/sbom/bin/python || exit 1; done
 
 # ------------------------------------------------------------------------------------------------ upkeep
 

@@ -32,14 +32,18 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "sphinx_click",
     "sphinx_copybutton",
     "sphinx_llms_txt",
-    "tools.docs.commands",
+    "tools.docs.excerpts",
     "tools.docs.references",
 ]
+# `make check-links ONLINE=1`: an address that a page gives as an example is no link.
+linkcheck_ignore = [r"http://(localhost|127\.0\.0\.1)", r"https://(\w+\.)*example\.com"]
 # No sphinx.ext.intersphinx: it would fetch other projects' inventories from the net.
 
 myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence"]  # the boxes of the first page
 
 default_role = "code"  # docstrings write names and values between single backticks
 autodoc_member_order = "bysource"
@@ -51,12 +55,31 @@ napoleon_use_ivar = True
 
 html_theme = "furo"
 html_title = "lp-engagement"
+html_logo = html_favicon = "_static/logo.svg"
+html_theme_options = {
+    "light_css_variables": {
+        "color-brand-primary": "#0b6b63",
+        "color-brand-content": "#0b6b63",
+        "color-brand-visited": "#5b4b8a",
+        "color-brand-glow": "#0b6b6333",
+        "color-accent": "#d97706",
+        "font-stack": "Inter, ui-sans-serif, system-ui, sans-serif",
+        "font-stack--monospace": "'JetBrains Mono', ui-monospace, 'SF Mono', Menlo, Consolas, monospace",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#5ccfc0",
+        "color-brand-content": "#5ccfc0",
+        "color-brand-visited": "#b9a8e8",
+        "color-brand-glow": "#5ccfc033",
+        "color-accent": "#f59e0b",
+    },
+}
 html_copy_source = True  # sphinx-llms-txt links to the sources
 html_show_sourcelink = False
-html_show_search_summary = False  # a page that is opened from a file may not fetch others for it
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_js_files = ["scrolling.js"]
+html_search_scorer = str(Path(__file__).with_name("_static") / "scorer.js")
 templates_path = ["_templates"]
 
 # What others document: their inventories are on the net. (tools.docs.references knows the standard library by its full

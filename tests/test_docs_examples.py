@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+import httpx
 import pytest
 from ruamel.yaml import YAML
 
@@ -164,6 +165,27 @@ def test_the_example_of_errors_shows_one(simulator: Simulator, capsys: pytest.Ca
     exec(block.text, {})  # noqa: S102
     assert capsys.readouterr().out.startswith("/engagementAttributes/0/personal/firstName ")
     assert not simulator.journal
+
+
+def test_the_call_by_hand_survives_a_loading_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comparison is fair: its code by hand retries as the spec says, and creates one visitor."""
+    block = blocks(ROOT / "docs" / "comparison.md")[0]
+    names: dict[str, Any] = {}
+    exec(block.text, names)  # noqa: S102 - a page of ours
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    simulator = Simulator(cold=2)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        said = simulator.handle(request.method, request.url.raw_path.decode(), request.headers, request.read())
+        return httpx.Response(said.status, headers=said.headers, content=said.body)
+
+    url = "https://example.com/api/account/12345678/app/engagement/visitors"
+    body = {"appType": "EXTERNAL", "engagementAttributes": [json.loads(PAYLOAD)]}
+    response = names["first_call"](httpx.Client(transport=httpx.MockTransport(answer)), url, body)
+    assert pauses == [5, 10]
+    assert response["visitorId"]
+    assert len(simulator.state()["visitors"]) == 1
 
 
 # ------------------------------------------------------------------------------------------------- shell

@@ -11,6 +11,7 @@ import shutil
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 from sphinx.util.inventory import InventoryFile
 
@@ -20,7 +21,6 @@ from lp_engagement_client import facts
 from tests.test_page_browser import AXE, FLAGS, missing, wait
 from tools import pages
 from tools.docs import spec_page
-from tools.docs.commands import commands
 from tools.repository import ROOT, copies, redocly
 from tools.spec_diff import api
 
@@ -156,14 +156,19 @@ def test_every_public_package_is_documented() -> None:
 def test_every_command_and_option_is_documented(site: Path) -> None:
     """The page of commands has each command and each option of it."""
     text = (site / "command-line.html").read_text(encoding="utf-8")
-    seen = 0
-    for context, _ in commands(group):
-        assert context.command_path in text
-        for option in context.command.params:
-            if option.param_type_name == "option" and context.parent:
-                seen += 1
-                assert option.opts[0] in text
-    assert seen > 20
+    options = list(documented(group.to_info_dict(click.Context(group)), "lp-engagement"))
+    assert len(options) > 20
+    assert [each for each in options if f'id="{each}"' not in text] == []
+
+
+def documented(command: dict[str, Any], path: str) -> Iterator[str]:
+    """The anchors that the page has for a command and its options."""
+    yield path.replace(" ", "-")
+    for each in command["params"]:
+        if each["param_type_name"] == "option" and " " in path and "--help" not in each["opts"]:
+            yield f"cmdoption-{path.replace(' ', '-')}{each['opts'][0].removeprefix('-')}"
+    for name, inner in command.get("commands", {}).items():
+        yield from documented(inner, f"{path} {name}")
 
 
 def test_models_lead_to_their_fields(site: Path) -> None:
@@ -273,7 +278,35 @@ def test_search_works_without_a_network(browser: Chrome, site: Path, word: str, 
     """The search finds a public name, and a word of a page, from a file."""
     assert opened(browser, f"{(site / 'search.html').as_uri()}?q={word}") == []
     wait(lambda: browser.find_elements("css selector", f"#search-results li a[href*='{expected}']"))
+    wait(lambda: browser.find_elements("css selector", "#search-results li p.context"))
+    excerpts = browser.find_elements("css selector", "#search-results li p.context")
+    assert any(word.lower() in each.text.lower() for each in excerpts)
     assert complaints(browser) == []
+
+
+@pytest.mark.parametrize("page", [*SHOWN.values(), "comparison.html", "command-line.html"])
+def test_pages_fit_a_phone(browser: Chrome, site: Path, page: str) -> None:
+    """On a phone nothing is wider than the screen, and no word of a heading is broken."""
+    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        assert opened(browser, (site / page).as_uri()) == []
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+        headings = browser.execute_script(
+            "return [...document.querySelectorAll('h1, h2')].map(each => {"
+            "each.style.overflowWrap = 'normal'; return [each.innerText, each.scrollWidth - each.clientWidth]})"
+        )
+        assert headings
+        assert [text for text, excess in headings if excess > 0] == []
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_api_description_has_a_way_back(browser: Chrome, site: Path) -> None:
+    """The API description leads back to the first page."""
+    opened(browser, (site / spec_page.NAME).as_uri())
+    browser.find_element("css selector", "a.way-back").click()
+    wait(lambda: browser.current_url.endswith("/index.html"))
 
 
 def test_api_description_can_be_walked_through(browser: Chrome, site: Path) -> None:

@@ -19,7 +19,8 @@ PACKAGE = "wrapper/lp_engagement"
 FILES = sorted(
     path
     for glob in (
-        *("README.md", "CONTRIBUTING.md", "docs/**/*.md", "Makefile", "openapi/*.yaml"),
+        *("CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", ".github/**/*.md"),
+        *("docs/**/*.md", "Makefile", "openapi/*.yaml"),
         *(f"{folder}/**/*.py" for folder in ("benchmarks", "examples", "generator", "tools")),
         *(f"{PACKAGE}/**/*.py", "generator/**/*.jinja", "tests/**/*.py"),
     )

@@ -20,6 +20,7 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 # Checks whose planted faults are in tests of their own.
 PLANTED_ELSEWHERE = {
     "docs": "test_docs_site.py::test_broken_page_is_named",
+    "check-breaking": "test_release.py::test_breaking_changes_are_caught",
     "check-links": "test_links.py::test_the_fix_is_printed",
     "test-fresh": "test_fresh.py::test_the_fix_is_printed",
     "test-wheel": "test_wheel.py::test_the_suite_sees_what_is_lost",
@@ -55,19 +56,18 @@ class Gate(NamedTuple):
         reads: the files of the repository that it reads, besides the Makefile and pyproject.toml.
         makes: the contents of small files invented for it, because the whole repository would take too long.
         arguments: arguments of `make` besides the target.
-        released: whether the copy is a git repository with a release.
     """
 
     name: str
     reads: tuple[str, ...] = ()
     makes: Mapping[str, str] = {}
     arguments: tuple[str, ...] = ()
-    released: bool = False
 
 
 MODULE = '"""A module."""\n\nNAME: str = "a"\n'
 TYPED = [f"{folder}/{package}" for package, folder in PACKAGES.items()]
-LINT = Gate("lint", (".yamllint", SPEC), {"wrapper/a/__init__.py": MODULE})
+FLOWS = ".github/workflows"
+LINT = Gate("lint", (".github", ".yamllint", SPEC), {"wrapper/a/__init__.py": MODULE})
 TYPES = Gate(
     "types",
     (
@@ -75,6 +75,7 @@ TYPES = Gate(
         "LICENSE",
         "CHANGELOG.md",
         "tools/dist/build.py",
+        "tools/dist/metadata.py",
         "tools/pages",
         "tools/repository",
         "tools/verify_types",
@@ -88,12 +89,6 @@ TYPES = Gate(
 )
 LINT_SPEC = Gate("lint-spec", (SPEC, "generator"))
 GENERATED = Gate("check-generated", (SPEC, "generator", "generated_client", "docs"))
-BREAKING = Gate(
-    "check-breaking",
-    (SPEC, "CHANGELOG.md", "wrapper", "generated_client", "tools/repository", "tools/spec_diff"),
-    {".gitignore": "node_modules\n"},
-    released=True,
-)
 LOSING = """[tool.hatch.build.targets.wheel]
 exclude = ["*.css"]"""
 # A build hook that writes the time zone into the archives.
@@ -133,8 +128,6 @@ class Copy:
             self.write(name, text)
         (root / MODULES).parent.mkdir(parents=True, exist_ok=True)
         (root / MODULES).symlink_to(ROOT / MODULES)
-        if gate.released:
-            copies.commit(root, "v0.0.1")
 
     def read(self, name: str) -> str:
         """The text of a file."""
@@ -179,6 +172,8 @@ FAULTS = {
     "lint": Fault(LINT, "wrapper/a/__init__.py", "NAME", "import os\n\nNAME", "F401"),
     "lint-format": Fault(LINT, "wrapper/a/__init__.py", ' = "', ' =  "', "would be reformatted"),
     "lint-yaml": Fault(LINT, SPEC, "paths:", "paths:  ", "trailing-spaces"),
+    "lint-workflow": Fault(LINT, f"{FLOWS}/ci.yml", ".ci/run", ".ci/run ${{ github.head_ref }}", "template-injection"),
+    "lint-workflow-key": Fault(LINT, f"{FLOWS}/docs.yml", "    runs-on:", "    run-on:", "docs.yml as workflow"),
     "types": Fault(TYPES, "tools/in_tools.py", ": str", ": int", "[assignment]"),
     "types-pyright": Fault(TYPES, "tools/in_tools.py", MODULE, f"import os\n{MODULE}", "reportUnused"),
     "lint-spec": Fault(LINT_SPEC, SPEC, "x-pii: true", "x-pi: true", "`x-pi` is no known extension. Write `x-pii`."),
@@ -187,7 +182,6 @@ FAULTS = {
         LINT_SPEC, SPEC, "identifier: MIT", "identifier: MIT\n    url: https://example.com", "is not allowed for"
     ),
     "check-generated": Fault(GENERATED, SPEC, "[5, 10, 15]", "[5, 10, 16]", "/facts.py"),
-    "check-breaking": Fault(BREAKING, SPEC, "[MALE, FEMALE, OTHER]", "[MALE]", "Enum of `gender`"),
     "dist": Fault(
         DIST, "pyproject.toml", "[tool.hatch.build.targets.wheel]", LOSING, "lacks wrapper/lp_engagement/simulator/page"
     ),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from readme_renderer import markdown
 
-from tools.dist import build, suite, trial
+from lp_engagement import __version__
+from tools import pages
+from tools.dist import build, metadata, suite, trial
+from tools.repository import ROOT, copies
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +45,12 @@ def test_what_is_in_them(archives: list[Path]) -> None:
     """The sdist holds what the wheel is made of and the spec, the wheel only the two packages; both are small."""
     sdist, wheel = archives
     tops = {name.split("/")[1] for name in build.names(sdist)}
-    folders = {"generated_client", "openapi", "wrapper"}
+    folders = {"generated_client", "openapi", "tools", "wrapper"}
     files = {"CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml", ".gitignore"}
     assert folders <= tops <= folders | files
+    assert [name for name in build.names(sdist) if "/tools/" in name and name.endswith(".py")] == [
+        f"lp_engagement-{__version__}/tools/dist/metadata.py"
+    ]
     assert build.missing(wheel) == []
     assert {name.split("/")[0].split("-")[0] for name in build.names(wheel)} == {
         "lp_engagement",
@@ -58,6 +67,35 @@ def test_few_dependencies(archives: list[Path]) -> None:
     assert all(callable(vars(suite)[extra]) for extra in extras)
     names = {each.split(">")[0].split("<")[0] for each in needed}
     assert not any(each.split(">")[0] in names for more in extras.values() for each in more)
+
+
+@pytest.mark.parametrize("home", ["", "https://example.com/lp-engagement"])
+def test_readme_on_an_index_page(home: str) -> None:
+    """An index page can render the README, and each of its links leads to the version's file, or is no link."""
+    text = metadata.readme((ROOT / "README.md").read_text(encoding="utf-8"), home, "0.1.0")
+    rendered = markdown.render(text)
+    assert rendered
+    links = {link.target for link in pages.read_markup(rendered).links}
+    assert {link for link in links if not link.startswith(("https://", "#"))} == set()
+    assert (f"{home}/blob/v0.1.0/docs/errors.md" in links) == bool(home)
+    assert (f"{home}/raw/v0.1.0/docs/images/site-index.png" in links) == bool(home)
+
+
+def test_urls_come_from_one_setting(tmp_path: Path) -> None:
+    """The wheel has the URLs and links of the project's home, and none as long as the setting is empty."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    copies.copy(("LICENSE", "README.md", "tools/dist/metadata.py"), tmp_path)
+    (tmp_path / "wrapper/lp_engagement/_common").mkdir(parents=True)
+    (tmp_path / "wrapper/lp_engagement/_common/version.py").write_text('__version__ = "0.1.0"\n')
+    found = {}
+    for home in ("", "https://example.com/lp/"):
+        (tmp_path / "pyproject.toml").write_text(re.sub(r'(?m)^home = ".*"$', f'home = "{home}"', text))
+        done = copies.run([sys.executable, "-m", "hatchling", "metadata"], tmp_path)
+        found[home] = json.loads(done.stdout)
+    assert found[""].get("urls", {}) == {}
+    urls = found["https://example.com/lp/"]["urls"]
+    assert urls["Source"] == "https://example.com/lp"
+    assert "](https://example.com/lp/blob/v0.1.0/docs/errors.md)" in found["https://example.com/lp/"]["readme"]["text"]
 
 
 def robbed(wheel: Path, folder: Path, *lost: str) -> Path:

@@ -30,12 +30,18 @@ HEAD = f"""{META}
   <meta http-equiv="Content-Security-Policy" content="{POLICY}">
   <link rel="icon" href="data:,">
   <style>
+    .way-back {{ display: block; padding: 0.6rem 1rem; font: 600 1rem system-ui, sans-serif; text-decoration: none; }}
+    .way-back {{ background: #0b6b63; color: #fff; }}
+    /* On a phone, the words of a title fit beside Redoc's button. */
+    @media (max-width: 50rem) {{ h1, h2 {{ font-size: 1.5rem !important; line-height: 1.3 !important; }} }}
     /* Redoc's own are too pale to read. */
     :root.dark {{ --search-trigger-color: #b9bbc6 !important; }}
     :root:not(.dark) {{ --search-trigger-color: #5b5b66 !important; }}
     :root:not(.dark) .tag-get {{ --tag-color: #0b6b37 !important; }}
     :root:not(.dark) .tag-put {{ --tag-color: #964800 !important; }}
   </style>"""
+BODY = "<body>\n"
+WAY_BACK = '<a class="way-back" href="index.html">← lp-engagement: all pages</a>'
 
 
 class SpecPageError(Exception):
@@ -67,9 +73,9 @@ def offline(page: str) -> str:
     Raises:
         SpecPageError: the page is not the one we know.
     """
-    if META not in page or not LOGO.search(page):
+    if META not in page or BODY not in page or not LOGO.search(page):
         raise SpecPageError(f"Redoc's page is not what {Path(__file__).name} expects: look for what it loads")
-    return LOGO.sub(NAME_INSTEAD, page).replace(META, HEAD, 1)
+    return LOGO.sub(NAME_INSTEAD, page).replace(META, HEAD, 1).replace(BODY, BODY + WAY_BACK, 1)
 
 
 def _in_words(node: Any) -> Any:

@@ -2,8 +2,8 @@
 
     python -m tools.spec_diff [--base REFERENCE]
 
-The base is the last commit by default; a tag or any other commit can be named, and `release` stands for the last
-release. Both specs go through the generator of today, so that all that is listed comes from the spec alone.
+The base is the last commit by default; any other commit can be named, and `release` stands for the last release. Both
+specs go through the generator of today, so that all that is listed comes from the spec alone.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tools.release import snapshot
 from tools.repository import ROOT, SPEC, git
 
-from .api import Shapes, breakages, load, outermost, signatures
-from .versions import ask, generate, last_release, listed, rated, said
+from .api import Shapes, compare, load, outermost, promises, signatures
+from .versions import ask, generate, listed, rated, said
 
 PAYLOADS = ROOT / "tests" / "data" / "payloads"
 CLIENT = "lp_engagement_client"
@@ -125,7 +126,7 @@ def report(base: str, reference: str) -> str:
         told = [ask(each, "tools.spec_diff.verdicts", str(PAYLOADS)) for each in made]
         facts = [ask(each, "tools.spec_diff.facts") for each in made]
         packages = [load(CLIENT, each) for each in made]
-        broken = breakages(*packages)
+        broken = compare(*map(promises, packages))
         shapes = [signatures(each) for each in packages]
         changes = rated(folder / "old.yaml", folder / "new.yaml")
     sections = {
@@ -133,7 +134,7 @@ def report(base: str, reference: str) -> str:
         "Facts": values(*facts),
         f"Payloads of the corpus ({len(told[1])}) with another verdict": payloads(*told),
         "Models, builders and functions": members(*shapes),
-        "Of these, breaking for Python callers": [f"{each.path}: {each.what}" for each in broken],
+        "Of these, breaking for Python callers": broken,
     }
     changed = any(sections.values()) or any(each["impact"] == "minor" for each in changes or ())
     absent = ["it is not installed here; `make lint-spec` sets it up"]
@@ -158,15 +159,17 @@ def main() -> int:
     parser.add_argument("--base", default="HEAD", metavar="REFERENCE", help="what to compare with")
     reference = parser.parse_args().base
     if reference == "release":
-        release = last_release()
-        if release is None:
-            print("There is no release yet, so there is nothing to compare with.")
+        released = snapshot.read()
+        if released is None:
+            print(snapshot.NONE)
             return 0
-        reference = release
-    base = git(ROOT, "show", f"{reference}:{SPEC}")
-    if base is None:
-        parser.error(f"there is no {SPEC} in {reference}")
-    print(report(base.decode(), "the last commit" if reference == "HEAD" else reference), end="")
+        base, reference = released.spec, released.version
+    else:
+        committed = git(ROOT, "show", f"{reference}:{SPEC}")
+        if committed is None:
+            parser.error(f"there is no {SPEC} in {reference}")
+        base = committed.decode()
+    print(report(base, "the last commit" if reference == "HEAD" else reference), end="")
     return 0
 
 

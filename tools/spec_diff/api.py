@@ -1,9 +1,12 @@
-"""The public Python API of a version: what is in it, and what of it breaks callers in another version."""
+"""The public Python API, read without running it.
+
+A promise that is lost breaks callers. So does a need that is new. A type says more about a promise, and may change.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import griffe
 
@@ -25,18 +28,6 @@ MODELS = "lp_engagement_client.models"
 _ALWAYS_THERE = {"__post_init__", "__reduce__", "__repr__", "__slots__", "__str__"}
 
 
-class Breakage(NamedTuple):
-    """A change of the Python API that breaks callers.
-
-    Attributes:
-        path: what was changed.
-        what: how.
-    """
-
-    path: str
-    what: str
-
-
 def load(package: str, folder: Path) -> griffe.Object:
     """Read a package without running it."""
     found = griffe.load(package, search_paths=[folder], allow_inspection=False)
@@ -56,23 +47,47 @@ def _modules(package: griffe.Object) -> Iterator[griffe.Object]:
             yield from _modules(member)
 
 
-def breakages(old: griffe.Object, new: griffe.Object) -> list[Breakage]:
-    """The changes that break callers of what is public."""
-    # Removed names are reported below, by the name that callers use. griffe also misses an import that leads nowhere.
-    found = {
-        Breakage(each.obj.path.removesuffix("()"), _words(each))
-        for each in griffe.find_breaking_changes(old, new)
-        if each.kind is not griffe.BreakageKind.OBJECT_REMOVED
-    }
-    gone = outermost(signatures(old), signatures(new), ".")
-    return sorted(found | {Breakage(name, "it was removed") for name, _ in gone})
+Interface = dict[str, list[str]]
+"""Public names, each with the promises that callers rely on."""
+NEED, TYPE = "needs ", "type "
+_KINDS = griffe.ParameterKind
 
 
-def _words(breakage: griffe.Breakage) -> str:
-    details = breakage.as_dict()
-    said = breakage.kind.value
-    name = getattr(details.get("old_value"), "name", None) or getattr(details.get("new_value"), "name", None)
-    return f"{said}: {name}" if name and name != breakage.obj.name else said
+def promises(package: griffe.Object) -> Interface:
+    """Return the promises of a package."""
+    return {name: _promises(each) for name, each in public(package, package.path)}
+
+
+def compare(old: Interface, new: Interface) -> list[str]:
+    """Return the changes that break callers."""
+    gone = [name for name in old if name not in new]
+    broken = [f"{name} was removed" for name in gone if not any(name.startswith(f"{each}.") for each in gone)]
+    for name in old.keys() & new.keys():
+        lost = [each for each in old[name] if each not in new[name] and not each.startswith((NEED, TYPE))]
+        more = [each for each in new[name] if each not in old[name] and each.startswith(NEED)]
+        broken += [f"{name}: no longer: {each}" for each in lost] + [f"{name}: now {each}" for each in more]
+    return sorted(broken)
+
+
+def _promises(found: griffe.Object) -> list[str]:
+    if isinstance(found, griffe.Class):
+        return [f"is a {base}" for base in found.bases]
+    if isinstance(found, griffe.Attribute):
+        return [f"{TYPE}{found.annotation}"]
+    return list(_call(found)) if isinstance(found, griffe.Function) else []
+
+
+def _call(function: griffe.Function) -> Iterator[str]:
+    yield f"returns {function.returns}"
+    for index, each in enumerate(function.parameters):
+        if index == 0 and each.name in {"self", "cls"}:
+            continue
+        if each.kind in {_KINDS.positional_only, _KINDS.positional_or_keyword}:
+            yield f"argument {index}: {each.name}"
+        if each.kind is not _KINDS.positional_only:
+            yield f"argument {each.name}="
+        yield f"{NEED}{each.name}" if each.required else f"default {each.name}={each.default}"
+        yield f"{TYPE}{each.name}: {each.annotation}"
 
 
 Shapes = dict[str, tuple[str, ...]]
@@ -81,10 +96,21 @@ Shapes = dict[str, tuple[str, ...]]
 
 def signatures(package: griffe.Object) -> Shapes:
     """Return the public objects of a package, by the names under which they are imported."""
-    return dict(_signatures(package, package.path))
+    return dict(_shapes(package))
 
 
-def _signatures(holder: griffe.Object, path: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _shapes(package: griffe.Object) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for place, found in public(package, package.path):
+        if isinstance(found, griffe.Function):
+            yield place, (*map(_parameter, found.parameters), f"-> {found.returns}")
+        elif isinstance(found, griffe.Attribute):
+            yield place, (str(found.annotation or ""),)
+        elif isinstance(found, griffe.Class):
+            yield place, tuple(map(str, found.bases))
+
+
+def public(holder: griffe.Object, path: str) -> Iterator[tuple[str, griffe.Object]]:
+    """Yield the public functions, attributes and classes of an object, by the names under which they are imported."""
     for name, member in holder.all_members.items():
         if not member.is_public or name in _ALWAYS_THERE:
             continue
@@ -93,15 +119,10 @@ def _signatures(holder: griffe.Object, path: str) -> Iterator[tuple[str, tuple[s
             # Of another package, or known by a name of its own.
             continue
         place = f"{path}.{name}"
-        if isinstance(found, griffe.Function):
-            yield place, (*map(_parameter, found.parameters), f"-> {found.returns}")
-        elif isinstance(found, griffe.Attribute):
-            if not str(found.value).startswith("TypeVar("):
-                yield place, (str(found.annotation or ""),)
-        else:
-            if isinstance(found, griffe.Class):
-                yield place, tuple(map(str, found.bases))
-            yield from _signatures(found, place)
+        if not isinstance(found, griffe.Attribute) or not str(found.value).startswith("TypeVar("):
+            yield place, found
+        if isinstance(found, griffe.Class | griffe.Module):
+            yield from public(found, place)
 
 
 def _target(member: griffe.Object | griffe.Alias) -> griffe.Object | None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from typing import TYPE_CHECKING, Any
 
-from tools.repository import ROOT, SPEC, git
+from tools.repository import ROOT, SPEC
 from tools.repository.redocly import PROGRAM, redocly
 
 if TYPE_CHECKING:
@@ -20,37 +18,6 @@ if TYPE_CHECKING:
 
 RULES = "tools/spec_diff/redocly.yaml"
 SECONDS = 120
-
-
-def last_release(root: Path = ROOT) -> str | None:
-    """The tag of the last release before what is checked out, if there is one.
-
-    Raises:
-        SystemExit: git failed.
-    """
-    if git(root, "rev-parse", "HEAD") is None:
-        raise SystemExit(f"git cannot read {root}: what was released is not known")
-    said = git(root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*")
-    if said is None and git(root, "rev-parse", "--is-shallow-repository") == b"true\n":
-        print(
-            "WEAKER: this clone has no history, so no release is seen; `git fetch --unshallow --tags`", file=sys.stderr
-        )
-    return said.decode().strip() if said else None
-
-
-def extract(root: Path, reference: str, target: Path) -> None:
-    """Put the files of a commit or a tag into a folder.
-
-    Raises:
-        SystemExit: there is no such commit.
-    """
-    archive = git(root, "archive", "--format=tar", reference)
-    if archive is None:
-        raise SystemExit(f"there is no commit or tag {reference}")
-    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
-        # The argument of that name came with Python 3.11.4.
-        opened.extraction_filter = getattr(tarfile, "data_filter", None)
-        opened.extractall(target)  # noqa: S202 - of our own repository
 
 
 def generate(text: str, folder: Path) -> Path:

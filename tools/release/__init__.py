@@ -1,0 +1,1 @@
+"""Makes releases, and compares the public interface with the last one."""
