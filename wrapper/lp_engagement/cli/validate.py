@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
+from click.shell_completion import CompletionItem
 
 from lp_engagement.validation.checker import Options
 from lp_engagement.validation.engines import EngineName
@@ -43,8 +44,14 @@ def _checked_pointers(_: click.Context, __: click.Parameter, pointers: tuple[str
     return pointers
 
 
+def _names_of_files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(incomplete, type="file")]
+
+
 @click.command("validate", cls=GateCommand, short_help="Validate payload files; report each fault and its fix.")
-@click.argument("files", nargs=-1, required=True, metavar="[FILES|FOLDERS|GLOBS|-]...")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="[FILES|FOLDERS|GLOBS|-]...", shell_complete=_names_of_files
+)
 @click.option(
     "--kind", type=click.Choice([AUTO, *KINDS]), default=AUTO, show_default=True, help="Kind of the payloads."
 )

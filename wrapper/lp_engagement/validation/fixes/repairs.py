@@ -99,6 +99,7 @@ def _rename(path: Path, name: str, is_safe: bool) -> Repair:  # noqa: FBT001 - f
 def _type(path: Path, place: Place) -> Repair | None:
     _, branches = schemas.dispatch(place.parent)
     names = spellings({name: schemas.dereference(place.root, node)[1] for name, node in branches.items()})
+    names = names or {place.schema["const"]: ()}
     candidate = only_candidate(place.value, names) if isinstance(place.value, str) else None
     return Repair("string", path, f"Replace it with `{candidate[0]}`", *candidate) if candidate else None
 
