@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
+from lp_engagement.cli.editor.analysis import format_of
 from lp_engagement.cli.editor.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
-
 IN_TIME = 120
 CART = '{\n  "type": "Cart",\n  "total": "11.70", "numItems": 1\n}\n'
 
@@ -237,3 +239,25 @@ def test_settings_that_are_wrong(tmp_path: Path) -> None:
             await editor.stop()
 
     asyncio.run(asyncio.wait_for(run(), IN_TIME))
+
+
+def test_editors_start_the_server() -> None:
+    """Each set-up of the page starts the server that is tested here, for languages that it reads."""
+    page = (Path(__file__).parent.parent / "docs" / "editors.md").read_text(encoding="utf-8")
+    code = json.loads(page.split("```json\n")[1].partition("```")[0])
+    helix = tomllib.loads(page.split("```toml\n")[1].partition("```")[0])
+    lua = page.split("```lua\n")[1].partition("```")[0]
+    server = helix["language-server"]["lp-engagement"]
+    neovim = re.findall(r'"(.*?)"', lua.split("cmd = ")[1].splitlines()[0])
+    commands = [
+        [code["glspc.server.command"], *code["glspc.server.commandArguments"]],
+        [server["command"], *server["args"]],
+        neovim,
+    ]
+    assert commands == [["lp-engagement", "lsp"]] * 3
+    languages = {
+        *code["glspc.server.languageId"],
+        *re.findall(r'"(.*?)"', lua.split("filetypes = ")[1].splitlines()[0]),
+        *(each["name"] for each in helix["language"]),
+    }
+    assert all(format_of("untitled", each, "{}") for each in languages)
