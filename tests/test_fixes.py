@@ -20,7 +20,6 @@ from lp_engagement.testing.strategies import broken, valid
 from lp_engagement.validation.checker import Checker, Finding, Options
 from lp_engagement.validation.fixes.apply import apply
 from lp_engagement.validation.fixes.files import Fixer
-from lp_engagement.validation.kinds import detect
 from lp_engagement.validation.locate import Walk
 from lp_engagement.validation.readers import read
 from lp_engagement.validation.schemas import load
@@ -84,7 +83,9 @@ def test_layout_and_comments_are_kept(name: str, tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------------- properties
 
 
-def damaged(draw: st.DrawFn, walk: Walk, path: Place, value: Any, *, lists: bool) -> Any:
+def damaged(  # noqa: PLR0911 - a table in disguise
+    draw: st.DrawFn, walk: Walk, path: Place, value: Any, *, lists: bool
+) -> Any:
     """Make some of the mistakes in a valid payload that have one right answer."""
     schema = walk.to(path).schema
     hit = draw(st.integers(0, 2)) == 0
@@ -141,7 +142,9 @@ def as_yaml(value: Any) -> str:
 def as_script(value: Any) -> str:
     """With keys and strings as JavaScript has them."""
     if isinstance(value, dict):
-        members = ", ".join(f"{key if key.isidentifier() else repr(key)}: {as_script(each)}" for key, each in value.items())
+        members = ", ".join(
+            f"{key if key.isidentifier() else repr(key)}: {as_script(each)}" for key, each in value.items()
+        )
         return f"{{ {members} /* é */ }}"
     if isinstance(value, list):
         return f"[{', '.join(map(as_script, value))}]"
@@ -203,11 +206,21 @@ def test_fixing_twice_is_fixing_once(form: str, data: st.DataObject) -> None:
         ({"type": "personal", "personal": {"surname": SECRET}}, "/personal/surname", "to `lastname`", False),
         ({"type": "CART", "total": 1, "numItems": 1}, "/type", "Replace it with `cart`", True),
         ({"type": "customerInfo"}, "/type", "Replace it with `ctmrinfo`", False),
-        ({"appType": "MSDK", "appDetails": {"deviceFamily": "mobile_phone"}}, "/appDetails/deviceFamily", "`MOBILE`", False),
+        (
+            {"appType": "MSDK", "appDetails": {"deviceFamily": "mobile_phone"}},
+            "/appDetails/deviceFamily",
+            "`MOBILE`",
+            False,
+        ),
         ({"type": "personal", "personal": {"gender": " female"}}, "/personal/gender", "documented spelling", True),
         ({"type": "ctmrinfo", "info": {"customerId": 4711}}, "/info/customerId", "Add quotes", True),
         ({"type": "error", "error": {"resolved": "True"}}, "/error/resolved", "Remove the quotes", True),
-        ({"type": "service", "service": {"status": "in progress"}}, "/service/status", "Replace it with its number", False),
+        (
+            {"type": "service", "service": {"status": "in progress"}},
+            "/service/status",
+            "Replace it with its number",
+            False,
+        ),
     ],
 )
 def test_one_right_answer(payload: Any, pointer: str, title: str, is_safe: bool) -> None:  # noqa: FBT001
@@ -249,7 +262,19 @@ def test_no_right_answer(text: str, form: str) -> None:
 
 def test_text_inside_a_text_has_no_fix() -> None:
     """A payload in a string, or in a token, is not rewritten."""
-    har = {"log": {"entries": [{"request": {"method": "POST", "url": "/", "postData": {"text": '{"engagementAttributes": [' + BAD + "]}"}}}]}}
+    har = {
+        "log": {
+            "entries": [
+                {
+                    "request": {
+                        "method": "POST",
+                        "url": "/",
+                        "postData": {"text": '{"engagementAttributes": [' + BAD + "]}"},
+                    }
+                }
+            ]
+        }
+    }
     (finding,) = found(json.dumps(har).encode(), "har")
     assert (finding.problem.name, finding.fix) == ("string-number", None)
 
@@ -283,7 +308,9 @@ def test_rules_files_and_comments_that_are_left_out(folder: Path) -> None:
     """What does not count is not fixed."""
     text = '{"type": "cart", "total": "1", "numItems": 1, "Currency": "EUR"}'
     (folder / "a.json").write_text(text, encoding="utf-8")
-    (folder / "b.yaml").write_text("type: cart\ntotal: '1' # lp-engagement: ignore LPE202\nnumItems: 1\n", encoding="utf-8")
+    (folder / "b.yaml").write_text(
+        "type: cart\ntotal: '1' # lp-engagement: ignore LPE202\nnumItems: 1\n", encoding="utf-8"
+    )
     (folder / "c.json").write_text(text, encoding="utf-8")
     validate("--fix", "--ignore", "LPE202", "--exclude", "c.json", ".")
     assert json.loads((folder / "a.json").read_text()) == CART | {"total": "1", "currency": "EUR"}

@@ -31,8 +31,15 @@ class Editor:
         self.messages: list[str] = []
         self._client = LanguageClient("test", "1")
         self._shown: asyncio.Queue[lsp.PublishDiagnosticsParams] = asyncio.Queue()
-        self._client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: self._shown.put_nowait(params))
-        self._client.feature(lsp.WINDOW_SHOW_MESSAGE)(lambda params: self.messages.append(params.message))
+
+        @self._client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def published(params: lsp.PublishDiagnosticsParams) -> None:
+            self._shown.put_nowait(params)
+
+        @self._client.feature(lsp.WINDOW_SHOW_MESSAGE)
+        def said(params: lsp.ShowMessageParams) -> None:
+            self.messages.append(params.message)
+
         self._version = 1
 
     async def start(self, encodings: list[lsp.PositionEncodingKind] | None = None) -> lsp.InitializeResult:
@@ -142,7 +149,7 @@ def test_a_session(tmp_path: Path) -> None:
         assert "LPE103 unknown-type" in await editor.hover("a.json", 1, 12)
 
         offered = await editor.actions("a.json", shown[0].range)
-        assert [(each.title, each.is_preferred) for each in offered][0] == ("Replace it with `cart`", True)
+        assert (offered[0].title, offered[0].is_preferred) == ("Replace it with `cart`", True)
         better = edited(CART, offered[0])
         # Two quick changes: problems are shown for the last one alone.
         shown = await editor.change("a.json", CART + " ", better)
@@ -180,7 +187,7 @@ def test_every_language(tmp_path: Path) -> None:
         page = "<p>😀</p><script>lpTag.sdes.push({type: 'cart', total: '1', numItems: 1})</script>"
         assert codes(await editor.open("a.html", "html", page)) == ["LPE202"]
         assert codes(await editor.open("a.jsonc", "jsonc", CART.replace("{\n", "{ // x\n"))) == ["LPE103"]
-        lines = f'{json.dumps({"type": "cart"})}\nx\n'
+        lines = f"{json.dumps({'type': 'cart'})}\nx\n"
         assert codes(await editor.open("a.ndjson", "plaintext", lines)) == ["LPE101", "LPE101", "LPE401"]
         assert codes(await editor.open("untitled", "json", CART)) == ["LPE103"]
 
@@ -190,7 +197,9 @@ def test_every_language(tmp_path: Path) -> None:
 def test_other_files_are_left_alone(tmp_path: Path) -> None:
     """Files of other programs have no problems, unless they are where payloads are; the settings count."""
     (tmp_path / "old").mkdir()
-    (tmp_path / "lp-engagement.toml").write_text('[validate]\nignore = ["LPE103"]\nexclude = ["out"]\n', encoding="utf-8")
+    (tmp_path / "lp-engagement.toml").write_text(
+        '[validate]\nignore = ["LPE103"]\nexclude = ["out"]\n', encoding="utf-8"
+    )
 
     async def story(editor: Editor) -> None:
         for text in ('{"name": "x", "type": "module"}', '{"compilerOptions": {', "[]", '"x"'):

@@ -24,7 +24,7 @@ _FILES = {
 def command(shell: str, *, install: bool) -> None:
     """Print the completion script of SHELL, or install it for the current user.
 
-    bash needs the package bash-completion. zsh looks into the folder only if it is in its fpath; what to add is printed.
+    bash needs the package bash-completion. zsh needs the folder in its fpath; what to add is printed.
     """
     script = _script(shell)
     if not install:

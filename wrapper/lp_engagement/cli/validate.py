@@ -49,9 +49,7 @@ def _names_of_files(_: click.Context, __: click.Parameter, incomplete: str) -> l
 
 
 @click.command("validate", cls=GateCommand, short_help="Validate payload files; report each fault and its fix.")
-@click.argument(
-    "files", nargs=-1, required=True, metavar="[FILES|FOLDERS|GLOBS|-]...", shell_complete=_names_of_files
-)
+@click.argument("files", nargs=-1, required=True, metavar="[FILES|FOLDERS|GLOBS|-]...", shell_complete=_names_of_files)
 @click.option(
     "--kind", type=click.Choice([AUTO, *KINDS]), default=AUTO, show_default=True, help="Kind of the payloads."
 )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lp_engagement.validation.documents import Document
 
-# ruff: noqa: PTH118, PTH120 - names are text, as they were given
+# ruff: noqa: PTH120 - names are text, as they were given
 
 _LANGUAGES: dict[str, Format] = {
     "json": "json",
@@ -69,7 +69,9 @@ class Rules:
         given = settings.options
         return cls(
             kind=given.get("kind", AUTO),
-            options={name: given[name] for name in ("allow_unknown_keys", "unauthenticated_messaging") if name in given},
+            options={
+                name: given[name] for name in ("allow_unknown_keys", "unauthenticated_messaging") if name in given
+            },
             exclude=Globs(given.get("exclude", ()), settings.folder),
             select=rule_ids(given.get("select", ())),
             ignore=rule_ids(given.get("ignore", ())),

@@ -120,9 +120,7 @@ def fix_all(uri: str, found: tuple[Analysis, Places]) -> Iterator[lsp.CodeAction
     fixed = analysis.all_fixed() if any(each.fix and each.fix.is_safe for each in analysis.findings) else analysis.text
     # Fixes change lines, and never their number.
     pairs = enumerate(zip(analysis.text.split("\n"), fixed.split("\n"), strict=True), 1)
-    edits = [
-        lsp.TextEdit(places.range(line, 1, len(old) + 1), new) for line, (old, new) in pairs if old != new
-    ]
+    edits = [lsp.TextEdit(places.range(line, 1, len(old) + 1), new) for line, (old, new) in pairs if old != new]
     if edits:
         yield lsp.CodeAction(
             title="Fix all payload problems that have one right answer",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lp_engagement.validation.readers.formats import Format
     from lp_engagement.validation.run import Piece
 
-# ruff: noqa: PTH101, PTH105, PTH108, PTH120, PTH123 - names are text, as they were given
+# ruff: noqa: PTH105, PTH108, PTH120, PTH123 - names are text, as they were given
 
 _AT_ONCE = 1024 * 1024
 _MOST_PASSES = 50

@@ -175,6 +175,8 @@ def _unwrapped(document: Document, span: Span, inner: Span | None) -> Iterator[_
     if text[span.start] == "-":
         if _DASH.match(text, span.start) and not text[span.start + 1 : inner.start].strip(" "):
             yield Span(span.start, span.start + 1), " "
-    elif text[span.start] == "[" and not (text[span.start + 1 : inner.start] + text[inner.end : span.end - 1]).strip(" "):
+    elif text[span.start] == "[" and not (text[span.start + 1 : inner.start] + text[inner.end : span.end - 1]).strip(
+        " "
+    ):
         # Brackets on lines of their own would leave blank lines.
         yield from ((Span(span.start, span.start + 1), ""), (Span(span.end - 1, span.end), ""))
