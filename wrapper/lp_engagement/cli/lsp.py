@@ -9,8 +9,8 @@ import click
 def command() -> None:
     """Run the language server on stdin and stdout. Editors start it; requires the extra `lsp`.
 
-    It checks payloads in JSON, NDJSON and YAML, and in scripts and pages if the extra `js` is installed. The settings of
-    lp-engagement.toml or pyproject.toml apply.
+    It checks payloads in JSON, NDJSON and YAML, and in scripts and pages if the extra `js` is installed. The settings
+    of lp-engagement.toml or pyproject.toml apply.
     """
     try:
         from .editor.server import create_server
