@@ -32,11 +32,11 @@ class Editor:
         self._client = LanguageClient("test", "1")
         self._shown: asyncio.Queue[lsp.PublishDiagnosticsParams] = asyncio.Queue()
 
-        @self._client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        @self._client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator]  # pygls's client has no types
         def published(params: lsp.PublishDiagnosticsParams) -> None:
             self._shown.put_nowait(params)
 
-        @self._client.feature(lsp.WINDOW_SHOW_MESSAGE)
+        @self._client.feature(lsp.WINDOW_SHOW_MESSAGE)  # type: ignore[untyped-decorator]  # see above
         def said(params: lsp.ShowMessageParams) -> None:
             self.messages.append(params.message)
 
@@ -57,7 +57,7 @@ class Editor:
         """Stop the server as the protocol has it."""
         await self._client.shutdown_async(None)
         self._client.exit(None)
-        await self._client.stop()
+        await self._client.stop()  # type: ignore[no-untyped-call]  # see above
 
     def uri(self, name: str) -> str:
         """The URI of a file, which need not exist."""
@@ -180,8 +180,8 @@ def test_every_language(tmp_path: Path) -> None:
         script = "/* 😀 */ lpTag.sdes.push({type: 'Cart', name}); // name"
         (shown,) = await editor.open("a.ts", "typescript", script)
         assert shown.range.start == lsp.Position(0, script.index("'Cart'") + 1)
-        (offered, _) = await editor.actions("a.ts", shown.range)
-        assert "'cart'" in edited(script, offered)
+        (better, _) = await editor.actions("a.ts", shown.range)
+        assert "'cart'" in edited(script, better)
         assert "The product's name." in await editor.hover("a.ts", 0, script.index("name}") + 3)
         assert await editor.hover("a.ts", 0, len(script) - 1) == ""
         page = "<p>😀</p><script>lpTag.sdes.push({type: 'cart', total: '1', numItems: 1})</script>"

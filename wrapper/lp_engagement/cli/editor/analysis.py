@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lp_engagement.cli.gate.globs import Globs
 from lp_engagement.cli.gate.rules import rule_ids
@@ -180,9 +180,7 @@ def _is_known(value: Any) -> bool:
 @cache
 def _types() -> frozenset[str]:
     roots = [schemas.load(f"{kind}.strict") for kind in KINDS]
-    return frozenset(
-        cast("str", name).lower() for root in roots for name in schemas.dispatch(schemas.dereference(root, root)[1])[1]
-    )
+    return frozenset(name.lower() for root in roots for name in schemas.dispatch(schemas.dereference(root, root)[1])[1])
 
 
 def folder_of(path: str) -> str:
