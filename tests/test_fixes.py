@@ -23,7 +23,7 @@ from lp_engagement.validation.fixes.files import Fixer
 from lp_engagement.validation.locate import Walk
 from lp_engagement.validation.readers import read
 from lp_engagement.validation.schemas import load
-from tests.validating import BAD, CART, GOOD, NAMES, problems, validate
+from tests.validating import BAD, CART, GOOD, problems, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -287,21 +287,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to be in."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def test_old_repository_gets_better(folder: Path) -> None:
-    """Fixes take problems out of the baseline too; what only a person can decide is left, by rule."""
-    fixable = ['{"type": "CART", "total": "1", "numItems": 1}', '{"type": "personal", "personal": {"firstName": "x"}}']
-    left = ['{"type": "cart", "numItems": 1}', '{"type": "cart", "total": "1,5", "numItems": 1}']
-    (folder / "a.ndjson").write_text("\n".join(fixable * 50 + left * 10) + "\n", encoding="utf-8")
-    assert "problems: 120" in validate("--write-baseline", "known.json", ".").stdout
-    assert validate("--baseline", "known.json", ".").exit_code == 0
-    done = validate("--fix", "--baseline", "known.json", "--statistics", ".")
-    assert done.exit_code == 0, done.output
-    assert "Fixed: 150 (LPE102 50, LPE103 50, LPE202 50). Files: 1." in done.stdout
-    assert "Fixed problems, still in known.json: 100 (LPE102 50, LPE103 50)." in done.stdout
-    rows = [line.split() for line in done.stdout.splitlines() if re.match(r" +\d+ +\d+  LPE", line)]
-    assert sorted(rows) == [["0", "10", "LPE101", NAMES["LPE101"]], ["0", "10", "LPE202", NAMES["LPE202"]]]
 
 
 def test_rules_files_and_comments_that_are_left_out(folder: Path) -> None:

@@ -15,7 +15,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
 from lp_engagement.cli.editor.analysis import format_of
-from lp_engagement.cli.editor.places import Places
+from lp_engagement.cli.editor.positions import Positions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -112,7 +112,7 @@ def edited(text: str, action: lsp.CodeAction) -> str:
     assert action.edit
     assert action.edit.changes
     ((_, edits),) = action.edit.changes.items()
-    places = Places(text, lambda part: len(part.encode("utf-16-le")) // 2)
+    places = Positions(text, lambda part: len(part.encode("utf-16-le")) // 2)
     for edit in sorted(edits, key=lambda each: each.range.start, reverse=True):
         text = text[: places.offset(edit.range.start)] + edit.new_text + text[places.offset(edit.range.end) :]
     return text

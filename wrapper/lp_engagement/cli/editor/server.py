@@ -14,7 +14,7 @@ from lp_engagement.cli.gate.settings import SettingsError
 from lp_engagement.validation.run import InputError, need_grammars
 
 from .analysis import Analysis, Rules, explain_rule, folder_of, format_of
-from .places import Places
+from .positions import Positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +40,10 @@ class Server(LanguageServer):
         """Report a failure by its type: its message could contain values."""
         self._say(f"Internal error: {type(error).__name__}. This is a mistake of lp-engagement; please report it.")
 
-    def analysis(self, uri: str) -> tuple[Analysis, Places] | None:
+    def analysis(self, uri: str) -> tuple[Analysis, Positions] | None:
         """Return the analysis of a text, which is made once for each version; `None` for other formats."""
         document = self.workspace.get_text_document(uri)
-        places = Places(document.source, document.position_codec.client_num_units)
+        places = Positions(document.source, document.position_codec.client_num_units)
         known = self._analyses.get(uri)
         if known and known[0] == document.version and known[1].text == document.source:
             return known[1], places
@@ -82,7 +82,7 @@ class Server(LanguageServer):
             self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
 
 
-def diagnostic(finding: Finding, places: Places) -> lsp.Diagnostic:
+def diagnostic(finding: Finding, places: Positions) -> lsp.Diagnostic:
     """Convert a problem."""
     problem = finding.problem
     return lsp.Diagnostic(
@@ -94,7 +94,7 @@ def diagnostic(finding: Finding, places: Places) -> lsp.Diagnostic:
     )
 
 
-def quick_fixes(uri: str, found: tuple[Analysis, Places], chosen: lsp.Range) -> Iterator[lsp.CodeAction]:
+def quick_fixes(uri: str, found: tuple[Analysis, Positions], chosen: lsp.Range) -> Iterator[lsp.CodeAction]:
     """Yield the fixes of the problems in a range."""
     analysis, places = found
     for finding in analysis.findings:
@@ -114,7 +114,7 @@ def quick_fixes(uri: str, found: tuple[Analysis, Places], chosen: lsp.Range) -> 
         )
 
 
-def fix_all(uri: str, found: tuple[Analysis, Places]) -> Iterator[lsp.CodeAction]:
+def fix_all(uri: str, found: tuple[Analysis, Positions]) -> Iterator[lsp.CodeAction]:
     """Yield the action that applies all safe fixes, if there are any."""
     analysis, places = found
     fixed = analysis.all_fixed() if any(each.fix and each.fix.is_safe for each in analysis.findings) else analysis.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .edits import Edit, Fix
+from .edits import Fix, TextChange
 from .propose import Fixes
 
-__all__ = ["Edit", "Fix", "Fixes"]
+__all__ = ["Fix", "Fixes", "TextChange"]

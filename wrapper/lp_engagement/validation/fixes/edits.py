@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class TextChange:
     """A change inside one line. Its text has names of the spec and punctuation only, never a value of the file.
 
     Attributes:
@@ -34,4 +34,4 @@ class Fix:
 
     title: str
     is_safe: bool
-    edits: tuple[Edit, ...]
+    edits: tuple[TextChange, ...]

@@ -12,7 +12,7 @@ from lp_engagement.validation.locate import Walk
 from lp_engagement.validation.source_map import Span
 from lp_engagement.validation.yaml_words import otherwise, reading
 
-from .edits import Edit, Fix
+from .edits import Fix, TextChange
 from .repairs import Repairs
 
 if TYPE_CHECKING:
@@ -73,16 +73,16 @@ class Fixes:
             return known.get(at[:-1]) is None
         return known.get(at) in {None, "members"}
 
-    def _edits(self, repair: Repair, at: Path, problem: Problem) -> tuple[Edit, ...]:
+    def _edits(self, repair: Repair, at: Path, problem: Problem) -> tuple[TextChange, ...]:
         document = self._document
         changes = sorted(_changes(document, repair))
         first, _ = document.lines.line_and_column(document.span(at, of_key=problem.name == "unknown-key").start)
-        edits: list[Edit] = []
+        edits: list[TextChange] = []
         for span, text in changes:
             if span.end > document.lines.around(span.start).end:
                 return ()
             line, column = document.lines.line_and_column(span.start)
-            edits.append(Edit(line - first, column, column + span.end - span.start, text))
+            edits.append(TextChange(line - first, column, column + span.end - span.start, text))
         return tuple(edits)
 
 

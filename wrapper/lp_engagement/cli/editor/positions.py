@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
-class Places:
+class Positions:
     """Converts the places of a text.
 
     Args:
