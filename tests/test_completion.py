@@ -38,7 +38,7 @@ def completion(*arguments: str) -> Result:
 
 @pytest.mark.parametrize("shell", FILES)
 def test_script_is_installed_where_the_shell_looks(shell: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The installed script is the printed one, for the shell and the command; zsh is told the folder."""
+    """The installed script is the printed one, for the shell and the command; the command prints the folder for zsh."""
     done = completion(shell, "--install")
     assert done.exit_code == 0, done.output
     script = (home / FILES[shell]).read_text(encoding="utf-8")

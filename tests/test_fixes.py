@@ -36,13 +36,13 @@ N = 10
 
 
 def found(data: bytes, form: str, kind: str = "auto") -> list[Finding]:
-    """The problems of a text, with their fixes."""
+    """The problems of a source, with their fixes."""
     checker = Checker(Options(kind=kind, fixes=True, excerpts=False))
     return list(checker.lines("x", data.split(b"\n")) if form == "ndjson" else checker.file("x", data, form))
 
 
 def fixed(data: bytes, form: str, kind: str, *, unsafe: bool = False) -> bytes:
-    """Fix a text until nothing is left to fix, and hold the lines against the edits."""
+    """Fix a source until nothing is left to fix, and hold the lines against the edits."""
     for _ in range(50):
         possible = [each for each in found(data, form, kind) if each.fix and (unsafe or each.fix.is_safe)]
         if not possible:
@@ -59,7 +59,7 @@ def fixed(data: bytes, form: str, kind: str, *, unsafe: bool = False) -> bytes:
 
 
 def values(data: bytes, form: str) -> list[Any]:
-    """The payloads of a text."""
+    """The payloads of a source."""
     return [document.value for document in read(data, form, Options())]
 
 
@@ -128,7 +128,7 @@ def as_json(value: Any) -> str:
 
 def as_jsonc(value: Any) -> str:
     """With a comment after each line."""
-    return "".join(f"{line} // é \"x\": '1'\n" for line in as_json(value).splitlines())
+    return "".join(f"{line} // é \"x\": '1'\n" for line in as_json(value).split("\n"))
 
 
 def as_yaml(value: Any) -> str:
@@ -136,7 +136,7 @@ def as_yaml(value: Any) -> str:
     writer, out = YAML(typ="safe", pure=True), StringIO()
     writer.default_flow_style, writer.width = False, 1_000_000
     writer.dump(value, out)
-    return "".join(f"# é: 'x'\n{line}\n" for line in out.getvalue().splitlines())
+    return "".join(f"# é: 'x'\n{line}\n" for line in out.getvalue().removesuffix("\n").split("\n"))
 
 
 def as_script(value: Any) -> str:
@@ -186,7 +186,7 @@ def test_fixes_restore_what_was_meant(form: str, data: st.DataObject) -> None:
 @settings(max_examples=N)
 @given(data=st.data())
 def test_fixing_twice_is_fixing_once(form: str, data: st.DataObject) -> None:
-    """Whatever is wrong: fixing ends, leaves a text that can be read, and touches no other line."""
+    """Whatever is wrong: fixing ends, leaves a source that can be read, and touches no other line."""
     kind = data.draw(st.sampled_from(KINDS[form]))
     text = WRITERS[form](data.draw(broken(kind, wild=form != "js")).payload).encode()
     once = fixed(text, form, kind, unsafe=True)
@@ -224,7 +224,7 @@ def test_fixing_twice_is_fixing_once(form: str, data: st.DataObject) -> None:
     ],
 )
 def test_one_right_answer(payload: Any, pointer: str, title: str, is_safe: bool) -> None:  # noqa: FBT001
-    """What else could be meant decides whether a fix is safe; its words show no value of a personal field."""
+    """A fix is safe if nothing else can be meant; its words show no value of a personal field."""
     (fix,) = (each.fix for each in found(json.dumps(payload).encode(), "json") if each.problem.pointer == pointer)
     assert fix is not None
     assert title in fix.title
@@ -290,7 +290,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_rules_files_and_comments_that_are_left_out(folder: Path) -> None:
-    """What does not count is not fixed."""
+    """Problems that are left out are not fixed."""
     text = '{"type": "cart", "total": "1", "numItems": 1, "Currency": "EUR"}'
     (folder / "a.json").write_text(text, encoding="utf-8")
     (folder / "b.yaml").write_text(

@@ -64,7 +64,7 @@ class Editor:
         return (self.folder / name).as_uri()
 
     async def open(self, name: str, language: str, text: str) -> list[lsp.Diagnostic]:
-        """Open a text, and return the problems that are shown then."""
+        """Open a document, and return the problems that are shown then."""
         item = lsp.TextDocumentItem(self.uri(name), language, 1, text)
         self._client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
         return await self.shown(name)
@@ -79,13 +79,13 @@ class Editor:
         return await self.shown(name)
 
     async def close(self, name: str) -> list[lsp.Diagnostic]:
-        """Close a text."""
+        """Close a document."""
         document = lsp.TextDocumentIdentifier(self.uri(name))
         self._client.text_document_did_close(lsp.DidCloseTextDocumentParams(document))
         return await self.shown(name)
 
     async def shown(self, name: str) -> list[lsp.Diagnostic]:
-        """Wait for the problems of a text."""
+        """Wait for the problems of a document."""
         params = await asyncio.wait_for(self._shown.get(), IN_TIME)
         assert params.uri == self.uri(name)
         return list(params.diagnostics)

@@ -22,7 +22,7 @@ def spec(*arguments: str) -> Result:
 
 
 def printed(*arguments: str) -> Any:
-    """What it prints."""
+    """Run it, and read its output."""
     done = spec(*arguments)
     assert done.exit_code == 0, done.output
     return json.loads(done.stdout)

@@ -278,5 +278,5 @@ def _by_name(found: str, names: dict[str, tuple[str, ...]]) -> str | None:
 
 
 def folded(text: str) -> str:
-    """Return a text without case and punctuation."""
+    """Return a string without case and punctuation."""
     return "".join(character for character in text.casefold() if character.isalnum())

@@ -1,4 +1,4 @@
-"""What an editor shows about one text: problems with their fixes, and explanations."""
+"""The part of the language server that knows payloads: problems with their fixes, and explanations."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LANGUAGES: dict[str, Format] = {
     "html": "html",
 }
 _LONGEST = 2 * 1024 * 1024
-"""Characters of a text that is checked at every change; longer ones are for the command line."""
+"""Characters of a document that is checked at every change; longer ones are for the command line."""
 _PAYLOADS = re.compile(r"(?:^|[\\/])payloads[\\/]")
 """The folders that the pre-commit hook checks too."""
 _WORD = re.compile(r"\w+")
@@ -89,7 +89,7 @@ class Rules:
 
 
 def format_of(path: str, language: str, text: str) -> Format | None:
-    """Detect the format of a text by its name, else by what the editor calls its language."""
+    """Detect the format of a document by its name, else by what the editor calls its language."""
     named = by_name(path)
     if named in {None, "json"}:
         named = _LANGUAGES.get(language, named)
@@ -97,7 +97,7 @@ def format_of(path: str, language: str, text: str) -> Format | None:
 
 
 class Analysis:
-    """The problems of a text.
+    """The problems of a document.
 
     Args:
         path: the name of the file.

@@ -15,7 +15,7 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class Positions:
-    """Converts the places of a text.
+    """Converts the places of a document.
 
     Args:
         text: the text.

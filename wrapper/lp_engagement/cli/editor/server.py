@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SOURCE = "lp-engagement"
 _FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.{SOURCE}"
 _PAUSE = 0.15
-"""Seconds without a change after which a text is checked."""
+"""Seconds without a change after which a document is checked."""
 _SEVERITIES = {"error": lsp.DiagnosticSeverity.Error, "warning": lsp.DiagnosticSeverity.Warning}
 
 
@@ -41,7 +41,7 @@ class Server(LanguageServer):
         self._say(f"Internal error: {type(error).__name__}. This is a mistake of lp-engagement; please report it.")
 
     def analysis(self, uri: str) -> tuple[Analysis, Positions] | None:
-        """Return the analysis of a text, which is made once for each version; `None` for other formats."""
+        """Return the analysis of a document, which is made once for each version; `None` for other formats."""
         document = self.workspace.get_text_document(uri)
         places = Positions(document.source, document.position_codec.client_num_units)
         known = self._analyses.get(uri)
@@ -65,14 +65,14 @@ class Server(LanguageServer):
         return made, places
 
     def publish(self, uri: str) -> None:
-        """Show the problems of a text."""
+        """Show the problems of a document."""
         found = self.analysis(uri)
         shown = [diagnostic(finding, found[1]) for finding in found[0].findings] if found else []
         version = self.workspace.get_text_document(uri).version
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, shown, version))
 
     def forget(self, uri: str) -> None:
-        """Remove the problems of a text that was closed."""
+        """Remove the problems of a document that was closed."""
         self._analyses.pop(uri, None)
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
 

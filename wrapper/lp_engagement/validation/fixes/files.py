@@ -48,7 +48,7 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Fixed:
-    """What was fixed, or could be.
+    """The counts of a run.
 
     Attributes:
         rules: the number of fixed problems by rule.

@@ -61,7 +61,7 @@ class Fixes:
         if repair is None or not self._is_plain((*prefix, *repair.at), repair):
             return None
         edits = self._edits(repair._replace(at=(*prefix, *repair.at)), (*prefix, *path), problem)
-        # LivePerson's own pages disagree about what gets a warning.
+        # LivePerson's own pages disagree where there is a warning.
         return Fix(repair.title, repair.is_safe and problem.level == "error", edits) if edits else None
 
     def _is_plain(self, at: Path, repair: Repair) -> bool:
@@ -87,7 +87,7 @@ class Fixes:
 
 
 def _changes(document: Document, repair: Repair) -> Iterator[_Change]:
-    """Yield the changes of a text; none if they cannot be made without knowing more."""
+    """Yield the changes of the source; none if they cannot be made without knowing more."""
     assert document.layout is not None  # noqa: S101 - the caller has looked
     span = document.layout.extent(repair.at)
     if span is None:
