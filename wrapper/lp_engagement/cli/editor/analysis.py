@@ -90,7 +90,7 @@ class Rules:
 
 def format_of(path: str, language: str, text: str) -> Format | None:
     """Detect the format of a document by its name, else by what the editor calls its language."""
-    named = by_name(path)
+    named: Format | None = by_name(path)
     if named in {None, "json"}:
         named = _LANGUAGES.get(language, named)
     return by_content(text[:HEAD].encode(errors="replace"), named) if named else None

@@ -82,7 +82,7 @@ class Fixer:
         self._checker = Checker(options)
         self._admits = admits
         self._unsafe = unsafe
-        self._format = input_format
+        self._format: Format | None = input_format
         self.done: Fixed = Fixed()
 
     def changes(self, name: str) -> Iterator[Change]:
