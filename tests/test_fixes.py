@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent / "data" / "fixes"
 SECRET = "Canary-Value"
-N = 10
+N = 8
 
 
 def found(data: bytes, form: str, kind: str = "auto") -> list[Finding]:
