@@ -103,9 +103,9 @@ def of(*languages: str) -> list[Block]:
 
 def test_no_block_is_left_out() -> None:
     """Each block is in a language that a test covers; plain text is output, or has its own test."""
-    assert {block.language for block in BLOCKS} <= {"python", "sh", "json", "jsonl", "toml", "yaml", "text", ""}
+    assert {block.language for block in BLOCKS} <= {"python", "sh", "json", "jsonl", "toml", "yaml", "lua", "text", ""}
     # For the layout and the error tree, see test_readme.py. For the last line of a failing check, see test_gates.py.
-    # For spans and metrics, see test_watching.py.
+    # For spans and metrics, see test_watching.py. For the set-ups of editors, see test_lsp.py.
     assert [block.page.name for block in of("")] == [
         *("CONTRIBUTING.md", "checks.md", "errors.md"),
         *("observe.md", "observe.md"),
@@ -346,7 +346,7 @@ def test_rules_have_true_examples() -> None:
         assert check(right, kind) == []
 
 
-@pytest.mark.parametrize("block", of("toml"), ids=str)
+@pytest.mark.parametrize("block", [each for each in of("toml") if each.saved_as != "languages.toml"], ids=str)
 def test_settings_are_settings(block: Block, tmp_path: Path) -> None:
     """Each TOML block is read as settings, under the name that the page saves it as."""
     assert block.saved_as
@@ -371,8 +371,13 @@ def test_yaml_blocks_do_what_they_say(block: Block, reader: Reader) -> None:
         return
     hooks = {hook["id"] for hook in yaml.load(ROOT / ".pre-commit-hooks.yaml")}
     inputs = yaml.load(ROOT / "action.yml")["inputs"]
+    template = next(iter(yaml.load_all(ROOT / "templates/validate.yml")))["spec"]["inputs"]
     checked = False
     for each in _objects(document):
+        if each.get("file") == "/templates/validate.yml":
+            assert set(each["inputs"]) <= set(template)
+            assert {name for name, own in template.items() if "default" not in own} <= set(each["inputs"])
+            checked = True
         command = each.get("run") or each.get("script")
         if each.get("id") in hooks:
             assert re.search(each["files"], "fixtures/engagement/cart.json")

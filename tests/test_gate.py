@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
@@ -102,6 +103,25 @@ def test_four_hundred_faults_do_not_stop_a_gate() -> None:
     assert done.exit_code == 1
     assert done.stdout.startswith("data/new.json:1:27: error LPE202")
     assert "1 invalid, 1 error, 0 warnings\n" in done.stdout
+
+
+def test_fixes_bring_the_number_down() -> None:
+    """Fixes take known problems away, and no value; the rest, which a person must decide, is listed by rule."""
+    old_repository(400)
+    assert validate("--write-baseline", BASELINE, ".").exit_code == 0
+    done = validate("--fix", "--baseline", BASELINE, "--statistics", ".")
+    assert done.exit_code == 0, done.output
+    rules = [line.split() for line in done.stdout.splitlines() if re.match(r" +\d+ +\d+  LPE", line)]
+    left = sum(int(known) for _, known, _, _ in rules)
+    assert 0 < left < 400
+    assert [(new, rule) for new, _, rule, _ in sorted(rules, key=lambda row: row[2])] == [
+        ("0", "LPE101"),
+        ("0", "LPE102"),
+    ]
+    assert f"Fixed problems, still in {BASELINE}: {400 - left} (LPE202 " in done.stdout
+    assert summary(validate("--format", "json", "data"))["errors"] == left
+    assert f"problems: {left}" in validate("--write-baseline", BASELINE, ".").stdout
+    assert "Fixed" not in validate("--fix", "--baseline", BASELINE, ".").stdout
 
 
 def test_baseline_has_nothing_to_read() -> None:

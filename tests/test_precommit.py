@@ -190,6 +190,60 @@ def test_action_with_a_baseline(tmp_path: Path) -> None:
 
 
 @needs_bash
+def test_action_has_outputs(tmp_path: Path) -> None:
+    """Later steps know the numbers and the SARIF report; after wrong usage there are none."""
+    action = read_yaml("action.yml")
+    (step,) = action["runs"]["steps"]
+    values = {name: each["value"] for name, each in action["outputs"].items()}
+    assert values == {name: f"${{{{ steps.{step['id']}.outputs.{name} }}}}" for name in values}
+    (tmp_path / "bad.json").write_text(f"[{BAD}, {GOOD}, {DOUBTFUL}]", encoding="utf-8")
+    outputs = tmp_path / "outputs"
+    assert act(tmp_path, "bad.json", sarif="out.sarif", github_output=str(outputs)).returncode == 1
+    written = dict(line.split("=") for line in outputs.read_text(encoding="utf-8").splitlines())
+    assert written == {"errors": "1", "warnings": "1", "documents": "3", "sarif": "out.sarif"}
+    assert written.keys() == values.keys()
+    outputs.unlink()
+    assert act(tmp_path, "absent.json", github_output=str(outputs)).returncode == 2
+    assert not outputs.exists()
+
+
+# -------------------------------------------------------------------------------------------------- GitLab CI
+
+
+@needs_bash
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_template_of_gitlab(tmp_path: Path) -> None:
+    """The job of the template runs the same script, from a clone, and keeps its JUnit report whatever the result."""
+    head, job = YAML(typ="safe", pure=True).load_all((ROOT / "templates" / "validate.yml").read_text(encoding="utf-8"))
+    source, theirs = tmp_path / "source", tmp_path / "theirs"
+    (source / "tools").mkdir(parents=True)
+    shutil.copytree(ROOT / "tools" / "action", source / "tools" / "action")
+    repository(source)
+    theirs.mkdir()
+    (theirs / "bad.json").write_text(BAD, encoding="utf-8")
+    branch = run("git", "branch", "--show-current", folder=source).stdout.strip()
+    given = {"files": "  bad.json\n\n$(touch hacked).json", "source": str(source), "ref": branch}
+    ((_, job),) = job.items()
+    inputs = {name: (each or {}).get("default") for name, each in head["spec"]["inputs"].items()} | given
+    variables = {
+        name: re.sub(r"\$\[\[ inputs\.(\w+) \]\]", lambda found: str(inputs[found[1]]), value)
+        for name, value in job["variables"].items()
+    }
+    line = ["bash", "-euo", "pipefail", "-c", "\n".join(job["script"])]
+    done = run(*line, folder=theirs, VENV_OF_ACTION=sys.prefix, **variables)
+    assert done.returncode == 2
+    done = run(*line, folder=theirs, VENV_OF_ACTION=sys.prefix, **variables | {"FILES": "bad.json"})
+    assert done.returncode == 1
+    assert done.stdout.startswith("bad.json:1:27: error LPE202")
+    report = (theirs / job["artifacts"]["reports"]["junit"]).read_text(encoding="utf-8")
+    assert "LPE202" in report
+    assert job["artifacts"]["when"] == "always"
+    assert not (theirs / "hacked").exists()
+    done = run(*line, folder=theirs, VENV_OF_ACTION=sys.prefix, **variables | {"FILES": " "})
+    assert (done.returncode, done.stderr.count("Error: The input «files» names no file")) == (2, 1)
+
+
+@needs_bash
 @pytest.mark.parametrize("files", ["", " \n\t\n", "absent.json", "--help", "$(touch hacked).json", "; touch hacked"])
 def test_action_without_files(files: str, tmp_path: Path) -> None:
     """No file, or none of that name, fails the step; what an input holds is never taken for a command or an option."""

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# What the composite action runs: a venv of its own, then the check of the files named in $FILES.
+# What the composite action and the template of GitLab run: a venv of its own, then the check of the files in $FILES.
 #
 # The working folder holds the files to check, and may be a stranger's pull request. So no Python starts without -I:
 # it ignores modules of the working folder, PYTHONPATH and the user's site-packages.
 set -euo pipefail
 
+# On GitHub, the report is annotations. Elsewhere, it is text beside a file in another format.
+report=${REPORT:-github}
+
 fail() {
-    echo "::error title=lp-engagement::$1"
+    if [ "$report" = github ]; then echo "::error title=lp-engagement::$1"; else echo "Error: $1" >&2; fi
     exit 2
 }
 
@@ -42,8 +45,28 @@ if [ -z "$venv" ]; then
     )
 fi
 
-options=(--format github --kind "$KIND")
+options=(--kind "$KIND")
+if [ "$report" = github ]; then
+    options+=(--format github)
+else
+    options+=(--format text --format "$report" "--output=$REPORT_FILE")
+fi
 [ "$STRICT" != true ] || options+=(--strict)
 [ -z "${BASELINE:-}" ] || options+=("--baseline=$BASELINE")
 [ -z "${SARIF:-}" ] || options+=(--format sarif "--output=$SARIF")
-exec "$venv/bin/python" -I -m lp_engagement.cli validate "${options[@]}" -- "${files[@]}"
+summary=
+if [ -n "${GITHUB_OUTPUT:-}" ]; then
+    summary=$(mktemp)
+    options+=(--format json "--output=$summary")
+fi
+code=0
+"$venv/bin/python" -I -m lp_engagement.cli validate "${options[@]}" -- "${files[@]}" || code=$?
+if [ -n "$summary" ] && [ "$code" -lt 2 ]; then
+    # Numbers alone: nothing that a payload or a file name says can become an output.
+    "$venv/bin/python" -I -c 'import json, sys
+summary = json.load(open(sys.argv[1], encoding="utf-8"))["summary"]
+for name in ("errors", "warnings", "documents"):
+    print(f"{name}={int(summary[name])}")' "$summary" >>"$GITHUB_OUTPUT"
+    [ -z "${SARIF:-}" ] || printf 'sarif=%s\n' "${SARIF//$'\n'/}" >>"$GITHUB_OUTPUT"
+fi
+exit "$code"

@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EXTRAS = ("cli", "encryption", "fast", "js", "otel", "prometheus", "redis", "simulator", "testing")
+EXTRAS = ("cli", "encryption", "fast", "js", "lsp", "otel", "prometheus", "redis", "simulator", "testing")
 PROBES = {
     "cli": "click",
     "encryption": "cryptography",
     "fast": "aiohttp",
     "js": "tree_sitter",
+    "lsp": "pygls",
     "otel": "opentelemetry",
     "prometheus": "prometheus_client",
     "redis": "redis",
@@ -250,6 +251,27 @@ def no_js() -> None:
         assert "`js`" in str(error), error
     else:
         raise AssertionError("it can be read")
+
+
+def lsp() -> None:
+    """The language server starts, and proposes a fix."""
+    from lp_engagement.cli.editor.analysis import Analysis, Rules
+    from lp_engagement.cli.editor.server import create_server
+
+    assert "textDocument/codeAction" in create_server().protocol.fm.features
+    analysis = Analysis("a.json", '{"type": "Cart", "total": "1", "numItems": 1}', "json", Rules())
+    assert json.loads(analysis.all_fixed()) == {"type": "cart", "total": 1, "numItems": 1}
+
+
+def no_lsp() -> None:
+    """The language server cannot be imported, and the reason is what it is made with."""
+    try:
+        importlib.import_module("lp_engagement.cli.editor.server")
+    except ImportError as error:
+        assert error.name is not None
+        assert error.name.partition(".")[0] in {"lsprotocol", "pygls"}, error.name
+    else:
+        raise AssertionError("it can be imported")
 
 
 def redis() -> None:

@@ -11,8 +11,14 @@ from lp_engagement._common.printable import printable
 from lp_engagement.validation.schemas import load
 
 
+def _rules(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    rules: dict[str, dict[str, Any]] = load("rules")
+    names = [*rules, *(known["id"] for known in rules.values())]
+    return [name for name in names if name.startswith(incomplete)]
+
+
 @click.command("explain", short_help="Explain a rule of `validate`, a type, a field, an operation or a code.")
-@click.argument("rule", metavar="[NAME]", required=False)
+@click.argument("rule", metavar="[NAME]", required=False, shell_complete=_rules)
 def command(rule: str | None) -> None:
     """Explain NAME, or list the rules.
 

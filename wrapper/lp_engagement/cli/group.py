@@ -16,7 +16,19 @@ from lp_engagement.errors import EngagementError
 from . import machine
 from .failures import INTERNAL, USAGE, one_line, report, report_internal
 
-COMMANDS = ("demo", "engage", "doctor", "validate", "explain", "spec", "visits", "simulate", "replay")
+COMMANDS = (
+    "demo",
+    "engage",
+    "doctor",
+    "validate",
+    "explain",
+    "spec",
+    "visits",
+    "simulate",
+    "replay",
+    "lsp",
+    "completion",
+)
 """Each is the `command` of the module of its name."""
 
 _INTERRUPTED = 128 + 2  # as shells count the end by SIGINT

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
+from click.shell_completion import CompletionItem
 
 from lp_engagement.validation.checker import Options
 from lp_engagement.validation.engines import EngineName
@@ -23,6 +24,7 @@ from lp_engagement_client.facts import KINDS
 
 from .failures import REFUSED
 from .gate.files import files as listed
+from .gate.fixing import Fixing, fix_options
 from .gate.options import Gate, GateCommand, gate_options, option_order
 from .gate.outputs import opened, paired
 
@@ -42,8 +44,12 @@ def _checked_pointers(_: click.Context, __: click.Parameter, pointers: tuple[str
     return pointers
 
 
+def _names_of_files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(incomplete, type="file")]
+
+
 @click.command("validate", cls=GateCommand, short_help="Validate payload files; report each fault and its fix.")
-@click.argument("files", nargs=-1, required=True, metavar="[FILES|FOLDERS|GLOBS|-]...")
+@click.argument("files", nargs=-1, required=True, metavar="[FILES|FOLDERS|GLOBS|-]...", shell_complete=_names_of_files)
 @click.option(
     "--kind", type=click.Choice([AUTO, *KINDS]), default=AUTO, show_default=True, help="Kind of the payloads."
 )
@@ -79,6 +85,7 @@ def _checked_pointers(_: click.Context, __: click.Parameter, pointers: tuple[str
     help="Warn about fields that break unauthenticated messaging.",
 )
 @gate_options
+@fix_options
 @click.option("--show-values", is_flag=True, help="Show values in excerpts; they are hidden by default.")
 @click.option(
     "--engine",
@@ -113,13 +120,16 @@ def command(
     \b
     Exit codes: 0 valid; 1 invalid; 2 wrong usage or unreadable input; 3 internal error.
     """  # noqa: D301 - click's mark for a paragraph that it must not wrap
-    gate = Gate(ctx, options)
+    gate, fixing = Gate(ctx, options), Fixing(options)
     targets = paired(option_order(ctx), formats, outputs)
     names = listed(files, gate.exclude, own=(*gate.own_files, *outputs), stdin_name=stdin_filename)
     if color is None:
         color = bool(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     _need_engine(options["engine"])
+    checking = Options(**options, excerpts=any(target.format == "text" for target in targets))
+    given = None if input_format == AUTO else cast("Format", input_format)
     try:
+        fixing.run(names, checking, gate.admits, given)
         with opened(targets) as streams, _progress(names, quiet=quiet) as progress:
             checked = gate.filter(
                 report_class(target.format)(
@@ -133,9 +143,9 @@ def command(
             )
             run(
                 names,
-                Options(**options, excerpts=any(target.format == "text" for target in targets)),
+                checking,
                 checked,
-                input_format=None if input_format == AUTO else cast("Format", input_format),
+                input_format=given,
                 stdin_name=stdin_filename,
                 jobs=jobs,
                 progress=progress,
@@ -147,6 +157,8 @@ def command(
             raise
         raise click.UsageError(f"{os.fsdecode(error.filename)} cannot be read: {error.strerror}") from None
     on_screen = next(target.format for target in targets if target.file is None)
+    if not quiet:
+        fixing.print_notes(to_stderr=on_screen != "text")
     gate.finish(checked, to_stderr=on_screen != "text", quiet=quiet)
     ctx.exit(REFUSED if checked.total.errors or (strict and checked.total.warnings) else 0)
 

@@ -12,6 +12,7 @@ from lp_engagement_client.facts import KINDS
 from .check import examine
 from .documents import Document
 from .engines import EngineName, compiled
+from .fixes import Fixes
 from .inline import Comments
 from .kinds import AUTO, LISTED, detect
 from .plain_json import DEEPEST
@@ -24,6 +25,7 @@ from .source_map import JsonLayout
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from .fixes import Fix
     from .problem import Path, Problem
     from .source_map import Span
 
@@ -39,6 +41,7 @@ class Options:
         unauthenticated_messaging: warn about fields that break unauthenticated messaging.
         show_values: show values in excerpts.
         excerpts: add the line of each problem, which only the text report needs.
+        fixes: add the fix of each problem that has one.
         pointers: the places of the payloads in each JSON or YAML document; by default, the document is the payload.
         column: the column of a CSV file that has the payloads; by default, the one that has JSON.
     """
@@ -49,6 +52,7 @@ class Options:
     unauthenticated_messaging: bool = False
     show_values: bool = False
     excerpts: bool = True
+    fixes: bool = False
     pointers: tuple[str, ...] = ()
     column: str | None = None
 
@@ -67,6 +71,7 @@ class Finding:
         excerpt: the line, with values hidden unless `show_values` is set.
         mark: the column (from 0) and width of the value in the excerpt.
         in_bytes: the column and the end column in bytes of UTF-8, if they are known.
+        fix: the fix of the problem, if it has one and fixes were requested.
     """
 
     file: str
@@ -78,6 +83,7 @@ class Finding:
     excerpt: str = field(repr=False)
     mark: tuple[int, int] = field(repr=False)
     in_bytes: tuple[int, int] | None = None
+    fix: Fix | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -177,6 +183,7 @@ class Checker:
         number = self.tally.documents + 1
         self.tally.documents += max(len(entries), 1)
         comments = Comments(document)
+        fixes = Fixes(document) if self.options.fixes else None
         broken: set[int] = set()
         for problem, span in document.faults:
             if comments.allow(problem, span):
@@ -198,7 +205,8 @@ class Checker:
                 if comments.allow(problem, span):
                     continue
                 placed = replace(problem, pointer=json_pointer(at)) if prefix else problem
-                yield self._finding(name, document, number + offset, placed, span)
+                fix = fixes.of(prefix, value, kind, path, problem) if fixes else None
+                yield self._finding(name, document, number + offset, placed, span, fix)
             # A problem of the text may have made the payload invalid already.
             self.tally.invalid += offset not in broken and self.tally.errors > errors
 
@@ -213,7 +221,9 @@ class Checker:
             is_plain=is_plain,
         )
 
-    def _finding(self, name: str, document: Document, number: int, problem: Problem, span: Span) -> Finding:
+    def _finding(
+        self, name: str, document: Document, number: int, problem: Problem, span: Span, fix: Fix | None = None
+    ) -> Finding:
         if problem.level == "error":
             self.tally.errors += 1
         else:
@@ -224,7 +234,7 @@ class Checker:
             excerpt, column, width = document.excerpt(span, show_values=self.options.show_values)
         end_column, mark = place.column + place.width, (column, width)
         return Finding(
-            name, place.line, place.column, end_column, number, problem, excerpt, mark, in_bytes=place.in_bytes
+            name, place.line, place.column, end_column, number, problem, excerpt, mark, in_bytes=place.in_bytes, fix=fix
         )
 
 

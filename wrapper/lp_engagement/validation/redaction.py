@@ -40,7 +40,7 @@ def mask(text: str, line: Span, span: Span, hidden: Iterable[Span]) -> tuple[str
             continue
         pieces += [
             (Span(at, place.start), text[at : place.start]),
-            (place, _replacement(text[place.start : place.end])),
+            (place, replacement(text[place.start : place.end])),
         ]
         at = place.end
     pieces.append((Span(at, line.end), text[at : line.end]))
@@ -69,7 +69,8 @@ def is_public(word: str) -> bool:
     return word in _LITERALS or word.strip('"') in _known_words()
 
 
-def _replacement(token: str) -> str:
+def replacement(token: str) -> str:
+    """Return what is shown in place of a value: the value itself if it is a literal or a type of the spec."""
     # The type of an attribute comes from the spec, not from the consumer.
     if token in _LITERALS or token.strip("\"'") in _known_types():
         return token

@@ -108,7 +108,7 @@ def run(
         InputError: a file is too large, or not a regular file.
     """
     can_split = options.kind in LISTED and not options.pointers
-    pieces = (piece for name in names for piece in _pieces(name, input_format, stdin_name or STDIN, can_split))
+    pieces = (piece for name in names for piece in pieces_of(name, input_format, stdin_name or STDIN, can_split))
     try:
         return _report(_outcomes(pieces, options, jobs), report, progress)
     except BaseException:
@@ -232,7 +232,13 @@ def _check(piece: Piece, checker: Checker) -> Outcome:
     return Outcome(replace(piece, data=None), findings, checker.tally)
 
 
-def _pieces(name: str, given: Format | None, stdin_name: str, can_split: bool) -> Iterator[Piece]:  # noqa: FBT001 - our own
+def pieces_of(
+    name: str,
+    given: Format | None,
+    stdin_name: str = STDIN,
+    can_split: bool = False,  # noqa: FBT001, FBT002 - our own
+) -> Iterator[Piece]:
+    """Split a file, perhaps in the middle of an array too; other arguments and errors are those of `run`."""
     if name == STDIN:
         if sys.stdin is None:
             raise InputError("standard input is closed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -76,6 +77,10 @@ class Layout(Protocol):
         """Locate the key of the value at a path."""
         ...
 
+    def extent(self, path: Path) -> Span | None:
+        """Locate all of the value at a path, to edit it; `None` if other paths have the same value, as in YAML."""
+        ...
+
     def scalars(self, line: Span, outside: int) -> Sequence[Span]:
         """Locate the scalar values that overlap a part of a line.
 
@@ -113,6 +118,11 @@ class JsonLayout:
         """Locate the key of the value at a path."""
         found = self._find(path)
         return None if found is None else found[0]
+
+    def extent(self, path: Path) -> Span | None:
+        """Locate all of the value at a path."""
+        found = self._find(path)
+        return None if found is None else Span(found[1], _skip(self._text, found[1])[1])
 
     def scalars(self, line: Span, outside: int) -> list[Span]:
         """Locate the scalar values that overlap a part of a line."""
@@ -245,6 +255,8 @@ class KnownLayout:
         self._text = text
         self.values: dict[Path, Span] = {}
         self.keys: dict[Path, Span] = {}
+        self.ends: dict[Path, int] = {}
+        """The ends of the objects and arrays that are recorded by their start alone."""
         self.all_scalars: list[Span] = []
 
     def value(self, path: Path) -> Span | None:
@@ -255,6 +267,17 @@ class KnownLayout:
     def key(self, path: Path) -> Span | None:
         """Locate the key of the value at a path."""
         return self.keys.get(path)
+
+    def extent(self, path: Path) -> Span | None:
+        """Locate all of the value at a path; `None` if it is invisible, or an alias makes it that of other paths."""
+        span = self.values.get(path)
+        if span is None or span.start == span.end or self._uses[span] > 1:
+            return None
+        return Span(span.start, self.ends.get(path, span.end))
+
+    @cached_property
+    def _uses(self) -> Counter[Span]:
+        return Counter(self.values.values())
 
     def scalars(self, line: Span, outside: int) -> list[Span]:  # noqa: ARG002 - the locations are known
         """Locate everything in a line except keys: values, comments, tags and aliases."""

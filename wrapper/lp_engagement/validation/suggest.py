@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ALSO_SEEN = "x-also-seen"
 # No name of the spec is longer, and comparing long ones is slow.
 _LONGEST = 60
+_CUTOFF = 0.75
 A_FEW = 50
 """How many keys of an object are compared with the names of the spec."""
 
@@ -71,7 +72,7 @@ def _guesses(owner: str, key: str) -> tuple[_Guess, ...]:
     root = next(root for kind in KINDS if owner in (root := schemas.load(f"{kind}.strict"))["$defs"])
     properties = root["$defs"][owner]["properties"]
     guesses: list[_Guess] = []
-    meant = _by_name(key, _spellings(properties))
+    meant = _by_name(key, spellings(properties))
     if meant is not None:
         guesses.append(_Guess(None, meant, f"Did you mean `{meant}`?"))
     inside = {name: _items(root, schemas.dereference(root, node)[1]) for name, node in properties.items()}
@@ -80,13 +81,14 @@ def _guesses(owner: str, key: str) -> tuple[_Guess, ...]:
             moved = f"Move it into `{wrapper}`: {_wrapped(root, wrapper, properties[wrapper], key)}."
             guesses.append(_Guess(wrapper, key, moved))
     for wrapper, node in properties.items():
-        meant = _by_name(key, _spellings(schemas.dereference(root, node)[1].get("properties", {})))
+        meant = _by_name(key, spellings(schemas.dereference(root, node)[1].get("properties", {})))
         if meant is not None:
             guesses.append(_Guess(wrapper, meant, f"Did you mean `{meant}` in `{wrapper}`?"))
     return tuple(guesses)
 
 
-def _spellings(properties: Schema) -> dict[str, tuple[str, ...]]:
+def spellings(properties: Schema) -> dict[str, tuple[str, ...]]:
+    """Map each name to its known misspellings."""
     return {name: _also_seen(node) for name, node in properties.items()}
 
 
@@ -152,7 +154,7 @@ def suggest_tag(root: Schema, tag: str, branches: dict[str, Schema], found: dict
             return f"This looks like {container}: extract the payloads first."
     keys = list(islice(found, A_FEW))
     for key in keys:
-        if len(key) <= _LONGEST and _fold(key) == _fold(tag):
+        if len(key) <= _LONGEST and folded(key) == folded(tag):
             return f"Rename `{printable(key)}` to `{tag}`: keys are case-sensitive."
     schema_of = {name: schemas.dereference(root, node)[1] for name, node in branches.items()}
     fitting = [name for name, schema in schema_of.items() if found and found.keys() <= schema["properties"].keys()]
@@ -182,7 +184,7 @@ def suggest_type(known: Iterable[str], place: Place) -> str | None:
         _, branches = schemas.dispatch(schema)
         if not branches:
             continue
-        names = _spellings({name: schemas.dereference(root, node)[1] for name, node in branches.items()})
+        names = spellings({name: schemas.dereference(root, node)[1] for name, node in branches.items()})
         if set(branches) != set(known):
             if found in branches:
                 return _belongs_elsewhere(kind, place.body)
@@ -229,7 +231,7 @@ def suggest_branch(root: Schema, branches: dict[str, Schema], key: str) -> str |
     """Suggest the type that a word probably means."""
     if len(key) > _LONGEST:
         return None
-    return _by_name(key, _spellings({name: schemas.dereference(root, node)[1] for name, node in branches.items()}))
+    return _by_name(key, spellings({name: schemas.dereference(root, node)[1] for name, node in branches.items()}))
 
 
 def suggest_label(schema: Schema, found: Any) -> str | None:
@@ -238,7 +240,7 @@ def suggest_label(schema: Schema, found: Any) -> str | None:
     if isinstance(found, str) and len(found) <= _LONGEST:
         for value in schema["enum"]:
             label = labels.get(str(value), "")
-            if label and _fold(found) == _fold(label):
+            if label and folded(found) == folded(label):
                 return f"{value} ({label})"
     return None
 
@@ -249,16 +251,32 @@ def _also_seen(schema: Schema) -> tuple[str, ...]:
     return tuple(seen) if isinstance(seen, list) else ()
 
 
+def only_candidate(found: str, names: dict[str, tuple[str, ...]]) -> tuple[str, bool] | None:
+    """Return the only name that can have been meant, and whether it differs in case or punctuation alone."""
+    if len(found) > _LONGEST:
+        return None
+    same = [name for name in names if folded(name) == folded(found)]
+    near = [name for name, aliases in names.items() if found in aliases] or _close(found, names)
+    candidates = same or near
+    return (candidates[0], bool(same)) if len(candidates) == 1 else None
+
+
+def _close(found: str, names: Iterable[str]) -> list[str]:
+    by_fold = {folded(name): name for name in names}
+    return [by_fold[close] for close in get_close_matches(folded(found), by_fold, n=2, cutoff=_CUTOFF)]
+
+
 def _by_name(found: str, names: dict[str, tuple[str, ...]]) -> str | None:
     for name, aliases in names.items():
         if found in aliases:
             return name
-    folded = {_fold(name): name for name in names}
-    if _fold(found) in folded:
-        return folded[_fold(found)]
-    close = get_close_matches(_fold(found), folded, n=1, cutoff=0.75)
-    return folded[close[0]] if close else None
+    by_fold = {folded(name): name for name in names}
+    if folded(found) in by_fold:
+        return by_fold[folded(found)]
+    close = get_close_matches(folded(found), by_fold, n=1, cutoff=_CUTOFF)
+    return by_fold[close[0]] if close else None
 
 
-def _fold(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a string without case and punctuation."""
     return "".join(character for character in text.casefold() if character.isalnum())

@@ -149,7 +149,7 @@ class Gate:
         """Put a filter before reports."""
         return Filter(
             reports,
-            self._admits,
+            self.admits,
             baseline=self._baseline,
             collects=self.collects,
             most=self._given.max_problems,
@@ -172,7 +172,8 @@ class Gate:
         for line in checked.notes(statistics=self._given.statistics or is_long):
             click.echo(one_line(line), err=to_stderr)
 
-    def _admits(self, finding: Finding) -> bool:
+    def admits(self, finding: Finding) -> bool:
+        """Whether a problem counts, by its rule and file."""
         rule = finding.problem.rule
         if rule in self._ignore or (self._select and rule not in self._select):
             return False

@@ -61,8 +61,8 @@ class FileSettings:
     per_path_ignores: dict[str, list[str]] = field(default_factory=dict)
 
 
-def load(given: str | None = None) -> FileSettings:
-    """Read the settings of a file, or of the nearest one above the current folder in its repository.
+def load(given: str | None = None, *, folder: str = os.curdir) -> FileSettings:
+    """Read the settings of a file, or of the nearest one above a folder in its repository.
 
     Raises:
         SettingsError: the file cannot be read, or has an unknown key or a value of the wrong type.
@@ -72,9 +72,9 @@ def load(given: str | None = None) -> FileSettings:
         if found is None:
             raise SettingsError(f"{given} has no table [{_table(given)}]. Add it, or pass another --config")
         return found
-    for folder in surrounding(os.curdir):
+    for around in surrounding(folder):
         for name in (_OWN, _PYPROJECT):
-            path = os.path.relpath(os.path.join(folder, name))
+            path = os.path.relpath(os.path.join(around, name))
             if os.path.isfile(path) and (found := _read(path)) is not None:
                 return found
     return FileSettings()

@@ -52,6 +52,7 @@ class Literals:
         span = self._offsets.span(node)
         if node.type in {"object", "array"} and len(path) < _DEEPEST:
             self.layout.values[path] = Span(span.start, span.start + 1)
+            self.layout.ends[path] = span.end
             return self._object(node, path) if node.type == "object" else self._array(node, path)
         self.layout.values[path] = span
         self.layout.all_scalars.append(span)

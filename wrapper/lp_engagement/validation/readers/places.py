@@ -39,6 +39,9 @@ class _Within:
     def key(self, path: Path) -> Span | None:
         return self.around.key((*self.prefix, *path))
 
+    def extent(self, path: Path) -> Span | None:
+        return self.around.extent((*self.prefix, *path))
+
     def scalars(self, line: Span, outside: int) -> Sequence[Span]:
         return self.around.scalars(line, outside)
 

@@ -1,0 +1,1 @@
+"""The language server: problems, explanations and quick fixes in an editor."""
