@@ -17,8 +17,17 @@ from ruamel.yaml import YAML
 from tests.validating import BAD, DOUBTFUL, GOOD, validate
 
 ROOT = Path(__file__).parent.parent
+BUILD_SCRIPT = "tools/dist/metadata.py"
 # What a hook or an action needs of the checkout.
-SOURCES = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml", "wrapper", "generated_client")
+SOURCES = (
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    ".pre-commit-hooks.yaml",
+    "wrapper",
+    "generated_client",
+    BUILD_SCRIPT,
+)
 HOOK = "lp-engagement-validate"
 # What pip says when the package index is out of reach.
 OFFLINE = re.compile(
@@ -80,8 +89,8 @@ def test_hook_runs_through_pre_commit(tmp_path: Path) -> None:
         if source.is_dir():
             shutil.copytree(source, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            checkout.mkdir(exist_ok=True)
-            shutil.copy(source, checkout)
+            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, checkout / name)
     revision = run("git", "rev-parse", "HEAD", folder=repository(checkout)).stdout.strip()
     theirs.mkdir()
     config = f"repos:\n- repo: {checkout}\n  rev: {revision}\n  hooks:\n  - id: {HOOK}\n    files: ^payloads/\n"

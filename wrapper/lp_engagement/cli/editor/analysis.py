@@ -91,8 +91,8 @@ class Rules:
 def format_of(path: str, language: str, text: str) -> Format | None:
     """Detect the format of a document by its name, else by what the editor calls its language."""
     named: Format | None = by_name(path)
-    if named in {None, "json"}:
-        named = _LANGUAGES.get(language, named)
+    if named in {None, "json"} and language in _LANGUAGES:
+        named = _LANGUAGES[language]
     return by_content(text[:HEAD].encode(errors="replace"), named) if named else None
 
 
