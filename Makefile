@@ -195,7 +195,7 @@ check-breaking: $(DEPS) $(REDOCLY) ## check that the changelog has all changes s
 check-links: FIX := correct the reported link, or add its host to tools/links/hosts.txt
 check-links: $(DEPS) ## check the links between pages; ONLINE=1 also checks links to other sites
 	@$(BIN)/python -m tools.links $(OR_FIX)
-	@$(if $(ONLINE),$(BIN)/python -m sphinx -q -b linkcheck docs build/links $(OR_FIX))
+	@test -z "$(ONLINE)" || $(BIN)/python -m sphinx -q -b linkcheck docs build/links $(OR_FIX)
 
 .PHONY: test-fresh
 test-fresh: FIX := correct the reported page, or the program that its command runs

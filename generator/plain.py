@@ -38,7 +38,7 @@ def plain(document: Json) -> Json:
 
 def plain_3_0(document: Json) -> Json:
     """Return the same view in OpenAPI 3.0.3."""
-    view = {**plain(document), "openapi": "3.0.3"}
+    view: Json = {**plain(document), "openapi": "3.0.3"}
     view["info"] = {key: value for key, value in view["info"].items() if key not in {"summary", "license"}}
     for node in list(_objects(view["paths"] | view["components"])):
         _as_3_0(node)

@@ -107,7 +107,7 @@ def test_no_block_is_left_out() -> None:
     # For the layout and the error tree, see test_readme.py. For the last line of a failing check, see test_gates.py.
     # For spans and metrics, see test_watching.py. For the set-ups of editors, see test_lsp.py.
     assert [block.page.name for block in of("")] == [
-        *("CONTRIBUTING.md", "checks.md", "errors.md"),
+        *("CONTRIBUTING.md", "checks.md", "checks.md", "errors.md"),
         *("observe.md", "observe.md"),
     ]
     for block in of("text"):

@@ -8,13 +8,14 @@ import pytest
 
 from lp_engagement.validation import check
 from lp_engagement.validation.explain import as_warning, explain
-from lp_engagement.validation.locate import Located, Place
+from lp_engagement.validation.locate import Located, Walk
 from lp_engagement.validation.suggest import suggest_key, suggest_value
 
 
-def place(value: Any, schema: dict[str, Any], key: str = "field") -> Place:
-    """Make a place of an optional field."""
-    return Place({"$defs": {}}, "Thing", schema, {"properties": {key: schema}}, key, value, {key: value}, {})
+def located(value: Any, schema: dict[str, Any], keyword: str) -> Located:
+    """Make a fault of an optional field."""
+    things = {"$defs": {"Thing": {"properties": {"field": schema}}}, "$ref": "#/$defs/Thing"}
+    return Located(("field",), keyword, ("field",), Walk(things, {"field": value}))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def place(value: Any, schema: dict[str, Any], key: str = "field") -> Place:
 def test_a_broken_limit_is_named(schema: dict[str, Any], keyword: str, limit: str) -> None:
     """A value outside a limit is explained with the limit of the schema, and the schema's evidence is the source."""
     schema |= {"x-evidence": ["[types] the table"]}
-    problem = explain(Located(("field",), keyword, place("Kwq", schema)))
+    problem = explain(located("Kwq", schema, keyword))
     assert (problem.name, problem.pointer) == ("constraint", "/field")
     assert problem.message == "`field` is outside the limits of the field"
     assert problem.hint == f"Send a value that satisfies {limit}"
@@ -52,7 +53,7 @@ def test_a_tolerated_key_with_a_wrong_value_is_an_error() -> None:
 
 def test_a_doubt_without_a_description_is_a_warning() -> None:
     """A tolerated value that the spec says nothing more about is a warning with the general reason."""
-    problem = explain(Located(("field",), "type", place("1", {"type": "integer"})))
+    problem = explain(located("1", {"type": "integer"}, "type"))
     warning = as_warning(problem, ("field",), {"anyOf": [{"type": "string", "x-tolerated": True}]})
     assert warning.level == "warning"
     assert warning.message == "`field` must be an integer, not a string; LivePerson's own pages disagree"
@@ -60,7 +61,8 @@ def test_a_doubt_without_a_description_is_a_warning() -> None:
 
 def test_no_suggestion_for_what_is_no_name() -> None:
     """A key or value far longer than any name of the spec is not compared with them."""
-    assert suggest_key(place({"x" * 1000: 1}, {"properties": {}}), "x" * 1000) is None
+    long = "x" * 1000
+    assert suggest_key(located({long: 1}, {"properties": {}}, "additionalProperties").place, long) is None
     assert suggest_value({"enum": ["MALE"]}, "MALE" * 100) is None
     assert suggest_value({"enum": ["MALE"]}, 7) is None
 

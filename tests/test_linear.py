@@ -107,7 +107,9 @@ def test_twice_the_faults_are_twice_the_work(name: str, form: str, work: Work) -
 @pytest.mark.parametrize("name", ["array", "pretty array", "array of bad ones", "array of escapes", "commented"])
 def test_twice_the_array_in_parts_is_twice_the_work(name: str, work: Work) -> None:
     """An array that is checked in parts costs in proportion to its length, and no part is read again and again."""
-    write = INPUTS.get(name, lambda count: json.dumps(payloads(count, 5), indent=1).replace(",\n", ", // one\n"))
+    write: Callable[[int], str] = INPUTS.get(
+        name, lambda count: json.dumps(payloads(count, 5), indent=1).replace(",\n", ", // one\n")
+    )
 
     def check(text: str) -> None:
         checker = Checker(Options(excerpts=False))

@@ -65,7 +65,7 @@ OWNERS: dict[str, Callable[[], Any]] = {
 
 
 def missing(module: str, library: str, kind: str, name: str) -> str | None:
-    """What to do about a part that is gone; `None` if it is there."""
+    """Return the advice about a part that is gone; `None` if it is there."""
     if hasattr(OWNERS[kind](), name):
         return None
     which = "this Python" if library == "python" else f"{library} {version(library)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,11 +38,10 @@ def record(simulator: Simulator) -> None:
         with client:
             sarah, tom = client.visit("sarah"), client.visit("tom")
             simulator.make_cold(ACCOUNT)
-            for _ in range(2):
-                try:
-                    engagement = sarah.get_engagement(sdes=[sde.lead(topic="mortgage"), sde.raw({"type": "newThing"})])
-                except EngagementError:
-                    continue
+            sdes = [sde.lead(topic="mortgage"), sde.raw({"type": "newThing"})]
+            with suppress(EngagementError):
+                sarah.get_engagement(sdes=sdes)
+            engagement = sarah.get_engagement(sdes=sdes)
             tom.get_engagement(sections=["Support"])
             sarah.update(impressions=[engagement.displayed()], sdes=[sde.personal(firstname="Sarah")])
             simulator.script(ACCOUNT, FAULTS)

@@ -197,6 +197,7 @@ def test_scenario_out_and_in() -> None:
     assert (other.journal, other.clock.ahead, list(other.accounts)) == ([], 0, [])
     begun = Simulator.from_scenario(SCENARIO)
     target = f"{api.find('createSession').path.format(accountId='new')}?v=1.0"
+    answers = []
     for number in range(4):
         answers = [each.handle("POST", target, HEADERS, b'{"appType": "MSDK"}') for each in (other, begun)]
         assert [each.status for each in answers] == [[503, 503, 500, 200][number]] * 2

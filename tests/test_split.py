@@ -15,7 +15,7 @@ from lp_engagement.validation import run as runs
 from lp_engagement.validation.checker import Checker, Finding, Options, Tally
 from lp_engagement.validation.quick import quick_lines
 from lp_engagement.validation.reports.base import Report
-from lp_engagement.validation.split import TooLargeError, split_array
+from lp_engagement.validation.split import EntryTooLargeError, split_array
 from tests.validating import CART
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ class Kept(Report):
 
 
 def in_parts(path: Path, options: Options = OPTIONS, **how: Any) -> tuple[list[Finding], Tally]:
-    """What a run finds in a file."""
+    """The findings of a run in a file, and their counts."""
     report = Kept()
     return report.findings, runs.run([str(path)], options, report, **how)
 
 
 def as_a_whole(path: Path, options: Options = OPTIONS) -> tuple[list[Finding], Tally]:
-    """What reading the file as a whole finds."""
+    """The findings of the file read as a whole, and their counts."""
     checker = Checker(options)
     return list(checker.file(str(path), path.read_bytes())), checker.tally
 
@@ -130,12 +130,12 @@ def test_an_array_without_an_end(tmp_path: Path) -> None:
 def test_an_entry_has_a_limit() -> None:
     """An entry that never ends is refused before it fills the memory."""
     stream = io.BytesIO(b'[{"a": "' + b"x" * 10_000)
-    with pytest.raises(TooLargeError):
+    with pytest.raises(EntryTooLargeError):
         list(split_array(stream.read, b"", 100, 5000))
 
 
 def test_parts_are_small() -> None:
-    """No part is much larger than asked for, however long the array is, and nothing of it is kept."""
+    """No part is much larger than requested, however long the array is, and nothing of it is kept."""
     text = TEXTS["one line"].encode()
     parts = [part for part, _ in split_array(io.BytesIO(text).read, b"", 500, 5000)]
     assert len(parts) > 5
@@ -163,7 +163,7 @@ def test_a_body_is_no_array(tmp_path: Path) -> None:
 
 
 def test_a_form_feed_is_no_blank_of_json() -> None:
-    """What only Python counts as a blank makes a line invalid, but a line of blanks alone is none."""
+    """A character that only Python counts as a blank makes a line invalid, but a line of blanks alone is none."""
     checker = Checker(OPTIONS)
     cart = json.dumps(CART).encode()
     findings = list(checker.lines("x", [b"\x0c" + cart, cart + b" \r", b"\x0c", b""]))

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 # General words, not names of fields: a person must look at what they are part of.
-_WORDS = frozenset({"address", "age", "birth", "city", "consumer", "customer", "email", "gender", "imei", "ip", "mail"})
-_WORDS |= {"name", "person", "phone", "postal", "session", "street", "surname", "user", "visitor", "zip"}
+_WORDS = frozenset(
+    {
+        *("address", "age", "birth", "city", "consumer", "customer", "email", "gender", "imei", "ip", "mail"),
+        *("name", "person", "phone", "postal", "session", "street", "surname", "user", "visitor", "zip"),
+    }
+)
 _WRITE = "Write `x-pii: true` or `x-pii: false`"
 
 

@@ -235,9 +235,10 @@ def no_fast() -> None:
 
 def js() -> None:
     """Literals of a script are read."""
-    from lp_engagement.validation.readers.script import read_script
+    from lp_engagement.validation.checker import Options
+    from lp_engagement.validation.readers import read
 
-    found = list(read_script(b"lpTag.sdes.push({type: 'cart', total: 11.7})", "js"))
+    found = list(read(b"lpTag.sdes.push({type: 'cart', total: 11.7})", "js", Options()))
     assert [document.value for document in found] == [{"type": "cart", "total": 11.7}], found
 
 

@@ -99,12 +99,12 @@ def clone(root: Path, to: Path) -> None:
 
 
 def handed_on() -> dict[str, str]:
-    """The variables of this machine that the other one gets."""
+    """The variables of this machine that the other one receives."""
     return {name: value for name, value in os.environ.items() if SETTINGS.fullmatch(name)}
 
 
 def places() -> Iterator[str]:
-    """The files and folders that it gets: the system's settings, and what the variables name."""
+    """The files and folders that it receives: the system's settings, and what the variables name."""
     named = {part for value in handed_on().values() for part in value.replace(os.pathsep, " ").split()}
     # What begins with two slashes is the rest of a URL.
     yield from (each for each in sorted(named.union(PLACES)) if re.match("/[^/]", each) and Path(each).exists())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-MODULES = ("tools/spec-lint/node_modules", "tools/peers/node_modules")
+MODULES = ("tools/redocly/node_modules", "tools/peers/node_modules")
 SECONDS = 300
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*_cache", ".hypothesis", "node_modules")
 

@@ -16,8 +16,8 @@ from .response import JSON, SimulatedResponse, json_response
 from .start import first_steps
 
 if TYPE_CHECKING:
+    from .engine import Engine
     from .requests import Entry
-    from .simulator import Simulator
 
 __all__ = ["answer", "concerns"]
 
@@ -50,7 +50,7 @@ def concerns(method: str, path: str) -> bool:
 
 
 def answer(
-    simulator: Simulator, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    simulator: Engine, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
 ) -> SimulatedResponse:
     """Answer a request for the page, or a control call."""
     reading = method in {"GET", "HEAD"}
@@ -95,7 +95,7 @@ def _refused(status: int, message: str, headers: Mapping[str, str] | None = None
     return json_response(status, {"problem": message}, headers)
 
 
-def _read(simulator: Simulator, path: str, query: Mapping[str, str]) -> SimulatedResponse:
+def _read(simulator: Engine, path: str, query: Mapping[str, str]) -> SimulatedResponse:
     if path == "/_sim/state" and query.get("version") == simulator.version:
         return SimulatedResponse(_NO_CONTENT, {}, b"")
     if path in _JOURNALS:
@@ -118,14 +118,14 @@ def _read(simulator: Simulator, path: str, query: Mapping[str, str]) -> Simulate
     return json_response(_OK, found, {"cache-control": "no-store"})
 
 
-def _latest(simulator: Simulator, last: int) -> list[tuple[int, Entry]]:
+def _latest(simulator: Engine, last: int) -> list[tuple[int, Entry]]:
     journal = simulator.journal
     with simulator.lock:
         first = max(len(journal) - max(last, 0), 0)
         return list(enumerate(journal[first:], journal.total - len(journal) + first + 1))
 
 
-def _one_entry(simulator: Simulator, number: int) -> SimulatedResponse:
+def _one_entry(simulator: Engine, number: int) -> SimulatedResponse:
     with simulator.lock:
         place = number - 1 - simulator.journal.total + len(simulator.journal)
         entry = simulator.journal[place] if 0 <= place < len(simulator.journal) else None
@@ -143,7 +143,7 @@ def _journal(path: str, entries: Sequence[tuple[int, Entry]]) -> SimulatedRespon
     return json_response(_OK, {"requests": [recorded(number, entry) for number, entry in entries]})
 
 
-def _act(simulator: Simulator, method: str, path: str, data: Mapping[str, Any]) -> SimulatedResponse:
+def _act(simulator: Engine, method: str, path: str, data: Mapping[str, Any]) -> SimulatedResponse:
     parts = path.removeprefix("/_sim/").split("/")
     done = SimulatedResponse(_NO_CONTENT, {}, b"")
     match method, parts:
@@ -168,7 +168,7 @@ def _act(simulator: Simulator, method: str, path: str, data: Mapping[str, Any]) 
     return done
 
 
-def _act_on_account(simulator: Simulator, account: str, action: str, data: Mapping[str, Any]) -> bool:
+def _act_on_account(simulator: Engine, account: str, action: str, data: Mapping[str, Any]) -> bool:
     """Change an account; return whether there is such an action."""
     match action:
         case "POST cold":

@@ -17,6 +17,7 @@ from .timeline import Timeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from lp_engagement._common.clock import Clock
 
@@ -233,6 +234,34 @@ class Engine:
             if clock:
                 self.clock.reset()
             self._changes += 1
+
+    def use_scenario(self, scenario: str | Path | bytes | Mapping[str, Any]) -> None:
+        """Start again with a scenario: reset everything and the clock, and replace campaigns, accounts and faults.
+
+        The options that the scenario does not have are unchanged.
+
+        Args:
+            scenario: a YAML or JSON file, its content as bytes, or its parsed content.
+
+        Raises:
+            ScenarioError: the scenario is invalid; the message names the place and the reason. Nothing is changed.
+            OSError: the file cannot be read.
+        """
+        from .scenario import read_scenario
+
+        plan = read_scenario(scenario)
+        self._begin(plan.options, {name: account.make for name, account in plan.accounts.items()})
+
+    def to_scenario(self) -> dict[str, Any]:
+        """Return the present settings as a scenario: campaigns, accounts, and the faults that are still to come.
+
+        Raises:
+            ScenarioError: a campaign's condition is a Python function, or a fault's body is not text.
+        """
+        from .scenario_writer import write_scenario
+
+        with self.lock:
+            return write_scenario(self._setup())
 
     def _begin(self, options: Mapping[str, Any], plans: Mapping[str, Callable[[], Account]]) -> None:
         """Reset everything, and take options of the constructor; those that are missing are unchanged."""

@@ -49,7 +49,7 @@ class Operations:
         self.campaigns: list[Campaign] = list(campaigns)
         self.host = host
         self.strict = strict
-        self.timeline = Timeline()
+        self.timeline: Timeline = Timeline()
         self._clock = clock
         self._random = random
 

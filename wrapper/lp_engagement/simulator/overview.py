@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from .requests import Entry
     from .state import Account, Session, Visitor
 
-__all__ = ["Filter", "read_filter", "read_state"]
+__all__ = ["Search", "read_filter", "read_state"]
 
 _VISITORS, _REQUESTS, _SESSIONS = 25, 50, 5
 """How many are sent at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class Search:
     """Lets visitors and requests through. Empty strings let everything through.
 
     Attributes:
@@ -95,19 +95,19 @@ def _escaped(text: str) -> str:
     return json.dumps(text)[1:-1].lower()
 
 
-def read_filter(query: Mapping[str, str]) -> Filter:
+def read_filter(query: Mapping[str, str]) -> Search:
     """Read the filter of a query.
 
     Raises:
         ValueError: a number is none.
     """
-    values: dict[str, Any] = {each.name: query[each.name] for each in fields(Filter) if each.name in query}
+    values: dict[str, Any] = {each.name: query[each.name] for each in fields(Search) if each.name in query}
     for name in ("visitors_from", "requests_from"):
         values[name] = max(0, int(values.get(name) or 0))
-    return Filter(**values)
+    return Search(**values)
 
 
-def read_state(engine: Engine, chosen: Filter) -> dict[str, Any]:
+def read_state(engine: Engine, chosen: Search) -> dict[str, Any]:
     """Return the data of the page."""
     with engine.lock:
         now = engine.clock.time()
@@ -128,7 +128,7 @@ def read_state(engine: Engine, chosen: Filter) -> dict[str, Any]:
         }
 
 
-def _visitors(engine: Engine, chosen: Filter) -> tuple[list[tuple[Account, Visitor]], int]:
+def _visitors(engine: Engine, chosen: Search) -> tuple[list[tuple[Account, Visitor]], int]:
     start = chosen.visitors_from
     if not (chosen.search or chosen.account or chosen.visitor):
         # Most of the time nobody filters, and there may be many.
@@ -137,10 +137,10 @@ def _visitors(engine: Engine, chosen: Filter) -> tuple[list[tuple[Account, Visit
     return found[start : start + _VISITORS], len(found)
 
 
-def _requests(engine: Engine, chosen: Filter) -> tuple[list[tuple[int, Entry]], int]:
+def _requests(engine: Engine, chosen: Search) -> tuple[list[tuple[int, Entry]], int]:
     start = chosen.requests_from
     numbered = zip(range(engine.journal.total, 0, -1), reversed(engine.journal), strict=False)
-    if chosen == replace(Filter(), visitors_from=chosen.visitors_from, requests_from=start):
+    if chosen == replace(Search(), visitors_from=chosen.visitors_from, requests_from=start):
         return list(islice(numbered, start, start + _REQUESTS)), len(engine.journal)
     found = [pair for pair in numbered if chosen.takes_request(pair[1])]
     return found[start : start + _REQUESTS], len(found)

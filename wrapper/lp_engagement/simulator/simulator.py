@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from . import control
 from .engine import Engine
-from .overview import Filter, read_state
+from .overview import Search, read_state
 from .requests import Entry, read_query
 
 if TYPE_CHECKING:
@@ -66,34 +66,6 @@ class Simulator(Engine):
         simulator._plans = {name: account.make for name, account in plan.accounts.items()}
         return simulator
 
-    def use_scenario(self, scenario: str | Path | bytes | Mapping[str, Any]) -> None:
-        """Start again with a scenario: reset everything and the clock, and replace campaigns, accounts and faults.
-
-        The options that the scenario does not have are unchanged.
-
-        Args:
-            scenario: a YAML or JSON file, its content as bytes, or its parsed content.
-
-        Raises:
-            ScenarioError: the scenario is invalid; the message names the place and the reason. Nothing is changed.
-            OSError: the file cannot be read.
-        """
-        from .scenario import read_scenario
-
-        plan = read_scenario(scenario)
-        self._begin(plan.options, {name: account.make for name, account in plan.accounts.items()})
-
-    def to_scenario(self) -> dict[str, Any]:
-        """Return the present settings as a scenario: campaigns, accounts, and the faults that are still to come.
-
-        Raises:
-            ScenarioError: a campaign's condition is a Python function, or a fault's body is not text.
-        """
-        from .scenario_writer import write_scenario
-
-        with self.lock:
-            return write_scenario(self._setup())
-
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> SimulatedResponse:
         """Answer one request, to the page, a control call or the API.
 
@@ -116,7 +88,7 @@ class Simulator(Engine):
 
     def state(self) -> dict[str, Any]:
         """Return the data of the page: visitors, funnels, requests and faults."""
-        return read_state(self, Filter())
+        return read_state(self, Search())
 
     def transport(self) -> SimulatorTransport:
         """Create a transport that passes requests to this simulator without a socket."""

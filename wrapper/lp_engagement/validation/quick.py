@@ -90,7 +90,7 @@ def _split(data: bytes) -> list[bytes]:
 
 
 def is_array(data: bytes) -> bool:
-    """Whether a text is a JSON array, by its syntax alone."""
+    """Whether JSON is an array, by its syntax alone."""
     try:
         _parser().split(data)
     except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ from .checker import Checker, Finding, Options, Tally
 from .explain import text_problem
 from .kinds import LISTED
 from .readers.formats import HEAD, SOURCES, by_content, by_name, has_grammars
-from .split import TooLargeError, split_array, starts_array
+from .split import EntryTooLargeError, split_array, starts_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -280,7 +280,7 @@ def _of_array(name: str, stream: BinaryIO, head: bytes) -> Iterator[Piece]:
     try:
         for part, last in split_array(stream.read, head, _PIECE, _LARGEST):
             yield Piece(name, "json", len(part) - (not last), data=part, last=last, in_array=True)
-    except TooLargeError:
+    except EntryTooLargeError:
         raise InputError(f"{name} has an entry of more than {_LARGEST >> 20} MiB") from None
 
 

@@ -19,10 +19,10 @@ _GUESSES, _NEAR = 8, 64
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|[\[\]{},]', re.DOTALL)
 _STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _LONGEST_WORD = 16
-"""Characters from the end of a text in which a parser may give up only because the text goes on."""
+"""Characters before the end of a part in which a parser may give up only because the array goes on."""
 
 
-class TooLargeError(Exception):
+class EntryTooLargeError(Exception):
     """An entry of the array is too large."""
 
 
@@ -41,7 +41,7 @@ def split_array(read: Callable[[int], bytes], data: bytes, piece: int, largest: 
         largest: the maximum size of an entry.
 
     Raises:
-        TooLargeError: an entry is larger.
+        EntryTooLargeError: an entry is larger.
     """
     while True:
         more = read(piece)
@@ -52,7 +52,7 @@ def split_array(read: Callable[[int], bytes], data: bytes, piece: int, largest: 
                 yield data, True
                 return
             if len(data) > largest:
-                raise TooLargeError
+                raise EntryTooLargeError
             wanted = 2 * len(data)
             while more and len(data) < wanted:
                 more = read(wanted - len(data))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .jsonc import read_with_comments
-from .requests import Recorded, payloads, text_at
+from .requests import RecordedRequest, payloads, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def read_har(data: bytes) -> Iterator[Document]:
         body = text_at(request, "postData", "text")
         body_at = (*at, "postData", "text") if body.strip() else None
         method, url = text_at(request, "method"), text_at(request, "url")
-        yield from payloads(file, Recorded(method, url, at, (*at, "url"), body_at, body))
+        yield from payloads(file, RecordedRequest(method, url, at, (*at, "url"), body_at, body))
 
 
 def _entries(value: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .jsonc import read_with_comments
-from .requests import Recorded, payloads, text_at
+from .requests import RecordedRequest, payloads, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,9 @@ def read_postman(data: bytes) -> Iterator[Document]:
         body_at = (*at, "body", "raw") if body.strip() else None
         url, place = _url(request)
         url_at = (*at, *place)
-        yield from payloads(file, Recorded(text_at(request, "method"), url, at, url_at, body_at, body), templates=True)
+        yield from payloads(
+            file, RecordedRequest(text_at(request, "method"), url, at, url_at, body_at, body), templates=True
+        )
 
 
 def _url(request: dict[str, Any]) -> tuple[str, Path]:

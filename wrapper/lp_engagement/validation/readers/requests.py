@@ -1,4 +1,4 @@
-"""Recorded requests: the operation of each, and the faults of its URL."""
+"""RecordedRequest requests: the operation of each, and the faults of its URL."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TEMPLATE = re.compile(r"\{\{[^{}]*+\}\}")
 _ACCOUNT = "account_id"
 
 
-class Recorded(NamedTuple):
+class RecordedRequest(NamedTuple):
     """A request in a file.
 
     Attributes:
@@ -45,7 +45,7 @@ class Recorded(NamedTuple):
     body: str
 
 
-def payloads(file: Document, request: Recorded, *, templates: bool = False) -> Iterator[Document]:
+def payloads(file: Document, request: RecordedRequest, *, templates: bool = False) -> Iterator[Document]:
     """Yield the body of a request to an operation of the spec, and the faults of its URL.
 
     Of any other request, such as one to the Monitoring API, yield the engagement attributes in the body, if any.
@@ -75,7 +75,7 @@ def payloads(file: Document, request: Recorded, *, templates: bool = False) -> I
     yield body
 
 
-def _target(request: Recorded) -> tuple[str, Mapping[str, str]] | None:
+def _target(request: RecordedRequest) -> tuple[str, Mapping[str, str]] | None:
     """Find the operation of a request, and its parameters."""
     try:
         url = urlsplit(request.url)
@@ -123,7 +123,7 @@ def _fault_of_value(role: str, parameter: Parameter, value: str) -> Iterator[Pro
         yield text_problem("constraint", f"`{parameter.key}` in the URL is no id", hint)
 
 
-def _attributes(file: Document, request: Recorded, *, templates: bool) -> Iterator[Document]:
+def _attributes(file: Document, request: RecordedRequest, *, templates: bool) -> Iterator[Document]:
     """Yield the engagement attributes of a request that the spec does not know."""
     keys = {names["engagement_attributes"] for names in _fields() if "engagement_attributes" in names}
     if request.body_at is None or not any(f'"{key}"' in request.body for key in keys):
@@ -140,7 +140,7 @@ def _fields() -> Iterator[dict[str, str]]:
     return (operation.fields for operation in facts.OPERATIONS.values())
 
 
-def _body(file: Document, request: Recorded, *, templates: bool) -> Document:
+def _body(file: Document, request: RecordedRequest, *, templates: bool) -> Document:
     assert request.body_at is not None  # noqa: S101 - the callers have looked
     if not templates or not _TEMPLATE.search(request.body):
         return embedded(file, request.body_at, request.body)
