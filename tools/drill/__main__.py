@@ -21,7 +21,7 @@ from tools.repository import SPEC
 from .edits import CONSUMERS, EDITS
 from .workshop import Told, Workshop
 
-GENERATED = ("generated_client/", "docs/")
+GENERATED = ("generated_client/", "docs/", "openapi/plain-")
 
 
 class Drilled(NamedTuple):

@@ -70,10 +70,10 @@ public final class Visit {
         ServiceSde service =
                 new ServiceSde().service(new ServiceInfo().status(ServiceInfo.StatusEnum.IN_PROGRESS));
         api.updateSession(
+                VERSION,
                 answer.getSessionId(),
                 ACCOUNT,
                 answer.getVisitorId(),
-                VERSION,
                 new UpdateSessionRequest()
                         .pageId(answer.getPageId())
                         .addImpAttributesItem(new ImpressionEvent(displayed))
