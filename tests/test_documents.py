@@ -427,7 +427,7 @@ def test_faults_of_the_text_and_of_the_payload() -> None:
     assert places(list(checker.file("x", text))) == [
         (1, 1, "byte-order-mark"),
         (1, 47, "duplicate-key"),
-        (1, 28, "string-number"),
+        (1, 27, "string-number"),
     ]
     assert (checker.tally.documents, checker.tally.invalid, checker.tally.errors) == (1, 1, 2)
 

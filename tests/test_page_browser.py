@@ -262,7 +262,9 @@ def send(simulator: Simulator, body: bytes, account: str = ACCOUNT) -> None:
 
 def rows(page: Chrome) -> list[str]:
     """The numbers of the requests that are shown."""
-    return [str(each.text) for each in page.find_elements("css selector", "#request-list .open")]
+    # In one step: the page may replace its rows at any moment.
+    script = "return [...document.querySelectorAll('#request-list .open')].map(each => each.innerText)"
+    return list(map(str, page.execute_script(script)))
 
 
 def has_rows(page: Chrome, numbers: list[str]) -> bool:

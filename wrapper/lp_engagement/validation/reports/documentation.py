@@ -6,6 +6,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata
 
 _LABEL = "documentation"
+# Not a literal where it is used, or PyInstaller would take the metadata along.
+_DISTRIBUTION = "lp-engagement"
 
 
 def url_of(rule: str) -> str | None:
@@ -18,7 +20,7 @@ def url_of(rule: str) -> str | None:
 def _site() -> str | None:
     """Read the address of the documentation from the package's metadata (`project.urls`)."""
     try:
-        urls = metadata("lp-engagement").get_all("Project-URL") or []
+        urls = metadata(_DISTRIBUTION).get_all("Project-URL") or []
     except PackageNotFoundError:  # a frozen app need not have it
         return None
     pairs = (url.partition(", ") for url in urls)
