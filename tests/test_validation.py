@@ -13,8 +13,8 @@ import pytest
 
 from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement._common.printable import printable
-from lp_engagement.validation import Problem, check, conforms, kinds, too_deep
-from lp_engagement.validation.explain import COMPOSITE
+from lp_engagement.validation import Problem, check, conforms, kinds
+from lp_engagement.validation.explain import COMPOSITE, too_deep
 from lp_engagement.validation.schemas import load
 from tests.helpers import ENGINES
 from tests.validating import CART, NAMES

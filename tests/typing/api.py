@@ -83,7 +83,7 @@ from lp_engagement.transports import (
     HttpxTransport,
     Urllib3Transport,
 )
-from lp_engagement.validation import Kind, Problem, check, conforms, kinds, too_deep
+from lp_engagement.validation import Kind, Problem, check, conforms, kinds
 from lp_engagement_client import models
 
 if TYPE_CHECKING:
@@ -305,7 +305,6 @@ def validate(kind: Kind) -> None:
     assert_type(check([], kind, allow_unknown_keys=True, unauthenticated_messaging=True), list[Problem])
     assert_type(conforms({}, kind), bool)
     assert_type(kinds(), tuple[str, ...])
-    assert_type(too_deep(), Problem)
 
 
 def keep() -> None:
