@@ -31,7 +31,6 @@ from lp_engagement.prometheus import PrometheusHook
 from lp_engagement.simulator import Simulator
 from lp_engagement.stores import MemoryStore
 from tests.both import KINDS, Maker
-from tools import pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -316,7 +315,8 @@ def test_sample_of_the_page_keeps_whole_calls(
     maker: Maker, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The filter that the page shows keeps a tenth of the calls, each with all its lines, and every warning."""
-    (block,) = (each.text for each in pages.read(PAGE.read_text()).blocks if "one_call_in_ten" in each.text)
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    (block,) = (each for each in blocks if "one_call_in_ten" in each)
     names: dict[str, Any] = {}
     numbers = count(1)
     monkeypatch.setattr(client_module, "_new_token", lambda: f"{next(numbers):032x}")
