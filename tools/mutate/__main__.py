@@ -46,6 +46,11 @@ PARTS = {
         "suggestions",
         "explain",
         "reports",
+        "split",
+        "fixes",
+        "readers",
+        "readers_corpus",
+        "gate",
         "validate_cli",
     ),
 }
