@@ -66,6 +66,15 @@ def values(data: bytes, form: str) -> list[Any]:
 # ------------------------------------------------------------------------------------------------- comments, layout
 
 
+def test_mapping_that_another_key_follows_becomes_an_entry() -> None:
+    """A mapping of YAML is indented as an entry, and the key after it stays where it is, comments between or not."""
+    before = "impAttributes:\n- eContext:\n    id: '1'\n    type: engagementContext\n"
+    text = f"{before}  # more\n  type: impDisplay\n  campaign: 1\n"
+    (wrap,) = (each for each in found(text.encode(), "yaml", "update-session") if each.problem.name == "not-array")
+    new, _ = apply(text.encode(), [wrap], "yaml")
+    assert new.decode() == text.replace("    id", "    - id").replace("    type: e", "      type: e")
+
+
 @pytest.mark.parametrize("name", ["body.jsonc", "stream.ndjson", "fixture.yaml", "page.html"])
 def test_layout_and_comments_are_kept(name: str, tmp_path: Path) -> None:
     """A fixed file is the file that a careful person would have made of it, and fixing it again changes nothing."""

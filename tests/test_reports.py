@@ -629,7 +629,7 @@ def tells(form: str, name: str, options: Options) -> tuple[str, list[Finding]]:
 
 def shows_a_value(texts: Iterable[str]) -> str | None:
     """A document with a canary in it. A fingerprint may have any digits."""
-    without = (re.sub(r"\b[0-9a-f]{32,64}\b", "", text) for text in texts)
+    without = (re.sub(r"\b[0-9a-f]{16,64}\b", "", text) for text in texts)
     return next((text for text in without if MARK in text or str(NUMBERS)[:4] in text), None)
 
 

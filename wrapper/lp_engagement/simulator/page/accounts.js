@@ -29,7 +29,7 @@ function card(each, act) {
   return el("div", {class: "account"},
     el("div", {class: "row"},
       el("h3", {class: "mono"}, each.id),
-      button("Search", () => act.filter({account: each.id}), {class: "small", "aria-label": `Search by account ${each.id}`})),
+      button("Filter", () => act.filter({account: each.id}), {class: "small", "aria-label": `Filter by account ${each.id}`})),
     el("p", {}, plural(each.visitors, "visitor"),
       each.cold ? el("span", {class: "status-odd"}, ` · cold for ${plural(each.cold, "more POST")}`) : null),
     el("p", {class: each.available === null ? null : "status-odd"}, "Offered: ", offers),

@@ -163,9 +163,9 @@ def _as_entry(document: Document, span: Span, token: str) -> Iterator[_Change]:
 
 
 def _belongs(line: str, margin: int) -> bool:
-    """Whether a line after a mapping is a part of it: neither blank nor a comment of what follows."""
+    """Whether a line after a mapping is a part of it: neither blank nor what follows, nor a comment of that."""
     text = line.lstrip(" ")
-    return bool(text.strip()) and not (text.startswith("#") and len(line) - len(text) < margin)
+    return bool(text.strip()) and len(line) - len(text) >= margin
 
 
 def _unwrapped(document: Document, span: Span, inner: Span | None) -> Iterator[_Change]:

@@ -1,4 +1,4 @@
-"""RecordedRequest requests: the operation of each, and the faults of its URL."""
+"""Recorded requests: the operation of each, and the faults of its URL."""
 
 from __future__ import annotations
 
