@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from generator import spec
 from generator.source import Fault, Way
 
 from .bodies import types
@@ -47,18 +48,10 @@ def operations(parts: list[Part]) -> Iterator[Fault]:
                     yield Fault((*part.way, "content", name), f"The API speaks JSON only. Write `{_JSON}`.")
 
 
-def _component(document: Json, node: Json) -> Json:
-    if "$ref" not in node:
-        return node
-    _, _, section, name = node["$ref"].split("/")
-    found: Json = document["components"][section][name]
-    return found
-
-
 def _parameters(document: Json, part: Part) -> Iterator[Fault]:
     path = part.way[1]
     around = document["paths"][path].get("parameters", ())
-    found = [_component(document, each) for each in (*around, *part.value.get("parameters", ()))]
+    found = [spec.component(document, each) for each in (*around, *part.value.get("parameters", ()))]
     in_path = {each["name"] for each in found if each["in"] == "path"}
     template = set(re.findall(r"\{([^{}]*)\}", str(path)))
     for name in sorted(template - in_path):
@@ -85,10 +78,10 @@ def parameters(parts: list[Part]) -> Iterator[Fault]:
 
 
 def _request(document: Json, part: Part) -> Iterator[Fault]:
-    body = _component(document, part.value.get("requestBody", {}))
+    body = spec.component(document, part.value.get("requestBody", {}))
     for name, media in body.get("content", {}).items():
         schema = media["schema"]
-        if "$ref" not in schema or "x-kind" not in _component(document, schema):
+        if "$ref" not in schema or "x-kind" not in spec.component(document, schema):
             message = "A body is validated by its kind. Write a `$ref` to a schema with `x-kind`."
             yield Fault(_way(part, "requestBody", ("content", name, "schema")), message)
 
@@ -106,7 +99,7 @@ def _answers(document: Json, part: Part) -> Iterator[Fault]:
         yield Fault((*part.way, "responses"), f"`{name}` has no success. Write a response for 200.")
     for status, node in statuses.items():
         way = (*part.way, "responses", status)
-        response = _component(document, node)
+        response = spec.component(document, node)
         if not re.fullmatch("[1-5][0-9][0-9]", status):
             yield Fault(way, f"`{status}` is no status. Write three digits in quotes.")
         elif not status.startswith("2"):
@@ -122,8 +115,6 @@ def _answers(document: Json, part: Part) -> Iterator[Fault]:
 
 
 def _requested(document: Json) -> set[str]:
-    from generator import spec
-
     return spec.reachable(document["components"]["schemas"], list(spec.request_bodies(document)))
 
 

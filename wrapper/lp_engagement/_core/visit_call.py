@@ -264,7 +264,10 @@ def _with_answer(record: VisitRecord, answer: Any, now: float) -> VisitRecord:
         details = answer.engagement_details if _offers(answer) else None
         engagement = None if details is None else details.documented()
         expires_at = ends_at(now, None if details is None else details.valid_for_seconds)
-    return VisitRecord(visitor, session or None, page or None, engagement, expires_at, version=record.version)
+    # `dataclasses.replace` takes three times as long.
+    return VisitRecord(
+        visitor, session or None, page or None, engagement, expires_at, record.updated_at, record.version
+    )
 
 
 def _names_session(answer: Muted[Any]) -> bool:

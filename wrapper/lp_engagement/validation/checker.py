@@ -117,6 +117,9 @@ class Checker:
 
     def file(self, name: str, data: bytes, file_format: str = "json") -> Iterator[Finding]:
         """Check the payloads of a whole file."""
+        if file_format == "ndjson":
+            yield from self.lines(name, data.split(b"\n"))
+            return
         for document in read(data, file_format, self.options):
             yield from self._document(name, document)
 

@@ -219,17 +219,13 @@ def _check(piece: Piece, checker: Checker) -> Outcome:
         with open(piece.name, "rb") as file:  # noqa: PTH123 - names are shown as they were given
             file.seek(piece.start)
             data = file.read(piece.size)
-    if piece.format == "ndjson":
-        lines = data.split(b"\n")
-        findings = list(checker.lines(piece.name, lines))
-        return Outcome(replace(piece, data=None), findings, checker.tally, len(lines) - 1)
     if piece.in_array:
         findings = list(checker.array(piece.name, data))
         last_line = data[data.rfind(b"\n") + 1 : -1]
         columns = len(last_line.decode(errors="replace"))
         return Outcome(replace(piece, data=None), findings, checker.tally, data.count(b"\n"), columns, len(last_line))
     findings = list(checker.file(piece.name, data, piece.format))
-    return Outcome(replace(piece, data=None), findings, checker.tally)
+    return Outcome(replace(piece, data=None), findings, checker.tally, data.count(b"\n"))
 
 
 def pieces_of(

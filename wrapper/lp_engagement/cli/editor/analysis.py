@@ -14,7 +14,7 @@ from lp_engagement.cli.gate.settings import FileSettings, load
 from lp_engagement.cli.subjects import about
 from lp_engagement.validation import schemas
 from lp_engagement.validation.checker import Checker, Finding, Options
-from lp_engagement.validation.fixes.apply import apply
+from lp_engagement.validation.fixes.apply import MOST_PASSES, apply
 from lp_engagement.validation.kinds import AUTO, recognized
 from lp_engagement.validation.readers import read, read_line
 from lp_engagement.validation.readers.formats import HEAD, SOURCES, Format, by_content, by_name
@@ -44,7 +44,6 @@ _LONGEST = 2 * 1024 * 1024
 _PAYLOADS = re.compile(r"(?:^|[\\/])payloads[\\/]")
 """The folders that the pre-commit hook checks too."""
 _WORD = re.compile(r"\w+")
-_MOST_PASSES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +136,12 @@ class Analysis:
 
     def _check(self, data: bytes) -> Iterator[Finding]:
         checker = Checker(Options(kind=self._rules.kind, fixes=True, excerpts=False, **self._rules.options))
-        lines = self._format == "ndjson"
-        found = checker.lines(self._path, data.split(b"\n")) if lines else checker.file(self._path, data, self._format)
-        return (finding for finding in found if self._rules.admits(finding))
+        return (each for each in checker.file(self._path, data, self._format) if self._rules.admits(each))
 
     def all_fixed(self) -> str:
         """Return the text with all safe fixes."""
         data = self.text.encode(errors="replace")
-        for _ in range(_MOST_PASSES):
+        for _ in range(MOST_PASSES):
             safe = [finding for finding in self._check(data) if finding.fix and finding.fix.is_safe]
             data, made = apply(data, safe, self._format)
             if not made:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lp_engagement.cli.failures import REFUSED
 from lp_engagement.validation.run import STDIN
 
+from .options import adding
 from .outputs import Output, opened
 
 if TYPE_CHECKING:
@@ -26,14 +27,7 @@ _OPTIONS = (
     click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply likely guesses too."),
 )
 
-Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
-
-
-def fix_options(command: Decorated) -> Decorated:
-    """Add these options to a command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+fix_options = adding(_OPTIONS)
 
 
 class Fixing:

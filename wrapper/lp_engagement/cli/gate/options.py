@@ -18,7 +18,7 @@ from .rules import rule_ids
 from .settings import FileSettings, SettingsError, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from lp_engagement.validation.checker import Finding
     from lp_engagement.validation.reports.base import Report
@@ -50,11 +50,18 @@ _OPTIONS = (
 Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
 
 
-def gate_options(command: Decorated) -> Decorated:
-    """Add these options to a command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+def adding(options: Sequence[Callable[[Any], Any]]) -> Callable[[Decorated], Decorated]:
+    """Return a decorator that adds some options to a command, in this order."""
+
+    def decorate(command: Decorated) -> Decorated:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+gate_options = adding(_OPTIONS)
 
 
 class GateCommand(click.Command):

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from lp_engagement._core.read_response import loading_visitor_id, read
 from lp_engagement.errors import TransportError
+from lp_engagement.simulator.engine import FAULT_HEADER
 from lp_engagement.transports import HttpRequest, HttpResponse
 from lp_engagement_client import facts
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Replay"]
 
-_FAULT_HEADER = "x-simulator-fault"
 _NAMES = facts.FIELDS["EngagementAnswer"]
 _IDS = tuple(_NAMES[role] for role in ("visitor_id", "session_id", "page_id"))
 _ERROR = facts.FIELDS["ErrorEntity"]
@@ -88,9 +88,9 @@ class Replay:
     def _request(self, recorded: Recorded) -> HttpRequest:
         headers = dict(recorded.headers)
         if not self._faults:
-            headers.pop(_FAULT_HEADER, None)
+            headers.pop(FAULT_HEADER, None)
         elif recorded.fault is not None:
-            headers.setdefault(_FAULT_HEADER, recorded.fault)
+            headers.setdefault(FAULT_HEADER, recorded.fault)
         path = "/".join(quote(self._now(unquote(part)), safe="") for part in recorded.path.split("/"))
         pairs = parse_qsl(recorded.query, keep_blank_values=True)
         query = urlencode([(name, self._now(value)) for name, value in pairs])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from lp_engagement._core.generated import find
+from lp_engagement.simulator.engine import FAULT_HEADER
 from lp_engagement_client import api
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorded", "RecordingError", "read_recording"]
 
-_HEADERS = ("content-type", "accept", "x-simulator-fault")
+_HEADERS = ("content-type", "accept", FAULT_HEADER)
 """The others belong to a connection, or to whoever recorded."""
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lp_engagement.validation.documents import BOM
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lp_engagement.validation.checker import Finding
 
-_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+MOST_PASSES = 50
+"""A fix can uncover another problem: first the type is corrected, then the fields of this type."""
 
 
 class _Change(NamedTuple):
@@ -36,7 +39,7 @@ def apply(data: bytes, findings: Iterable[Finding], file_format: str) -> tuple[b
     findings = list(findings)
     lines = data.split(b"\n")
     # In YAML, columns do not count a byte order mark.
-    shift = int(file_format == "yaml" and data.startswith(_BOM.encode()))
+    shift = int(file_format == "yaml" and data.startswith(BOM))
     changes = sorted(
         _Change(line, edit.column - 1 + at, edit.end_column - 1 + at, edit.text, number)
         for number, finding in enumerate(findings)

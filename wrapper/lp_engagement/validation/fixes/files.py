@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from lp_engagement.validation.checker import Checker
 from lp_engagement.validation.run import InputError, pieces_of
 
-from .apply import apply
+from .apply import MOST_PASSES, apply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 # ruff: noqa: PTH105, PTH108, PTH120, PTH123 - names are text, as they were given
 
 _AT_ONCE = 1024 * 1024
-_MOST_PASSES = 50
-"""A fix can uncover another problem: first the type is corrected, then the fields of this type."""
 
 
 class Change(NamedTuple):
@@ -131,8 +129,9 @@ class Fixer:
 
     def _fix_piece(self, piece: Piece, data: bytes) -> tuple[bytes, list[Finding]]:
         fixed: list[Finding] = []
-        for _ in range(_MOST_PASSES):
-            found = [finding for finding in self._check(piece, data) if finding.fix and self._admits(finding)]
+        for _ in range(MOST_PASSES):
+            every = self._checker.file(piece.name, data, piece.format)
+            found = [finding for finding in every if finding.fix and self._admits(finding)]
             possible = [finding for finding in found if finding.fix and (self._unsafe or finding.fix.is_safe)]
             data, made = apply(data, possible, piece.format)
             fixed += made
@@ -141,11 +140,6 @@ class Fixer:
                 break
         self.done.rules.update(finding.problem.rule for finding in fixed)
         return data, fixed
-
-    def _check(self, piece: Piece, data: bytes) -> Iterator[Finding]:
-        if piece.format == "ndjson":
-            return self._checker.lines(piece.name, data.split(b"\n"))
-        return self._checker.file(piece.name, data, piece.format)
 
 
 @contextmanager
