@@ -93,7 +93,7 @@ def test_other_process(made: dict[str, bytes], tmp_path: Path, changes: dict[str
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert contents(tmp_path / regenerate.PACKAGE.name) == made
@@ -127,7 +127,7 @@ class Tree:
             check=False,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
         )
         assert done.stderr == ""
         return done.returncode, done.stdout

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lp_engagement.validation.checker import Checker, Options
@@ -154,6 +154,7 @@ def places(text: str, findings: list[Finding]) -> list[tuple[str, str, str, int]
 @pytest.mark.parametrize("container", CONTAINERS)
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(LEADS, min_size=1, max_size=2), st.booleans())
+@example(payload=[{"type": "lead", "lead": {}}, {"type": "lead", "lead": {"value": "\x1f\U00010000"}}], ascii_only=True)
 def test_the_container_does_not_matter(container: str, payload: Any, ascii_only: bool) -> None:  # noqa: FBT001
     """A payload in a container has the problems of the bare one."""
     file_format, options, wrap = CONTAINERS[container]

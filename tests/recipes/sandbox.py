@@ -13,12 +13,15 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-RECIPES = Path(__file__).parents[2] / "examples/recipes"
+ROOT = Path(__file__).parents[2]
+RECIPES = ROOT / "examples/recipes"
 TMP = "/tmp"  # noqa: S108 - a container's
 # Everything can be read, only /tmp can be written, and it is empty at the start and gone at the end.
 _BWRAP = (
     *("bwrap", "--unshare-pid", "--die-with-parent", "--clearenv"),
     *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", TMP),
+    # A repository in /tmp would be hidden.
+    *("--ro-bind", str(ROOT), str(ROOT)),
 )
 
 

@@ -10,13 +10,14 @@ from lp_engagement.validation.documents import Document
 from lp_engagement.validation.explain import text_problem
 from lp_engagement.validation.source_map import Span
 
-from .places import fault_at, inside, offsets_of
+from .places import fault_at, inside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _DELIMITERS = ",;\t|"
+_CHARACTER = re.compile('""|.', re.DOTALL)
 _ROWS_TO_LOOK_AT = 100
 """Rows in which a column of JSON is looked for."""
 
@@ -47,8 +48,15 @@ def read_table(data: bytes, column: str | None) -> Iterator[Document]:
     for some in (first, rows):
         for row in some:
             if index < len(row) and row[index].value.strip():
-                value, span = row[index]
-                yield inside(file, value, offsets_of(text, span, value))
+                yield inside(file, row[index].value, _offsets(text, row[index]))
+
+
+def _offsets(text: str, cell: _Cell) -> Sequence[int]:
+    """Locate each character of a cell, and its end; between quotes, two quotes are one."""
+    start, end = cell.span
+    if end - start == len(cell.value):
+        return range(start, end + 1)
+    return [*(match.start() for match in _CHARACTER.finditer(text, start + 1, end - 1)), end - 1]
 
 
 def _with_json(rows: list[list[_Cell]]) -> int | None:
