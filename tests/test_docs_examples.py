@@ -133,9 +133,11 @@ def simulator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simul
     monkeypatch.setattr("lp_engagement._io.httpx_transport.AsyncHttpxTransport", simulator.async_transport)
     monkeypatch.setenv("LP_VISIT_STORE", f"sqlite:///{tmp_path / 'visits.db'}")
     monkeypatch.chdir(tmp_path)
-    level = logging.getLogger("lp_engagement").level
+    logger = logging.getLogger("lp_engagement")
+    level, filters = logger.level, list(logger.filters)
     yield simulator
-    logging.getLogger("lp_engagement").setLevel(level)
+    logger.setLevel(level)
+    logger.filters = filters
 
 
 @pytest.mark.parametrize("block", [each for each in of("python") if not each.saved_as], ids=str)

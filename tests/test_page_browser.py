@@ -203,9 +203,12 @@ def says(page: Chrome, place: str, words: str) -> bool:
 
 def choose(page: Chrome, selector: str, value: str) -> None:
     """Choose an option by its value."""
-    from selenium.webdriver.support.select import Select
-
-    Select(page.find_element("css selector", selector)).select_by_value(value)
+    # In one step: the page may replace the list at any moment.
+    script = (
+        "const list = document.querySelector(arguments[0]); list.value = arguments[1];"
+        "list.dispatchEvent(new Event('change', {bubbles: true}));"
+    )
+    page.execute_script(script, selector, value)
 
 
 def offers(simulator: Simulator, available: bool | None) -> bool:  # noqa: FBT001 - of a wait

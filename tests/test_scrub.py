@@ -32,6 +32,8 @@ AWKWARD = ("a", "-", ".", "@", "/", "%", "%41", "é", "İ", "\x1b", "\u202e", "1
 @given(st.lists(words), st.lists(words))
 @example(["abcd"], ["abc", "bcd"])
 @example(["a", "b"], ["a b"])
+@example([], ["%00"])
+@example([], ["abcd%20efgh"])
 def test_takes_out_what_was_sent(message: list[str], sent: list[str]) -> None:
     """Whatever was sent, and in whatever text it comes back, it is taken out, and the text stays short."""
     scrubbed = scrub(" ".join([*message, *sent, *message]), sent) or ""

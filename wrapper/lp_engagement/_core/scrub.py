@@ -41,6 +41,10 @@ def scrub(message: str | None, sent: Iterable[str] = ()) -> str | None:
         return None
     secrets = {_folded(secret) for secret in sent if len(secret) >= _SHORTEST_SECRET}
     secrets |= {secret.replace(" ", "+") for secret in secrets if " " in secret}
+    # The server may have decoded what was sent.
+    secrets |= {
+        plain for secret in secrets if "%" in secret and len(plain := _folded(unquote(secret))) >= _SHORTEST_SECRET
+    }
     # An echo that begins in the part that is kept must be found whole; percent-encoded, it is three times as long.
     text = _without(message[: _SEEN + 3 * max(map(len, secrets), default=0)], secrets)
     if len(message) > _SEEN:
@@ -57,18 +61,19 @@ def scrub_time(time: int | str | None, sent: Iterable[str] = ()) -> int | str | 
 
 
 def _without(text: str, secrets: set[str]) -> str:
-    """Return the beginning of `text` with each secret hidden; it is searched as it reads once percent-decoded."""
-    decoded, origins = _decoded(text)
+    """Return the beginning of `text` with each secret hidden; it is searched as it is, and once percent-decoded."""
+    as_it_is = _folded(text), [(index, index + 1) for index in range(len(text))]
     hidden = bytearray(len(text))
-    for secret in secrets:
-        # Only where it would be seen: the cost is that of all secrets together, not of their product with the message.
-        seen = _SEEN + len(secret)
-        found = decoded.find(secret, 0, seen)
-        while found >= 0:
-            end = found + len(secret)
-            first, last = origins[found][0], origins[end - 1][1]
-            hidden[first:last] = b"\x01" * (last - first)
-            found = decoded.find(secret, end, seen)
+    for readable, origins in (as_it_is, _decoded(text)) if "%" in text else (as_it_is,):
+        for secret in secrets:
+            # Only where it would be seen: the cost is that of all secrets together, not of their product with the text.
+            seen = _SEEN + len(secret)
+            found = readable.find(secret, 0, seen)
+            while found >= 0:
+                end = found + len(secret)
+                first, last = origins[found][0], origins[end - 1][1]
+                hidden[first:last] = b"\x01" * (last - first)
+                found = readable.find(secret, end, seen)
     runs = re.finditer(rb"\x00+|\x01+", hidden[:_SEEN])
     return "".join(_HIDDEN if hidden[run.start()] else text[slice(*run.span())] for run in runs)
 

@@ -11,7 +11,7 @@ import click
 from lp_engagement.cli.failures import REFUSED
 from lp_engagement.validation.run import STDIN
 
-from .options import adding
+from .options import Decorated, add_options
 from .outputs import Output, opened
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ _OPTIONS = (
     click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply likely guesses too."),
 )
 
-fix_options = adding(_OPTIONS)
+
+def fix_options(command: Decorated) -> Decorated:
+    """Add these options to a command."""
+    return add_options(command, _OPTIONS)
 
 
 class Fixing:

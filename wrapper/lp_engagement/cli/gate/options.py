@@ -50,18 +50,16 @@ _OPTIONS = (
 Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
 
 
-def adding(options: Sequence[Callable[[Any], Any]]) -> Callable[[Decorated], Decorated]:
-    """Return a decorator that adds some options to a command, in this order."""
-
-    def decorate(command: Decorated) -> Decorated:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
+def add_options(command: Decorated, options: Sequence[Callable[[Any], Any]]) -> Decorated:
+    """Add options to a command, in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
-gate_options = adding(_OPTIONS)
+def gate_options(command: Decorated) -> Decorated:
+    """Add these options to a command."""
+    return add_options(command, _OPTIONS)
 
 
 class GateCommand(click.Command):
