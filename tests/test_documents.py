@@ -162,6 +162,12 @@ def test_place_of_a_fault(text: str, place: tuple[int, int]) -> None:
     assert finding.end_column == finding.column + 3
 
 
+def test_place_of_a_fault_of_the_text() -> None:
+    """Where a text stops to be JSON, one character is marked."""
+    (finding,) = in_json('{"type": "lead", lead: 1}')
+    assert (finding.line, finding.column, finding.end_column) == (1, 18, 19)
+
+
 def test_place_of_what_is_missing() -> None:
     """A missing field is shown at the object that it is missing in; an unknown key at the key, not at its value."""
     text = '{\n  "type": "purchase",\n  "cart":\n  {"numItems": 1,\n   "Products": []}\n}'

@@ -80,16 +80,45 @@ def test_timeouts_are_counted_apart(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("body, outcome", [("def test_a(): pass", "survived"), ("def test_a(): assert 0", "failed")])
-def test_the_outcome_of_a_run(body: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_outcome_of_a_run(body: str, outcome: str, tmp_path: Path) -> None:
     """Tests that pass let a mutant survive; a test that fails notices it."""
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "tests/test_it.py").write_text(body, encoding="utf-8")
+    test = tmp_path / "test_it.py"
+    test.write_text(body, encoding="utf-8")
+    assert program.tested([str(test)], tmp_path, 600) == outcome
+
+
+def test_no_time_is_a_timeout(tmp_path: Path) -> None:
+    """Tests that do not end within their time have the outcome "timeout", not "failed"."""
+    assert program.tested(["tests/test_mutate.py"], tmp_path, 0.001) == "timeout"
+
+
+def test_only_tests_that_run_the_line_are_asked() -> None:
+    """A line that the import runs is a matter of every test of its file; a mutant that no test runs survives."""
+    path = Path(program.PACKAGE / "__init__.py")
+    covering = program.Covering({path: {1: [""], 3: ["b", "a"], 9: ["c"], 12: []}}, 600)
+    asked = {line: covering.of(program.MutantRun("_core", path, Mutant(1, line, ""))) for line in (1, 3, 5, 9, 12)}
+    assert asked == {1: ["a", "b", "c"], 3: ["a", "b"], 5: ["a", "b"], 9: ["c"], 12: []}
+    elsewhere = program.MutantRun("_core", path.with_name("other.py"), Mutant(1, 1, ""))
+    assert program.tried(elsewhere, covering).outcome == "survived"
+
+
+def test_lines_and_their_tests_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of a part's tests says which of them run which lines, cases of one test together, in threads too."""
+    package, tests = tmp_path / "wrapper/planted", tmp_path / "tests"
+    package.mkdir(parents=True)
+    tests.mkdir()
+    (package / "__init__.py").write_text("def f(a):\n    if a:\n        return 1\n    return 2\n", encoding="utf-8")
+    (tests / "test_it.py").write_text(
+        "import threading, pytest, planted\n"
+        "@pytest.mark.parametrize('a', [1, 2])\n"
+        "def test_one(a): planted.f(a)\n"
+        "def test_two(): (thread := threading.Thread(target=planted.f, args=[0])).start(); thread.join()\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "tools").symlink_to(ROOT / "tools")
     monkeypatch.setattr(program, "ROOT", tmp_path)
     monkeypatch.setitem(program.PARTS, "_core", ("it",))
-    assert program.tested("_core", tmp_path, 600) == outcome
-
-
-def test_no_time_is_a_timeout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Tests that do not end within their time have the outcome "timeout", not "failed"."""
-    monkeypatch.setattr(program, "ROOT", tmp_path)
-    assert program.tested("_core", tmp_path, 0.001) == "timeout"
+    one, two = "tests/test_it.py::test_one", "tests/test_it.py::test_two"
+    [(path, lines)] = program.measured("_core").tests.items()
+    assert path == package / "__init__.py"
+    assert {line: sorted(found) for line, found in lines.items()} == {1: [""], 2: [one, two], 3: [one], 4: [two]}

@@ -233,6 +233,12 @@ def test_bodies_by_operation() -> None:
     assert [each.problem.pointer for each in findings] == ["/engagementAttributes/0/numItems", "/pageId"]
 
 
+def test_recorded_bodies_have_no_variables() -> None:
+    """What is a variable of a collection was sent as it is by a browser, and is not JSON."""
+    text = har({"request": {"method": "POST", "url": f"{URL}?v=1.0", "postData": {"text": '{"appType": {{type}}}'}}})
+    assert [rule for *_, rule in places(found(text, "har"))] == ["not-json"]
+
+
 def test_attributes_of_other_requests() -> None:
     """The engagement attributes that go elsewhere, such as to the Monitoring API, are checked on their own."""
     body = {"clientProperties": {}, "engagementAttributes": [CART, CART | {"total": "x"}]}

@@ -50,6 +50,7 @@ def hints(payload: Any, kind: str) -> dict[str, str]:
             "/cart/total",
             "Move it one level up, out of `cart`.",
         ),
+        ({"type": "lead", "other": {"leadId": "b"}}, "sde", "/other", "Did you mean `lead`? It has these fields."),
     ],
 )
 def test_what_was_meant(payload: Any, kind: str, place: str, word: str) -> None:
@@ -70,6 +71,7 @@ def test_what_was_meant(payload: Any, kind: str, place: str, word: str) -> None:
         ({"type": "ctmrinfo", "customerId": "1", "info": {"customerId": "2"}}, "sde", "/customerId"),
         ({"type": "purchase", "total": 1, "cart": {"total": 1, "products": []}}, "sde", "/cart/total"),
         (BODY | {"consumerSections": [], "sections": []}, "create-session", "/sections"),
+        ({"type": "lead", "lead": {"leadId": "a"}, "other": {"leadId": "b"}}, "sde", "/other"),
     ],
 )
 def test_nothing_that_is_there_already(payload: Any, kind: str, place: str) -> None:

@@ -355,6 +355,12 @@ def test_processes_do_not_matter(form: str, many: Path, monkeypatch: pytest.Monk
     assert (done.returncode, done.stderr) == (alone.exit_code, b"")
 
 
+def test_one_job_starts_no_process(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process costs more than most files do, so one job is done here."""
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", None)
+    assert validate("--jobs", "1", str(many / "a.ndjson")).exit_code == 1
+
+
 def test_processes_read_standard_input(many: Path) -> None:
     """Standard input can be shared out among processes too."""
     data = (many / "a.ndjson").read_bytes()

@@ -20,38 +20,41 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from coverage import CoverageData
+
 from tools.repository import ROOT
 
 from .equivalent import EQUIVALENT
 from .mutants import Mutant, mutants, mutated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 PACKAGE = ROOT / "wrapper/lp_engagement"
 AT_LEAST = 0.9
-# The quick tests of each part. Those most likely to notice a change come first: a run ends with the first failure.
-# The Redis store is left out because it needs a server.
+# The quick tests of each part. The Redis store is left out because it needs a server.
 PARTS = {
     "_core": (
-        *("flow", "call", "domain", "errors", "arguments", "attempts", "scrub", "any_answer", "refused_ids"),
-        *("options", "meta", "retry_policy", "objects_of_the_app", "store_damage", "client", "privacy"),
+        *("flow", "call", "resume", "domain", "errors", "arguments", "attempts", "scrub", "any_answer", "refused_ids"),
+        *("options", "meta", "retry_policy", "objects_of_the_app", "exact_types", "store_damage", "client", "privacy"),
+        *("places", "watching", "builders", "shared_references", "generated_in_use"),
     ),
-    "stores": ("stores", "store_urls", "store_damage", "store_conformance", "store_deletion", "store_faults"),
+    "stores": (
+        *(
+            "stores",
+            "store_urls",
+            "store_damage",
+            "store_conformance",
+            "store_deletion",
+            "store_faults",
+            "store_mapping",
+        ),
+        *("store_model", "resume"),
+    ),
     "validation": (
-        "validation",
-        "verdicts",
-        "documents",
-        "locate",
-        "suggestions",
-        "explain",
-        "reports",
-        "split",
-        "fixes",
-        "readers",
-        "readers_corpus",
-        "gate",
-        "validate_cli",
+        *("validation", "verdicts", "documents", "locate", "suggestions", "explain", "reports", "split", "fixes"),
+        *("readers", "readers_corpus", "readers_containers", "gate", "validate_cli", "linear", "hostile_output", "lsp"),
+        *("shared_references", "golden", "corpus"),
     ),
 }
 LEFT_OUT = {"redis.py"}
@@ -91,25 +94,28 @@ def sample(count: int, seed: int) -> list[MutantRun]:
     return drawn
 
 
-def tested(part: str, copy: Path, seconds: float) -> Outcome:
-    """Run the tests of a part with a copy of the wrapper, until one fails or the time is over."""
-    tests = [f"tests/test_{name}.py" for name in PARTS[part]]
+def tested(tests: Iterable[str], copy: Path, seconds: float) -> Outcome:
+    """Run tests with a copy of the wrapper, until one fails or the time is over."""
     command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(copy)}
     try:
-        done = subprocess.run(command, check=False, cwd=ROOT, env=environment, timeout=seconds, capture_output=True)
+        done = subprocess.run(
+            command, check=False, cwd=ROOT, env=environment(copy), timeout=seconds, capture_output=True
+        )
     except subprocess.TimeoutExpired:
         return "timeout"
     return "failed" if done.returncode else "survived"
 
 
-def tried(trial: MutantRun, seconds: float) -> MutantRun:
-    """Try a mutant in a copy of its own."""
+def tried(trial: MutantRun, covering: Covering) -> MutantRun:
+    """Try a mutant in a copy of its own, with the tests that run its line."""
+    tests = covering.of(trial)
+    if not tests:
+        return trial
     with tempfile.TemporaryDirectory(prefix="lp-mutate-") as folder:
         copy = copied(Path(folder))
         code = mutated(trial.path.read_text(encoding="utf-8"), trial.mutant)
         (copy / trial.path.relative_to(ROOT / "wrapper")).write_text(code, encoding="utf-8")
-        return trial._replace(outcome=tested(trial.part, copy, seconds))
+        return trial._replace(outcome=tested(tests, copy, covering.seconds))
 
 
 def copied(folder: Path) -> Path:
@@ -117,19 +123,51 @@ def copied(folder: Path) -> Path:
     return Path(shutil.copytree(ROOT / "wrapper", folder / "wrapper", ignore=shutil.ignore_patterns("__pycache__")))
 
 
-def limits(parts: Iterable[str]) -> Iterator[tuple[str, float]]:
-    """Run the tests on the code as it is, and yield the seconds that a mutant may take.
+def environment(copy: Path) -> dict[str, str]:
+    """Return the environment in which the copy of the wrapper is imported."""
+    return {**os.environ, "PYTHONPATH": str(copy)}
+
+
+class Covering(NamedTuple):
+    """Which tests run which lines, and the seconds that a mutant may take."""
+
+    tests: dict[Path, dict[int, list[str]]]
+    seconds: float
+
+    def of(self, trial: MutantRun) -> list[str]:
+        """Return the tests that run the line of a mutant; for a line that an import runs, those of the whole file."""
+        lines = self.tests.get(trial.path, {})
+        # Of a statement on several lines, coverage may know the first only.
+        found = lines.get(max((line for line in lines if line <= trial.mutant.line), default=0), [])
+        if found == [""]:
+            found = [test for tests in lines.values() for test in tests]
+        return sorted({*found} - {""})
+
+
+def measured(part: str) -> Covering:
+    """Run the tests of a part on the code as it is.
 
     Raises:
         SystemExit: the tests fail without any mutant.
     """
     with tempfile.TemporaryDirectory(prefix="lp-mutate-") as folder:
         copy = copied(Path(folder))
-        for part in parts:
-            started = time.monotonic()
-            if tested(part, copy, 600) != "survived":
-                raise SystemExit(f"The tests of {part} fail without any mutant. Run them with pytest.")
-            yield part, 3 * (time.monotonic() - started) + 20
+        data, config = Path(folder, "data"), Path(folder, "config")
+        config.write_text(f"[run]\ndata_file = {data}\ninclude = {copy}/*\n", encoding="utf-8")
+        pytest = ["-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "tools.mutate.contexts"]
+        tests = [f"tests/test_{name}.py" for name in PARTS[part]]
+        command = [sys.executable, "-B", "-m", "coverage", "run", f"--rcfile={config}", *pytest, *tests]
+        started = time.monotonic()
+        if subprocess.run(command, check=False, cwd=ROOT, env=environment(copy), capture_output=True).returncode:
+            raise SystemExit(f"The tests of {part} fail without any mutant. Run them with pytest.")
+        seconds = 60 + 2 * (time.monotonic() - started)
+        found = CoverageData(str(data))
+        found.read()
+        lines = {
+            ROOT / "wrapper" / Path(name).relative_to(copy): found.contexts_by_lineno(name)
+            for name in found.measured_files()
+        }
+        return Covering(lines, seconds)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -139,10 +177,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args(arguments)
-    seconds = dict(limits(PARTS))
     trials = sample(options.sample, options.seed)
     with ThreadPoolExecutor(options.jobs) as pool:
-        return report(pool.map(lambda trial: tried(trial, seconds[trial.part]), trials))
+        covering = dict(zip(PARTS, pool.map(measured, PARTS), strict=True))
+        return report(pool.map(lambda trial: tried(trial, covering[trial.part]), trials))
 
 
 def report(done: Iterable[MutantRun]) -> int:

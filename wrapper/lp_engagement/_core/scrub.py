@@ -26,8 +26,7 @@ _OPAQUE: Final = re.compile(
     r"/\S+|(?<==)[^&\s]+|[^\s@]+@[^\s@]+|(?<=vid:)\s*\S+|(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9_\-]{8,}|(?=[a-z_\-]*[A-Z0-9])[A-Za-z0-9_\-]{20,}"
 )
 _ENCODED: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_ISO_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?")
-_LONGEST_TIME: Final = 40
+_ISO_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
 
 def scrub(message: str | None, sent: Iterable[str] = ()) -> str | None:
@@ -55,7 +54,7 @@ def scrub(message: str | None, sent: Iterable[str] = ()) -> str | None:
 
 def scrub_time(time: int | str | None, sent: Iterable[str] = ()) -> int | str | None:
     """Return a server's time as it is if it is one, else treat it like a message."""
-    if isinstance(time, str) and not (len(time) <= _LONGEST_TIME and _ISO_TIME.fullmatch(time)):
+    if isinstance(time, str) and not _ISO_TIME.fullmatch(time):
         return scrub(time, sent)
     return time
 

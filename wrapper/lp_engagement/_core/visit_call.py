@@ -50,7 +50,7 @@ class VisitCall:
         token: the name of the lease holder, while the call holds the lease.
         record: the ids and the engagement known so far.
         dropped: whether the server has refused ids, which were dropped.
-        saved: whether the store accepted the latest change.
+        saved: whether the store accepted the latest change; nobody asks before there is one.
     """
 
     call: Call
@@ -61,7 +61,7 @@ class VisitCall:
     token: str | None = None
     record: VisitRecord = field(init=False)
     dropped: bool = False
-    saved: bool = True
+    saved: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.record = self.stored or VisitRecord()
