@@ -24,7 +24,7 @@ import respx
 import lp_engagement
 from lp_engagement import AsyncEngagementClient, AsyncVisit, CallEvent, EngagementClient, RetryPolicy, Visit, sde
 from lp_engagement._core import checks
-from lp_engagement._io import httpx_clients, httpx_transport
+from lp_engagement._io import httpx_pools, httpx_transport
 from lp_engagement.errors import (
     AccountLoadingError,
     ConfigurationError,
@@ -1061,7 +1061,7 @@ def test_no_time_out_pays_for_an_import(maker: Maker, monkeypatch: pytest.Monkey
         steps.append("import")
         raise OSError(errno.EMFILE, "too many open files")
 
-    monkeypatch.setattr(httpx_clients, "load", load)
+    monkeypatch.setattr(httpx_pools, "load", load)
     monkeypatch.setattr(httpx_transport, "load", load)
     client = maker.client(hooks=[lambda event: steps.append(event.name)], retry=0)
     with pytest.raises(EngagementError):

@@ -44,9 +44,9 @@ PARTS: list[tuple[str, str, str, str]] = [
         for name in ("_retry_connection", "_default_proxy", "_default_proxy_auth", "_middlewares")
     ),
     ("aiohttp_transport.py", "aiohttp", "ResponseHandler", "_parser"),
-    *(("httpx_clients.py", "httpx", "Client", name) for name in ("_transport", "_mounts")),
-    ("httpx_clients.py", "httpx", "HTTPTransport", "_pool"),
-    ("httpx_clients.py", "httpcore", "ConnectionPool", "_network_backend"),
+    *(("httpx_pools.py", "httpx", "Client", name) for name in ("_transport", "_mounts")),
+    ("httpx_pools.py", "httpx", "HTTPTransport", "_pool"),
+    ("httpx_pools.py", "httpcore", "ConnectionPool", "_network_backend"),
 ]
 """The module, the library, the class and the name."""
 

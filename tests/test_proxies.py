@@ -127,7 +127,7 @@ def test_unusable_proxy_names_its_variable(
     send_all: Callable[..., list[HttpResponse]], monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     """A proxy that cannot be used is reported by the variable that names it, with the remedy, without its password."""
-    monkeypatch.setattr("lp_engagement._io.httpx_clients.find_spec", lambda _: None)
+    monkeypatch.setattr("lp_engagement._io.httpx_pools.find_spec", lambda _: None)
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError, match=message) as caught:
         send_all([HttpRequest("GET", "https://lo.example.test/", {})])

@@ -712,38 +712,40 @@ def test_aclose_is_final_and_may_be_repeated() -> None:
 
 
 def test_constructors_make_nothing() -> None:
-    """A transport makes no client before its first request."""
-    assert HttpxTransport()._clients._values == {}
-    assert AsyncHttpxTransport()._own.clients == {}
+    """A transport makes no pool before its first request."""
+    assert HttpxTransport()._pools._values == {}
+    assert AsyncHttpxTransport()._own.pools == {}
 
 
-def test_threads_share_one_client(serve: Serve) -> None:
-    """Many threads may send at once, and use one client between them."""
+def test_threads_share_one_pool(serve: Serve) -> None:
+    """Many threads may send at once, and use one pool between them."""
     transport = HttpxTransport()
     request = a_request(serve(answer_with(b"ok")))
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: transport.send(request, timeout=20).content, range(40)))
-    clients = transport._clients.own().clients
+    pools = transport._pools.own().pools
+    assert list(pools) == [(None, False)]
     transport.close()
     assert answers == [b"ok"] * 40
-    assert clients == {}
+    assert pools == {}
 
 
-def test_child_makes_its_own_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a fork a new client is made; the inherited one is neither used nor closed."""
+def test_child_makes_its_own_pool(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a fork a new pool is made; the inherited one is neither used nor closed."""
+    request = a_request(serve(answer_with(b"ok")))
     transport = HttpxTransport()
-    with respx.mock as router:
-        router.post(URL).respond(200)
-        transport.send(a_request(), timeout=1)
-        inherited = transport._client(httpx.URL(URL))[0]
-        with monkeypatch.context() as child:
-            child.setattr(os, "getpid", lambda: -1)
-            transport.send(a_request(), timeout=1)
-            own = transport._client(httpx.URL(URL))[0]
-            transport.close()
-        assert own is not inherited
-        assert (own.is_closed, inherited.is_closed) == (True, False)
-    inherited.close()
+    transport.send(request, timeout=10)
+    [inherited] = transport._pools.own().pools.values()
+    before = list(inherited._pool.connections)
+    with monkeypatch.context() as child:
+        child.setattr(os, "getpid", lambda: -1)
+        transport.send(request, timeout=10)
+        [own] = transport._pools.own().pools.values()
+        transport.close()
+    assert own is not inherited
+    assert own._pool.connections == []
+    assert inherited._pool.connections == before
+    transport.close()
 
 
 def test_given_client_is_used_and_left_open() -> None:
@@ -818,7 +820,7 @@ def test_cancelled_requests_take_no_places(serve: Serve, never: threading.Event)
         for steps in range(25):
             await cancelled(transport, stalled, senders=5, steps=steps)
         assert (await transport.send(sound, timeout=10)).content == b"ok"
-        assert len(transport._own.clients[None, False]._transport._pool.connections) == 1  # type: ignore[attr-defined]
+        assert len(transport._own.pools[None, False]._pool.connections) == 1
         await transport.aclose()
 
     anyio.run(main)
@@ -854,11 +856,10 @@ def test_aclose_works_in_a_cancelled_task(serve: Serve) -> None:
     async def main() -> None:
         transport = AsyncHttpxTransport()
         await transport.send(request, timeout=10)
-        (client,) = transport._own.clients.values()
+        (pool,) = transport._own.pools.values()
         with anyio.CancelScope() as scope:
             scope.cancel()
             await transport.aclose()
-        assert client.is_closed
-        assert client._transport._pool.connections == []  # type: ignore[attr-defined]
+        assert pool._pool.connections == []
 
     anyio.run(main)

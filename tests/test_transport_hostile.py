@@ -370,7 +370,7 @@ def test_answer_that_has_arrived_is_not_thrown_away(send_all: SendAll) -> None:
     program = f"""
 import sys; sys.path.insert(0, {str(Path.cwd())!r})
 import importlib.util
-from lp_engagement._io.httpx_clients import warm_up
+from lp_engagement._io.httpx_pools import warm_up
 spec = importlib.util.spec_from_file_location("hostile", {__file__!r})
 hostile = importlib.util.module_from_spec(spec); sys.modules["hostile"] = hostile; spec.loader.exec_module(hostile)
 warm_up()  # the time-out of a busy machine must not pay for imports
@@ -523,7 +523,7 @@ def test_native_cancellation_leaks_no_connection(serve: Callable[[Answer], Peer]
         await transport.send(a_request(peer.url), timeout=TIMEOUT)
         for _ in range(30):
             await asyncio.gather(*[one(transport) for _ in range(10)])
-        pool = transport._own.clients[None, False]._transport._pool  # type: ignore[attr-defined]
+        pool = transport._own.pools[None, False]._pool
         left = [info for connection in pool.connections if "IDLE" not in (info := connection.info())]
         assert (await transport.send(a_request(peer.url), timeout=TIMEOUT)).content == b"ok"
         await transport.aclose()
@@ -556,8 +556,7 @@ def test_threads_that_give_up_lose_no_place(serve: Callable[[Answer], Peer]) -> 
     for thread in threads:
         thread.join()
     well.set()
-    client, _ = transport._client(httpx.URL(peer.url))
-    connections = client._transport._pool.connections  # type: ignore[attr-defined]
+    connections = transport._pools.own().pools[None, False]._pool.connections
     assert (len(late), connections) == (150, [])
     assert transport.send(a_request(peer.url), timeout=TIMEOUT).content == b"ok"
     transport.close()
@@ -622,7 +621,7 @@ import sys; sys.path.insert(0, {str(Path.cwd())!r})
 import importlib.util
 spec = importlib.util.spec_from_file_location("hostile", {__file__!r})
 hostile = importlib.util.module_from_spec(spec); sys.modules["hostile"] = hostile; spec.loader.exec_module(hostile)
-from lp_engagement._io.httpx_clients import load
+from lp_engagement._io.httpx_pools import load
 import anyio
 async def nothing(): pass
 anyio.run(nothing, backend="trio" if {kind!r} == "trio_all" else "asyncio")

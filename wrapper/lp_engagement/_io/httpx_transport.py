@@ -21,12 +21,12 @@ from lp_engagement.errors import ConfigurationError, ConnectError, TransportErro
 from . import http_logging
 from .content import MAX_RESPONSE_BYTES, decoded, too_large
 from .failures import NO_WAY
-from .httpx_clients import Clients, adopt, check_given, load, new_async_client, new_client
 from .httpx_errors import translated
+from .httpx_pools import Pools, adopt, check_given, load, new_async_pool, new_pool
 from .wire import Timeouts, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
     from types import TracebackType
 
     import httpx
@@ -178,7 +178,9 @@ def _is_spoiled(response: httpx.Response) -> bool:
     if not hasattr(stream, "heard") or not response.http_version.startswith("HTTP/1"):
         return False
     link: Any = response.stream
-    for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
+    if not hasattr(link, "_httpcore_stream"):  # a given client has put its own around it
+        link = getattr(link, "_stream", None)
+    for name in ("_httpcore_stream", "_stream", "_connection", "_h11_state"):
         link = getattr(link, name, None)
     # Whoever wraps the answer hides its end from us.
     return link is None or bool(link.trailing_data[0])
@@ -251,7 +253,7 @@ def _end(exchange: _Exchange, response: httpx.Response, *, read: bool) -> None:
 
 
 class HttpxTransport:
-    """Sends with an `httpx.Client`, created at the first request. Threads can share it.
+    """Sends with an `httpx.HTTPTransport`, created at the first request. Threads can share it.
 
     `timeout` limits the whole exchange, including the DNS lookup.
 
@@ -274,7 +276,7 @@ class HttpxTransport:
         self._home = os.getpid()
         self._closed = False
         # What a fork inherits shares its sockets with the parent, and its lock may be held by a thread that is gone.
-        self._clients: PerProcess[Clients[httpx.Client]] = PerProcess(lambda: Clients(new_client))
+        self._pools: PerProcess[Pools[httpx.HTTPTransport]] = PerProcess(lambda: Pools(new_pool))
 
     def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
         """Send one request; see `Transport.send`."""
@@ -286,9 +288,9 @@ class HttpxTransport:
     def _run(self, exchange: _Exchange) -> None:
         load()
         prepared = exchange.prepare(self._given)
-        client, proxy = self._client(prepared.url)
+        send, proxy = self._way(prepared.url)
         exchange.hand_over(proxy, ours=self._bounded)
-        with closing(client.send(prepared, stream=True, follow_redirects=False)) as response:
+        with closing(send(prepared)) as response:
             read = _begin(exchange, response)
             if read:
                 for chunk in response.stream:  # type: ignore[union-attr]
@@ -297,27 +299,28 @@ class HttpxTransport:
 
     def close(self) -> None:
         """Close the connections of this process. May be called again; sending afterwards is an error."""
-        own = self._clients.own()
+        own = self._pools.own()
         with own.lock:
             self._closed = True
-            for client in own.clients.values():
-                client.close()
-            own.clients.clear()
+            for pool in own.pools.values():
+                pool.close()
+            own.pools.clear()
 
-    def _client(self, url: httpx.URL) -> tuple[httpx.Client, Proxy | None]:
-        own = self._clients.own()
+    def _way(self, url: httpx.URL) -> tuple[Callable[[httpx.Request], httpx.Response], Proxy | None]:
+        own = self._pools.own()
         with own.lock:
             if self._closed:
                 raise RuntimeError(_CLOSED)
             if self._given is None:
-                return own.choose(url)
+                pool, proxy = own.choose(url)
+                return pool.handle_request, proxy
         if self._home != os.getpid():
             raise RuntimeError("The given httpx.Client was made before a fork. Make it and the transport in the child.")
-        return self._given, None
+        return functools.partial(self._given.send, stream=True, follow_redirects=False), None
 
 
 class AsyncHttpxTransport:
-    """Sends with an `httpx.AsyncClient`, created at the first request in the event loop of that request.
+    """Sends with an `httpx.AsyncHTTPTransport`, created at the first request in the event loop of that request.
 
     Args:
         client: a client to use instead, as `HttpxTransport` takes one. It is not closed by `aclose()`.
@@ -334,7 +337,7 @@ class AsyncHttpxTransport:
         self._given = client
         self._closed = False
         self._loop: EventLoopToken | None = None
-        self._own: Clients[httpx.AsyncClient] = Clients(new_async_client)
+        self._own: Pools[httpx.AsyncHTTPTransport] = Pools(new_async_pool)
 
     async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:  # noqa: ASYNC109 - see Transport
         """Send one request; see `Transport.send`."""
@@ -363,9 +366,9 @@ class AsyncHttpxTransport:
 
     async def _run(self, exchange: _Exchange) -> None:
         prepared = exchange.prepare(self._given)
-        client, proxy = self._client(prepared.url)
+        send, proxy = self._way(prepared.url)
         exchange.hand_over(proxy, ours=self._bounded)
-        async with aclosing(await client.send(prepared, stream=True, follow_redirects=False)) as response:
+        async with aclosing(await send(prepared)) as response:
             read = _begin(exchange, response)
             if read:
                 async with aclosing(aiter(response.stream)) as chunks:  # type: ignore[type-var, arg-type]
@@ -375,13 +378,13 @@ class AsyncHttpxTransport:
 
     async def aclose(self) -> None:
         """Close all connections. May be called again; sending afterwards is an error."""
-        clients = list(self._own.clients.values())
-        if clients:
+        pools = list(self._own.pools.values())
+        if pools:
             self._stay_in_loop()
         self._closed = True
-        self._own.clients.clear()
-        if clients:
-            await _in_child_task(_close, clients)
+        self._own.pools.clear()
+        if pools:
+            await _in_child_task(_close, pools)
 
     def _stay_in_loop(self) -> None:
         from anyio.lowlevel import current_token
@@ -395,8 +398,11 @@ class AsyncHttpxTransport:
                 "Make one client in each event loop, and close it there."
             )
 
-    def _client(self, url: httpx.URL) -> tuple[httpx.AsyncClient, Proxy | None]:
-        return self._own.choose(url) if self._given is None else (self._given, None)
+    def _way(self, url: httpx.URL) -> tuple[Callable[[httpx.Request], Awaitable[httpx.Response]], Proxy | None]:
+        if self._given is not None:
+            return functools.partial(self._given.send, stream=True, follow_redirects=False), None
+        pool, proxy = self._own.choose(url)
+        return pool.handle_async_request, proxy
 
 
 async def _in_child_task(run: Callable[[Any], Coroutine[Any, Any, None]], argument: Any) -> None:
@@ -411,10 +417,10 @@ async def _in_child_task(run: Callable[[Any], Coroutine[Any, Any, None]], argume
         group.start_soon(run, argument)
 
 
-async def _close(clients: list[httpx.AsyncClient]) -> None:
+async def _close(pools: list[httpx.AsyncHTTPTransport]) -> None:
     import anyio
 
     # Often called by a cancelled task, in which an unshielded await would be interrupted.
     with anyio.move_on_after(1, shield=True):
-        for client in clients:
-            await client.aclose()
+        for pool in pools:
+            await pool.aclose()

@@ -47,6 +47,6 @@ def open_transport(name: str | None, *, asynchronous: bool) -> tuple[Any, Callab
     transport = getattr(transports, ours[chosen])()
     if chosen != "httpx":
         return transport, None
-    from .httpx_clients import warm_up
+    from .httpx_pools import warm_up
 
     return transport, warm_up

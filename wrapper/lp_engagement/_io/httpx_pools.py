@@ -1,4 +1,7 @@
-"""The httpx clients that the transports send with, and what they are made of."""
+"""The pools of connections that the httpx transports send with: httpx's own transports, or those of a given client.
+
+`httpx.Client` is left out: it costs half as much again as the exchange, for cookies, redirects and authentication.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ if TYPE_CHECKING:
 
     from .proxies import Proxy
 
-__all__ = ["Clients", "adopt", "check_given", "load", "new_async_client", "new_client", "warm_up"]
+__all__ = ["Pools", "adopt", "check_given", "load", "new_async_pool", "new_pool", "warm_up"]
 
-_Client = TypeVar("_Client", "httpx.Client", "httpx.AsyncClient")
+_Pool = TypeVar("_Pool", "httpx.HTTPTransport", "httpx.AsyncHTTPTransport")
 
 
 _LATE = (
@@ -34,7 +37,6 @@ _LATE = (
     "certifi",
     "encodings.idna",
     "h11",
-    "http.cookiejar",
     "httpcore",
     "httpx",
     "importlib.readers",
@@ -79,28 +81,28 @@ def _proxy_options(proxy: Proxy, verify: ssl.SSLContext) -> dict[str, Any]:
     raise ConfigurationError(problem)
 
 
-class Clients(Generic[_Client]):
-    """The clients that one process has made, by the proxies that they go through, and whether TLS is used anywhere."""
+class Pools(Generic[_Pool]):
+    """The pools that one process has made, by the proxies that they go through, and whether TLS is used anywhere."""
 
-    def __init__(self, make: Callable[[dict[str, Any]], _Client]) -> None:
+    def __init__(self, make: Callable[[dict[str, Any]], _Pool]) -> None:
         self.lock = threading.Lock()
-        self.clients: dict[tuple[Proxy | None, bool], _Client] = {}
-        self._make: Callable[[dict[str, Any]], _Client] = make
+        self.pools: dict[tuple[Proxy | None, bool], _Pool] = {}
+        self._make: Callable[[dict[str, Any]], _Pool] = make
         self._routes: dict[tuple[str, str, int | None], Proxy | None] = {}
 
-    def choose(self, url: httpx.URL) -> tuple[_Client, Proxy | None]:
-        """Return the client for a URL, and the proxy that it goes through."""
+    def choose(self, url: httpx.URL) -> tuple[_Pool, Proxy | None]:
+        """Return the pool for a URL, and the proxy that it goes through."""
         target = url.scheme, url.host, url.port
         if target not in self._routes:
             self._routes[target] = proxies.choose(*target)
         proxy = self._routes[target]
         key = proxy, proxy is not None or url.scheme == "https"
-        if key not in self.clients:
+        if key not in self.pools:
             with importing():
                 verify = verification(secure=key[1])
                 options = {} if proxy is None else _proxy_options(proxy, verify)
-                self.clients[key] = self._make({"verify": verify, "limits": _limits(), **options})
-        return self.clients[key], proxy
+                self.pools[key] = self._make({"verify": verify, "limits": _limits(), **options})
+        return self.pools[key], proxy
 
 
 def _limits() -> httpx.Limits:
@@ -111,33 +113,22 @@ def _limits() -> httpx.Limits:
     return httpx.Limits(max_connections=None, max_keepalive_connections=20)
 
 
-def _settings(transport: Any) -> dict[str, Any]:
-    """Return how our clients are made: without cookies, which would tie all visits of this process together."""
-    from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-    return {
-        "transport": transport,
-        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        "trust_env": False,  # proxies and certificates are chosen here
-    }
-
-
-def new_client(options: dict[str, Any]) -> httpx.Client:
-    """Make a client with our network layer."""
+def new_pool(options: dict[str, Any]) -> httpx.HTTPTransport:
+    """Make a pool with our network layer."""
     import httpx
 
-    client = httpx.Client(**_settings(httpx.HTTPTransport(**options)))
-    adopt(client)
-    return client
+    pool = httpx.HTTPTransport(**options)
+    _put_below([pool])
+    return pool
 
 
-def new_async_client(options: dict[str, Any]) -> httpx.AsyncClient:
-    """Make an async client with our network layer."""
+def new_async_pool(options: dict[str, Any]) -> httpx.AsyncHTTPTransport:
+    """Make an async pool with our network layer."""
     import httpx
 
-    client = httpx.AsyncClient(**_settings(httpx.AsyncHTTPTransport(**options)))
-    adopt(client)
-    return client
+    pool = httpx.AsyncHTTPTransport(**options)
+    _put_below([pool])
+    return pool
 
 
 def check_given(client: object, kind: str) -> None:
@@ -155,14 +146,17 @@ def check_given(client: object, kind: str) -> None:
 
 def adopt(client: httpx.Client | httpx.AsyncClient) -> bool:
     """Put our network layer below a client. Return whether all its connections will be ours."""
+    # There is no public way in; a test sees to it that this one is not closed by a new version.
+    inside = vars(client)
+    return _put_below([inside["_transport"], *inside["_mounts"].values()])
+
+
+def _put_below(transports: list[Any]) -> bool:
     import httpcore
 
     from .network_async import AsyncBackend
     from .network_sync import Backend
 
-    # There is no public way in; a test sees to it that this one is not closed by a new version.
-    inside = vars(client)
-    transports = [inside["_transport"], *inside["_mounts"].values()]
     pools: list[Any] = [getattr(transport, "_pool", None) for transport in transports if transport is not None]
     for pool in pools:
         if _is_stock(pool):
