@@ -162,8 +162,8 @@ def test_place_of_a_fault(text: str, place: tuple[int, int]) -> None:
     assert finding.end_column == finding.column + 3
 
 
-def test_place_of_a_fault_of_the_text() -> None:
-    """Where a text stops to be JSON, one character is marked."""
+def test_place_where_json_ends() -> None:
+    """Where the file stops being JSON, one character is marked."""
     (finding,) = in_json('{"type": "lead", lead: 1}')
     assert (finding.line, finding.column, finding.end_column) == (1, 18, 19)
 

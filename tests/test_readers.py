@@ -234,7 +234,7 @@ def test_bodies_by_operation() -> None:
 
 
 def test_recorded_bodies_have_no_variables() -> None:
-    """What is a variable of a collection was sent as it is by a browser, and is not JSON."""
+    """A browser sent `{{type}}` as it is, and that is not JSON. In a collection it is a variable."""
     text = har({"request": {"method": "POST", "url": f"{URL}?v=1.0", "postData": {"text": '{"appType": {{type}}}'}}})
     assert [rule for *_, rule in places(found(text, "har"))] == ["not-json"]
 
