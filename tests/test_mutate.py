@@ -74,7 +74,7 @@ def test_timeouts_are_counted_apart(capsys: pytest.CaptureFixture[str]) -> None:
     trial = program.MutantRun("_core", Path(program.PACKAGE / "__init__.py"), Mutant(1, 1, "no statement"), "failed")
     program.report([trial, trial, trial._replace(outcome="timeout"), trial._replace(outcome="survived")])
     printed = capsys.readouterr().out
-    assert "4 mutants: 2 noticed by a test, 1 by timeout, 1 survived." in printed
+    assert "4 mutants: 2 noticed by a test, 1 by timeout, 0 by the type checker, 1 survived." in printed
     assert printed.count("timeout: wrapper/lp_engagement/__init__.py:1:") == 1
     assert "Score: 75%; 90% needed." in printed
 
@@ -90,6 +90,16 @@ def test_the_outcome_of_a_run(body: str, outcome: str, tmp_path: Path) -> None:
 def test_no_time_is_a_timeout(tmp_path: Path) -> None:
     """Tests that do not end within their time have the outcome "timeout", not "failed"."""
     assert program.tested(["tests/test_mutate.py"], tmp_path, 0.001) == "timeout"
+
+
+def test_types_that_do_not_fit_are_noticed(tmp_path: Path) -> None:
+    """A result that the annotation excludes is an error of the type checker, in a run of all checks."""
+    module = tmp_path / "planted.py"
+    for result, is_refused in (("True", False), ("None", True)):
+        module.write_text(
+            f'"""Text."""\n\n\ndef f() -> bool:\n    """Text."""\n    return {result}\n', encoding="utf-8"
+        )
+        assert program.refused(module, tmp_path) == is_refused
 
 
 def test_only_tests_that_run_the_line_are_asked() -> None:

@@ -211,6 +211,14 @@ def test_warnings_instead_of_errors(maker: Maker, caplog: pytest.LogCaptureFixtu
     assert SECRET not in caplog.text + repr(found)
 
 
+def test_log_lines_name_ten_problems(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
+    """A body with a hundred faults makes no line without end."""
+    caplog.set_level(logging.WARNING, logger="lp_engagement")
+    given = [{"type": "cart", "total": "x"}] * 100
+    maker.client(answer=Recorder(), validate="warn").visit().get_engagement(sdes=given)
+    assert caplog.text.count("/engagementAttributes/") == 10
+
+
 def test_no_validation(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
     """With `off` an invalid body is sent in silence."""
     caplog.set_level(logging.WARNING, logger="lp_engagement")

@@ -393,6 +393,13 @@ def test_tables(delimiter: str, ending: str) -> None:
     assert findings[0].document == 1
 
 
+def test_cells_with_and_without_quotes() -> None:
+    """A fault at the end of a cell is at its end in the file, be the cell quoted or not."""
+    text = 'id,payload\n1,[1\n2,"[1"\n3,"[""a"""\n'
+    ends = [(finding.line, finding.column) for finding in found(text, "csv", column="payload")]
+    assert ends == [(2, 5), (3, 6), (4, 10)]
+
+
 @pytest.mark.parametrize("column", [None, "payload"])
 def test_a_table_without_the_column(column: str | None) -> None:
     """Without a column of JSON, the first row is the place, and none of its values is shown."""

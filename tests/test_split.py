@@ -89,6 +89,25 @@ def test_parts_report_what_the_whole_does(name: str, tmp_path: Path) -> None:
     assert tally == whole_tally
 
 
+@pytest.mark.parametrize("name", TEXTS)
+def test_progress_adds_up_to_the_file(name: str, tmp_path: Path) -> None:
+    """Each byte is reported as checked, once."""
+    file = tmp_path / "a.json"
+    file.write_text(TEXTS[name], encoding="utf-8")
+    sizes: list[int] = []
+    in_parts(file, progress=sizes.append)
+    assert sum(sizes) == file.stat().st_size
+    assert len(sizes) > 1
+
+
+def test_an_empty_file_has_a_place(tmp_path: Path) -> None:
+    """The warning about a file with nothing in it is at its first character."""
+    file = tmp_path / "a.ndjson"
+    file.touch()
+    ((finding,), _) = in_parts(file)
+    assert (finding.line, finding.column, finding.end_column, finding.in_bytes) == (1, 1, 2, (1, 2))
+
+
 def test_a_mark_at_the_start_is_a_warning(tmp_path: Path) -> None:
     """A byte order mark before an array in parts is a warning, as before a small one."""
     file = tmp_path / "a.json"

@@ -60,11 +60,11 @@ PARTS = {
 LEFT_OUT = {"redis.py"}
 
 
-Outcome = Literal["survived", "failed", "timeout"]
+Outcome = Literal["survived", "failed", "timeout", "refused"]
 
 
 class MutantRun(NamedTuple):
-    """A mutant, where it is from, and how its tests ended: a timeout is not a test that failed."""
+    """A mutant, where it is from, and how it ended: a timeout is no test that failed, nor are types that do not fit."""
 
     part: str
     path: Path
@@ -114,8 +114,17 @@ def tried(trial: MutantRun, covering: Covering) -> MutantRun:
     with tempfile.TemporaryDirectory(prefix="lp-mutate-") as folder:
         copy = copied(Path(folder))
         code = mutated(trial.path.read_text(encoding="utf-8"), trial.mutant)
-        (copy / trial.path.relative_to(ROOT / "wrapper")).write_text(code, encoding="utf-8")
-        return trial._replace(outcome=tested(tests, copy, covering.seconds))
+        changed = copy / trial.path.relative_to(ROOT / "wrapper")
+        changed.write_text(code, encoding="utf-8")
+        outcome = tested(tests, copy, covering.seconds)
+        return trial._replace(outcome="refused" if outcome == "survived" and refused(changed, copy) else outcome)
+
+
+def refused(changed: Path, copy: Path) -> bool:
+    """Whether the type checker refuses the changed module, as `make types` would."""
+    command = [sys.executable, "-m", "mypy", f"--cache-dir={copy}/types", str(changed)]
+    environment = {**os.environ, "MYPYPATH": str(copy)}
+    return subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True).returncode == 1
 
 
 def copied(folder: Path) -> Path:
@@ -188,13 +197,14 @@ def report(done: Iterable[MutantRun]) -> int:
     trials = []
     for trial in done:
         trials.append(trial)
-        if trial.outcome != "failed":
+        if trial.outcome in {"survived", "timeout"}:
             print(f"{trial.outcome}: {trial}", flush=True)
     counts = Counter(trial.outcome for trial in trials)
     score = 1 - counts["survived"] / len(trials)
     print(
         f"{len(trials)} mutants: {counts['failed']} noticed by a test, {counts['timeout']} by timeout,"
-        f" {counts['survived']} survived. {len(EQUIVALENT)} known equivalents are not drawn."
+        f" {counts['refused']} by the type checker, {counts['survived']} survived."
+        f" {len(EQUIVALENT)} known equivalents are not drawn."
     )
     print(f"Score: {score:.0%}; {AT_LEAST:.0%} needed.")
     return int(score < AT_LEAST)

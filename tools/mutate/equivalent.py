@@ -5,9 +5,15 @@ __all__ = ["EQUIVALENT"]
 EQUIVALENT: dict[str, str] = {
     "0.0 to 1.0: self.settle_at = 0.0": "the monotonic clock of a machine that runs Python is past its first second",
     "65536 to 65537: gap =": "only a page of 65536 bytes has 0 there, and the byte behind it is the next page's first",
+    "self._suites.close()": "an unreachable temporary file is closed by Python",
+    "self._cases.close()": "an unreachable temporary file is closed by Python",
     "self._problems.close()": "an unreachable temporary file is closed by Python",
+    "os.O_EXCL, 0o600": "the mode is set in the next line",
     # Only the speed depends on these numbers.
     "_AHEAD = ": "how many pieces wait for a process",
+    "_LARGEST_REBUILD": "up to what size a file is searched and rebuilt at once",
+    "And to Or: if text.lstrip()[:1] in": "other strings than these are no JSON, which the parser finds out too",
+    "st_size > 0": "an empty log is emptied again",
     "A_FEW = ": "how many keys are compared with the spec",
     "_MOST_REMNANTS = ": "from how many strings on a rebuild is quicker than a search",
     "_CHUNK = ": "rows per transaction of a purge",

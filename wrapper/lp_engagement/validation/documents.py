@@ -98,7 +98,7 @@ class Document:
     kind: str | None = None
     origin: Origin | None = None
     unknown: dict[Path, Known] = field(default_factory=dict)
-    _lines: Lines | None = field(default=None, init=False, repr=False, compare=False)
+    _lines: Lines | None = field(default=None, init=False)
 
     @property
     def lines(self) -> Lines:
