@@ -89,6 +89,14 @@ def test_layout_and_comments_are_kept(name: str, tmp_path: Path) -> None:
         assert "Fixed" not in validate("--fix", "--no-config", file).stdout
 
 
+@pytest.mark.parametrize("word, fixes", [("TRUE ", 1), ("false", 1), ("yes", 0), ("1", 0), ("", 0)])
+def test_truth_is_not_guessed(word: str, fixes: int) -> None:
+    """Only `true` and `false` lose their quotes; other words for them are the author's to decide."""
+    problems = found(json.dumps({"type": "error", "error": {"resolved": word}}).encode(), "json")
+    assert sum(each.fix is not None for each in problems) == fixes
+    assert len(problems) == 1
+
+
 # ------------------------------------------------------------------------------------------------------- properties
 
 

@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 
 from lp_engagement.validation import check
 from lp_engagement.validation.checker import Checker, Finding, Options
+from lp_engagement.validation.readers.places import offsets_of
+from lp_engagement.validation.source_map import Span
 from tests.helpers import SID
 from tests.validating import BAD, CART, GOOD, validate
 
@@ -118,9 +120,16 @@ def test_a_string_is_no_comment(text: str) -> None:
     assert "not-json" not in {each.problem.name for each in [*found(text), *found(text, "jsonc")]}
 
 
-def test_comments_in_a_log() -> None:
-    """A comment in a line of NDJSON is a warning of that line."""
-    assert places(found(f"{GOOD}\n{GOOD} // one\n", "ndjson")) == [(2, len(GOOD) + 2, "not-json")]
+@pytest.mark.parametrize("comment", ["// one", "/* one */"])
+def test_comments_in_a_log(comment: str) -> None:
+    """A comment of either form is a warning, of its line in NDJSON."""
+    assert places(found(f"{GOOD}\n{GOOD} {comment}\n", "ndjson")) == [(2, len(GOOD) + 2, "not-json")]
+    assert [each.problem.level for each in found(f"{GOOD} {comment}\n")] == ["warning"]
+
+
+def test_doubled_quotes_of_yaml() -> None:
+    """Each character of a string, and its end, has its place in the file; a doubled quote is where it begins."""
+    assert list(offsets_of("""'''a'""", Span(0, 5), "'a")) == [1, 3, 4]
 
 
 # ------------------------------------------------------------------------------------------------------- pointers

@@ -54,7 +54,7 @@ PARTS = {
     "validation": (
         *("validation", "verdicts", "documents", "locate", "suggestions", "explain", "reports", "split", "fixes"),
         *("readers", "readers_corpus", "readers_containers", "gate", "validate_cli", "linear", "hostile_output", "lsp"),
-        *("shared_references", "golden", "corpus"),
+        *("shared_references", "golden", "corpus", "machine_faults"),
     ),
 }
 LEFT_OUT = {"redis.py"}

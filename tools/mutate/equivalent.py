@@ -9,11 +9,13 @@ EQUIVALENT: dict[str, str] = {
     "self._cases.close()": "an unreachable temporary file is closed by Python",
     "self._problems.close()": "an unreachable temporary file is closed by Python",
     "os.O_EXCL, 0o600": "the mode is set in the next line",
+    "n=1, cutoff=": "the closest comes first, however many there are",
     # Only the speed depends on these numbers.
     "_AHEAD = ": "how many pieces wait for a process",
     "_LARGEST_REBUILD": "up to what size a file is searched and rebuilt at once",
     "And to Or: if text.lstrip()[:1] in": "other strings than these are no JSON, which the parser finds out too",
     "st_size > 0": "an empty log is emptied again",
+    "no not: fits = not is_plain": "what is known to be plain JSON, and what is not, get the same verdict by both ways",
     "A_FEW = ": "how many keys are compared with the spec",
     "_MOST_REMNANTS = ": "from how many strings on a rebuild is quicker than a search",
     "_CHUNK = ": "rows per transaction of a purge",

@@ -121,7 +121,7 @@ class Document:
         if self.layout is not None:
             if of_key and (found := self.layout.key(path)):
                 return found
-            for length in range(len(path), -1, -1):
+            for length in reversed(range(len(path) + 1)):
                 if found := self.layout.value(path[:length]):
                     return found
         return Span(0, 1)

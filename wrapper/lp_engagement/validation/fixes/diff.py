@@ -40,14 +40,14 @@ def _lines(data: bytes) -> list[str]:
 
 def _hunks(changed: list[int], most: int) -> Iterator[tuple[int, int]]:
     """Yield the ranges of lines to show: those that changed, with some around them."""
-    start = end = -1
+    start = end = 0
     for number in changed:
-        if end < 0 or number - _AROUND > end:
-            if end >= 0:
+        if not end or number - _AROUND > end:
+            if end:
                 yield start, end
             start = max(number - _AROUND, 0)
         end = min(number + _AROUND + 1, most)
-    if end >= 0:
+    if end:
         yield start, end
 
 
