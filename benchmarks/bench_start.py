@@ -51,7 +51,7 @@ import httpx
 from lp_engagement import EngagementClient
 def opened():
     client = EngagementClient({account!r}, base_url="https://lp.example.com", store="memory://")
-    client._transport._client(httpx.URL("https://lp.example.com"))  # as its first request would do
+    client._transport._way(httpx.URL("https://lp.example.com"))  # as its first request would do
     return client
 opened()
 begun = time.process_time()
