@@ -89,6 +89,22 @@ def test_layout_and_comments_are_kept(name: str, tmp_path: Path) -> None:
         assert "Fixed" not in validate("--fix", "--no-config", file).stdout
 
 
+@pytest.mark.parametrize(
+    "payload, has_fix",
+    [
+        ({"type": "cart", "products": {"product": {}}}, True),
+        ({"type": "cart", "products": {"nonsense": 1}}, False),
+        ({"type": "lead", "lead": [{"leadId": "a"}]}, True),
+        ({"type": "lead", "lead": [{"nonsense": 1}]}, False),
+        ({"type": "lead", "lead": ["leadId"]}, False),
+    ],
+)
+def test_brackets_are_for_what_belongs_there(payload: Any, *, has_fix: bool) -> None:
+    """Brackets are put around an object, or taken away, if it has a field of what is expected there."""
+    problems = found(json.dumps(payload).encode(), "json")
+    assert [each.fix is not None for each in problems if each.problem.name in {"not-array", "not-object"}] == [has_fix]
+
+
 @pytest.mark.parametrize("word, fixes", [("TRUE ", 1), ("false", 1), ("yes", 0), ("1", 0), ("", 0)])
 def test_truth_is_not_guessed(word: str, fixes: int) -> None:
     """Only `true` and `false` lose their quotes; other words for them are the author's to decide."""
