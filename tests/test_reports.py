@@ -397,7 +397,7 @@ def test_the_summary_has_all_problems(tmp_path: Path, monkeypatch: pytest.Monkey
     text = summary.read_text()
     assert text.startswith("before\n### lp-engagement validate\n\n30 payloads in 1 files: 30 invalid, 30 errors")
     assert "| 30 | LPE102 | unknown-key |" in text
-    assert "\n\n| Place | Rule | Field | Problem |\n|---|---|---|---|\n| a" in text
+    assert "\n\n| Place | Rule | Field | Problem |\n|---|---|---|---|\n| " in text
     rows = [line for line in text.splitlines() if "error LPE102" in line]
     assert len(rows) == 30
     assert {row.count("|") for row in rows} == {5}
