@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from lp_engagement import NEVER, CallEvent, HttpResponse, RetryPolicy
 from lp_engagement.errors import ConfigurationError, DeadlineExceeded, PayloadError, ServiceUnavailableError
 from lp_engagement.simulator import Fault, Simulator
+from lp_engagement_client.facts import DOMAIN_SERVICE
 from tests.both import ACCOUNT, KINDS, Maker
 from tests.test_locals import shown
 
@@ -54,6 +56,27 @@ def test_deadline_of_one_call(maker: Maker) -> None:
         visit.get_engagement(deadline=2)
     assert visit.get_engagement(deadline=None).available
     assert maker.clock.slept == [5]
+
+
+def test_another_version_of_the_api(maker: Maker) -> None:
+    """A later version is sent with each request of a visit; the Domain API has a version of its own."""
+    urls: list[str] = []
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        urls.append(request.url)
+        host = {"service": DOMAIN_SERVICE, "baseURI": "lp.example.com"}
+        ids = {"visitorId": "v", "sessionId": "s", "pageId": "p", "status": "NotAvailable"}
+        return HttpResponse(200, {}, json.dumps(host | ids).encode())
+
+    client = maker.client(answer=answer, base_url=None, api_version="1.1")
+    for each in (client, client.with_options(api_version="2.0-beta"), client):
+        visit = each.visit()
+        visit.get_engagement()
+        visit.update()
+        visit.call("updateSession", {})
+    queries = [parse_qs(urlsplit(url).query) for url in urls]
+    assert "v" not in queries.pop(0)
+    assert [query["v"] for query in queries] == [["1.1"]] * 3 + [["2.0-beta"]] * 3 + [["1.1"]] * 3
 
 
 def test_timeout_of_one_call(maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,6 +154,24 @@ def test_options_that_are_refused(maker: Maker, options: dict[str, Any], words: 
             use()
         assert SECRET not in shown(caught.value)
     assert not simulator.journal
+
+
+@pytest.mark.parametrize(
+    "version, words",
+    [
+        (1.0, 'must be a string such as "1.0", not float'),
+        ("", "up to 32 letters"),
+        ("1.0&sid=x", "up to 32 letters"),
+        ("1.0\n", "up to 32 letters"),
+        ("1" * 33, "up to 32 letters"),
+    ],
+)
+def test_versions_that_are_refused(maker: Maker, version: Any, words: str) -> None:
+    """Text that is no version is never part of a URL."""
+    with pytest.raises(ConfigurationError, match=words):
+        maker.client().with_options(api_version=version)
+    with pytest.raises(ConfigurationError, match=words):
+        maker.client(api_version=version)
 
 
 def test_a_failed_call_shows_no_header(maker: Maker) -> None:

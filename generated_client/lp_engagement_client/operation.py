@@ -29,7 +29,7 @@ class Parameter(NamedTuple):
         key: Its name in the request.
         place: Where it is in the request.
         required: Whether every request has it.
-        const: Its only possible value, if there is only one: callers do not pass it.
+        const: Its only documented value, if there is only one: sent unless another is given.
     """
 
     key: str
@@ -162,7 +162,7 @@ class Operation(Generic[T]):
         params: dict[str, str] = {}
         headers = {"Accept": "application/json"}
         for name, parameter in self._others:
-            value = parameter.const or values.get(name)
+            value = values.get(name) or parameter.const
             if value is None:
                 if parameter.required:
                     raise CallError(f"{name} is missing. {self.name} requires it.")

@@ -148,6 +148,7 @@ class EngagementClient(StaysInItsProcess):
             with a warning in the log and an `invalid_payload` event; `off` sends it. What JSON cannot carry is always
             an error.
         allow_unknown_keys: whether payloads may have keys that the spec does not have; a misspelt key is then sent too.
+        api_version: sent in place of the version that this package was made for, when the vendor has a later one.
         transport: what sends the requests: `httpx`, or with the extra `fast` and at less CPU `urllib3` (sync) or
             `aiohttp` (async), for both of which `fast` stands; or an object, e.g. a simulator's transport. From
             `LP_TRANSPORT` if not given, else httpx.
@@ -176,6 +177,7 @@ class EngagementClient(StaysInItsProcess):
         headers: Mapping[str, str] | None = None,
         validate: ValidationMode = "strict",
         allow_unknown_keys: bool = False,
+        api_version: str | None = None,
         transport: Transport | str | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
@@ -202,6 +204,7 @@ class EngagementClient(StaysInItsProcess):
             headers=sent,
             validate=validate,
             allow_unknown_keys=allow_unknown_keys,
+            api_version=api_version,
         )
         places = _places(max_connections)
         url = _store_url(store, asynchronous=False)
@@ -245,6 +248,7 @@ class EngagementClient(StaysInItsProcess):
         validate: ValidationMode | None = None,
         allow_unknown_keys: bool | None = None,
         app_type: AppType | None = None,
+        api_version: str | None = None,
         hooks: Iterable[Hook] | None = None,
     ) -> Self:
         """Derive a client with other settings that shares connections, store and the looked-up host with this one.
@@ -259,6 +263,7 @@ class EngagementClient(StaysInItsProcess):
             validate: `strict`, `warn` or `off`.
             allow_unknown_keys: whether keys that the spec does not have are sent.
             app_type: `EXTERNAL` or `MSDK`.
+            api_version: sent in place of the version that this package was made for.
             hooks: instead of this client's; `()` for none.
 
         Raises:
@@ -278,6 +283,7 @@ class EngagementClient(StaysInItsProcess):
             validate=validate,
             allow_unknown_keys=allow_unknown_keys,
             app_type=app_type,
+            api_version=api_version,
             hooks=hooks,
         )
         return derived
@@ -334,6 +340,7 @@ class AsyncEngagementClient(StaysInItsProcess):
             with a warning in the log and an `invalid_payload` event; `off` sends it. What JSON cannot carry is always
             an error.
         allow_unknown_keys: whether payloads may have keys that the spec does not have; a misspelt key is then sent too.
+        api_version: sent in place of the version that this package was made for, when the vendor has a later one.
         transport: what sends the requests: `httpx`, or with the extra `fast` and at less CPU `urllib3` (sync) or
             `aiohttp` (async), for both of which `fast` stands; or an object, e.g. a simulator's transport. From
             `LP_TRANSPORT` if not given, else httpx.
@@ -362,6 +369,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         headers: Mapping[str, str] | None = None,
         validate: ValidationMode = "strict",
         allow_unknown_keys: bool = False,
+        api_version: str | None = None,
         transport: AsyncTransport | str | None = None,
         application_id: str | None = None,
         hooks: Iterable[Hook] = (),
@@ -388,6 +396,7 @@ class AsyncEngagementClient(StaysInItsProcess):
             headers=sent,
             validate=validate,
             allow_unknown_keys=allow_unknown_keys,
+            api_version=api_version,
         )
         places = _places(max_connections)
         url = _store_url(store, asynchronous=True)
@@ -433,6 +442,7 @@ class AsyncEngagementClient(StaysInItsProcess):
         validate: ValidationMode | None = None,
         allow_unknown_keys: bool | None = None,
         app_type: AppType | None = None,
+        api_version: str | None = None,
         hooks: Iterable[Hook] | None = None,
     ) -> Self:
         """Derive a client with other settings that shares connections, store and the looked-up host with this one.
@@ -447,6 +457,7 @@ class AsyncEngagementClient(StaysInItsProcess):
             validate: `strict`, `warn` or `off`.
             allow_unknown_keys: whether keys that the spec does not have are sent.
             app_type: `EXTERNAL` or `MSDK`.
+            api_version: sent in place of the version that this package was made for.
             hooks: instead of this client's; `()` for none.
 
         Raises:
@@ -466,6 +477,7 @@ class AsyncEngagementClient(StaysInItsProcess):
             validate=validate,
             allow_unknown_keys=allow_unknown_keys,
             app_type=app_type,
+            api_version=api_version,
             hooks=hooks,
         )
         return derived

@@ -178,6 +178,19 @@ def flag(name: str, value: object) -> bool:
     return value
 
 
+def api_version(value: object) -> str:
+    """A version of the API that can be part of a URL.
+
+    Raises:
+        ConfigurationError: it cannot.
+    """
+    if not isinstance(value, str):
+        raise ConfigurationError(f'api_version must be a string such as "1.0", not {kind(value)}')
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.-]{0,31}", value):
+        raise ConfigurationError("api_version must be up to 32 letters, digits, dots and hyphens, such as 1.0")
+    return value
+
+
 def user_agent(application_id: str | None) -> str:
     """The User-Agent header.
 

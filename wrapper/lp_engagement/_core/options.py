@@ -43,6 +43,7 @@ def changed(
     validate: ValidationMode | None = None,
     allow_unknown_keys: bool | None = None,
     app_type: AppType | None = None,
+    api_version: str | None = None,
     hooks: Iterable[Any] | None = None,
 ) -> Settings:
     """Return the settings with what is given; the others stay as they are.
@@ -65,6 +66,8 @@ def changed(
         new["allow_unknown_keys"] = checks.flag("allow_unknown_keys", allow_unknown_keys)
     if app_type is not None:
         new["app_type"] = checks.app_type(app_type)
+    if api_version is not None:
+        new["api_version"] = checks.api_version(api_version)
     if hooks is not None:
         new["hooks"] = parts.hooks(hooks)
     return replace(settings, **new) if new else settings

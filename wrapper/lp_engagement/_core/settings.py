@@ -31,6 +31,7 @@ class Settings:
         new_token: makes a random name, for a lease holder or a call.
         validate: what an invalid body means: `PayloadError`, a warning, or nothing.
         allow_unknown_keys: whether a body may have keys that the spec does not have.
+        api_version: sent instead of the version that the spec names; `None` for that one.
         headers: sent with each request to the account's server, but not to the Domain API. Their values are muted.
     """
 
@@ -46,4 +47,5 @@ class Settings:
     new_token: Callable[[], str]
     validate: ValidationMode = "strict"
     allow_unknown_keys: bool = False
+    api_version: str | None = None
     headers: Mapping[str, MutedText] = field(default_factory=dict)

@@ -127,7 +127,8 @@ class VisitCall:
 
     def _request(self, base_url: str, body: Muted[bytes] | None) -> HttpRequest:
         settings = self.call.settings
-        values = {**self.parameters, "account_id": settings.account_id, **known_ids(self.record)}
+        given = {"account_id": settings.account_id, "version": settings.api_version}
+        values = {**self.parameters, **given, **known_ids(self.record)}
         headers = {**settings.headers, "User-Agent": settings.user_agent}
         return build_request.build(self.operation, base_url, values, None if body is None else body.value, headers)
 
