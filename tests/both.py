@@ -102,6 +102,11 @@ class Face:
         """A client derived from this one."""
         return Face(self.inner.with_options(**options), self._run)
 
+    def request(self, *arguments: Any, **options: Any) -> HttpResponse:
+        """Send a request of the caller's own."""
+        found = self.inner.request(*arguments, **options)
+        return self._run(found) if asyncio.iscoroutine(found) else found
+
     def domain(self) -> AccountHost:
         """The host of the account."""
         found = self.inner.domain()

@@ -34,6 +34,10 @@ CHECKERS = {
 }
 PUBLIC = (lp_engagement, errors, kit, sde, simulator, stores, strategies, transports, validation)
 JSON_VALUES = {
+    "lp_engagement.AsyncEngagementClient.request: json: Any = None",
+    "lp_engagement.EngagementClient.request: json: Any = None",
+    "lp_engagement.HttpResponse.json: -> Any",
+    "lp_engagement.transports.HttpResponse.json: -> Any",
     "lp_engagement.simulator.Entry.__init__: body: Any = None",
     "lp_engagement.simulator.Entry.__init__: kept: Any = None",
     "lp_engagement.simulator.Entry.body: Any",

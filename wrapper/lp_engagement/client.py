@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from ._common.clock import AsyncSystemClock, SystemClock
 from ._common.muted import Muted, MutedText
 from ._common.not_given import NOT_GIVEN
 from ._common.unpicklable import StaysInItsProcess
-from ._core import checks, options, parts, plain_http
+from ._core import checks, options, parts, plain_http, raw_request
 from ._core.domain import KnownDomain, find
 from ._core.events import log_to_stderr
 from ._core.operations import VisitOperations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .hooks import Hook
     from .retry import RetryPolicy
     from .stores import AsyncVisitStore, VisitStore
-    from .transports import AsyncTransport, Transport
+    from .transports import AsyncTransport, HttpResponse, Transport
 
 __all__ = ["AsyncEngagementClient", "EngagementClient"]
 
@@ -288,6 +288,49 @@ class EngagementClient(StaysInItsProcess):
         )
         return derived
 
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        json: Any = None,
+        timeout: float | None = None,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpResponse:
+        """Send a request of your own to the account's server: for what this package does not know yet.
+
+        It is made as calls are: the host is looked up, time limits, retries, hooks and logs apply, and a failure is one
+        of the same errors. A GET or HEAD that got no answer is sent again, others are not unless the retry policy says
+        so. No visit is read or changed, and `json` is not validated.
+
+        Args:
+            method: `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
+            path: the path from the host on, percent-encoded where a URL needs it.
+            query: the parameters of the query, not encoded.
+            json: the body; none if not given.
+            timeout: seconds for one attempt; the client's if not given. The next three too.
+            deadline: seconds for the whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent along, beside those of the client.
+
+        Returns:
+            The answer, of a status from 200 to 299. Its headers and its body may have ids in them.
+
+        Raises:
+            ConfigurationError: an argument is not usable; the message names it.
+            PayloadError: `json` has what JSON cannot carry; nothing was sent.
+            APIStatusError: the server refused.
+            TransportError: no usable answer: `ConnectError`, `TransportTimeout`, `DeadlineExceeded`.
+        """
+        given = Muted(path), Muted(query), Muted(json)
+        sent = Muted(headers)
+        del path, query, json, headers  # what collects errors may print the local variables of their frames
+        settings = options.changed(self._settings, timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        return self._driver.run(raw_request.request(settings, self._domain, method, *given), settings.deadline)
+
     def domain(self) -> AccountHost:
         """Return the host that serves the account, without a visit.
 
@@ -481,6 +524,49 @@ class AsyncEngagementClient(StaysInItsProcess):
             hooks=hooks,
         )
         return derived
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        json: Any = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - see Transport
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        retry: RetryPolicy | int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpResponse:
+        """Send a request of your own to the account's server: for what this package does not know yet.
+
+        It is made as calls are: the host is looked up, time limits, retries, hooks and logs apply, and a failure is one
+        of the same errors. A GET or HEAD that got no answer is sent again, others are not unless the retry policy says
+        so. No visit is read or changed, and `json` is not validated.
+
+        Args:
+            method: `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
+            path: the path from the host on, percent-encoded where a URL needs it.
+            query: the parameters of the query, not encoded.
+            json: the body; none if not given.
+            timeout: seconds for one attempt; the client's if not given. The next three too.
+            deadline: seconds for the whole call; `None` for no limit.
+            retry: a `RetryPolicy`, or the number of retries at most; 0 for none.
+            headers: sent along, beside those of the client.
+
+        Returns:
+            The answer, of a status from 200 to 299. Its headers and its body may have ids in them.
+
+        Raises:
+            ConfigurationError: an argument is not usable; the message names it.
+            PayloadError: `json` has what JSON cannot carry; nothing was sent.
+            APIStatusError: the server refused.
+            TransportError: no usable answer: `ConnectError`, `TransportTimeout`, `DeadlineExceeded`.
+        """
+        given = Muted(path), Muted(query), Muted(json)
+        sent = Muted(headers)
+        del path, query, json, headers  # what collects errors may print the local variables of their frames
+        settings = options.changed(self._settings, timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        return await self._driver.run(raw_request.request(settings, self._domain, method, *given), settings.deadline)
 
     async def domain(self) -> AccountHost:
         """Return the host that serves the account, without a visit.

@@ -22,12 +22,17 @@ from .errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lp_engagement_client.facts import OperationFacts
+
     from .errors import EngagementError
 
 LONGEST_WAIT = 60.0
 """There is no retry if the server asks for a longer wait: read the error's `retry_after`."""
 
 MOST_RETRIES = 100
+
+UNKNOWN = "request"
+"""Stands for the operation of a request that the spec does not know."""
 
 __all__ = ["DOCUMENTED", "NEVER", "FailedAttempt", "RetryPolicy"]
 
@@ -108,7 +113,7 @@ class RetryPolicy:
         return _decided(self.decide, FailedAttempt(failure, operation, attempt, idempotent, pause))
 
     def _scheduled(self, failure: EngagementError, *, operation: str, attempt: int, idempotent: bool) -> float | None:
-        facts = OPERATIONS[operation].retry
+        facts = facts_of(operation).retry
         pauses = facts.pauses if self.pauses is None else self.pauses
         if not pauses or attempt > (len(pauses) if self.retries is None else self.retries):
             return None
@@ -124,6 +129,11 @@ class RetryPolicy:
         if isinstance(failure, TransportError) and failure.retryable:
             return pause if idempotent or self.unanswered or not failure.maybe_sent else None
         return None
+
+
+def facts_of(operation: str) -> OperationFacts:
+    """Return the spec's facts of an operation; one that it does not know is as an update."""
+    return OPERATIONS["updateSession" if operation == UNKNOWN else operation]
 
 
 def _is_pause(value: Any) -> bool:

@@ -12,6 +12,7 @@ from lp_engagement._common.importing import importing
 from lp_engagement._common.muted import Muted
 from lp_engagement.errors import PayloadError
 from lp_engagement.validation import Problem, check, conforms
+from lp_engagement.validation.check import unfit
 from lp_engagement.validation.plain_json import exact
 from lp_engagement_client.json_text import write_json
 from lp_engagement_client.types import RawSde, RequestModel, fields_set, plain
@@ -136,6 +137,21 @@ def encode(call: Call, body: Muted[Any], kind: str, members: Mapping[str, str] =
     # Out here, where no local variable holds the body in plain sight.
     if faults:
         raise PayloadError(faults)
+    return Muted(write_json(tidied.value))
+
+
+def encode_unchecked(body: Muted[Any]) -> Muted[bytes]:
+    """Write any JSON value.
+
+    Raises:
+        PayloadError: it has what JSON cannot carry.
+    """
+    tidied = _tidied(body, _NONE)
+    faults = [tidied] if isinstance(tidied, Problem) else unfit(tidied.value)
+    # Out here, where no local variable holds the body in plain sight.
+    if faults:
+        raise PayloadError(faults)
+    assert isinstance(tidied, Muted)  # noqa: S101 - else there is a fault
     return Muted(write_json(tidied.value))
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from lp_engagement.errors import (
+    APIStatusError,
     ConfigurationError,
+    ConnectError,
+    DeadlineExceeded,
     DomainLookupError,
+    EngagementError,
     RateLimitedError,
     ServerError,
     TransportError,
     UnexpectedResponseError,
 )
 from lp_engagement.retry import NEVER
-from lp_engagement_client.facts import DOMAIN_CACHE_SECONDS, DOMAIN_SERVICE, OPERATIONS
+from lp_engagement_client.facts import DOMAIN_CACHE_SECONDS, DOMAIN_SERVICE, INTERNAL_CODES, OPERATIONS
 
 from . import build_request, checks, read_response
-from .exchange import Call, Exchange, Failed
+from .exchange import Call, Exchange
 
 if TYPE_CHECKING:
     from lp_engagement_client.models.domain import Domain
@@ -28,7 +32,9 @@ if TYPE_CHECKING:
     from .read_response import Answered
     from .settings import Settings
 
-__all__ = ["NAMED_NO_HOST", "AccountHost", "KnownDomain", "find", "locate"]
+__all__ = ["NAMED_NO_HOST", "AccountHost", "KnownDomain", "find", "forgetting", "locate"]
+
+T = TypeVar("T")
 
 OPERATION = "getDomain"
 NAMED_NO_HOST = "the Domain API named no host"
@@ -91,6 +97,18 @@ def locate(call: Call, known: KnownDomain) -> Flow[str]:
     return found
 
 
+def forgetting(domain: KnownDomain, flow: Flow[T]) -> Flow[T]:
+    """Run a flow. Look the host up again if it is gone, or no longer serves the account."""
+    try:
+        return (yield from flow)
+    except (TransportError, APIStatusError) as error:
+        cause = error.__cause__ if isinstance(error, DeadlineExceeded) else error
+        no_such_route = isinstance(cause, EngagementError) and cause.internal_code == INTERNAL_CODES["no-such-route"]
+        if no_such_route or isinstance(cause, ConnectError):
+            domain.forget()
+        raise
+
+
 def find(settings: Settings, known: KnownDomain) -> Flow[AccountHost]:
     """Return the host that the next call of a visit would be sent to."""
     base_url = yield from locate(Call(settings), known)
@@ -106,13 +124,8 @@ def _look_up(call: Call, *, retried: bool) -> Flow[str]:
     exchange = Exchange(call)
     values = {"account_id": settings.account_id, "service": DOMAIN_SERVICE}
     request = build_request.build(OPERATION, "", values, None, {"User-Agent": settings.user_agent})
-    while True:
-        while not (yield from exchange.place(OPERATION)):
-            pass
-        outcome = yield from exchange.attempt(OPERATION, request, idempotent=OPERATIONS[OPERATION].retry.idempotent)
-        if not isinstance(outcome, Failed):
-            return f"https://{_host(outcome)}"
-        yield from exchange.pause(outcome, exchange.decide(outcome))
+    answered = yield from exchange.run(OPERATION, request, idempotent=OPERATIONS[OPERATION].retry.idempotent)
+    return f"https://{_host(answered)}"
 
 
 def _host(answered: Answered) -> str:

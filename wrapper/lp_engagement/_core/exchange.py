@@ -24,7 +24,7 @@ from .effects import Reserve, Send, Sleep
 from .events import emit, is_logged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lp_engagement._common.muted import MutedText
     from lp_engagement.hooks import EventName
@@ -131,6 +131,22 @@ class Exchange:
         self._earlier = len(earlier)
         self._maybe_sent = bool(earlier)
         self.waited = 0.0
+
+    def run(
+        self, operation: str, request: HttpRequest, *, idempotent: bool, secrets: Callable[[], Iterable[str]] = tuple
+    ) -> Flow[Answered]:
+        """Send a request until it is answered; the arguments are those of `attempt`, which uses up its secrets.
+
+        Raises:
+            EngagementError: the last attempt failed, or the deadline is over.
+        """
+        while True:
+            while not (yield from self.place(operation)):
+                pass
+            outcome = yield from self.attempt(operation, request, idempotent=idempotent, secrets=secrets())
+            if not isinstance(outcome, Failed):
+                return outcome
+            yield from self.pause(outcome, self.decide(outcome))
 
     def place(self, operation: str, patience: float = math.inf) -> Flow[bool]:
         """Wait for a place on the wire, which is no part of an attempt and not the server's fault.

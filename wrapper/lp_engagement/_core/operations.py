@@ -14,25 +14,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lp_engagement._common.muted import Muted, MutedText
 from lp_engagement.engagement import Engagement, SessionId, VisitIds, VisitorId
 from lp_engagement.errors import (
-    APIStatusError,
-    ConnectError,
     DeadlineExceeded,
-    EngagementError,
     NotFoundError,
     SessionGoneError,
     StoreError,
-    TransportError,
     UnauthorizedError,
     VisitNotStartedError,
 )
-from lp_engagement_client.facts import INTERNAL_CODES, OPERATIONS
+from lp_engagement_client.facts import OPERATIONS
 from lp_engagement_client.models.create_session_request import CreateSessionRequest
 from lp_engagement_client.models.engagement_details import EngagementDetails
 from lp_engagement_client.models.update_session_request import UpdateSessionRequest
 
 from . import build_request, offer, options
 from .body import encode
-from .domain import locate
+from .domain import forgetting, locate
 from .effects import Acquire, Delete, Release, Sleep
 from .exchange import Call
 from .generated import find
@@ -112,7 +108,7 @@ class VisitOperations:
         # Before the lease, which is short: a look-up may have to be retried.
         base_url = yield from locate(call, self._domain)
         visit = VisitCall(call, self._key, (yield from load(self._key)), "createSession")
-        return (yield from _forgetting(self._domain, _open_or_repeat(visit, base_url, body)))
+        return (yield from forgetting(self._domain, _open_or_repeat(visit, base_url, body)))
 
     def update(self, *, sdes: Iterable[Any] | None, impressions: Iterable[Any] | None) -> Flow[None]:
         """Report attributes and impressions in the stored visit."""
@@ -197,7 +193,7 @@ class VisitOperations:
 
     def _send(self, visit: VisitCall, body: Muted[bytes] | None) -> Flow[Any]:
         base_url = yield from locate(visit.call, self._domain)
-        return (yield from _forgetting(self._domain, _report(visit, base_url, body)))
+        return (yield from forgetting(self._domain, _report(visit, base_url, body)))
 
 
 def _needed(operation: str) -> set[str]:
@@ -306,18 +302,6 @@ def _ask(visit: VisitCall, base_url: str, body: Muted[bytes]) -> Flow[Engagement
         meta=visit.call.meta(),
         raw=answered.response.content,
     )
-
-
-def _forgetting(domain: KnownDomain, flow: Flow[T]) -> Flow[T]:
-    """Run a flow. Look the host up again if it is gone, or no longer serves the account."""
-    try:
-        return (yield from flow)
-    except (TransportError, APIStatusError) as error:
-        cause = error.__cause__ if isinstance(error, DeadlineExceeded) else error
-        no_such_route = isinstance(cause, EngagementError) and cause.internal_code == INTERNAL_CODES["no-such-route"]
-        if no_such_route or isinstance(cause, ConnectError):
-            domain.forget()
-        raise
 
 
 def _explain(error: UnauthorizedError, visit: VisitCall) -> None:

@@ -21,6 +21,7 @@ from lp_engagement.errors import (
     UnauthorizedError,
     UnexpectedResponseError,
 )
+from lp_engagement.retry import facts_of
 from lp_engagement_client.facts import (
     FIELDS,
     GONE,
@@ -120,12 +121,13 @@ def _hint(operation: str, code: int | None, status: int) -> str | None:
 
 
 def _class(operation: str, status: int) -> type[APIStatusError]:
-    first, last = OPERATIONS[operation].retry.statuses
+    facts = facts_of(operation)
+    first, last = facts.retry.statuses
     general = ServerError if first <= status <= last else APIStatusError
     # A proxy may answer what an operation does not document; the status still means what it means in this API.
-    for each in (operation, *OPERATIONS):
-        if status in OPERATIONS[each].errors:
-            return _CLASSES[OPERATIONS[each].errors[status]]
+    for each in (facts, *OPERATIONS.values()):
+        if status in each.errors:
+            return _CLASSES[each.errors[status]]
     return general
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lp_engagement.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +48,19 @@ class HttpResponse:
     status: int
     headers: Mapping[str, str]
     content: bytes
+
+    def json(self) -> Any:
+        """Return the body as a JSON value.
+
+        Raises:
+            UnexpectedResponseError: it is none.
+        """
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError):
+            pass
+        # Out here, because the parser's error holds the whole body.
+        raise UnexpectedResponseError("the body of the answer is not JSON", status=self.status)
 
     def __repr__(self) -> str:
         return f"<HttpResponse {self.status}, {len(self.headers)} headers, {len(self.content)} bytes>"

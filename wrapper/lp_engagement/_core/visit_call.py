@@ -203,7 +203,7 @@ class VisitCall:
 
     def _secrets(self, body: Muted[bytes] | None) -> Iterator[str]:
         yield from (value for value in known_ids(self.record).values() if value is not None)
-        yield from _leaves(None if body is None else json.loads(body.value))
+        yield from leaves(None if body is None else json.loads(body.value))
         yield from self.parameters.values()
 
     def _emit(self, name: EventName, *, error: str | None = None) -> None:
@@ -286,12 +286,13 @@ def _offers(answer: EngagementAnswer) -> bool:
     return is_available(answer.status)
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def leaves(value: Any) -> Iterator[str]:
+    """Yield the strings and numbers of a JSON value, as strings."""
     if isinstance(value, dict):
         for each in value.values():
-            yield from _leaves(each)
+            yield from leaves(each)
     elif isinstance(value, list):
         for each in value:
-            yield from _leaves(each)
+            yield from leaves(each)
     elif isinstance(value, str | int | float):
         yield str(value)

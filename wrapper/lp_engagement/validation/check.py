@@ -65,6 +65,16 @@ def _load_explanations() -> None:
         import_module(".locate", __package__)
 
 
+def unfit(payload: Any) -> list[Problem]:
+    """List what JSON cannot carry in a value of any kind."""
+    if plain_json.is_plain(payload):
+        return []
+    _load_explanations()
+    from .explain import explain_unfit
+
+    return [explain_unfit(value) for value in plain_json.plain_copy(payload)[1]]
+
+
 def check(
     payload: Any,
     kind: Kind,
