@@ -15,11 +15,12 @@ from click.shell_completion import CompletionItem
 from lp_engagement.validation.checker import Options
 from lp_engagement.validation.engines import EngineName
 from lp_engagement.validation.kinds import AUTO
+from lp_engagement.validation.pieces import STDIN, InputError
 from lp_engagement.validation.readers.formats import Format
 from lp_engagement.validation.readers.places import tokens
 from lp_engagement.validation.reports import FORMATS as REPORTS
 from lp_engagement.validation.reports import report_class
-from lp_engagement.validation.run import STDIN, InputError, run
+from lp_engagement.validation.run import run
 from lp_engagement_client.facts import KINDS
 
 from .failures import REFUSED
