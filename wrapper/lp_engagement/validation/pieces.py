@@ -43,7 +43,7 @@ class Piece:
         start: its offset in the file.
         data: its bytes, if they cannot be read from the file.
         last: whether it ends the file.
-        in_array: whether it consists of entries of an array, with what makes them a text of the format.
+        in_array: whether it consists of entries of an array, with what makes them a file of the format.
         before: the number of bytes that were added before the entries.
         after: the number of bytes that were added after them.
     """
