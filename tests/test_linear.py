@@ -92,7 +92,7 @@ def test_twice_the_faults_are_twice_the_work(name: str, form: str, work: Work) -
     write = INPUTS.get(name, as_yaml)
 
     def check(text: str) -> None:
-        checker = Checker(Options(excerpts=form == "text"))
+        checker = Checker(Options(excerpts=form == "text", fixes=form == "sarif"))
         report = report_class(form)(io.StringIO())
         for finding in checker.file("x", text.encode(), "yaml" if name == "yaml" else "json"):
             report.add(finding)

@@ -16,10 +16,14 @@ from .readers.formats import SOURCES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
+    from typing import TypeVar
 
+    from .fixes import TextChange
     from .pieces import Piece
     from .readers.formats import Format
     from .reports.base import Report
+
+    Placed = TypeVar("Placed", Finding, TextChange)
 
 _AHEAD = 3
 """Pieces in progress per process."""
@@ -117,8 +121,9 @@ class _Before:
 
     def move(self, finding: Finding, documents: int, piece: Piece) -> Finding:
         """Convert a location in a piece to the one in the file."""
-        on_first = finding.line == 1
-        columns, in_bytes = (self.columns - piece.before, self.in_bytes - piece.before) if on_first else (0, 0)
+        columns, in_bytes = self.columns - piece.before, self.in_bytes - piece.before
+        if columns:
+            finding = _shifted(finding, columns, in_bytes)
         problem = finding.problem
         if piece.in_array and piece.format == "json" and documents and problem.pointer:
             index, slash, rest = problem.pointer[1:].partition("/")
@@ -126,12 +131,25 @@ class _Before:
         return replace(
             finding,
             line=finding.line + self.lines,
-            column=finding.column + columns,
-            end_column=finding.end_column + columns,
-            in_bytes=finding.in_bytes and (finding.in_bytes[0] + in_bytes, finding.in_bytes[1] + in_bytes),
             document=finding.document + documents,
             problem=problem,
         )
+
+
+def _shifted(finding: Finding, columns: int, in_bytes: int) -> Finding:
+    """Move what is on the first line."""
+    if finding.fix is not None:
+        edits = tuple(
+            _moved(edit, columns, in_bytes) if finding.line + edit.down == 1 else edit for edit in finding.fix.edits
+        )
+        finding = replace(finding, fix=replace(finding.fix, edits=edits))
+    return _moved(finding, columns, in_bytes) if finding.line == 1 else finding
+
+
+def _moved(place: Placed, columns: int, in_bytes: int) -> Placed:
+    start, end = place.column + columns, place.end_column + columns
+    known = place.in_bytes and (place.in_bytes[0] + in_bytes, place.in_bytes[1] + in_bytes)
+    return replace(place, column=start, end_column=end, in_bytes=known)
 
 
 def _nothing(name: str) -> Finding:

@@ -62,7 +62,8 @@ class Fixes:
             return None
         edits = self._edits(repair._replace(at=(*prefix, *repair.at)), (*prefix, *path), problem)
         # LivePerson's own pages disagree where there is a warning.
-        return Fix(repair.title, repair.is_safe and problem.level == "error", edits) if edits else None
+        is_safe = repair.is_safe and problem.level == "error"
+        return Fix(repair.title, is_safe, edits, repair.is_public) if edits else None
 
     def _is_plain(self, at: Path, repair: Repair) -> bool:
         """Whether the text at a place is all that decides its value."""
@@ -82,7 +83,9 @@ class Fixes:
             if span.end > document.lines.around(span.start).end:
                 return ()
             line, column = document.lines.line_and_column(span.start)
-            edits.append(TextChange(line - first, column, column + span.end - span.start, text))
+            start, end = (document.lines.byte_column(offset) for offset in span)
+            in_bytes = None if start is None or end is None else (start, end)
+            edits.append(TextChange(line - first, column, column + span.end - span.start, text, in_bytes))
         return tuple(edits)
 
 
