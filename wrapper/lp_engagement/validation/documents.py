@@ -87,6 +87,7 @@ class Document:
         kind: the kind of the payload, if the file says it.
         origin: where the text is in the file, if it is written inside another text.
         unknown: the values that are known only at run time, and what is known of them.
+        comments: the text with blanks in place of all but comments, if comments are left out of `text`.
     """
 
     text: str
@@ -98,6 +99,7 @@ class Document:
     kind: str | None = None
     origin: Origin | None = None
     unknown: dict[Path, Known] = field(default_factory=dict)
+    comments: str = ""
     _lines: Lines | None = field(default=None, init=False)
 
     @property
