@@ -133,8 +133,6 @@ PATTERNS = {
     "scalars": source_map._SCALAR,
     "quotes": source_map._QUOTE,
     "bare words": source_map._BARE,
-    "strings": documents._STRING,
-    "no brackets": documents._NO_BRACKET,
     "endless numbers": documents._ENDLESS,
 }
 
