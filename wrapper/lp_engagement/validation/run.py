@@ -142,7 +142,10 @@ def _shifted(finding: Finding, columns: int, in_bytes: int) -> Finding:
         edits = tuple(
             _moved(edit, columns, in_bytes) if finding.line + edit.down == 1 else edit for edit in finding.fix.edits
         )
-        finding = replace(finding, fix=replace(finding.fix, edits=edits))
+        joined = finding.fix.joined
+        if joined is not None and finding.line + joined.down == 1:
+            joined = _moved(joined, columns, in_bytes)
+        finding = replace(finding, fix=replace(finding.fix, edits=edits, joined=joined))
     return _moved(finding, columns, in_bytes) if finding.line == 1 else finding
 
 

@@ -33,9 +33,11 @@ class Fix:
         is_safe: nothing else can have been meant; otherwise, it is the likeliest guess.
         edits: the changes, in order.
         is_public: they show no value of a personal field.
+        joined: all of them as one change, with the text between them, if they are in one line and values are shown.
     """
 
     title: str
     is_safe: bool
     edits: tuple[TextChange, ...]
     is_public: bool = True
+    joined: TextChange | None = None

@@ -32,11 +32,11 @@ class RdjsonReport(ListReport):
         )
 
     def _suggestions(self, finding: Finding) -> dict[str, Any]:
-        """Suggest the fix. reviewdog offers each suggestion by itself, so only a fix that is one edit can be one."""
+        """Suggest the fix. reviewdog offers each suggestion by itself, so several edits are none."""
         edits = self.edits_of(finding)
-        if len(edits) != 1 or edits[0].in_bytes is None:
+        edit = edits[0] if len(edits) == 1 else finding.fix.joined if edits and finding.fix else None
+        if edit is None or edit.in_bytes is None:
             return {}
-        (edit,) = edits
         return {"suggestions": [{"range": _range(finding.line + edit.down, edit.in_bytes), "text": edit.text}]}
 
     def close(self, files: int, tally: Tally) -> None:  # noqa: ARG002 - the same for every report
