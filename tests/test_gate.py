@@ -669,7 +669,40 @@ def test_comment_counts_in_its_document_only() -> None:
     assert [each["line"] for each in problems("a.yaml")] == [3, 11]
 
 
+JSONC = [
+    ('"total": "1", // lp-engagement: ignore LPE202\n"numItems": 1', []),
+    ('"total": "1", /* lp-engagement: ignore string-number: the old shop */\n"numItems": 1', []),
+    ('// lp-engagement: ignore LPE102, LPE202\n"total": "1",\n"numItems": 1,', []),
+    ('"totel": 1, // lp-engagement: ignore LPE102 \u00fc\n"total": "1",\n"numItems": 1', ["LPE202"]),
+    ('"total": "1", // lp-engagement: ignore\n"numItems": 1', ["LPE202"]),
+    ('"total": "1", # lp-engagement: ignore LPE202\n"numItems": 1', ["LPE401"]),
+    ('"currency": "// lp-engagement: ignore LPE202", "total": "1",\n"numItems": 1', ["LPE202"]),
+    ('"currency": "// lp-engagement: ignore LPE202",\n"total": "1",\n"numItems": 1', ["LPE202"]),
+    ('"total": "1", /* one\n// lp-engagement: ignore LPE202\n*/ "numItems": "1" // two', ["LPE202", "LPE202"]),
+    ('"total": 1, "total": 2, // lp-engagement: ignore LPE403\n"numItems": 1', []),
+    ('"total": , // lp-engagement: ignore LPE401\n"numItems": 1', ["LPE401"]),
+]
+
+
+@pytest.mark.parametrize("text, rules", JSONC)
+def test_comment_in_jsonc_allows_a_rule(text: str, rules: list[str]) -> None:
+    """In JSON with comments, a comment allows rules as in a script; what a string contains is no comment."""
+    for mark, warning in (("", []), ("\ufeff", ["LPE405"])):
+        write("a.jsonc", f'{mark}{{"type": "cart",\n{text}\n}}')
+        assert sorted(rule for _, rule in found("a.jsonc")) == sorted([*rules, *warning])
+
+
+def test_comments_of_jsonc_do_not_matter_for_fixes() -> None:
+    """A problem that a comment allows is not fixed either, and the comment stays."""
+    text = '{"type": "cart",\n"total": "1", // lp-engagement: ignore LPE202\n"numItems": "1"} // one\n'
+    write("a.jsonc", text)
+    assert "Fixed: 1" in validate("--fix", "a.jsonc").stdout
+    assert Path("a.jsonc").read_text(encoding="utf-8") == text.replace('"numItems": "1"', '"numItems": 1')
+
+
 def test_json_has_no_comments() -> None:
-    """In JSON the words are a value like any other."""
+    """In JSON the words are a value like any other, and a comment is one more problem."""
     write("a.json", '{"type": "cart",\n"total": "# lp-engagement: ignore LPE202",\n"numItems": 1}')
+    write("b.json", '{"type": "cart",\n"total": "1", // lp-engagement: ignore LPE202\n"numItems": 1}')
     assert found("a.json") == [("a.json", "LPE202")]
+    assert sorted(found("b.json")) == [("b.json", "LPE202"), ("b.json", "LPE401")]

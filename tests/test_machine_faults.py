@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lp_engagement.stores import SQLiteStore
+from lp_engagement.validation import pieces
 from lp_engagement.validation import run as run_module
 from lp_engagement.validation.checker import Checker, Options
 from lp_engagement.validation.reports.sarif import MOST_RESULTS, SarifReport
@@ -138,7 +139,7 @@ def test_files_that_are_no_files(name: str) -> None:
 @pytest.mark.parametrize("name", ["huge.json", "huge.yaml", "huge.ndjson"])
 def test_huge_files(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sparse file of ten gigabytes ends in a sentence; what is read of it is bounded."""
-    monkeypatch.setattr(run_module, "_LONGEST_LINE", 2 * 1024 * 1024)
+    monkeypatch.setattr(pieces, "_LONGEST_LINE", 2 * 1024 * 1024)
     with Path(name).open("wb") as file:
         file.truncate(10 * 1024**3)
     done = validate(name)
@@ -151,7 +152,7 @@ def test_huge_files(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_standard_input_without_end() -> None:
     """A stream that never ends its first line is read up to a limit."""
     program = (
-        "import sys\nfrom lp_engagement.validation import run\nrun._LONGEST_LINE = 1 << 21\n"
+        "import sys\nfrom lp_engagement.validation import pieces\npieces._LONGEST_LINE = 1 << 21\n"
         "from lp_engagement.cli import main\nmain(['validate', '-'])\n"
     )
     with Path("/dev/zero").open("rb") as zeros:

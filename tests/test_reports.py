@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
+from lp_engagement.validation import pieces
 from lp_engagement.validation.checker import Finding, Options, Tally
 from lp_engagement.validation.problem import Problem, shown_pointer
 from lp_engagement.validation.reports import FORMATS, documentation, report_class
@@ -154,6 +155,114 @@ def check_sarif(text: str) -> list[dict[str, Any]]:
         assert re.fullmatch(r"(?:file://)?(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", place["artifactLocation"]["uri"])
     results: list[dict[str, Any]] = made["results"]
     return results
+
+
+# With names, quotes, brackets and a word of a personal field that --fix corrects.
+FIXABLE = [
+    {"type": "cart", "\u00fc\U0001f389": 1, "total": "71.35", "NumItems": "3"},
+    {"type": "personal", "personal": {"gender": "female", "contacts": {"email": "b@b.example"}}},
+    {"type": "Lead", "lead": [{"topic": "x", "LeadId": 5}]},
+]
+
+
+def corrected(lines: list[bytes], edits: Iterable[tuple[int, int, int, str]], *, columns: str) -> bytes:
+    """Apply edits from the last to the first: line, column, end column, text; columns count bytes or characters."""
+    for line, start, end, text in sorted(edits, reverse=True):
+        if columns == "bytes":
+            old = lines[line - 1]
+            lines[line - 1] = old[: start - 1] + text.encode() + old[end - 1 :]
+        else:
+            shown = lines[line - 1].decode()
+            lines[line - 1] = f"{shown[: start - 1]}{text}{shown[end - 1 :]}".encode()
+    return b"\n".join(lines)
+
+
+def fixes_in(sarif_report: str) -> list[tuple[int, int, int, str]]:
+    """The edits of a SARIF report."""
+    return [
+        (region["startLine"], region["startColumn"], region["endColumn"], each["insertedContent"]["text"])
+        for result in check_sarif(sarif_report)
+        for fix in result.get("fixes", ())
+        for change in fix["artifactChanges"]
+        for each in change["replacements"]
+        for region in [each["deletedRegion"]]
+    ]
+
+
+LAYOUTS: dict[str, Callable[[Any], str]] = {
+    "a.json": lambda payloads: json.dumps(payloads, ensure_ascii=False),
+    "indented.json": lambda payloads: json.dumps(payloads, indent=2, ensure_ascii=False),
+    "long.json": lambda payloads: json.dumps([*payloads, "x" * 1200, *payloads] * 2, ensure_ascii=False),
+    "a.ndjson": lambda payloads: "\n".join(json.dumps(each) for each in payloads),
+    "a.js": lambda payloads: f"lpTag.sdes = {json.dumps(payloads, indent=1)};",
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_sarif_has_the_fixes_of_fix(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Applying the fixes of SARIF reports until there are none makes the file that --fix makes."""
+    monkeypatch.setattr(pieces, "_PIECE", 1000)
+    path = tmp_path / name
+    path.write_text(LAYOUTS[name](FIXABLE), encoding="utf-8")
+    fixed = tmp_path / f"fixed-{name}"
+    fixed.write_bytes(path.read_bytes())
+    assert "Fixed: " in validate("--no-config", "--fix", fixed).stdout
+    passes = 0
+    while edits := fixes_in(validate("--no-config", "--format", "sarif", "--show-values", path).stdout):
+        passes += 1
+        path.write_bytes(corrected(path.read_bytes().split(b"\n"), edits, columns="characters"))
+    assert passes > 1
+    assert path.read_bytes() == fixed.read_bytes()
+
+
+def test_fixes_hide_personal_values(tmp_path: Path) -> None:
+    """A fix that shows the value of a personal field, or is a guess, is in no report unless values are shown."""
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([*FIXABLE, {"type": "cart", "totl": 1}]), encoding="utf-8")
+    for form in ("sarif", "rdjson"):
+        hidden, shown = (
+            validate("--no-config", "--format", form, *more, path).stdout for more in ((), ("--show-values",))
+        )
+        assert not any(each in hidden for each in ('FEMALE"}', "b@b.example", "71.35"))
+        assert shown.count('"text": "FEMALE"') == 1
+        assert '"text": "total"' not in hidden + shown
+
+
+def suggestions_in(path: Path, *options: str) -> list[tuple[int, int, int, str]]:
+    """The edits of a report for reviewdog."""
+    diagnostics = check_rdjson(validate("--no-config", "--format", "rdjson", *options, path).stdout)
+    assert all(len(each.get("suggestions", ())) < 2 for each in diagnostics)
+    return [
+        (span["start"]["line"], span["start"]["column"], span["end"]["column"], each["text"])
+        for diagnostic in diagnostics
+        for each in diagnostic.get("suggestions", ())
+        for span in [each["range"]]
+    ]
+
+
+def test_rdjson_suggests_fixes_of_one_edit(tmp_path: Path) -> None:
+    """A suggestion is a fix by itself, at its place in bytes: of two edits, one alone would break the file."""
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(FIXABLE, ensure_ascii=False), encoding="utf-8")
+    edits = suggestions_in(path)
+    assert {text for *_, text in edits} == {"numItems", "lead"}
+    text = corrected([path.read_bytes()], edits, columns="bytes").decode()
+    assert text == json.dumps(FIXABLE, ensure_ascii=False).replace("NumItems", "numItems").replace("Lead", "lead", 1)
+
+
+@pytest.mark.parametrize("name", sorted({*LAYOUTS} - {"indented.json", "a.js"}))
+def test_rdjson_with_values_suggests_every_fix_of_one_line(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With values, several edits of a line are one suggestion; applying all makes the file that --fix makes."""
+    monkeypatch.setattr(pieces, "_PIECE", 1000)
+    path, fixed = tmp_path / name, tmp_path / f"fixed-{name}"
+    path.write_text(LAYOUTS[name](FIXABLE), encoding="utf-8")
+    fixed.write_bytes(path.read_bytes())
+    assert "Fixed: " in validate("--no-config", "--fix", fixed).stdout
+    while edits := suggestions_in(path, "--show-values"):
+        path.write_bytes(corrected(path.read_bytes().split(b"\n"), edits, columns="bytes"))
+    assert path.read_bytes() == fixed.read_bytes()
 
 
 @given(findings())

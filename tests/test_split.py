@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lp_engagement.validation import pieces as cutting
 from lp_engagement.validation import run as runs
 from lp_engagement.validation.checker import Checker, Finding, Options, Tally
 from lp_engagement.validation.quick import quick_lines
 from lp_engagement.validation.reports.base import Report
-from lp_engagement.validation.split import EntryTooLargeError, split_array
+from lp_engagement.validation.split import Array, EntryTooLargeError, split
 from tests.validating import CART
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def as_a_whole(path: Path, options: Options = OPTIONS) -> tuple[list[Finding], T
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts are small, so that a small array has many."""
-    monkeypatch.setattr(runs, "_PIECE", 500)
+    monkeypatch.setattr(cutting, "_PIECE", 500)
 
 
 def payloads(count: int) -> list[dict[str, Any]]:
@@ -108,10 +109,11 @@ def test_an_empty_file_has_a_place(tmp_path: Path) -> None:
     assert (finding.line, finding.column, finding.end_column, finding.in_bytes) == (1, 1, 2, (1, 2))
 
 
-def test_a_mark_at_the_start_is_a_warning(tmp_path: Path) -> None:
-    """A byte order mark before an array in parts is a warning, as before a small one."""
+@pytest.mark.parametrize("name", ["lines", "one line"])
+def test_a_mark_at_the_start_is_a_warning(name: str, tmp_path: Path) -> None:
+    """A byte order mark before an array in parts is a warning, as before a small one, and no column."""
     file = tmp_path / "a.json"
-    file.write_text(TEXTS["lines"], encoding="utf-8-sig")
+    file.write_text(TEXTS[name], encoding="utf-8-sig")
     assert sorted(in_parts(file)[0], key=repr) == sorted(as_a_whole(file)[0], key=repr)
 
 
@@ -122,6 +124,14 @@ def test_a_comment_is_a_warning(tmp_path: Path) -> None:
     found, tally = in_parts(file)
     assert {each.problem.level for each in found if each.problem.name == "not-json"} == {"warning"}
     assert (tally.documents, tally.invalid) == (60, 20)
+
+
+@pytest.mark.parametrize("blanks", [0, 200, 499, 500, 5000])
+def test_text_after_an_array_is_an_error(blanks: int, tmp_path: Path) -> None:
+    """Text after an array is an error, however many blanks are between."""
+    file = tmp_path / "a.json"
+    file.write_text(f"{TEXTS['lines']}{' ' * blanks}{{}}", encoding="utf-8")
+    assert in_parts(file)[0][-1].problem.message == "invalid JSON: there is text after the payload"
 
 
 @pytest.mark.parametrize("fault", ["{]", "nope", '{"type": "cart"} {}', '"' + "x" * 2000 + "\n", "", "{"])
@@ -150,13 +160,13 @@ def test_an_entry_has_a_limit() -> None:
     """An entry that never ends is refused before it fills the memory."""
     stream = io.BytesIO(b'[{"a": "' + b"x" * 10_000)
     with pytest.raises(EntryTooLargeError):
-        list(split_array(stream.read, b"", 100, 5000))
+        list(split(stream.read, b"", Array(1), piece=100, largest=5000))
 
 
 def test_parts_are_small() -> None:
     """No part is much larger than requested, however long the array is, and nothing of it is kept."""
     text = TEXTS["one line"].encode()
-    parts = [part for part, _ in split_array(io.BytesIO(text).read, b"", 500, 5000)]
+    parts = [part.data for part in split(io.BytesIO(text).read, b"", Array(1), piece=500, largest=5000)]
     assert len(parts) > 5
     assert max(map(len, parts)) < 1500
     assert [each for part in parts for each in json.loads(part)] == payloads(60)

@@ -173,7 +173,7 @@ def test_unreadable_file(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(name: str, mode: str) -> None:
         raise PermissionError(13, "Permission denied", name)
 
-    monkeypatch.setattr("lp_engagement.validation.run.open", refuse, raising=False)
+    monkeypatch.setattr("lp_engagement.validation.pieces.open", refuse, raising=False)
     done = validate("good.json")
     assert done.exit_code == 2
     assert "good.json cannot be read: Permission denied" in done.stderr

@@ -18,6 +18,7 @@ from lp_engagement.errors import PayloadError
 from lp_engagement.testing.strategies import valid
 from lp_engagement.validation import check
 from lp_engagement.validation.schemas import load
+from lp_engagement.validation.words import lower, predicate
 from lp_engagement_client.facts import KINDS
 from tests.helpers import any_call
 from tests.validating import validate
@@ -181,6 +182,18 @@ def test_an_unknown_key_does_not_hide_an_impossible_date() -> None:
     """Both are reported at once; with unknown keys allowed, the date is still an error."""
     assert errors(TZ, "sde") == ["/info/registrationDate", "/info/registrationDate/tz"]
     assert errors(TZ, "sde", allow_unknown_keys=True) == ["/info/registrationDate"]
+
+
+def test_messages_by_a_rule_are_sentences() -> None:
+    """A message that is made of the title of a rule has an article where the title needs one."""
+    (date,) = check({"type": "ctmrinfo", "info": {"registrationDate": {"day": 31, "month": 2, "year": 2020}}}, "sde")
+    assert date.message == "`registrationDate` is an impossible date"
+    assert [predicate(title) for title in ("Not an IP address", "Wrong case", "ISO code")] == [
+        "not an IP address",
+        "a wrong case",
+        "an ISO code",
+    ]
+    assert lower("ISO code, in capitals") == "ISO code, in capitals"
 
 
 def test_exit_code_of_the_command_is_that_of_the_schema(tmp_path: File) -> None:

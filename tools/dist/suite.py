@@ -244,7 +244,7 @@ def js() -> None:
 
 def no_js() -> None:
     """A script cannot be read, and the reason names the extra."""
-    from lp_engagement.validation.run import InputError, need_grammars
+    from lp_engagement.validation.pieces import InputError, need_grammars
 
     try:
         need_grammars("js")

@@ -15,11 +15,12 @@ from click.shell_completion import CompletionItem
 from lp_engagement.validation.checker import Options
 from lp_engagement.validation.engines import EngineName
 from lp_engagement.validation.kinds import AUTO
+from lp_engagement.validation.pieces import STDIN, InputError
 from lp_engagement.validation.readers.formats import Format
 from lp_engagement.validation.readers.places import tokens
 from lp_engagement.validation.reports import FORMATS as REPORTS
 from lp_engagement.validation.reports import report_class
-from lp_engagement.validation.run import STDIN, InputError, run
+from lp_engagement.validation.run import run
 from lp_engagement_client.facts import KINDS
 
 from .failures import REFUSED
@@ -126,20 +127,26 @@ def command(
     if color is None:
         color = bool(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     _need_engine(options["engine"])
-    checking = Options(**options, excerpts=any(target.format == "text" for target in targets))
+    kinds = [report_class(target.format) for target in targets]
+    checking = Options(
+        **options,
+        excerpts=any(target.format == "text" for target in targets),
+        fixes=any(kind.has_fixes for kind in kinds),
+    )
     given = None if input_format == AUTO else cast("Format", input_format)
     try:
         fixing.run(names, checking, gate.admits, given)
         with opened(targets) as streams, _progress(names, quiet=quiet) as progress:
             checked = gate.filter(
-                report_class(target.format)(
+                kind(
                     stream,
                     color=color and target.file is None,
                     quiet=quiet or gate.collects,
                     strict=strict,
                     width=shutil.get_terminal_size().columns if target.file is None and sys.stdout.isatty() else None,
+                    show_values=checking.show_values,
                 )
-                for target, stream in zip(targets, streams, strict=True)
+                for kind, target, stream in zip(kinds, targets, streams, strict=True)
             )
             run(
                 names,

@@ -186,7 +186,7 @@ class Checker:
         number = self.tally.documents + 1
         self.tally.documents += max(len(entries), 1)
         comments = Comments(document)
-        fixes = Fixes(document) if self.options.fixes else None
+        fixes = Fixes(document, show_values=self.options.show_values) if self.options.fixes else None
         broken: set[int] = set()
         for problem, span in document.faults:
             if comments.allow(problem, span):

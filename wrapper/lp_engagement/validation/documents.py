@@ -28,13 +28,11 @@ _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 BOM = _BOM.encode()
 DEEPEST_TEXT = 500
 """Levels of nesting that any parser can read."""
-# A string without a closing quote extends to the end of the text, so that each character is read once.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?')
 # From the first digit of a number only, or each digit of a long number would start a search.
 _ENDLESS = re.compile(r"(?<![0-9])[0-9]{4000,}+")
 HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
-_NO_BRACKET = re.compile(r"[^\[\]{}]++")
-_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
+_STEP = dict.fromkeys(b"[{", 1) | dict.fromkeys(b"]}", -1)
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in _STEP)
 
 
 class FilePosition(NamedTuple):
@@ -87,6 +85,7 @@ class Document:
         kind: the kind of the payload, if the file says it.
         origin: where the text is in the file, if it is written inside another text.
         unknown: the values that are known only at run time, and what is known of them.
+        comments: the text with blanks in place of all but comments, if comments are left out of `text`.
     """
 
     text: str
@@ -98,6 +97,7 @@ class Document:
     kind: str | None = None
     origin: Origin | None = None
     unknown: dict[Path, Known] = field(default_factory=dict)
+    comments: str = ""
     _lines: Lines | None = field(default=None, init=False)
 
     @property
@@ -206,7 +206,9 @@ def is_deep(text: str) -> bool:
     """Whether a JSON text is nested so deeply that parsing depends on how much stack is left."""
     if text.count("[") + text.count("{") <= DEEPEST_TEXT:
         return False
-    brackets = _NO_BRACKET.sub("", _STRING.sub("", text))
+    # Without escapes, every second part between quotes is outside of strings.
+    outside = text.replace("\\\\", "").replace('\\"', "").encode(errors="replace").split(b'"')[::2]
+    brackets = b"".join(outside).translate(None, _NO_BRACKETS)
     return max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > DEEPEST_TEXT
 
 

@@ -13,7 +13,7 @@ from .locate import Place, Walk, step
 from .plain_json import TOO_DEEP, NotPlain, kind_of
 from .problem import Level, Path, Problem
 from .suggest import suggest_key, suggest_place, suggest_tag, suggest_type, suggest_value
-from .words import TYPES, as_json, label, listed, lower, wanted
+from .words import TYPES, as_json, label, listed, lower, predicate, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,7 +161,7 @@ def _wrong_value(place: Place, keyword: str, name: str) -> _Words:
         return _unlisted(place, name)
     if "x-rule" in schema and keyword in COMPOSITE:
         rule = schema["x-rule"]
-        return _Words(rule, f"{name} is {lower(schemas.load('rules')[rule]['title'])}", "")
+        return _Words(rule, f"{name} is {predicate(schemas.load('rules')[rule]['title'])}", "")
     limit = f"{keyword}: {as_json(schema.get(keyword))}"
     return _Words("constraint", f"{name} is outside the limits of the field", f"Send a value that satisfies {limit}.")
 

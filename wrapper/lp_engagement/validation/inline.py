@@ -1,4 +1,4 @@
-"""Comments that allow problems: `# lp-engagement: ignore LPE102` in YAML, with `//` or `/*` in scripts."""
+"""Comments that allow problems: `# lp-engagement: ignore LPE102` in YAML, with `//` or `/*` in scripts and JSONC."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Comments:
 
     def allow(self, problem: Problem, span: Span) -> bool:
         """Whether a comment allows a problem at a place, by the id or the name of its rule."""
-        if not isinstance(self._document.layout, KnownLayout):
+        if not isinstance(self._document.layout, KnownLayout) and not self._document.comments:
             return False
         rules = self._rules(self._document.lines.around(span.start))
         return problem.rule in rules or problem.name in rules
@@ -51,7 +51,7 @@ class Comments:
         layout = self._document.layout
         return frozenset(
             rule
-            for found in _COMMENT.finditer(self._document.text, line.start, line.end)
-            if isinstance(layout, KnownLayout) and not layout.is_inside(found.start())
+            for found in _COMMENT.finditer(self._document.comments or self._document.text, line.start, line.end)
+            if not (isinstance(layout, KnownLayout) and layout.is_inside(found.start()))
             for rule in _SEPARATOR.split(found[1])
         )

@@ -72,5 +72,11 @@ def listed(names: Iterable[Any]) -> str:
 
 
 def lower(text: str) -> str:
-    """Lower the first letter, so that a sentence of the spec can follow a colon."""
-    return text[:1].lower() + text[1:]
+    """Lower the first letter, so that a sentence of the spec can follow a colon; ISO and the like stay."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def predicate(title: str) -> str:
+    """Write the title of a rule so that it can follow "is", e.g. `an impossible date` or `not an IP address`."""
+    text = lower(title)
+    return text if text.startswith("not ") else f"{'an' if text[0] in 'aeiouAEIOU' else 'a'} {text}"

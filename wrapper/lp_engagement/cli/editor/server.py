@@ -11,7 +11,7 @@ from pygls.lsp.server import LanguageServer
 
 from lp_engagement._common.version import __version__
 from lp_engagement.cli.gate.settings import SettingsError
-from lp_engagement.validation.run import InputError, need_grammars
+from lp_engagement.validation.pieces import InputError, need_grammars
 
 from .analysis import Analysis, Rules, explain_rule, folder_of, format_of
 from .positions import Positions

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from lp_engagement.cli.patterns import matching
+from lp_engagement.validation.pieces import STDIN
 from lp_engagement.validation.readers.formats import IN_FOLDERS
-from lp_engagement.validation.run import STDIN
 
 from .globs import Globs, relative
 from .repository import surrounding

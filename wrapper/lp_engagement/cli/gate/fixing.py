@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lp_engagement.cli.failures import REFUSED
-from lp_engagement.validation.run import STDIN
+from lp_engagement.validation.pieces import STDIN
 
 from .options import Decorated, add_options
 from .outputs import Output, opened

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from lp_engagement.validation.run import STDIN
+from lp_engagement.validation.pieces import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

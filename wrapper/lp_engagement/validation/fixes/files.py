@@ -12,7 +12,7 @@ from errno import EACCES
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from lp_engagement.validation.checker import Checker
-from lp_engagement.validation.run import InputError, pieces_of
+from lp_engagement.validation.pieces import InputError, pieces_of
 
 from .apply import MOST_PASSES, apply
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from lp_engagement.validation.checker import Finding, Options
+    from lp_engagement.validation.pieces import Piece
     from lp_engagement.validation.readers.formats import Format
-    from lp_engagement.validation.run import Piece
 
 # ruff: noqa: PTH105, PTH108, PTH120, PTH123 - names are text, as they were given
 
@@ -117,7 +117,10 @@ class Fixer:
 
     def _fixed(self, name: str) -> Iterator[tuple[Piece, Change]]:
         line = 1
-        for piece in pieces_of(name, self._format):
+        for piece in pieces_of(name, self._format, splits={"har"}):
+            if piece.format == "har":
+                # Its payloads are inside strings, which have no fixes.
+                return
             if piece.data is not None:
                 raise InputError(f"{name} is not a regular file, so it cannot be fixed")
             with open(piece.name, "rb") as file:

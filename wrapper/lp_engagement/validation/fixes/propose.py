@@ -35,10 +35,16 @@ _Change = tuple[Span, str]
 
 
 class Fixes:
-    """Proposes fixes for one document. A payload inside another text, such as a string of a HAR file, has none."""
+    """Proposes fixes for one document. A payload inside another text, such as a string of a HAR file, has none.
 
-    def __init__(self, document: Document) -> None:
+    Args:
+        document: the document.
+        show_values: join the changes of a fix too, which shows what is between them.
+    """
+
+    def __init__(self, document: Document, *, show_values: bool = False) -> None:
         self._document = document
+        self._show_values = show_values
         self._repeated = {problem.pointer for problem, _ in document.faults if problem.name == "duplicate-key"}
         self._repairs: tuple[Path, Repairs] | None = None
 
@@ -60,9 +66,15 @@ class Fixes:
         repair = self._repairs[1].of(path, problem)
         if repair is None or not self._is_plain((*prefix, *repair.at), repair):
             return None
-        edits = self._edits(repair._replace(at=(*prefix, *repair.at)), (*prefix, *path), problem)
+        changes = sorted(_changes(self._document, repair._replace(at=(*prefix, *repair.at))))
+        start = self._document.span((*prefix, *path), of_key=problem.name == "unknown-key").start
+        edits = tuple(self._edits(changes, start))
+        if not edits:
+            return None
         # LivePerson's own pages disagree where there is a warning.
-        return Fix(repair.title, repair.is_safe and problem.level == "error", edits) if edits else None
+        is_safe = repair.is_safe and problem.level == "error"
+        joined = next(iter(self._edits(self._joined(changes), start)), None) if self._show_values else None
+        return Fix(repair.title, is_safe, edits, repair.is_public, joined)
 
     def _is_plain(self, at: Path, repair: Repair) -> bool:
         """Whether the text at a place is all that decides its value."""
@@ -73,17 +85,28 @@ class Fixes:
             return known.get(at[:-1]) is None
         return known.get(at) in {None, "members"}
 
-    def _edits(self, repair: Repair, at: Path, problem: Problem) -> tuple[TextChange, ...]:
-        document = self._document
-        changes = sorted(_changes(document, repair))
-        first, _ = document.lines.line_and_column(document.span(at, of_key=problem.name == "unknown-key").start)
+    def _edits(self, changes: list[_Change], problem: int) -> list[TextChange]:
+        """Convert changes to edits, by the offset of the problem; there are none if one is not inside a line."""
+        lines = self._document.lines
+        first, _ = lines.line_and_column(problem)
         edits: list[TextChange] = []
         for span, text in changes:
-            if span.end > document.lines.around(span.start).end:
-                return ()
-            line, column = document.lines.line_and_column(span.start)
-            edits.append(TextChange(line - first, column, column + span.end - span.start, text))
-        return tuple(edits)
+            if span.end > lines.around(span.start).end:
+                return []
+            line, column = lines.line_and_column(span.start)
+            start, end = (lines.byte_column(offset) for offset in span)
+            in_bytes = None if start is None or end is None else (start, end)
+            edits.append(TextChange(line - first, column, column + span.end - span.start, text, in_bytes))
+        return edits
+
+    def _joined(self, changes: list[_Change]) -> list[_Change]:
+        """Make one change of several, with the text between them."""
+        pieces: list[str] = []
+        at = start = changes[0][0].start
+        for span, text in changes:
+            pieces += [self._document.text[at : span.start], text]
+            at = span.end
+        return [(Span(start, at), "".join(pieces))]
 
 
 def _changes(document: Document, repair: Repair) -> Iterator[_Change]:

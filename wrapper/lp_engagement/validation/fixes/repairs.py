@@ -35,6 +35,7 @@ class Repair(NamedTuple):
         title: what it does, without values.
         text: the new key, string or literal.
         is_safe: nothing else can have been meant.
+        is_public: the text is no value of a personal field.
     """
 
     action: Action
@@ -42,6 +43,7 @@ class Repair(NamedTuple):
     title: str
     text: str = ""
     is_safe: bool = True
+    is_public: bool = True
 
 
 class Repairs:
@@ -118,10 +120,13 @@ def _enum(path: Path, place: Place) -> Repair | None:
     candidate = only_candidate(value.strip(), names)
     if candidate is None:
         return None
-    # The spec's value of a personal field would show the value in the file.
-    is_personal = schema.get("x-pii", False) or f"{place.owner}.{place.key}" in PERSONAL_DATA
-    shown = "the documented spelling" if is_personal else f"`{candidate[0]}`"
-    return Repair("string", path, f"Replace it with {shown}", *candidate)
+    shown = f"`{candidate[0]}`" if _is_public(place) else "the documented spelling"
+    return Repair("string", path, f"Replace it with {shown}", *candidate, _is_public(place))
+
+
+def _is_public(place: Place) -> bool:
+    """Whether the spec's value of a field may be shown; that of a personal field would show the value in the file."""
+    return not place.schema.get("x-pii", False) and f"{place.owner}.{place.key}" not in PERSONAL_DATA
 
 
 def _number(path: Path, place: Place) -> Repair | None:
@@ -141,12 +146,13 @@ def _scalar(path: Path, place: Place) -> Repair | None:
     if not isinstance(value, str):
         return None
     if schema["type"] == "boolean" and value.strip().lower() in _TRUTH:
-        return Repair("literal", path, "Remove the quotes", value.strip().lower())
+        return Repair("literal", path, "Remove the quotes", value.strip().lower(), is_public=_is_public(place))
     if schema["type"] in NUMERIC:
         labels = schema.get("x-enum-labels", {})
         meant = [number for number in schema["enum"] if folded(labels.get(str(number), "")) == folded(value)]
         if len(meant) == 1 and folded(value):
-            return Repair("literal", path, "Replace it with its number", str(meant[0]), is_safe=False)
+            number, is_public = str(meant[0]), _is_public(place)
+            return Repair("literal", path, "Replace it with its number", number, is_safe=False, is_public=is_public)
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lp_engagement.validation.documents import Document, read_json
+from lp_engagement.validation.documents import BOM, Document, read_json
 from lp_engagement.validation.explain import text_problem
 from lp_engagement.validation.source_map import Span
 
@@ -20,38 +20,44 @@ def read_with_comments(data: bytes, *, first_line: int = 1) -> Document:
     document = read_json(data, first_line=first_line)
     if document.readable or (b"//" not in data and b"/*" not in data):
         return document
-    found = _read(data, first_line, commas=False)
+    comments: list[Span] = []
+    found = _read(data, first_line, comments, commas=False)
     if found is None:
         return document
-    document, comment = found
+    document, _ = found
+    start = comments[0].start
     message = "there is a comment, which JSON does not have, so a server refuses it"
-    document.faults.append((text_problem("not-json", message, _HINT, level="warning"), comment))
+    document.faults.append((text_problem("not-json", message, _HINT, level="warning"), Span(start, start + 2)))
     document.faults.sort(key=lambda fault: fault[1])
     return document
 
 
 def read_jsonc(data: bytes) -> Document:
     """Read JSON with comments and trailing commas, as editors do."""
-    found = _read(data, 1, commas=True)
-    return found[0] if found else read_json(data)
+    comments: list[Span] = []
+    found = _read(data, 1, comments, commas=True)
+    if found is None:
+        return read_json(data)
+    document, text = found
+    document.comments = _only(comments, text) if document.readable else ""
+    return document
 
 
-def _read(data: bytes, first_line: int, *, commas: bool) -> tuple[Document, Span] | None:
-    """Read JSON without its comments, with the first comment; `None` if there is nothing to leave out."""
+def _read(data: bytes, first_line: int, comments: list[Span], *, commas: bool) -> tuple[Document, str] | None:
+    """Read JSON without its comments, and return it with its text; `None` if there is nothing to leave out."""
+    body = data.removeprefix(BOM)
     try:
-        text = data.decode()
+        text = body.decode()
     except UnicodeDecodeError:
         return None
-    comments: list[Span] = []
     plain = without_comments(text, comments)
     if commas:
         plain = _STRING_OR_COMMA.sub(lambda match: " " if match[0] == "," else match[0], plain)
     if plain == text:
         return None
-    document = read_json(plain.encode(), first_line=first_line)
+    document = read_json(data[: len(data) - len(body)] + plain.encode(), first_line=first_line)
     document.text = _with_marks(document.text, text, comments)
-    start = comments[0].start if comments else 0
-    return document, Span(start, start + 2)
+    return document, text
 
 
 def without_comments(text: str, comments: list[Span] | None = None) -> str:
@@ -65,6 +71,16 @@ def without_comments(text: str, comments: list[Span] | None = None) -> str:
         return _INSIDE.sub(" ", match[0])
 
     return _STRING_OR_COMMENT.sub(blank, text)
+
+
+def _only(comments: list[Span], text: str) -> str:
+    """Put blanks in place of all but comments."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in comments:
+        pieces += [_INSIDE.sub(" ", text[at:start]), text[start:end]]
+        at = end
+    return "".join([*pieces, _INSIDE.sub(" ", text[at:])]) if comments else ""
 
 
 def _with_marks(plain: str, text: str, comments: list[Span]) -> str:

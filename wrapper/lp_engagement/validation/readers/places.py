@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, overload
 
 from lp_engagement._common.json_pointer import json_pointer
 from lp_engagement.validation.documents import Document, Origin
@@ -13,7 +15,7 @@ from lp_engagement.validation.source_map import Span
 from .jsonc import read_with_comments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from lp_engagement.validation.problem import Path, Problem
     from lp_engagement.validation.source_map import Layout
@@ -44,6 +46,27 @@ class _Within:
 
     def scalars(self, line: Span, outside: int) -> Sequence[Span]:
         return self.around.scalars(line, outside)
+
+
+class _Later(Sequence[int]):
+    """Offsets that are counted when the place of a problem is needed: most payloads have none."""
+
+    def __init__(self, count: Callable[[], Sequence[int]]) -> None:
+        self._count = count
+
+    @cached_property
+    def _counted(self) -> Sequence[int]:
+        return self._count()
+
+    def __len__(self) -> int:
+        return len(self._counted)
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[int]: ...
+    def __getitem__(self, index: int | slice) -> int | Sequence[int]:
+        return self._counted[index]
 
 
 def part(document: Document, path: Path, value: Any) -> Document:
@@ -85,7 +108,8 @@ def inside(document: Document, text: str, offsets: Sequence[int]) -> Document:
     """Read a JSON text that is written inside the text of a document."""
     inner = read_with_comments(text.encode(errors="replace"))
     # A byte order mark is no part of the text that was read.
-    inner.origin = _origin(document, offsets[len(text) - len(inner.text) :])
+    mark = len(text) - len(inner.text)
+    inner.origin = _origin(document, offsets[mark:] if mark else offsets)
     return inner
 
 
@@ -98,10 +122,14 @@ def _origin(document: Document, offsets: Sequence[int]) -> Origin:
     if document.origin is None:
         return Origin(document.lines, document.first_line, offsets)
     at = document.origin.offsets
-    return replace(document.origin, offsets=[at[offset] for offset in offsets])
+    return replace(document.origin, offsets=_Later(lambda: [at[offset] for offset in offsets]))
 
 
 def _offsets_at(document: Document, path: Path, text: str) -> Sequence[int]:
+    return _Later(partial(_count_at, document, path, text))
+
+
+def _count_at(document: Document, path: Path, text: str) -> Sequence[int]:
     assert document.layout is not None  # noqa: S101 - it has a value
     span = document.layout.value(path)
     assert span is not None  # noqa: S101 - it has this value

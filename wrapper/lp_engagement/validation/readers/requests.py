@@ -81,8 +81,8 @@ def _target(request: RecordedRequest) -> tuple[str, Mapping[str, str]] | None:
         url = urlsplit(request.url)
     except ValueError:
         return None
-    for operation, pattern in _patterns().items():
-        match = pattern.search(url.path) if api.find(operation).method == request.method.upper() else None
+    for operation, pattern in _patterns().get(request.method.upper(), ()):
+        match = pattern.search(url.path)
         if match is not None:
             values = {name: unquote(value) for name, value in match.groupdict().items()}
             return operation, {**values, **dict(parse_qsl(url.query, keep_blank_values=True))}
@@ -90,12 +90,15 @@ def _target(request: RecordedRequest) -> tuple[str, Mapping[str, str]] | None:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    # The host is not looked at: it can be a proxy, a simulator or a variable, which begins the path of the URL then.
-    return {
-        name: re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(api.find(name).path)) + r"\Z")
-        for name in api.OPERATIONS
-    }
+def _patterns() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """Return the operations of each method, with the patterns of their paths."""
+    patterns: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for name in api.OPERATIONS:
+        operation = api.find(name)
+        # The host can be a proxy, a simulator or a variable, which begins the path of the URL then.
+        path = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(operation.path)) + r"\Z")
+        patterns.setdefault(operation.method, []).append((name, path))
+    return patterns
 
 
 def _faults_of_url(operation: str, values: Mapping[str, str], *, templates: bool) -> Iterator[Problem]:

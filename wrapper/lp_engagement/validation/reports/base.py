@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import tempfile
-from typing import IO, TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, ClassVar, TextIO
 
 from lp_engagement._common.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lp_engagement.validation.checker import Finding, Tally
+    from lp_engagement.validation.fixes import TextChange
 
 _IN_MEMORY = 256 * 1024
 _LONGEST_NAME = 4096
@@ -24,16 +27,28 @@ class Report:
         quiet: write nothing but problems.
         strict: warnings count as failures.
         width: the columns of the terminal, if the report is for one.
+        show_values: show values.
     """
 
+    has_fixes: ClassVar[bool] = False
+    """Whether the format shows fixes."""
+
     def __init__(
-        self, out: TextIO, *, color: bool = False, quiet: bool = False, strict: bool = False, width: int | None = None
+        self,
+        out: TextIO,
+        *,
+        color: bool = False,
+        quiet: bool = False,
+        strict: bool = False,
+        width: int | None = None,
+        show_values: bool = False,
     ) -> None:
         self.out = out
         self.color = color
         self.quiet = quiet
         self.strict = strict
         self.width = width
+        self.show_values = show_values
 
     def add(self, finding: Finding) -> None:
         """Add a finding. Findings arrive in the order of files and lines."""
@@ -48,6 +63,11 @@ class Report:
 
     def abandon(self) -> None:
         """Discard the report, because the check was interrupted."""
+
+    def edits_of(self, finding: Finding) -> Sequence[TextChange]:
+        """Return the edits that `--fix` would make; none if they would show the value of a personal field."""
+        fix = finding.fix
+        return fix.edits if fix and fix.is_safe and (fix.is_public or self.show_values) else ()
 
     def is_failure(self, finding: Finding) -> bool:
         """Whether a finding makes the check fail."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lp_engagement.validation.checker import Finding, Tally
+    from lp_engagement.validation.fixes import TextChange
 
 _STDIN = "-"
 MOST_RESULTS = 25_000
@@ -28,6 +29,8 @@ MOST_RESULTS = 25_000
 
 class SarifReport(ListReport):
     """One run with the rules of the spec."""
+
+    has_fixes = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -60,8 +63,16 @@ class SarifReport(ListReport):
                     }
                 ],
                 "partialFingerprints": {"place/v1": self._fingerprints.of(finding)},
+                **self._fixes(finding),
             }
         )
+
+    def _fixes(self, finding: Finding) -> dict[str, Any]:
+        replacements = [_replacement(finding.line, edit) for edit in self.edits_of(finding)]
+        if not replacements or finding.fix is None:
+            return {}
+        change = {"artifactLocation": {"uri": _uri(finding.file)}, "replacements": replacements}
+        return {"fixes": [{"description": {"text": finding.fix.title}, "artifactChanges": [change]}]}
 
     def close(self, files: int, tally: Tally) -> None:  # noqa: ARG002 - the same for every report
         """Write the run."""
@@ -77,6 +88,12 @@ class SarifReport(ListReport):
             f'   "tool": {compact({"driver": driver})},\n   "columnKind": "unicodeCodePoints",\n   "results": '
         )
         self.write(head, end)
+
+
+def _replacement(line: int, edit: TextChange) -> dict[str, Any]:
+    at = line + edit.down
+    region = {"startLine": at, "startColumn": edit.column, "endLine": at, "endColumn": edit.end_column}
+    return {"deletedRegion": region, "insertedContent": {"text": edit.text}}
 
 
 def _rules() -> Iterator[dict[str, Any]]:
