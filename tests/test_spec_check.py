@@ -76,6 +76,24 @@ MISTAKES = {
         "`sessionid` is no known role. Write `session_id`.",
         after="    EngagementAnswer:",
     ),
+    "link to nothing": Mistake(
+        "operationId: updateSession",
+        "operationId: updateSesion",
+        "`updateSesion` is no known operation. Write `updateSession`.",
+        after="    Engagement:",
+    ),
+    "link with a parameter too many": Mistake(
+        "sid: $response.body#/sessionId",
+        "sessionId: $response.body#/sessionId",
+        "`resumeSession` has no parameter `sessionId`. Remove it.",
+        after="    Engagement:",
+    ),
+    "link without an expression": Mistake(
+        "visitorId: $response.body#/visitorId",
+        "visitorId: visitorId",
+        "`visitorId` is no expression. Write one such as `$response.body#/visitorId`.",
+        after="    Engagement:",
+    ),
     "dangling reference": Mistake(
         '$ref: "#/components/schemas/Address"',
         '$ref: "#/components/schemas/Adress"',
@@ -292,7 +310,9 @@ def test_breaches_of_our_rules() -> None:
         Breach(
             f"{SCHEMAS} EngagementAttribute discriminator mapping lead", "#/components/schemas/Lead", "does not exist"
         ),
-        Breach("paths", {}, "The operation `createSession` is missing"),
+        Breach(
+            "paths /api/account/{accountId}/app/engagement/visitors/", GONE, "The operation `createSession` is missing"
+        ),
         Breach(
             "paths /api/account/{accountId}/app/engagement/visitors/{visitorId} parameters 1", GONE, "no parameter has"
         ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .bodies import closed, described, open_
 from .examples import examples
-from .operations import errors, operations, parameters, unused
+from .operations import errors, links, operations, parameters, unused
 from .personal import personal
 from .schemas import impressions, needed, schemas
 from .texts import texts
@@ -28,6 +28,7 @@ RULES = (
     personal,
     parameters,
     operations,
+    links,
     schemas,
     errors,
     impressions,

@@ -98,6 +98,14 @@ KINDS: dict[str, dict[str, Any]] = {
             {"bad-request", "unauthorized", "not-found", "rate-limited", "server-error", "unavailable"}
         ),
         "x-retry-after": "least pause",
+        "links": Map("link"),
+        **EVIDENCE,
+    },
+    "link": {
+        "operationId!": "name",
+        "description!": "text",
+        "parameters!": Map("text"),
+        "requestBody": Map("text"),
         **EVIDENCE,
     },
     "media": {"schema!": "schema", "example": "data", "examples": Map("example")},

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 _JSON = "application/json"
 _PREFIX = "#/components/schemas/"
+_EXPRESSION = re.compile(r"\$(?:request\.(?:path|query)\.\w+|response\.body#(?:/\w+)+)")
 
 
 def operations(parts: list[Part]) -> Iterator[Fault]:
@@ -116,6 +117,33 @@ def _answers(document: Json, part: Part) -> Iterator[Fault]:
 
 def _requested(document: Json) -> set[str]:
     return spec.reachable(document["components"]["schemas"], list(spec.request_bodies(document)))
+
+
+def links(parts: list[Part]) -> Iterator[Fault]:
+    """Yield links to operations, and values for parameters, that there are not."""
+    document = parts[0].value
+    found = {
+        part.value["operationId"]: {
+            spec.component(document, each)["name"]
+            for each in (*document["paths"][part.way[1]].get("parameters", ()), *part.value.get("parameters", ()))
+        }
+        for part in parts
+        if part.kind == "operation"
+    }
+    for part in parts:
+        if part.kind == "link":
+            name = part.value["operationId"]
+            if name not in found:
+                message = f"`{name}` is no known operation. {meant(name, found, 'Write the name of one.')}"
+                yield Fault((*part.way, "operationId"), message)
+                continue
+            for each, value in part.value["parameters"].items():
+                way = (*part.way, "parameters", each)
+                if each not in found[name]:
+                    message = f"`{name}` has no parameter `{each}`. {meant(each, found[name], 'Remove it.')}"
+                    yield Fault(way, message)
+                elif not _EXPRESSION.fullmatch(value):
+                    yield Fault(way, f"`{each}` is no expression. Write one such as `$response.body#/visitorId`.")
 
 
 def errors(parts: list[Part]) -> Iterator[Fault]:
