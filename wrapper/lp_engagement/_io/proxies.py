@@ -7,6 +7,7 @@ httpx reads the same variables, but refuses to work at all if `NO_PROXY` has an 
 from __future__ import annotations
 
 import os
+import sys
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Proxy", "choose", "variable"]
 
 _PORTS = {"http": 80, "https": 443}
+_HAS_SETTINGS = sys.platform in {"darwin", "win32"}
+"""Whether the system has proxies of its own, beside the variables."""
 
 
 class Proxy(NamedTuple):
@@ -36,6 +39,8 @@ def choose(scheme: str, host: str, port: int | None) -> Proxy | None:
     """Return the proxy for a host; `None` for none, as for this machine itself."""
     if is_loopback(host):
         return None
+    if not (_HAS_SETTINGS or any(os.environ.get(name) for kind in (scheme, "all") for name in _names(kind))):
+        return None  # reading the whole environment would cost more than all else that a new client does
     from urllib.request import getproxies  # knows the system's settings, and what must be ignored in CGI
 
     named = getproxies()
@@ -51,8 +56,11 @@ def choose(scheme: str, host: str, port: int | None) -> Proxy | None:
 
 def variable(kind: str) -> str:
     """Return the name of the variable that a proxy of this kind comes from."""
-    names = [f"{kind}_proxy", f"{kind.upper()}_PROXY"]
-    return next((name for name in names if os.environ.get(name)), "the system's proxy setting")
+    return next((name for name in _names(kind) if os.environ.get(name)), "the system's proxy setting")
+
+
+def _names(kind: str) -> tuple[str, str]:
+    return f"{kind}_proxy", f"{kind.upper()}_PROXY"
 
 
 def _is_exempt(named: Mapping[str, str], scheme: str, host: str, port: int | None) -> bool:
