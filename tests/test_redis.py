@@ -554,7 +554,7 @@ def test_async_client_takes_the_async_store(server: RedisServer) -> None:
     simulator = Simulator()
 
     async def main() -> None:
-        store = AsyncRedisStore(server.url)
+        store = AsyncRedisStore(f"{server.url}?socket_timeout=60")  # on a busy machine, tasks wait for their turn
         async with (
             AsyncEngagementClient(
                 "12345678", transport=simulator.async_transport(), store=store, base_url="https://a.b"

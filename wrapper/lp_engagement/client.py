@@ -6,10 +6,11 @@ import os
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from ._common.clock import AsyncSystemClock, SystemClock
+from ._common.importing import importing
 from ._common.muted import Muted, MutedText
 from ._common.not_given import NOT_GIVEN
 from ._common.unpicklable import StaysInItsProcess
-from ._core import checks, options, parts, plain_http, raw_request
+from ._core import checks, options, parts, plain_http
 from ._core.domain import KnownDomain, find
 from ._core.events import log_to_stderr
 from ._core.operations import VisitOperations
@@ -329,6 +330,9 @@ class EngagementClient(StaysInItsProcess):
         sent = Muted(headers)
         del path, query, json, headers  # what collects errors may print the local variables of their frames
         settings = options.changed(self._settings, timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        with importing():  # few programs need it
+            from ._core import raw_request
+
         return self._driver.run(raw_request.request(settings, self._domain, method, *given), settings.deadline)
 
     def domain(self) -> AccountHost:
@@ -566,6 +570,9 @@ class AsyncEngagementClient(StaysInItsProcess):
         sent = Muted(headers)
         del path, query, json, headers  # what collects errors may print the local variables of their frames
         settings = options.changed(self._settings, timeout=timeout, deadline=deadline, retry=retry, headers=sent)
+        with importing():  # few programs need it
+            from ._core import raw_request
+
         return await self._driver.run(raw_request.request(settings, self._domain, method, *given), settings.deadline)
 
     async def domain(self) -> AccountHost:
