@@ -9,7 +9,7 @@ from .naming import annotation, branches, class_name, description, identifier, n
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Json
+    from .nodes import Json
 
 _OTHER_NAMES = {"raw", "plain", "cast", "annotations", "models", "payload_types", "str", "int", "float", "bool"}
 """The names that the module of the builders has for something else."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import rendering, spec
+from . import nodes, rendering, spec
 from .naming import annotation, class_name, description, module_name, name_of, python, target, types
 
 if TYPE_CHECKING:
-    from .spec import Json
+    from .nodes import Json
 
 # The annotation of a value in a response, and the function of `values` that reads it.
 READERS = {
@@ -34,7 +34,7 @@ def context(document: Json) -> Json:
         "error": error(document),
         "operations": {
             python(operation["operationId"]): _operation(document, path, method, operation)
-            for path, method, operation in spec.operations(document)
+            for path, method, operation in nodes.operations(document)
         },
     }
 
@@ -45,9 +45,9 @@ def context(document: Json) -> Json:
 def answer_names(document: Json) -> list[str]:
     """List the object schemas of responses, inner ones first."""
     schemas = document["components"]["schemas"]
-    roots = list(spec.responses(document))
-    requests = spec.reachable(schemas, list(spec.request_bodies(document)))
-    ordered = spec.inner_first(schemas, spec.reachable(schemas, roots) - requests)
+    roots = list(nodes.responses(document))
+    requests = nodes.reachable(schemas, list(nodes.request_bodies(document)))
+    ordered = nodes.inner_first(schemas, nodes.reachable(schemas, roots) - requests)
     return [name for name in ordered if schemas[name].get("type") == "object"]
 
 
@@ -73,7 +73,7 @@ def answer(schemas: Json, name: str) -> Json:
                 ),
             }
         )
-    inner = sorted(spec.reachable({**schemas, name: {}}, schema) & _direct(schema) - {name})
+    inner = sorted(nodes.reachable({**schemas, name: {}}, schema) & _direct(schema) - {name})
     return {
         "name": class_name(name),
         "description": schema["description"],
@@ -135,8 +135,8 @@ def error(document: Json) -> Json:
 
 def parameters(document: Json, path: str, operation: Json) -> Json:
     """Return the parameters of an operation and of its path, by the names that the code has for them."""
-    nodes = [*document["paths"][path].get("parameters", ()), *operation.get("parameters", ())]
-    found = (spec.component(document, node) for node in nodes)
+    given = (*document["paths"][path].get("parameters", ()), *operation.get("parameters", ()))
+    found = (nodes.component(document, node) for node in given)
     return {name_of(node["name"], node): node for node in found}
 
 
@@ -197,8 +197,8 @@ def _parameter(document: Json, operation: str, role: str, node: Json) -> Json:
 def _body(document: Json, operation: Json) -> Json | None:
     if "requestBody" not in operation:
         return None
-    body = spec.component(document, operation["requestBody"])
-    schema = spec.json_of(body).get("schema", {})
+    body = nodes.component(document, operation["requestBody"])
+    schema = nodes.json_of(body).get("schema", {})
     found = {"required": body.get("required", False), "description": "The body.", "module": None}
     if "$ref" not in schema:
         return found | {"annotation": "Mapping[str, Any] | bytes"}
@@ -216,9 +216,9 @@ def _body(document: Json, operation: Json) -> Json | None:
 def answer_of(document: Json, operation: Json) -> Json | None:
     """Name the model of an operation's success, and its module."""
     for status, node in operation["responses"].items():
-        response = spec.component(document, node)
+        response = nodes.component(document, node)
         if status.startswith("2") and "x-error" not in response:
-            schema = spec.json_of(response).get("schema")
+            schema = nodes.json_of(response).get("schema")
             return None if schema is None else _model(document, operation["operationId"], schema)
     return None
 

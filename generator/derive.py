@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from . import client_view, rendering, spec
+from . import client_view, nodes, rendering, spec
 from .builders import builders, parameter
 from .examples import examples, examples_of, kind_of_body
 from .naming import SCALARS, branches, identifier, target, typed_dicts
@@ -13,7 +13,7 @@ from .naming import SCALARS, branches, identifier, target, typed_dicts
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .spec import Json
+    from .nodes import Json
 
 
 def write(document: Json, package: Path) -> None:
@@ -118,7 +118,7 @@ def _fields(schemas: Json) -> dict[str, dict[str, str]]:
 def _facts(document: Json) -> Json:
     components = document["components"]
     responses, schemas = components["responses"], components["schemas"]
-    operations = {operation["operationId"]: (path, operation) for path, _, operation in spec.operations(document)}
+    operations = {operation["operationId"]: (path, operation) for path, _, operation in nodes.operations(document)}
     error = schemas["ErrorEntity"]
     fields = _fields(schemas)
     account, domain = (
@@ -172,7 +172,7 @@ def _is_of_a_visit(document: Json, path: str, operation: Json) -> bool:
         return True
     if "requestBody" not in operation:
         return False
-    body = target(spec.json_of(spec.component(document, operation["requestBody"]))["schema"])
+    body = target(nodes.json_of(nodes.component(document, operation["requestBody"]))["schema"])
     return "visitor_id" in _fields(document["components"]["schemas"]).get(body, {})
 
 
@@ -186,13 +186,13 @@ def _operation(document: Json, path: str, operation: Json) -> str:
     )
     errors, success, example = {}, 0, None
     for status, node in operation["responses"].items():
-        response = spec.component(document, node)
+        response = nodes.component(document, node)
         if "x-error" in response:
             errors[int(status)] = response["x-error"]
         elif not success and status.startswith("2"):
             success, example = int(status), next(iter(examples_of(response)), None)
     body = operation.get("requestBody")
-    kind = None if body is None else kind_of_body(document, spec.component(document, body))
+    kind = None if body is None else kind_of_body(document, nodes.component(document, body))
     if body is not None and kind is None:
         message = f"the body of {operation['operationId']} needs a component schema with x-kind: it is checked by it"
         raise SystemExit(message)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import spec
+from . import nodes, spec
 from .rendering import render
 
 if TYPE_CHECKING:
-    from .spec import Json
+    from .nodes import Json
 
 ROW = 78
 TOP = 24
@@ -18,7 +18,7 @@ AFTER_LAST_TRY = 7
 
 def lifecycle_of_a_call(document: Json) -> str:
     """Return the drawing as SVG, with a description in words."""
-    found = {operation["operationId"]: (path, operation) for path, _, operation in spec.operations(document)}
+    found = {operation["operationId"]: (path, operation) for path, _, operation in nodes.operations(document)}
     path, asking = found["createSession"]
     retry = spec.retry(document, asking)
     statuses = retry["statuses"].lower()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from . import spec
+from . import nodes
 from .naming import target, types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Json
+    from .nodes import Json
 
 _SAMPLES: dict[str, Any] = {"string": "example", "integer": 1, "number": 1.0, "boolean": True, "null": None}
 
@@ -19,7 +19,7 @@ _SAMPLES: dict[str, Any] = {"string": "example", "integer": 1, "number": 1.0, "b
 def examples(document: Json) -> Json:
     """Return the documented request of each kind of body, and the documented responses by name."""
     requests: Json = {}
-    for body in spec.request_bodies(document):
+    for body in nodes.request_bodies(document):
         kind, found = kind_of_body(document, body), examples_of(body)
         if kind is not None and "documented" in found:
             requests[kind] = found["documented"]["value"]
@@ -28,13 +28,13 @@ def examples(document: Json) -> Json:
 
 def examples_of(body: Json) -> Json:
     """Return the examples of a request body or a response."""
-    found: Json = spec.json_of(body).get("examples", {})
+    found: Json = nodes.json_of(body).get("examples", {})
     return found
 
 
 def kind_of_body(document: Json, body: Json) -> str | None:
     """Return the kind (`x-kind`) of a request body."""
-    schema = spec.json_of(body).get("schema", {})
+    schema = nodes.json_of(body).get("schema", {})
     return document["components"]["schemas"][target(schema)].get("x-kind") if "$ref" in schema else None
 
 
@@ -43,10 +43,10 @@ def _answers(document: Json) -> Json:
     schemas = document["components"]["schemas"]
     answers: Json = {}
     objects: list[tuple[str, Json]] = []
-    for response in spec.responses(document):
+    for response in nodes.responses(document):
         for name, example in examples_of(response).items():
             answers[name] = copy.deepcopy(example["value"])
-            objects += _objects(schemas, spec.json_of(response)["schema"], answers[name])
+            objects += _objects(schemas, nodes.json_of(response)["schema"], answers[name])
     shown: dict[str, set[str]] = {}
     for name, value in objects:
         shown.setdefault(name, set()).update(value)

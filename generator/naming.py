@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from . import spec
+from . import nodes, spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Json
+    from .nodes import Json
 
 DEPRECATED = "Deprecated: it still works, but do not begin to use it."
 SCALARS = {
@@ -58,7 +58,7 @@ def identifier(name: str) -> str:
 
 def target(node: Json) -> str:
     """Return the name of the component schema that a reference points to."""
-    return str(node["$ref"]).removeprefix(spec.SCHEMA_PREFIX)
+    return str(node["$ref"]).removeprefix(nodes.SCHEMA_PREFIX)
 
 
 def branches(union: Json) -> Iterator[tuple[str, str]]:
@@ -109,9 +109,9 @@ def typed_dicts(document: Json) -> Json:
     """Describe the TypedDicts of all objects in requests."""
     view = spec.for_client(document)
     schemas: Json = view["components"]["schemas"]
-    names = spec.reachable(schemas, list(spec.request_bodies(view)))
+    names = nodes.reachable(schemas, list(nodes.request_bodies(view)))
     # Names must be defined before use: required keys are known only from evaluated annotations.
-    ordered = spec.inner_first(schemas, names)
+    ordered = nodes.inner_first(schemas, names)
     return {
         "names": sorted(_typed_name(name) for name in ordered),
         "shapes": [

@@ -10,7 +10,7 @@ from .plain import plain, plain_3_0
 from .reference import reference
 
 if TYPE_CHECKING:
-    from .spec import Json
+    from .nodes import Json
 
 HEADER = "<!-- DO NOT EDIT. Generated from openapi/app-engagement.yaml by `make generate`. -->\n"
 

@@ -10,7 +10,7 @@ import copy
 import re
 from typing import TYPE_CHECKING, Any
 
-from . import spec
+from . import nodes, spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _merge_objects(schemas: Json) -> None:
 
 
 def _resolved(node: Json, schemas: Json) -> Json:
-    found: Json = schemas[node["$ref"].removeprefix(spec.SCHEMA_PREFIX)] if "$ref" in node else node
+    found: Json = schemas[node["$ref"].removeprefix(nodes.SCHEMA_PREFIX)] if "$ref" in node else node
     return found
 
 
@@ -119,7 +119,7 @@ def _name_union(node: Json, schemas: Json) -> None:
     name = "Or".join(kind.capitalize() for kind in kinds)
     schemas[name] = {"description": f"A {' or a '.join(kinds)}.", "oneOf": [{"type": kind} for kind in kinds]}
     del node["type"]
-    node["$ref"] = spec.SCHEMA_PREFIX + name
+    node["$ref"] = nodes.SCHEMA_PREFIX + name
 
 
 def _name_values(node: Json) -> None:

@@ -23,11 +23,13 @@ from . import client_view, naming, rendering, spec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .nodes import Json
+
 FOLDER = Path(__file__).resolve().parent
 TEMPLATES = FOLDER / "templates" / "client"
 
 
-def write(document: spec.Json, folder: Path, package: Path) -> None:
+def write(document: Json, folder: Path, package: Path) -> None:
     """Write the operations, the models and the client into `package`.
 
     Args:
@@ -57,7 +59,7 @@ def write(document: spec.Json, folder: Path, package: Path) -> None:
         raise SystemExit(message)
 
 
-def _write(view: spec.Json, config: Config, context: dict[str, Any]) -> Sequence[GeneratorError]:
+def _write(view: Json, config: Config, context: dict[str, Any]) -> Sequence[GeneratorError]:
     parsed = GeneratorData.from_dict(view, config=config)
     if isinstance(parsed, GeneratorError):
         return [parsed]
@@ -84,7 +86,7 @@ def check_templates(folder: Path) -> None:
             raise SystemExit(message)
 
 
-def _name_by_role(parsed: GeneratorData, view: spec.Json, config: Config) -> None:
+def _name_by_role(parsed: GeneratorData, view: Json, config: Config) -> None:
     """Name the fields of models as `naming.name_of` does."""
     schemas = {naming.class_name(name): schema for name, schema in view["components"]["schemas"].items()}
     for model in parsed.models:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import spec
+from . import nodes, spec
 from .naming import DEPRECATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .spec import Json
+    from .nodes import Json
 
 _MARKS = {"x-tolerated": "Tolerated.", "deprecated": DEPRECATED}
 
@@ -25,8 +25,8 @@ def reference(document: Json) -> str:
     """Return the contents of the page."""
     schemas: Json = document["components"]["schemas"]
     kinds = spec.kinds(document)
-    requests = spec.reachable(schemas, list(spec.request_bodies(document)))
-    answers = spec.reachable(schemas, list(spec.responses(document))) - requests
+    requests = nodes.reachable(schemas, list(nodes.request_bodies(document)))
+    answers = nodes.reachable(schemas, list(nodes.responses(document))) - requests
     unions = {name: _branches(schemas[name]) for name in kinds.values() if "oneOf" in schemas[name]}
     own = {*unions, *(branch for branches in unions.values() for branch in branches), *kinds.values()}
     parts = [INTRODUCTION, "\n## Operations\n", *_operations(document)]
@@ -54,7 +54,7 @@ def _branches(union: Json) -> list[str]:
 
 def _operations(document: Json) -> Iterable[str]:
     yield "\n" + _table("Operation", "Request", "Purpose", "Retries")
-    for path, method, operation in spec.operations(document):
+    for path, method, operation in nodes.operations(document):
         retry = spec.retry(document, operation)
         pauses = ", ".join(f"{pause} s" for pause in retry["pausesSeconds"])
         again = f"{retry['statuses']}: after {pauses}" if pauses else "never"
@@ -100,7 +100,7 @@ def _kind(node: Json) -> str:
 
 
 def _target(pointer: str) -> str:
-    return pointer.removeprefix(spec.SCHEMA_PREFIX)
+    return pointer.removeprefix(nodes.SCHEMA_PREFIX)
 
 
 def _table(*titles: str) -> str:

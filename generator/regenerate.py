@@ -16,7 +16,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-from . import derive, project, spec
+from . import derive, nodes, project, spec
 from .pages import pages
 
 PACKAGE = spec.ROOT / "generated_client" / "lp_engagement_client"
@@ -28,7 +28,7 @@ RUFF = (
 )
 
 
-def build(folder: Path, document: spec.Json | None = None) -> Path:
+def build(folder: Path, document: nodes.Json | None = None) -> Path:
     """Generate the package into `folder`, from the spec unless a document is given, and return its path."""
     document = document or spec.load()
     package = folder / PACKAGE.name

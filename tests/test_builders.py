@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import spec
+from generator import nodes, spec
 from generator.builders import builders
 from lp_engagement import sde
 from lp_engagement.testing._schema import read_schema
@@ -165,7 +165,7 @@ def test_new_nested_object(schemas: dict[str, Any]) -> None:
     schemas["Product"]["properties"]["warranties"] = {
         "type": "array",
         "description": "Warranties.",
-        "items": {"$ref": f"{spec.SCHEMA_PREFIX}Warranty"},
+        "items": {"$ref": f"{nodes.SCHEMA_PREFIX}Warranty"},
     }
     assert parameters(schemas, "warranty") == {"years": "int"}
     assert parameters(schemas, "product")["warranties"] == "Sequence[payload_types.WarrantyDict | models.Warranty]"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
-from generator import spec
+from generator import nodes, spec
 from generator.plain import plain, plain_3_0
 from lp_engagement.simulator import Simulator
 from tools.clients import __main__ as command
@@ -33,7 +33,7 @@ BY_NAME = {each.name: each for each in LANGUAGES}
 
 def view_of(**schemas: Any) -> dict[str, Any]:
     """The schemas of the view of a spec whose only answer is the first of these."""
-    schema = {"$ref": spec.SCHEMA_PREFIX + next(iter(schemas))}
+    schema = {"$ref": nodes.SCHEMA_PREFIX + next(iter(schemas))}
     response = {"description": "x", "content": {"application/json": {"schema": schema}}}
     document = {"paths": {"/": {"get": {"responses": {"200": response}}}}, "components": {"schemas": schemas}}
     view: dict[str, Any] = plain(document)["components"]["schemas"]
@@ -134,7 +134,7 @@ def test_words_of_openapi_3_0() -> None:
 
 def test_query_has_the_version_first() -> None:
     """Generators write the query as LivePerson's pages do: `v`, then `sid`."""
-    for path, _, operation in spec.operations(spec.load()):
+    for path, _, operation in nodes.operations(spec.load()):
         names = [each["$ref"].rpartition("/")[2] for each in operation.get("parameters", ()) if "$ref" in each]
         if "{visitorId}" in path:
             assert names[0] == "version"

@@ -15,7 +15,7 @@ import click
 import pytest
 from sphinx.util.inventory import InventoryFile
 
-from generator import spec
+from generator import nodes, spec
 from lp_engagement.cli.group import group
 from lp_engagement_client import facts
 from tests.test_page_browser import AXE, FLAGS, missing, wait
@@ -312,7 +312,7 @@ def test_api_description_has_a_way_back(browser: Chrome, site: Path) -> None:
 def test_api_description_can_be_walked_through(browser: Chrome, site: Path) -> None:
     """In the API description, a reader can go from the menu to an operation and its evidence."""
     assert opened(browser, (site / spec_page.NAME).as_uri()) == []
-    operation = next(operation for _, _, operation in spec.operations(spec.load()))
+    operation = next(operation for _, _, operation in nodes.operations(spec.load()))
     summary, evidence = operation["summary"], operation["x-evidence"][0]
     browser.find_element("xpath", "//*[@data-text='engagement']").click()
     entry = f"//*[@role='listitem']//*[contains(text(), '{summary}')]"

@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 from jinja2 import UndefinedError
 
-from generator import derive, examples, project, regenerate, spec
+from generator import derive, examples, nodes, project, regenerate, spec
 from generator.builders import builders as builders_of
 from lp_engagement.validation import check
 from lp_engagement_client import facts, models
@@ -339,7 +339,7 @@ def _inline_answer(operation: dict[str, Any]) -> None:
 
 def _answer_of_a_request(operation: dict[str, Any]) -> None:
     _inline_answer(operation)
-    schema = {"$ref": f"{spec.SCHEMA_PREFIX}UpdateSessionRequest"}
+    schema = {"$ref": f"{nodes.SCHEMA_PREFIX}UpdateSessionRequest"}
     operation["responses"]["200"]["content"]["application/json"]["schema"] = schema
 
 
@@ -358,7 +358,7 @@ def _another_visitor(operation: dict[str, Any]) -> None:
 def test_operation_that_could_not_be_called(tmp_path: Path, edit: Callable[[dict[str, Any]], None], says: str) -> None:
     """An operation whose answer nothing could read, or whose retry would lack the session, stops the generation."""
     document = spec.load()
-    edit(next(each for _, _, each in spec.operations(document) if each["operationId"] == "updateSession"))
+    edit(next(each for _, _, each in nodes.operations(document) if each["operationId"] == "updateSession"))
 
     def generate() -> None:
         project.write(document, tmp_path, tmp_path / "package")
@@ -427,12 +427,12 @@ def test_disputed_field_has_evidence(name: str) -> None:
     assert SCHEMAS[schema]["properties"][key]["x-evidence"]
 
 
-def nodes(node: Any) -> Iterator[dict[str, Any]]:
+def objects(node: Any) -> Iterator[dict[str, Any]]:
     """Every object inside a node."""
     if isinstance(node, dict):
         yield node
     for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from nodes(each)
+        yield from objects(each)
 
 
 @pytest.mark.pins_page("Response Codes")
@@ -456,7 +456,7 @@ def test_types() -> None:
         assert [each["$ref"] for each in SCHEMAS[union]["oneOf"]] == list(mapping.values())
         for tag, reference in mapping.items():
             assert SCHEMAS[reference.rpartition("/")[2]]["properties"]["type"]["const"] == tag
-    assert "ImpressionEvent" not in spec.reachable(SCHEMAS, COMPONENTS["requestBodies"]["CreateSession"])
+    assert "ImpressionEvent" not in nodes.reachable(SCHEMAS, COMPONENTS["requestBodies"]["CreateSession"])
 
 
 @pytest.mark.pins_page("5xx | Loading Account; Error on server side | Retry 3 times with 5, 10, 15 second pause")
@@ -501,10 +501,10 @@ def test_strict_schemas_know_nothing_tolerated(made: dict[str, bytes], kind: str
     strict, accepting = (json.loads(made[f"schemas/{kind}.{view}.json"]) for view in ("strict", "accepting"))
     for schema in (strict, accepting):
         jsonschema.Draft202012Validator.check_schema(schema)
-    assert not [node for node in nodes(strict) if node.get("x-tolerated") is True]
-    assert not [node for node in nodes(strict) if "campaignID" in node]
+    assert not [node for node in objects(strict) if node.get("x-tolerated") is True]
+    assert not [node for node in objects(strict) if "campaignID" in node]
     if kind != "impression":
-        assert [node for node in nodes(accepting) if node.get("x-tolerated") is True]
+        assert [node for node in objects(accepting) if node.get("x-tolerated") is True]
 
 
 def text_of(model: type) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from generator import spec
+from generator import nodes
 from generator.source import Fault, Way
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _SPEC = "urn:spec"
 
 def examples(parts: list[Part]) -> Iterator[Fault]:
     """Yield the examples and defaults that do not match."""
-    document = spec.dispatching(parts[0].value)
+    document = nodes.dispatching(parts[0].value)
     registry = jsonschema_rs.Registry([(_SPEC, document)])
     for part in parts:
         for schema, value, way in _values(part):

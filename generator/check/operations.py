@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from generator import spec
+from generator import nodes
 from generator.source import Fault, Way
 
 from .bodies import types
@@ -52,7 +52,7 @@ def operations(parts: list[Part]) -> Iterator[Fault]:
 def _parameters(document: Json, part: Part) -> Iterator[Fault]:
     path = part.way[1]
     around = document["paths"][path].get("parameters", ())
-    found = [spec.component(document, each) for each in (*around, *part.value.get("parameters", ()))]
+    found = [nodes.component(document, each) for each in (*around, *part.value.get("parameters", ()))]
     in_path = {each["name"] for each in found if each["in"] == "path"}
     template = set(re.findall(r"\{([^{}]*)\}", str(path)))
     for name in sorted(template - in_path):
@@ -79,10 +79,10 @@ def parameters(parts: list[Part]) -> Iterator[Fault]:
 
 
 def _request(document: Json, part: Part) -> Iterator[Fault]:
-    body = spec.component(document, part.value.get("requestBody", {}))
+    body = nodes.component(document, part.value.get("requestBody", {}))
     for name, media in body.get("content", {}).items():
         schema = media["schema"]
-        if "$ref" not in schema or "x-kind" not in spec.component(document, schema):
+        if "$ref" not in schema or "x-kind" not in nodes.component(document, schema):
             message = "A body is validated by its kind. Write a `$ref` to a schema with `x-kind`."
             yield Fault(_way(part, "requestBody", ("content", name, "schema")), message)
 
@@ -100,7 +100,7 @@ def _answers(document: Json, part: Part) -> Iterator[Fault]:
         yield Fault((*part.way, "responses"), f"`{name}` has no success. Write a response for 200.")
     for status, node in statuses.items():
         way = (*part.way, "responses", status)
-        response = spec.component(document, node)
+        response = nodes.component(document, node)
         if not re.fullmatch("[1-5][0-9][0-9]", status):
             yield Fault(way, f"`{status}` is no status. Write three digits in quotes.")
         elif not status.startswith("2"):
@@ -116,7 +116,7 @@ def _answers(document: Json, part: Part) -> Iterator[Fault]:
 
 
 def _requested(document: Json) -> set[str]:
-    return spec.reachable(document["components"]["schemas"], list(spec.request_bodies(document)))
+    return nodes.reachable(document["components"]["schemas"], list(nodes.request_bodies(document)))
 
 
 def links(parts: list[Part]) -> Iterator[Fault]:
@@ -124,7 +124,7 @@ def links(parts: list[Part]) -> Iterator[Fault]:
     document = parts[0].value
     found = {
         part.value["operationId"]: {
-            spec.component(document, each)["name"]
+            nodes.component(document, each)["name"]
             for each in (*document["paths"][part.way[1]].get("parameters", ()), *part.value.get("parameters", ()))
         }
         for part in parts

@@ -47,7 +47,8 @@ def postgres() -> Generator[str]:
     data = folder / "data"
     options = ("-U", "app", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
     subprocess.run([programs / "initdb", "-D", data, *options], check=True, capture_output=True, cwd=folder, **who)
-    server: list[str | Path] = [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+    options = ("-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off")
+    server: list[str | Path] = [programs / "postgres", "-D", data, *options]
     log = (folder / "log").open("wb")
     with log, subprocess.Popen(server, cwd=folder, stdout=log, stderr=log, **who) as process:
         url = f"postgresql://app@/postgres?host={folder}"
