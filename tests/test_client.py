@@ -38,7 +38,7 @@ from lp_engagement.stores import MemoryStore, SQLiteStore
 from lp_engagement.transports import AsyncHttpxTransport, HttpResponse, HttpxTransport
 from lp_engagement_client import models
 from tests.both import ACCOUNT, BASE_URL, KINDS, Answering, AsyncAnswering, Maker
-from tests.helpers import AsyncFakeClock, FakeClock
+from tests.helpers import PAUSES, AsyncFakeClock, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -990,8 +990,8 @@ def test_deadline_of_the_client(maker: Maker) -> None:
     simulator = Simulator()
     simulator.script(ACCOUNT, [Fault(503, times=4)])
     with pytest.raises(lp_engagement.errors.DeadlineExceeded):
-        maker.client(simulator=simulator, deadline=8).visit().get_engagement()
-    assert maker.clock.slept == [5]
+        maker.client(simulator=simulator, deadline=sum(PAUSES[:2])).visit().get_engagement()
+    assert maker.clock.slept == PAUSES[:1]
 
 
 def test_real_http_to_the_loopback(maker: Maker) -> None:

@@ -30,7 +30,7 @@ from lp_engagement.errors import (
 from lp_engagement.simulator import Simulator
 from lp_engagement.transports import HttpRequest, HttpResponse
 from lp_engagement.validation import check, conforms, kinds
-from tests.helpers import ACCOUNT, ENGINES, FLAVOURS, FakeClock, Flavour, same, talk
+from tests.helpers import ACCOUNT, ENGINES, FLAVOURS, PAUSES, FakeClock, Flavour, same, talk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -370,7 +370,7 @@ def test_answer_has_the_documented_outcome(name: str, flavour: Flavour) -> None:
             talk(flavour, transports, *made, clock=clock, **arguments)
         check_failure(outcome, caught.value)
     assert len(server.asked) == outcome.attempts
-    assert clock.slept == [5.0, 10.0, 15.0][: outcome.attempts - 1]
+    assert clock.slept == PAUSES[: outcome.attempts - 1]
     if outcome.method == "get_engagement":
         paths = [urlsplit(request.url).path for request in server.asked]
         assert paths == [FIRST, *[f"{FIRST}{outcome.retried_as or ''}"] * (outcome.attempts - 1)]

@@ -91,7 +91,9 @@ def test_the_clock_is_honest(parts: list[str]) -> None:
     """The real schedule is named, and so is what was really waited."""
     assert f"after {', '.join(map(str, PAUSES))} s. Here a clock runs 100 times faster." in parts[2]
     assert f"a pause of {PAUSES[0]} s before the second try" in parts[2]
-    assert re.search(r"\b(?:5\d|[6-9]\d|\d{3}) ms of it were really waited", parts[2])
+    waited = re.search(r"\b(\d+) ms of it were really waited", parts[2])
+    assert waited
+    assert PAUSES[0] * 10 <= int(waited[1]) < 1000
     assert "saved already" in parts[2]
 
 

@@ -14,7 +14,7 @@ import sniffio
 
 from lp_engagement import AsyncEngagementClient, sde
 from lp_engagement.simulator import Fault, Simulator
-from tests.helpers import ACCOUNT, FakeClock
+from tests.helpers import ACCOUNT, PAUSES, FakeClock
 from tools.repository import ROOT
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def test_whole_visit(run: Any, simulator: Simulator, url: str, store: str) -> No
             assert (again.reused, again.visitor_id) == (True, engagement.visitor_id)
 
     run(visit)
-    assert clock.slept == [5]
+    assert clock.slept == PAUSES[:1]
     assert [(entry.operation, entry.status) for entry in simulator.journal] == [
         ("createSession", 500),
         ("resumeSession", 200),

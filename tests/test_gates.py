@@ -181,7 +181,7 @@ FAULTS = {
     "lint-spec-openapi": Fault(
         LINT_SPEC, SPEC, "identifier: MIT", "identifier: MIT\n    url: https://example.com", "is not allowed for"
     ),
-    "check-generated": Fault(GENERATED, SPEC, "[5, 10, 15]", "[5, 10, 16]", "/facts.py"),
+    "check-generated": Fault(GENERATED, SPEC, "pausesSeconds: [", "pausesSeconds: [2, ", "/facts.py"),
     "dist": Fault(
         DIST, "pyproject.toml", "[tool.hatch.build.targets.wheel]", LOSING, "lacks wrapper/lp_engagement/simulator/page"
     ),

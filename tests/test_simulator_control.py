@@ -13,7 +13,7 @@ import pytest
 from lp_engagement.simulator import Campaign, Fault, ScenarioError, Simulator
 from lp_engagement.simulator.timeline import Timeline
 from lp_engagement_client import api
-from tests.helpers import ACCOUNT
+from tests.helpers import ACCOUNT, SID
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +109,7 @@ def test_filter_by_visitor() -> None:
     ids = post(simulator, {})
     post(simulator, {})
     target = f"{api.find('updateSession').path.format(accountId=ACCOUNT, visitorId=ids['visitorId'])}?v=1.0"
-    simulator.handle("PUT", f"{target}&sid={ids['sessionId']}", HEADERS, b"{}")
+    simulator.handle("PUT", f"{target}&{SID}={ids['sessionId']}", HEADERS, b"{}")
     state = call(simulator, "GET", f"/_sim/state?visitor={ids['visitorId']}")
     assert [(each["number"], each["status"]) for each in state["requests"]] == [(3, 400), (1, 200)]
     assert [each["id"] for each in state["visitors"]] == [ids["visitorId"]]

@@ -31,6 +31,7 @@ from lp_engagement.prometheus import PrometheusHook
 from lp_engagement.simulator import Simulator
 from lp_engagement.stores import MemoryStore
 from tests.both import KINDS, Maker
+from tests.helpers import PAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,7 +197,7 @@ def test_time_is_told_apart(maker: Maker) -> None:
             return super().load(key)
 
     maker.client(simulator=Simulator(cold=2), hooks=[loud], store=SlowStore()).visit().get_engagement()
-    assert (loud.end.waited, loud.end.store_seconds, loud.end.seconds) == (15.0, 0.5, 15.5)
+    assert (loud.end.waited, loud.end.store_seconds, loud.end.seconds) == (sum(PAUSES[:2]), 0.5, sum(PAUSES[:2]) + 0.5)
 
 
 def test_store_that_fails_is_an_event(maker: Maker) -> None:

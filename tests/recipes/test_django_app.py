@@ -110,8 +110,9 @@ def test_other_sites_cannot_report(browser: Client, simulator: Simulator) -> Non
 def test_the_site_works_without_a_chat(browser: Client, simulator: Simulator) -> None:
     """In an outage the page has no button, and the login is reported with the first page after it."""
     browser.force_login(sarah())
-    simulator.script(None, "503")
+    simulator.script(None, "503 until cleared")
     page = browser.get("/")
     assert (page.status_code, b"<button>" in page.content) == (200, False)
+    simulator.clear_faults()
     assert b"<button>" in browser.get("/").content
     assert simulator.journal.last().sdes[0]["type"] == "ctmrinfo"

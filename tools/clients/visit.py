@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from lp_engagement._core.generated import find
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,6 +17,7 @@ SCRIPT = "extra-fields"
 
 _VISITORS = "/api/account/12345678/app/engagement/visitors/"
 _VERSION = {"v": "1.0"}
+_SESSION = find("updateSession").parameters["session_id"].key
 _FIRST = {
     "appType": "EXTERNAL",
     "consumerSections": ["Support"],
@@ -72,7 +75,7 @@ def meant(answer: dict[str, Any]) -> list[ExpectedCall]:
     visitor = _VISITORS + quote(answer["visitorId"], safe="")
     return [
         ExpectedCall("POST", _VISITORS, _VERSION, _FIRST, 200),
-        ExpectedCall("PUT", visitor, _VERSION | {"sid": answer["sessionId"]}, update, 200),
+        ExpectedCall("PUT", visitor, _VERSION | {_SESSION: answer["sessionId"]}, update, 200),
         ExpectedCall("POST", _VISITORS, _VERSION, _WRONG, 400),
     ]
 
