@@ -68,6 +68,9 @@ WITH_RUFF := PATH="$$(cd $(BIN) && pwd):$$PATH"
 # docs/checks.md repeats, and each of its commands ends with this.
 OR_FIX = || { printf 'fix: %s\n' '$(FIX)' >&2; exit 1; }
 
+# Images of Python often set it; then each of some hundred processes of the tests compiles our modules anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
