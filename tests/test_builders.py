@@ -70,6 +70,7 @@ def exactly(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+@pytest.mark.filterwarnings("ignore:.* has deprecated :DeprecationWarning")
 @pytest.mark.parametrize("wild", [False, True], ids=["realistic", "wild"])
 @per_nested
 @given(data=st.data())
@@ -81,6 +82,7 @@ def test_nested_builders_make_every_object(schema: str, wild: bool, data: st.Dat
     assert type(made) is Payload
 
 
+@pytest.mark.filterwarnings("ignore:.* has deprecated :DeprecationWarning")
 @pytest.mark.parametrize("tag", ATTRIBUTES)
 @given(data=st.data())
 def test_builders_make_every_attribute(tag: str, data: st.DataObject) -> None:

@@ -400,7 +400,8 @@ def test_rate_limit_is_final_by_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "header, pause", [("7", 7), ("0", 5), ("", 5), ("Wed, 21 Oct 2026 07:28:00 GMT", 5), ("-1", 5)]
+    "header, pause",
+    [("7", 7), *((each, PAUSES[0]) for each in ("0", "", "Wed, 21 Oct 2026 07:28:00 GMT", "-1"))],
 )
 def test_rate_limit_opted_in(header: str, pause: float) -> None:
     """Where the policy says so, a 429 is sent again after what `Retry-After` asks for, or after the usual pause."""
@@ -489,7 +490,7 @@ def test_unanswered_first_call_opted_in() -> None:
     """A policy can take the risk."""
     walk = Walk(LOST, ok(), retry=RetryPolicy(unanswered=True))
     walk.ask()
-    assert walk.clock.slept == [5]
+    assert walk.clock.slept == PAUSES[:1]
 
 
 def test_unreadable_answer() -> None:

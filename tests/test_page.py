@@ -29,6 +29,7 @@ from lp_engagement.errors import (
     UnexpectedResponseError,
 )
 from tests.both import ACCOUNT, BASE_URL, KINDS, Face, FaceOfVisit, Maker
+from tests.helpers import SID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -381,7 +382,7 @@ def test_query_v(endpoint: Endpoint) -> None:
     endpoint.answers(NOT_AVAILABLE, NOT_AVAILABLE)
     endpoint.visit.get_engagement()
     endpoint.visit.get_engagement()
-    assert [query_of(request) for request in endpoint.requests] == [[("v", "1.0")], [("sid", "abc"), ("v", "1.0")]]
+    assert [dict(query_of(request))["v"] for request in endpoint.requests] == ["1.0"] * 2
 
 
 @pytest.mark.pins_page("sid | Session ID")
@@ -600,7 +601,7 @@ def test_entity_engagementDetails_are_required_when_Available(endpoint: Endpoint
     with pytest.raises(UnexpectedResponseError, match="engagementDetails"):
         endpoint.visit.get_engagement()
     endpoint.visit.get_engagement()
-    assert query_of(endpoint.requests[1]) == [("sid", "abc"), ("v", "1.0")]
+    assert dict(query_of(endpoint.requests[1])) == {SID: "abc", "v": "1.0"}
 
 
 @pytest.mark.pins_page("engagementDetails.campaignId | number")
@@ -695,7 +696,7 @@ def test_entity_sessionId(endpoint: Endpoint) -> None:
     assert endpoint.visit.get_engagement().session_id == "s-1"
     endpoint.visit.get_engagement()
     endpoint.visit.update()
-    assert [dict(query_of(request)).get("sid") for request in endpoint.requests] == [None, "s-1", "s-1"]
+    assert [dict(query_of(request)).get(SID) for request in endpoint.requests] == [None, "s-1", "s-1"]
     ids = endpoint.visit.ids()
     assert ids is not None
     assert ids.session_id == "s-1"

@@ -14,7 +14,7 @@ import pytest
 from lp_engagement.simulator import Simulator
 from lp_engagement.stores import SQLiteStore
 from tests.both import ACCOUNT, KINDS, Kind
-from tests.helpers import SID
+from tests.helpers import PAUSES, SID
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -198,7 +198,7 @@ def test_killed_between_loading_and_retry(office: Office) -> None:
     """After a kill -9 in the pause, the next process retries with the saved vid, and there is one visitor only."""
     office.simulator.make_cold(ACCOUNT)
     with office.killed("die in the pause") as said:
-        assert said == {"pausing": 5}
+        assert said == {"pausing": PAUSES[0]}
     assert office.posts == [("", None)]
     assert office.simulator.visitors(ACCOUNT) == []
 
@@ -216,7 +216,7 @@ def test_killed_while_the_account_is_still_loading(office: Office) -> None:
     office.simulator.make_cold(ACCOUNT, times=3)
     with office.killed("die in the pause"):
         pass
-    assert office.run()[:-1] == [{"paused": 5}, {"paused": 10}]
+    assert office.run()[:-1] == [{"paused": pause} for pause in PAUSES[:2]]
     (visitor,) = office.simulator.visitors(ACCOUNT)
     assert office.posts == [("", None), *[(visitor.id, None)] * 3]
 

@@ -23,7 +23,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 from prometheus_client import CollectorRegistry, generate_latest
 
-from lp_engagement import CallEvent, HttpResponse, sde
+from lp_engagement import CallEvent, HttpResponse, RetryPolicy, sde
 from lp_engagement import client as client_module
 from lp_engagement.errors import ConfigurationError, EngagementError, StoreError
 from lp_engagement.otel import OpenTelemetryHook
@@ -255,7 +255,7 @@ def test_log_lines_have_fields(maker: Maker, lines: io.StringIO) -> None:
         "warning",
     )
     ended, hook = logged[-2:]
-    assert (ended["outcome"], ended["attempts"], ended["waited"]) == ("success", 2, 5.0)
+    assert (ended["outcome"], ended["attempts"], ended["waited"]) == ("success", 2, PAUSES[0])
     assert (hook["step"], hook["error"]) == ("hook_failed", "ValueError")
 
 
@@ -442,7 +442,9 @@ def test_the_page_shows_a_real_call(maker: Maker, monkeypatch: pytest.MonkeyPatc
     numbers = count(1)
     monkeypatch.setattr(client_module, "_new_token", lambda: f"{0xC0FFEE00 + next(numbers):032x}")
     telemetry, registry = Telemetry(), CollectorRegistry()
-    client = maker.client(simulator=Simulator(cold=2), hooks=[telemetry.hook, PrometheusHook(registry)])
+    # The page's numbers are an example, whatever the spec's pauses are.
+    retry = RetryPolicy(pauses=(5, 10))
+    client = maker.client(simulator=Simulator(cold=2), hooks=[telemetry.hook, PrometheusHook(registry)], retry=retry)
     client.visit().get_engagement(sdes=[sde.cart(total=11.7, num_items=1)])
     page = PAGE.read_text(encoding="utf-8")
     for before, made in (("The spans:", telemetry.tree()), ("The scrape:", scrape(registry))):
