@@ -54,7 +54,8 @@ def _without_own_words(node: Any, parent: str = "") -> Any:
     return {
         key: _without_own_words(value, "" if parent == "properties" else key)
         for key, value in node.items()
-        if parent == "properties" or not key.startswith("x-") or key == "x-enum-varnames"
+        # openapi-generator rejects a link whose request body is an object, and no generator uses links.
+        if parent == "properties" or (not key.startswith("x-") and key != "links") or key == "x-enum-varnames"
     }
 
 
