@@ -68,7 +68,7 @@ WITH_RUFF := PATH="$$(cd $(BIN) && pwd):$$PATH"
 # docs/checks.md repeats, and each of its commands ends with this.
 OR_FIX = || { printf 'fix: %s\n' '$(FIX)' >&2; exit 1; }
 
-# Images of Python often set it; then each of some hundred processes of the tests compiles our modules anew.
+# Images of Python often set it. Then each of the hundreds of processes that the tests start compiles our modules.
 export PYTHONDONTWRITEBYTECODE :=
 
 SHELL := /bin/sh
