@@ -45,7 +45,8 @@ class CallEvent:
             down and the host of before is used.
         operation: the operation of the spec that was sent; a retry can be another one than the first attempt. For
             `call_started`, `call_ended` and `store_failed`: `get_engagement`, `update` or the operation that
-            `call` was given. For `invalid_payload`: the kind of the body, e.g. `create-session`.
+            `call` was given. Of a `client.request(...)`: `request`. For `invalid_payload`: the kind of the body, e.g.
+            `create-session`.
         attempt: the number of the attempt, from 1; 0 if the step belongs to none.
         status: the HTTP status, once there is an answer.
         internal_code: LivePerson's `internalCode`, if the answer had one.

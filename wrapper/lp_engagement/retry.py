@@ -43,7 +43,7 @@ class FailedAttempt:
 
     Attributes:
         error: how the attempt ended: see its `status`, `internal_code`, `retry_after`, `maybe_sent` and `retryable`.
-        operation: the operation of the spec that was sent.
+        operation: the operation of the spec that was sent; `request` for one of `client.request(...)`.
         number: the number of the attempt, from 1.
         idempotent: whether the server may receive the request twice.
         pause: seconds until the next attempt as the policy has it; `None` if it would not retry.
