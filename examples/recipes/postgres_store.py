@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 from psycopg_pool import ConnectionPool
@@ -16,7 +16,7 @@ from lp_engagement.errors import StoreError
 from lp_engagement.stores import VisitRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS lp_visits (
@@ -134,7 +134,7 @@ class PostgresStore:
         self._closed = True
         self._pool.close()
 
-    def _run(self, query: str, **values: Any) -> psycopg.Cursor[Any]:
+    def _run(self, query: LiteralString, **values: Any) -> psycopg.Cursor[Any]:
         if self._closed:
             raise RuntimeError("The visit store is closed. Make a new one.")
         try:
@@ -146,7 +146,7 @@ class PostgresStore:
         raise StoreError(f"the visit store cannot be used: PostgreSQL reports {name}")
 
     @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
+    def _connection(self) -> Generator[psycopg.Connection[Any]]:
         if not self._ready:
             self._pool.open()
             # Two processes that create a table at the same time can collide.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 import pytest
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SECRET = "canary-of-a-customer"
+LIFETIME = 0.3
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def url() -> Iterator[str]:
         yield url
 
 
-def execute(url: str, query: str, *values: Any) -> None:
+def execute(url: str, query: LiteralString, *values: Any) -> None:
     """Change the database behind the store's back."""
     with psycopg.connect(url) as connection:
         connection.execute(query, values)
@@ -39,7 +40,7 @@ def execute(url: str, query: str, *values: Any) -> None:
 class TestPostgresStore(StoreConformance):
     """The promises."""
 
-    lifetime = 0.3
+    lifetime = LIFETIME
 
     @pytest.fixture(autouse=True)
     def _empty(self, url: str) -> None:
@@ -48,7 +49,7 @@ class TestPostgresStore(StoreConformance):
 
     def make_store(self) -> PostgresStore:
         """An empty store."""
-        return PostgresStore(self.url, lifetime=self.lifetime)
+        return PostgresStore(self.url, lifetime=LIFETIME)
 
     def damage(self, key: str) -> None:
         """Overwrite a record."""

@@ -128,6 +128,10 @@ def _renamed_role(document: Document) -> None:
             for path in list(document["paths"]):
                 _rename(document["paths"], path, path.replace(f"{{{old}}}", f"{{{new}}}"))
             parameter["name"] = new
+    for response in document["components"]["responses"].values():
+        for link in response.get("links", {}).values():
+            for part in link.keys() & {"parameters", "requestBody"}:
+                link[part] = {f"{key}2": f"{value}2" for key, value in link[part].items()}
 
 
 def _operations(document: Document) -> list[Document]:
