@@ -132,7 +132,7 @@ def test_shown_and_clicked_are_reported_apart(parts: list[str]) -> None:
 def test_the_bad_payload_is_explained(parts: list[str]) -> None:
     """Misspelt name, number in a string and wrong case are each named with their fix, and nothing is sent."""
     assert "the payload has 3 problems, nothing was sent" in parts[9]
-    for fix in ("Did you mean `firstname`?", "Did you mean `FEMALE`?", "Send a number without quotes"):
+    for fix in ("Did you mean `firstname`?", "Use one of `MALE`, `FEMALE`, `OTHER`", "Send a number without quotes"):
         assert fix in parts[9]
     assert "the server has seen 5 requests, as before" in parts[9]
 

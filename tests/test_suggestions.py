@@ -81,6 +81,13 @@ def test_nothing_that_is_there_already(payload: Any, kind: str, place: str) -> N
     assert "Did you mean" not in hint
 
 
+@pytest.mark.parametrize("value", ["Female", " MALE", "femal", "Mail", "x"])
+def test_personal_values_are_not_guessed(value: str) -> None:
+    """The hint about a personal field is the same for all values, since a guess would show the value."""
+    hint = hints({"type": "personal", "personal": {"gender": value}}, "sde")["/personal/gender"]
+    assert hint == "Use one of `MALE`, `FEMALE`, `OTHER`."
+
+
 def test_attribute_among_the_impressions() -> None:
     """An attribute among the impressions of an update belongs in the list beside it, not in another body."""
     found = hints({"pageId": "1", "impAttributes": [CART]}, "update-session")

@@ -184,10 +184,11 @@ def _wrong_type(place: Place, name: str) -> _Words:
 
 def _unlisted(place: Place, name: str) -> _Words:
     value, allowed = place.value, place.schema["enum"]
-    suggestion = suggest_value(place.schema, value)
+    suggestion = suggest_value(place.schema, value) if place.is_public else None
+    takes = wanted(place.root, place.schema)
     if isinstance(value, str) and any(str(item).casefold() == value.strip().casefold() for item in allowed):
         wrong = "has the wrong upper or lower case" if value == value.strip() else "has spaces around its value"
-        return _Words("enum-case", f"{name} {wrong}", f"Did you mean `{suggestion}`?")
-    takes = wanted(place.root, place.schema)
+        hint = f"Did you mean `{suggestion}`?" if suggestion else f"Use {takes}."
+        return _Words("enum-case", f"{name} {wrong}", hint)
     hint = f"Did you mean `{suggestion}`? The field takes {takes}." if suggestion else f"Use {takes}."
     return _Words("enum", f"{name} has an undocumented value", hint)

@@ -89,7 +89,7 @@ def instead_of_scalar(place: Place) -> str:
     schema: Schema = place.schema
     value: Any = place.value
     if "enum" in schema:
-        meant = suggest_label(schema, value)
+        meant = suggest_label(schema, value) if place.is_public else None
         return f"Did you mean {meant}?" if meant else f"Use {wanted(place.root, schema)}."
     number = isinstance(value, int | float) and not isinstance(value, bool)
     how = " in quotes" if number and schema["type"] == "string" else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lp_engagement_client.facts import PERSONAL_DATA
+
 from .schemas import dereference, dispatch
 
 if TYPE_CHECKING:
@@ -39,6 +41,11 @@ class Place(NamedTuple):
     value: Any
     holder: Any
     body: Schema
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the spec's word for a value may be shown: that for a personal value would show the value."""
+        return not self.schema.get("x-pii", False) and f"{self.owner}.{self.key}" not in PERSONAL_DATA
 
 
 class Walk:

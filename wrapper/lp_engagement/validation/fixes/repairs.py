@@ -10,7 +10,6 @@ from lp_engagement._common.printable import printable
 from lp_engagement.validation import schemas
 from lp_engagement.validation.hints import NUMERIC
 from lp_engagement.validation.suggest import ALSO_SEEN, folded, only_candidate, spellings
-from lp_engagement_client.facts import PERSONAL_DATA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,13 +119,8 @@ def _enum(path: Path, place: Place) -> Repair | None:
     candidate = only_candidate(value.strip(), names)
     if candidate is None:
         return None
-    shown = f"`{candidate[0]}`" if _is_public(place) else "the documented spelling"
-    return Repair("string", path, f"Replace it with {shown}", *candidate, _is_public(place))
-
-
-def _is_public(place: Place) -> bool:
-    """Whether the spec's value of a field may be shown; that of a personal field would show the value in the file."""
-    return not place.schema.get("x-pii", False) and f"{place.owner}.{place.key}" not in PERSONAL_DATA
+    shown = f"`{candidate[0]}`" if place.is_public else "the documented spelling"
+    return Repair("string", path, f"Replace it with {shown}", *candidate, place.is_public)
 
 
 def _number(path: Path, place: Place) -> Repair | None:
@@ -146,12 +140,12 @@ def _scalar(path: Path, place: Place) -> Repair | None:
     if not isinstance(value, str):
         return None
     if schema["type"] == "boolean" and value.strip().lower() in _TRUTH:
-        return Repair("literal", path, "Remove the quotes", value.strip().lower(), is_public=_is_public(place))
+        return Repair("literal", path, "Remove the quotes", value.strip().lower(), is_public=place.is_public)
     if schema["type"] in NUMERIC:
         labels = schema.get("x-enum-labels", {})
         meant = [number for number in schema["enum"] if folded(labels.get(str(number), "")) == folded(value)]
         if len(meant) == 1 and folded(value):
-            number, is_public = str(meant[0]), _is_public(place)
+            number, is_public = str(meant[0]), place.is_public
             return Repair("literal", path, "Replace it with its number", number, is_safe=False, is_public=is_public)
     return None
 
