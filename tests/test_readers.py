@@ -66,6 +66,7 @@ def test_a_list_is_no_body() -> None:
     "payload, given, own",
     [
         (BODY, "sde", "create-session"),
+        (BODY | {"appDetails": {"os": "linux"}}, "sde", "create-session"),
         ({"pageId": "1", "engagementAttributes": []}, "create-session", "update-session"),
         (CART, "create-session", "sde"),
         (CART, "impression", "sde"),

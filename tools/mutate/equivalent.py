@@ -11,6 +11,7 @@ EQUIVALENT: dict[str, str] = {
     "os.O_EXCL, 0o600": "the mode is set in the next line",
     "n=1, cutoff=": "the closest comes first, however many there are",
     "GtE to Gt: if connection.owed": "the clock goes on",
+    "3 to 4: text = _without": "more is searched than is shown",
     # Only the speed depends on these numbers.
     "_AHEAD = ": "how many pieces wait for a process",
     "_LARGEST_REBUILD": "up to what size a file is searched and rebuilt at once",
